@@ -1,0 +1,49 @@
+# The commands of this project; `make help` lists them. Python 3.11 or newer, venv and make are all they need.
+PYTHON ?= python3
+VENV ?= .venv
+# PY=/path/to/python uses an environment that is already complete, and installs nothing.
+ifdef PY
+READY :=
+READY_DEV :=
+else
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+endif
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -qq
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope
+
+.PHONY: help run test test-services lint clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements.txt | $(VENV)/bin/pip
+	@echo "Installing what requirements.txt names into $(VENV) …"
+	@$(PIP) install -r requirements.txt
+	@touch $@
+
+$(VENV)/.ready-dev: requirements.txt requirements-dev.txt | $(VENV)/bin/pip
+	@echo "Installing what requirements-dev.txt names into $(VENV) …"
+	@$(PIP) install -r requirements-dev.txt
+	@touch $(VENV)/.ready $@
+
+run: $(READY) ## web, worker, beat and broker on this machine; PORT, DATA_DIR, DEMO_PASSWORD are honoured
+	@exec $(PY) -m congress_liaison.run
+
+test: $(READY_DEV) ## the whole suite on SQLite; says at the end what could not run here
+	@$(PYTEST)
+
+test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis, and in Chromium
+	@$(PY) -m tests.services $(PYTEST)
+
+lint: $(READY_DEV) ## everything a machine can check without running the product
+	@PY=$(PY) bash .ci/lint
+
+clean: ## remove what can be made again; the data in var/ stays
+	rm -rf .pytest_cache .ruff_cache .hypothesis .coverage htmlcov test-results staticfiles
+	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,75 @@
+"""The administrator's site: users, areas, agencies, categories, limits. It holds no citizen's data."""
+
+from functools import update_wrapper
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+# Rooms whose models may stand here. Groups, permissions and lockout tables of packages open nothing here.
+ROOMS = {"accounts", "workdays", "studios", "deputies", "notifications", "letters", "opinions", "reports"}
+
+
+class LiaisonAdminConfig(AdminConfig):
+    default_site = "congress_liaison.admin.LiaisonAdminSite"
+
+
+class LiaisonAdminSite(admin.AdminSite):
+    site_title = site_header = _("Administration of the liaison studios")
+    index_title = _("What the office edits")
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label in ROOMS]
+        super().register(ours, admin_class, **options)
+
+    def has_permission(self, request):
+        """Administrators, by membership; `is_staff` and `is_superuser` open nothing here."""
+        from studios.scope import scope_of
+
+        user = request.user
+        return user.is_active and user.is_authenticated and scope_of(user).has("administrator")
+
+    def admin_view(self, view, cacheable=False):
+        """Someone logged in with another role is refused (403), not asked to log in again."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    @method_decorator(login_not_required)
+    def login(self, request, extra_context=None):
+        """There is one door, with its lockout and its audit trail."""
+        from django.contrib.auth.views import redirect_to_login
+
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return redirect_to_login(wanted, settings.LOGIN_URL)
+
+    def password_change(self, request, extra_context=None):
+        return redirect("password_change")
+
+    def record(self, request, obj, *, area_code="", details=None):
+        """Write a change made here into the audit trail."""
+        from accounts import audit
+        from accounts.models import AccessRecord
+
+        subject = f"{obj._meta.verbose_name}: {obj}"
+        audit.record(
+            AccessRecord.Action.SET,
+            by=request.user,
+            request=request,
+            subject=subject,
+            area_code=area_code,
+            details={"model": obj._meta.label_lower, "pk": str(obj.pk)} | (details or {}),
+        )

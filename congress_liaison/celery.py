@@ -1,0 +1,33 @@
+"""The Celery application and the beat's schedule.
+
+The schedule is short on purpose: what is due stands in the database (`next_check_at`, outbox state), and the
+sweep finds it there. The broker only makes the common case quicker than the next sweep.
+"""
+
+import os
+
+from celery import Celery
+
+from congress_liaison import liveness
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congress_liaison.settings")
+
+app = Celery("congress_liaison")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+# The beat's turns are at most this many seconds apart, so that each is a sign of life.
+app.conf.beat_scheduler = liveness.HeartbeatScheduler
+app.conf.beat_max_loop_interval = 15
+
+
+@app.on_after_finalize.connect
+def schedule(sender, **kwargs):
+    from django.conf import settings
+
+    every = settings.SWEEP_EVERY_SECONDS
+    for task, name in [
+        ("opinions.tasks.sweep", "sweep opinions"),
+        ("notifications.tasks.sweep", "sweep messages"),
+        ("reports.tasks.sweep", "sweep reports"),
+    ]:
+        sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)

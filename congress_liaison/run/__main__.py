@@ -1,0 +1,144 @@
+"""The launcher behind `make run`: prepares the data folder, starts all parts, watches and stops them."""
+
+import os
+import secrets
+import socket
+import sys
+import time
+from pathlib import Path
+
+import environ as dotenv
+from cryptography.fernet import Fernet
+
+from common import heartbeat
+from congress_liaison.run import Refused, broker, folder, parts
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+# Letters, digits, - and _ only: $ and # mean something in an environment file.
+KEYS = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "FIELD_ENCRYPTION_KEYS": lambda: Fernet.generate_key().decode(),
+    "PHONE_INDEX_KEY": lambda: secrets.token_urlsafe(32),
+}
+CELERY = [sys.executable, "-m", "celery", "-A", "congress_liaison"]
+
+
+def main() -> int:
+    signals = parts.Signals()
+    started: list[parts.Part] = []
+    try:
+        launch(signals, started)
+        code = 0
+    except Refused as reason:
+        print(f"\nmake run: {reason}", file=sys.stderr, flush=True)
+        code = 1
+    if started:
+        print("Stopping …", flush=True)
+        # The broker was started first and goes last: what the worker finishes still has somewhere to go.
+        for part in reversed(started):
+            parts.stop(part, signals)
+        print("Stopped." if code == 0 else "All other parts are stopped.", flush=True)
+    return code
+
+
+def launch(signals: parts.Signals, started: list[parts.Part]) -> None:
+    """Start all into `started` and return when the person asks to stop; Refused if a part ends first."""
+    if (BASE_DIR / ".env").exists():
+        dotenv.Env.read_env(BASE_DIR / ".env")
+    port = wanted_port()
+    address = f"http://127.0.0.1:{port}"
+    data = folder.open_folder(Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve())
+    held = folder.lock(data, address)
+    refuse_taken_port(port)
+    print(f"Starting (data in {data}, logs in {data / 'logs'})", flush=True)
+    environ = settle(data)
+    if not has(os.environ, "CELERY_BROKER_URL"):
+        started.append(broker.start(broker.socket_path(data), data, environ, signals))
+    if signals.stop() or not prepare(signals, started, environ):
+        return
+    for old in data.glob("heartbeat/*"):
+        old.unlink()
+    for name, argv, patience in commands(port, data):
+        log = data / "logs" / f"{name}.log"
+        started.append(parts.start(name, argv, environ=environ, log=log, patience=patience))
+    if parts.wait(signals, started, lambda: heartbeat.web_answers(port), seconds=120):
+        await_celery(signals, started, data)
+        print(f"\nReady: {address}   (Ctrl-C stops everything)", flush=True)
+        parts.wait(signals, started, until=lambda: False)
+    held.flush()  # keeps the lock's file alive until here
+
+
+def wanted_port() -> int:
+    port = os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise Refused(f"PORT must be a number from 1 to 65535, not {port!r}")
+    return int(port)
+
+
+def refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Refused(f"port {port} is taken ({error.strerror}); try PORT={port + 1} make run") from None
+
+
+def has(environ, name: str) -> bool:
+    return bool(environ.get(name) or environ.get(f"{name}_FILE"))
+
+
+def settle(data: Path) -> dict[str, str]:
+    """Make what is missing (keys, password), write run.env, and return the environment of every part."""
+    made = {"HTTPS": "0", "CELERY_BROKER_URL": broker.url(broker.socket_path(data))}
+    for name, make in KEYS.items():
+        if not has(os.environ, name):
+            made[name] = folder.kept_secret(data / name.lower(), make)
+    folder.write_run_env(data, made, os.environ)
+    wanted = os.environ.pop("DEMO_PASSWORD", "")
+    if (
+        folder.kept_secret(data / "demo_password", lambda: wanted or folder.new_password()) != wanted
+        and wanted
+    ):
+        print("  DEMO_PASSWORD is not the one this demo was made with: that one stays", flush=True)
+    # DEBUG shows settings to whoever causes an error: for developing there is manage.py runserver.
+    return {**os.environ, "DATA_DIR": str(data), "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
+
+
+def prepare(signals: parts.Signals, started: list[parts.Part], environ: dict) -> bool:
+    """Run prepare.py to its end; False if the person asked to stop meanwhile."""
+    step = parts.start("prepare", [sys.executable, "-m", "congress_liaison.run.prepare"], environ=environ)
+    try:
+        done = parts.wait(signals, started, until=lambda: step.ended() is not None)
+    finally:
+        parts.stop(step, signals)
+    if done and step.process.returncode:
+        raise Refused("the start was given up, see above")
+    return done
+
+
+def commands(port: int, data: Path) -> list[tuple[str, list[str], float]]:
+    """(name, command line, seconds to end in) of each part, in the order they start."""
+    web = [sys.executable, "-m", "gunicorn", "congress_liaison.wsgi", "--bind", f"127.0.0.1:{port}"]
+    web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
+    worker = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle", "--without-gossip"]
+    beat = [*CELERY, "beat", "-l", "INFO", "--pidfile=", "--schedule", str(data / "celerybeat-schedule")]
+    # A worker ends when its tasks do; what it cannot finish in this time is delivered again later.
+    return [("worker", worker, 20), ("beat", beat, 10), ("web", web, 10)]
+
+
+def await_celery(signals: parts.Signals, started: list[parts.Part], data: Path) -> None:
+    """Wait for the first heartbeats; without them (a broker elsewhere may be away) pages still work."""
+    patience = time.monotonic() + 20
+    missing = ["worker", "beat"]
+
+    def moving() -> bool:
+        missing[:] = [name for name in missing if heartbeat.age_seconds(data / "heartbeat", name) is None]
+        return not missing or time.monotonic() > patience
+
+    if parts.wait(signals, started, moving) and missing:
+        print(f"No sign of life from {' and '.join(missing)} yet: is the broker there? See the logs.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""The processes of `make run`: started so that none outlives the launcher, watched, and stopped in order."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+from congress_liaison.run import Refused
+
+LOOK_EVERY_SECONDS = 0.3
+LOG_KEPT_BYTES = 5_000_000
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class Signals:
+    """How often the person asked to stop: once ends every part in order, twice ends them at once."""
+
+    def __init__(self):
+        self.asked = 0
+        self._last = 0.0
+        self._make = _parent_if_make()
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, self._count)
+        if self._make:
+            die_with_parent(signal.SIGTERM)
+
+    def _count(self, *_):
+        """`make` hands TERM on to us even if whoever sent it sent it to the whole group: that is one wish."""
+        if time.monotonic() - self._last > 1:
+            self.asked += 1
+            self._last = time.monotonic()
+
+    def stop(self) -> bool:
+        if not self.asked and self._make and _interrupted(self._make):
+            self.asked = 1
+        return self.asked > 0
+
+
+def _parent_if_make() -> int | None:
+    try:
+        return os.getppid() if Path(f"/proc/{os.getppid()}/comm").read_text().strip() == "make" else None
+    except OSError:
+        return None
+
+
+def _interrupted(make: int) -> bool:
+    """Whether `make` itself got SIGINT: it hands TERM on to us but not INT, and then waits for us for ever.
+
+    While it waits it is inside its handler, with SIGINT blocked.
+    """
+    try:
+        status = Path(f"/proc/{make}/status").read_text()
+    except OSError:
+        return False
+    blocked = int(next(line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")), 16)
+    return bool(blocked & 1 << signal.SIGINT - 1)
+
+
+def die_with_parent(with_signal: int) -> None:
+    """Ask the kernel (Linux) to send us a signal when the parent ends, even by kill -9."""
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, with_signal)
+
+
+@dataclass
+class Part:
+    name: str
+    process: subprocess.Popen
+    log: Path | None
+    patience: float  # seconds it may take to end before it is killed
+
+    def ended(self) -> str | None:
+        """How it ended, in words; None while it lives."""
+        code = self.process.poll()
+        if code is None:
+            return None
+        return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+
+    def last_lines(self, count: int = 12) -> str:
+        if not self.log:
+            return ""
+        lines = self.log.read_text(errors="replace").splitlines()[-count:]
+        return "\n".join(["; the end of its log:", *(f"  | {line}" for line in lines)])
+
+
+def start(name: str, argv: list[str], *, environ: dict, log: Path | None = None, patience=10.0) -> Part:
+    """Start a part in a session of its own: Ctrl-C reaches only the launcher, which stops all in order."""
+    launcher = os.getpid()
+
+    def before_exec():
+        die_with_parent(signal.SIGKILL)
+        if os.getppid() != launcher:  # it died before the kernel knew our wish
+            os._exit(1)
+
+    out = None
+    if log:
+        if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
+            log.replace(log.with_suffix(".log.1"))
+        out = open(log, "ab")  # noqa: SIM115 (closed below)
+    process = subprocess.Popen(  # noqa: S603 (our own words)
+        argv,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=subprocess.STDOUT if out else None,
+        start_new_session=True,
+        preexec_fn=before_exec,  # noqa: PLW1509 (the launcher has one thread)
+    )
+    if out:
+        out.close()
+    return Part(name, process, log, patience)
+
+
+def wait(signals: Signals, parts: list[Part], until: Callable[[], bool], seconds: float = inf) -> bool:
+    """Wait for `until`; False if the person asked to stop. Refused if a part ends or `seconds` pass first."""
+    give_up = time.monotonic() + seconds
+    while not until():
+        if signals.stop():
+            return False
+        for part in parts:
+            if ended := part.ended():
+                raise Refused(f"{part.name} ended unexpectedly ({ended}){part.last_lines()}")
+        if time.monotonic() > give_up:
+            raise Refused(f"not ready after {seconds:.0f} seconds; see the logs")
+        time.sleep(LOOK_EVERY_SECONDS)
+    return True
+
+
+def stop(part: Part, signals: Signals) -> None:
+    """TERM, patience, KILL; and whatever is left of its session is killed with it."""
+    if part.process.poll() is None:
+        part.process.terminate()
+    give_up = time.monotonic() + part.patience
+    while part.process.poll() is None and time.monotonic() < give_up and signals.asked < 2:
+        time.sleep(LOOK_EVERY_SECONDS / 3)
+    with suppress(ProcessLookupError):
+        os.killpg(part.process.pid, signal.SIGKILL)
+    part.process.wait()

@@ -1,0 +1,26 @@
+"""All addresses, room by room."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from common import health
+from opinions.views import home, supervision
+from studios.audit_trail import audit_trail
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include("accounts.urls")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("audit/", audit_trail, name="audit"),
+    path("opinions/", include("opinions.urls")),
+    path("supervision/", include(([path("", supervision.overdue, name="overdue")], "supervision"))),
+    path("studios/", include("studios.urls")),
+    path("deputies/", include("deputies.urls")),
+    path("messages/", include("notifications.urls")),
+    path("", include("reports.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
