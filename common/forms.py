@@ -1,0 +1,26 @@
+"""How every form looks: the crispy helper that forms assign to `self.helper`."""
+
+from crispy_forms.helper import FormHelper
+from django.utils.translation import gettext_lazy as _
+
+SAVE = _("Save")
+
+
+class LiaisonFormHelper(FormHelper):
+    """A POST form: labels above, error summary on top, errors beside the fields, one main button.
+
+    `submit` is the button's text ("" or `form_tag=False`: the page's template writes its own buttons).
+    `draft` keeps what is typed in the browser under that key, until a page after saving says `draft:KEY`
+    in a message's extra tags. `cancel_url` adds a quiet way back beside the button.
+    """
+
+    def __init__(self, form=None, *, submit=SAVE, form_tag=True, draft="", action="", cancel_url=""):
+        super().__init__(form)
+        self.form_method = "post"
+        self.form_tag = form_tag
+        self.form_action = action
+        self.form_class = "liaison-form"
+        self.attrs = {"novalidate": True} | ({"data-draft-key": draft} if draft else {})
+        # Read by templates/bootstrap5/inputs.html.
+        self.submit_text = submit if form_tag else ""
+        self.cancel_url = cancel_url

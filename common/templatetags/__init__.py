@@ -1,0 +1,1 @@
+"""Template tags of the whole product; `liaison` is a template builtin."""
