@@ -1,0 +1,69 @@
+"""Who may log in, and the trail of who looked at, revealed and exported what."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A member of staff or a deputy. What they may see and do follows from their memberships alone."""
+
+    first_name = last_name = None
+    name = models.CharField(_("name"), max_length=50)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    must_change_password = models.BooleanField(_("must change the password at the next login"), default=False)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta(AbstractUser.Meta):
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        return str(self)
+
+    get_short_name = get_full_name
+
+
+class AccessRecord(models.Model):
+    """One thing a person did that an auditor must be able to find. The database refuses to change or delete it."""
+
+    class Action(models.TextChoices):
+        LOGGED_IN = "logged_in", _("logged in")
+        LOGIN_FAILED = "login_failed", _("login failed")
+        LOGGED_OUT = "logged_out", _("logged out")
+        PASSWORD_CHANGED = "password_changed", _("changed the password")
+        LOOKED = "looked", _("looked at")
+        REVEALED = "revealed", _("revealed personal data of")
+        PRINTED = "printed", _("printed")
+        EXPORTED = "exported", _("exported")
+        IMPORTED = "imported", _("imported")
+        SET = "set", _("changed a setting")
+
+    at = models.DateTimeField(_("at"), db_index=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("who"), related_name="+"
+    )
+    username = models.CharField(_("account"), max_length=150)
+    action = models.CharField(_("action"), max_length=20, choices=Action.choices)
+    subject = models.CharField(_("what"), max_length=200, blank=True)
+    area_code = models.CharField(_("area"), max_length=9, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    address = models.GenericIPAddressField(_("network address"), null=True)
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("access records")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["area_code", "-at"], name="access_area_at"),
+            models.Index(fields=["by", "-at"], name="access_by_at"),
+            models.Index(fields=["subject", "-at"], name="access_subject_at"),
+        ]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.username} {self.action} {self.subject}"

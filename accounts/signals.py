@@ -1,0 +1,38 @@
+"""Logins, failed logins and logouts go into the audit trail, wherever in the product they happen."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
+from . import audit
+from .models import AccessRecord
+
+Action = AccessRecord.Action
+
+
+@receiver(user_logged_in)
+def logged_in(request, user, **kwargs):
+    audit.record(Action.LOGGED_IN, by=user, request=request, subject=user.username)
+
+
+@receiver(user_logged_out)
+def logged_out(request, user, **kwargs):
+    if user is not None:  # a session that had already run out belongs to nobody
+        audit.record(Action.LOGGED_OUT, by=user, request=request, subject=user.username)
+
+
+@receiver(user_login_failed)
+def login_failed(credentials, request=None, **kwargs):
+    """Whoever tried is not known, so `by` stays empty.
+
+    A name that is no account is not written down: people type their password into the wrong field.
+    """
+    typed = str(credentials.get("username") or "")[:150]
+    known = get_user_model().objects.filter(username=typed).exists()
+    audit.record(
+        Action.LOGIN_FAILED,
+        by=None,
+        request=request,
+        username=typed if known else "",
+        subject=typed if known else "",
+    )
