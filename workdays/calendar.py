@@ -1,0 +1,141 @@
+"""Working-day arithmetic: the only place that knows whether a day is worked.
+
+How fresh it is. Each thread keeps a copy of the calendar (a thousand rows, one query) for CACHE_SECONDS, then
+reads it again. So most calls cost no query, none costs more than one, and an import in another process is
+seen within CACHE_SECONDS with nothing to send around. The copy is per thread because a thread that imports
+must reckon with its own uncommitted rows and the others must not. What was reckoned in those few seconds, or
+in a transaction that began before the import, can be found afterwards: it is provisional although
+`is_published(year)` says the year is in.
+"""
+
+import threading
+import time
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from .models import CalendarYear
+from .statutory import statutory_days
+
+CACHE_SECONDS = 5
+
+_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A day, and whether a calendar still to be published may move it (暂定)."""
+
+    date: date
+    provisional: bool
+
+
+def is_workday(day):
+    """True if `day` is worked. Unpublished years: Monday to Friday without the days off fixed by law."""
+    return _calendar().works(_a_date(day))
+
+
+def add_workdays(start, days):
+    """The Deadline `days` working days after the date `start`, which is itself not counted.
+
+    `days=0` is `start` if that is worked, else the next day that is: a deadline never falls on a day off.
+    Provisional if a day after `start`, up to and including the deadline, lies in an unpublished year.
+    """
+    if days < 0:
+        raise ValueError("days must not be negative")
+    calendar = _calendar()
+    if days == 0:
+        if calendar.works(_a_date(start)):
+            return Deadline(start, not calendar.is_published(start.year))
+        days = 1
+    end = calendar.nth_after(_a_date(start), days)
+    first_counted = start + timedelta(days=1)
+    years = range(first_counted.year, end.year + 1)
+    return Deadline(end, not all(calendar.is_published(year) for year in years))
+
+
+def next_workday(day):
+    """The first date after `day` that is worked."""
+    return _calendar().nth_after(_a_date(day), 1)
+
+
+def workdays_between(a, b):
+    """Working days after the date `a`, up to and including `b`; as a negative number if `b` is before `a`.
+
+    So `workdays_between(start, add_workdays(start, n).date) == n` for every n ≥ 1.
+    """
+    if _a_date(b) < _a_date(a):
+        return -workdays_between(b, a)
+    calendar = _calendar()
+    years = range(a.year, b.year + 1)
+    until_b = sum(len(calendar.workdays_of(year)) for year in years[:-1])
+    until_b += bisect_right(calendar.workdays_of(b.year), b)
+    return until_b - bisect_right(calendar.workdays_of(a.year), a)
+
+
+def is_published(year):
+    """True if the year's calendar is in, so that deadlines in it are final."""
+    return _calendar().is_published(year)
+
+
+def forget():
+    """Make this thread read the calendar anew: for whoever changes it, and for tests, which roll it back."""
+    _local.__dict__.clear()
+
+
+class _Calendar:
+    """The calendar as read at one moment. Years are worked out when first asked for."""
+
+    def __init__(self, rows):
+        self.rows = rows
+        self._published = {year for year, published, *_ in rows if published}
+        self._named = {day: works for *_, day, works in rows if day}
+        self._years = {}
+
+    def is_published(self, year):
+        return year in self._published
+
+    def works(self, day):
+        workdays = self.workdays_of(day.year)
+        place = bisect_left(workdays, day)
+        return place < len(workdays) and workdays[place] == day
+
+    def workdays_of(self, year):
+        """The year's working days, ascending."""
+        if year not in self._years:
+            off = () if self.is_published(year) else statutory_days(year)
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            days = map(date.fromordinal, range(first, last + 1))
+            self._years[year] = [d for d in days if self._named.get(d, d.weekday() < 5 and d not in off)]
+        return self._years[year]
+
+    def nth_after(self, day, count):
+        year = day.year
+        place = bisect_right(self.workdays_of(year), day) + count - 1
+        while place >= len(self.workdays_of(year)):
+            place -= len(self.workdays_of(year))
+            year += 1
+        return self.workdays_of(year)[place]
+
+
+def _calendar():
+    known = getattr(_local, "calendar", None)
+    if known and time.monotonic() < _local.read_at + CACHE_SECONDS:
+        return known
+    read_at = time.monotonic()
+    rows = list(
+        CalendarYear.objects.order_by("year", "days__date").values_list(
+            "year", "published", "days__date", "days__is_workday"
+        )
+    )
+    if not known or known.rows != rows:
+        _local.calendar = _Calendar(rows)
+    _local.read_at = read_at
+    return _local.calendar
+
+
+def _a_date(day):
+    # A datetime is a date to Python, but its day depends on the zone: 17:00 UTC is tomorrow in Shanghai.
+    if isinstance(day, datetime) or not isinstance(day, date):
+        raise TypeError("a date is needed; for a moment in time take timezone.localdate(moment)")
+    return day

@@ -1,0 +1,56 @@
+"""What the State Council published: which years, and the days that differ from "Monday to Friday works"."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CalendarYear(models.Model):
+    """One year's notice. While it is missing or unpublished, the year's deadlines are provisional (暂定)."""
+
+    year = models.PositiveSmallIntegerField(_("year"), primary_key=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    published = models.BooleanField(_("published"), default=False)
+    imported_at = models.DateTimeField(_("imported at"), null=True, blank=True)
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("imported by"),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("calendar year")
+        ordering = ["year"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(year__gte=1990, year__lte=2100), name="workdays_calendaryear_range"
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.year)
+
+
+class Holiday(models.Model):
+    """A day off or a make-up workday (调休). Days without a row are ordinary: Monday to Friday works.
+
+    `calendar_year` is the notice that named the day. It may be the year after the day's own: the notice for
+    2019 moved 29 and 31 December 2018.
+    """
+
+    date = models.DateField(_("date"), primary_key=True)
+    is_workday = models.BooleanField(_("worked"))
+    name = models.CharField(_("name of the festival"), max_length=50, blank=True)
+    calendar_year = models.ForeignKey(
+        CalendarYear, on_delete=models.PROTECT, related_name="days", verbose_name=_("calendar year")
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("holiday")
+        ordering = ["date"]
+
+    def __str__(self):
+        return f"{self.date:%Y-%m-%d} {self.name}".strip()
