@@ -1,0 +1,3 @@
+"""Areas, agencies, studios, and the accounts with their memberships, as the administrator edits them."""
+
+from . import ground, people  # noqa: F401

@@ -1,0 +1,118 @@
+"""Areas, agencies and studios."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ScopedModelAdmin, ScopedRelatedFilter
+from studios.area_file import is_code
+from studios.models import Agency, County, Role, Studio, Township, Village
+from studios.scope import scope_of
+from studios.services import name_key
+
+BY_COUNTY = ("county", ScopedRelatedFilter)
+BY_TOWNSHIP_COUNTY = ("township__county", ScopedRelatedFilter)
+
+
+class CodeForm(forms.ModelForm):
+    """Refuses a code that is none, and one outside the administrator's own area."""
+
+    prefixes: list = []
+
+    def clean_code(self):
+        code = self.cleaned_data["code"]
+        if not is_code(code, self._meta.model._meta.pk.max_length):
+            raise ValidationError(_("This is no code of GB/T 2260."))
+        if not code.startswith(tuple(self.prefixes)):
+            raise ValidationError(_("This code lies outside your area."))
+        return code
+
+    def clean(self):
+        data = super().clean()
+        above = data.get("county") or data.get("township")
+        code = data.get("code") or self.instance.pk
+        if above and code and not code.startswith(above.pk):
+            self.add_error(None, _("The code does not begin with the code of the unit above."))
+        return data
+
+
+class AreaAdmin(ScopedModelAdmin):
+    natural_key = True
+    form = CodeForm
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.prefixes = scope_of(request.user).prefixes(Role.ADMINISTRATOR)
+        return form
+
+    def area_of(self, obj):
+        return obj.pk[:9]
+
+
+@admin.register(County)
+class CountyAdmin(AreaAdmin):
+    list_display = ["code", "name", "valid_from", "valid_to"]
+    list_display_links = ["code", "name"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(Township)
+class TownshipAdmin(AreaAdmin):
+    list_display = ["code", "name", "county", "kind", "counted", "valid_from", "valid_to", "successor"]
+    list_display_links = ["code", "name"]
+    list_filter = [BY_COUNTY, "kind", "counted"]
+    list_select_related = ["county", "successor"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["successor"]
+
+
+@admin.register(Village)
+class VillageAdmin(AreaAdmin):
+    list_display = ["code", "name", "township"]
+    list_display_links = ["code", "name"]
+    list_filter = [BY_TOWNSHIP_COUNTY]
+    list_select_related = ["township"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["township"]
+
+
+class NamedAdmin(ScopedModelAdmin):
+    """Rows in a list by pinyin; the key is made here, when the name is typed."""
+
+    person = False
+
+    def save_model(self, request, obj, form, change):
+        obj.name_pinyin = name_key(obj, person=self.person)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Agency)
+class AgencyAdmin(NamedAdmin):
+    list_display = ["name", "county", "active"]
+    list_filter = [BY_COUNTY, "active"]
+    list_select_related = ["county"]
+    search_fields = ["name", "name_pinyin"]
+
+
+class StudioForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        township, village = data.get("township"), data.get("village")
+        if township and village and village.township_id != township.pk:
+            self.add_error("village", _("The village does not lie in the township."))
+        return data
+
+
+@admin.register(Studio)
+class StudioAdmin(NamedAdmin):
+    form = StudioForm
+    list_display = ["name", "code", "kind", "township", "in_charge", "active"]
+    list_filter = [BY_TOWNSHIP_COUNTY, "kind", "active"]
+    list_select_related = ["township"]
+    search_fields = ["name", "name_pinyin", "code"]
+    autocomplete_fields = ["township", "village"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The code stands in the QR code at the door.
+        return (*super().get_readonly_fields(request, obj), "code") if obj else ()

@@ -1,0 +1,64 @@
+"""The form in which memberships are given, and the rules that no row alone can break."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
+
+from studios.models import County, Membership, Role, Township
+from studios.scope import NOTHING
+
+# 等保 2.0: who administers, who audits and who works are different accounts.
+APART = {Role.ADMINISTRATOR, Role.AUDITOR}
+
+
+def area_choices(prefixes):
+    """The area codes an administrator of `prefixes` may give, by county, as choices of a select."""
+    under = NOTHING
+    for prefix in prefixes:
+        under |= Q(code__startswith=prefix)
+    groups = [("", "—"), *((p, _("%s (whole prefecture)") % p) for p in prefixes if len(p) == 4)]
+    counties = {county.pk: county for county in County.objects.filter(under)}
+    inside = {}
+    for township in Township.objects.filter(under).select_related("county"):
+        ended = _(" (ended)") if township.valid_to else ""
+        inside.setdefault(township.county, []).append((township.pk, f"{township.name}{ended}"))
+    for county in sorted({*counties.values(), *inside}, key=lambda county: county.pk):
+        whole = [(county.pk, _("%s (whole county)") % county)] if county.pk in counties else []
+        groups.append((county.name, whole + inside.get(county, [])))
+    return groups
+
+
+class MembershipForm(forms.ModelForm):
+    area_code = forms.ChoiceField(label=_("area"), required=False)
+    area_choices: list = []
+
+    class Meta:
+        model = Membership
+        fields = ["role", "area_code", "studio", "agency", "is_head"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "area_code" in self.fields:  # it is not when the row may only be looked at
+            self.fields["area_code"].choices = self.area_choices
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    """The memberships of one account, looked at together."""
+
+    def clean(self):
+        super().clean()
+        kept = [f for f in self.forms if f.is_valid() and f.cleaned_data and not self._leaves(f)]
+        rows = [form.cleaned_data for form in kept]
+        roles = {row["role"] for row in rows if row.get("role")}
+        if len(roles) > 1 and roles & APART:
+            raise ValidationError(
+                _("An administrator or auditor holds no other role on the same account: give another.")
+            )
+        keys = [(row.get("role"), row.get("area_code"), row.get("studio"), row.get("agency")) for row in rows]
+        if len(set(keys)) < len(keys):
+            raise ValidationError(_("The same membership stands there twice."))
+
+    def _leaves(self, form):
+        return form.cleaned_data.get("DELETE") or (not form.instance.pk and not form.has_changed())

@@ -1,0 +1,136 @@
+"""Accounts and what they may see: the memberships, given by an administrator within their own area."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from accounts import services
+from accounts.models import User
+from common.admin import PersonAdmin
+from studios.models import Membership, Role
+from studios.scope import scope_of
+from studios.staff import staff_within
+
+from .memberships import MembershipForm, MembershipFormSet, area_choices
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
+    fields = ["role", "area_code", "studio", "agency", "is_head"]
+    autocomplete_fields = ["studio", "agency"]
+    extra = 0
+
+    def _allowed(self, request, user=None):
+        """Nobody gives rights to themselves."""
+        return self.admin_site.has_permission(request) and (user is None or user.pk != request.user.pk)
+
+    def has_add_permission(self, request, obj=None):
+        return self._allowed(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._allowed(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._allowed(request, obj)
+
+    def has_view_permission(self, request, obj=None):
+        return self.admin_site.has_permission(request)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        related = db_field.related_model
+        if hasattr(related._default_manager, "visible_to"):
+            kwargs["queryset"] = related._default_manager.visible_to(request.user, Role.ADMINISTRATOR)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        for name in set(self.autocomplete_fields) & set(formset.form.base_fields):
+            # Here a studio or an agency is chosen; each is edited on its own page.
+            widget = formset.form.base_fields[name].widget
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        formset.form.area_choices = area_choices(scope_of(request.user).prefixes(Role.ADMINISTRATOR))
+        return formset
+
+
+@admin.register(User)
+class UserAdmin(PersonAdmin):
+    fields = ["username", "name", "phone", "is_active"]
+    list_display = ["username", "full_name", "roles", "is_active", "must_change_password", "last_login"]
+    list_filter = ["is_active", "memberships__role"]
+    search_fields = ["username", "name"]
+    ordering = ["username"]
+    inlines = [MembershipInline]
+
+    @admin.display(description=_("roles"))
+    def roles(self, user):
+        return "、".join(dict.fromkeys(m.get_role_display() for m in user.memberships.all()))
+
+    def get_queryset(self, request):
+        prefixes = scope_of(request.user).prefixes(Role.ADMINISTRATOR)
+        return staff_within(prefixes).prefetch_related("memberships").order_by("username")
+
+    def get_fields(self, request, obj=None):
+        return self.fields if obj else [name for name in self.fields if name != "is_active"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The ledger keeps names of accounts: a new holder gets a new account. Nobody locks themselves out.
+        if obj is None:
+            return ()
+        return ("username", "is_active") if obj.pk == request.user.pk else ("username",)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            request.initial_password = services.set_initial_password(user=obj, by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def facts_of(self, user):
+        rows = user.memberships.select_related("studio", "agency")
+        return {"active": user.is_active, "memberships": [f"{m.role} {_over(m)}" for m in rows]}
+
+    def area_of(self, user):
+        prefixes = {m.prefix for m in user.memberships.select_related("studio", "agency")}
+        return min(prefixes, key=len) if len({prefix[:6] for prefix in prefixes}) == 1 else ""
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._show_password(request, obj, request.initial_password)
+
+    def get_urls(self):
+        reset = self.admin_site.admin_view(self.reset_password)
+        return [
+            path("<int:pk>/password/", reset, name="accounts_user_reset_password"),
+            *super().get_urls(),
+        ]
+
+    def reset_password(self, request, pk):
+        """Ask, then give a new initial password; the old one and its sessions end at once."""
+        user = self.get_object(request, str(pk))
+        if user is None or user.pk == request.user.pk:
+            raise PermissionDenied
+        if request.method == "POST":
+            password = services.set_initial_password(user=user, by=request.user, request=request)
+            return self._show_password(request, user, password)
+        return self._password_page(request, user)
+
+    def _show_password(self, request, user, password):
+        return never_cache(lambda request: self._password_page(request, user, password))(request)
+
+    def _password_page(self, request, user, password=""):
+        context = self.admin_site.each_context(request) | {
+            "title": _("Initial password of %s") % user.username,
+            "opts": self.opts,
+            "account": user,
+            "initial_password": password,
+            "back": reverse("admin:accounts_user_change", args=[user.pk]),
+        }
+        return TemplateResponse(request, "admin/initial_password.html", context)
+
+
+def _over(membership) -> str:
+    if membership.agency_id:
+        return f"agency {membership.agency_id}" + (" head" if membership.is_head else "")
+    return f"studio {membership.studio_id}" if membership.studio_id else membership.area_code

@@ -1,0 +1,89 @@
+"""The audit trail as an auditor may read it: the rows of their area, the logins of its people."""
+
+from datetime import datetime, time, timedelta
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import AccessRecord
+from common.pagination import paginate
+
+from .access import auditors_only
+from .filters import counties_of
+from .models import Role
+from .scope import NOTHING, scope_of
+from .staff import staff_touching
+
+PREFECTURE_DIGITS = 4
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def records_for(auditor):
+    """The AccessRecords that exist for `auditor`.
+
+    A row with an area is theirs when the area lies in their own. A row without one (a login) follows the
+    person it is about. Rows about nobody known (a login with a name that is no account, a command) are the
+    prefecture's.
+    """
+    prefixes = scope_of(auditor).prefixes(Role.AUDITOR)
+    chosen = NOTHING
+    for prefix in prefixes:
+        chosen |= Q(area_code__startswith=prefix)
+    people = staff_touching(prefixes)
+    chosen |= Q(area_code="", by__in=people.values("pk"))
+    chosen |= Q(area_code="", by=None, username__in=people.values("username"))
+    if any(len(prefix) == PREFECTURE_DIGITS for prefix in prefixes):
+        chosen |= Q(area_code="", by=None, username="")
+    return AccessRecord.objects.filter(chosen)
+
+
+def midnight(day):
+    """The moment at which `day` begins in the office's time zone, so that the index on `at` serves."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class AuditFilter(filters.FilterSet):
+    who = filters.CharFilter(label=_("Who (name or account)"), method="by_person")
+    action = filters.ChoiceFilter(
+        label=_("Action"), choices=AccessRecord.Action.choices, empty_label=_("all actions")
+    )
+    subject = filters.CharFilter(label=_("What (begins with)"), lookup_expr="startswith")
+    county = filters.ModelChoiceFilter(
+        label=_("Area"), queryset=counties_of, method="in_county", empty_label=_("all areas")
+    )
+    since = filters.DateFilter(label=_("From"), method="from_day", widget=DATE)
+    until = filters.DateFilter(label=_("To"), method="to_day", widget=DATE)
+
+    class Meta:
+        model = AccessRecord
+        fields = ["who", "action", "subject", "county", "since", "until"]
+
+    def by_person(self, rows, name, value):
+        return rows.filter(Q(username__contains=value) | Q(by__name__contains=value))
+
+    def from_day(self, rows, name, day):
+        return rows.filter(at__gte=midnight(day))
+
+    def to_day(self, rows, name, day):
+        return rows.filter(at__lt=midnight(day + timedelta(days=1)))
+
+    def in_county(self, rows, name, county):
+        return rows.filter(area_code__startswith=county.pk)
+
+    @property
+    def active(self) -> int:
+        return sum(bool(value) for value in self.form.cleaned_data.values()) if self.form.is_valid() else 0
+
+
+@require_safe
+@auditors_only
+def audit_trail(request):
+    """What people looked at, revealed, exported and set; it can be read, and nothing else."""
+    chosen = AuditFilter(request.GET, queryset=records_for(request.user), request=request)
+    page = paginate(request, chosen.qs.select_related("by").order_by("-at", "-id"), per_page=50)
+    return render(request, "studios/audit_trail.html", {"filter": chosen, "page": page})

@@ -1,0 +1,58 @@
+"""The navigation that a person's roles open."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .models import Role
+from .scope import scope_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation; `roles` empty means everybody who is logged in."""
+
+    label: str
+    icon: str
+    view: str
+    roles: frozenset = frozenset()
+
+
+READERS = frozenset(
+    [Role.CLERK, Role.TRIAGE_OFFICER, Role.HANDLER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.DEPUTY]
+)
+OVERSEERS = frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER])
+
+ENTRIES = [
+    Entry(_("My work"), "house", "home"),
+    Entry(_("Log an opinion"), "pencil-square", "opinions:new", frozenset([Role.CLERK, Role.DEPUTY])),
+    Entry(_("Opinions"), "chat-left-text", "opinions:list", READERS),
+    Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
+    Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
+    Entry(_("Overdue"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])),
+    Entry(_("Dashboard"), "bar-chart", "reports:dashboard", OVERSEERS | {Role.CLERK}),
+    Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
+    Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
+    Entry(_("Deputies"), "people", "deputies:list", READERS | {Role.ADMINISTRATOR}),
+    Entry(_("Import"), "upload", "opinions:imports", frozenset([Role.CLERK, Role.TRIAGE_OFFICER])),
+    Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
+    Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
+]
+
+
+def navigation(request):
+    """Context processor: `navigation` (dicts of label, icon, url, active), `my_roles` (labels, each once)."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": []}
+    scope = scope_of(user)
+    here = request.path
+    entries = []
+    for entry in ENTRIES:
+        if entry.roles and not scope.has(*entry.roles):
+            continue
+        url = reverse(entry.view)
+        entries.append({"label": entry.label, "icon": entry.icon, "url": url, "active": here == url})
+    labels = dict.fromkeys(m.get_role_display() for m in scope.memberships)
+    return {"navigation": entries, "my_roles": list(labels)}

@@ -1,0 +1,53 @@
+"""How the directories (studios, deputies) are narrowed down: by county, township, kind, words."""
+
+import django_filters as filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import County, Studio, Township
+from .services import pinyin_key
+
+
+class TownshipField(forms.ModelChoiceField):
+    def label_from_instance(self, township):
+        return f"{township.county} · {township.name}"
+
+
+class TownshipFilter(filters.ModelChoiceFilter):
+    field_class = TownshipField
+
+
+def counties_of(request):
+    return County.objects.visible_to(request.user)
+
+
+def townships_of(request):
+    """The townships a person may choose among, those that have ended included: their studios still stand."""
+    return Township.objects.visible_to(request.user).filter(counted=True).select_related("county")
+
+
+class DirectoryFilter(filters.FilterSet):
+    """County, township and words over rows with `township`, `name` and `name_pinyin`."""
+
+    county = filters.ModelChoiceFilter(
+        label=_("County"), field_name="township__county", queryset=counties_of, empty_label=_("all counties")
+    )
+    township = TownshipFilter(label=_("Township"), queryset=townships_of, empty_label=_("all townships"))
+    text = filters.CharFilter(label=_("Name or pinyin"), method="with_words")
+
+    def with_words(self, rows, name, value):
+        """The name holds the words, or its pinyin begins with the pinyin of them."""
+        return rows.filter(name__contains=value) | rows.filter(name_pinyin__startswith=pinyin_key(value))
+
+    @property
+    def active(self) -> int:
+        """How many filters are set."""
+        return sum(bool(value) for value in self.form.cleaned_data.values()) if self.form.is_valid() else 0
+
+
+class StudioFilter(DirectoryFilter):
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Studio.Kind.choices, empty_label=_("all kinds"))
+
+    class Meta:
+        model = Studio
+        fields = ["county", "township", "kind", "text"]

@@ -1,0 +1,35 @@
+"""Agency (承办单位): the bodies that handle opinions. Deputies never do (代表法 2025, art. 31)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from studios.scope import ScopedQuerySet
+
+
+class Agency(models.Model):
+    county = models.ForeignKey(
+        "studios.County", models.PROTECT, related_name="agencies", verbose_name=_("county")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    name_pinyin = models.CharField(max_length=200, blank=True, editable=False)
+    active = models.BooleanField(_("in use"), default=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["county", "name_pinyin", "id"]
+        indexes = [models.Index(fields=["county", "name_pinyin"], name="agency_county_pinyin")]
+        constraints = [models.UniqueConstraint(fields=["county", "name"], name="agency_name_once_per_county")]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def scope_q(cls, membership):
+        if membership.agency_id:
+            return {membership.role: models.Q(pk=membership.agency_id)}
+        prefix = membership.prefix
+        lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
+        return {membership.role: models.Q(**lookup)}

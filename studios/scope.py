@@ -1,0 +1,88 @@
+"""THE scope rule: which rows exist for a person, and as what they may act on them.
+
+Each scoped model says once, in `scope_q(membership)`, which of its rows a membership covers, per role:
+`{role: Q}`. Lists, details, choices, counts and role checks all derive from those expressions and therefore
+cannot disagree. GB codes nest by prefix, so an area is a prefix. No membership, no rows.
+"""
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+NOTHING = Q(pk__in=[])
+
+
+def area_q(prefix: str, *, county: str, township: str) -> Q:
+    """Rows under `prefix`: a prefecture (4 digits), a county (6) or a township (9).
+
+    County and township compare for equality, so that an index that begins with them serves the list.
+    """
+    if not prefix:
+        return NOTHING
+    if len(prefix) == 4:
+        return Q(**{f"{county}__code__startswith": prefix})
+    if len(prefix) == 6:
+        return Q(**{county: prefix})
+    return Q(**{township: prefix})
+
+
+class Scope:
+    """The memberships of one person, read once a request."""
+
+    def __init__(self, user):
+        rows = (
+            user.memberships.select_related("studio", "agency")
+            if user.is_authenticated and user.is_active
+            else []
+        )
+        self.memberships = list(rows)
+        self.roles = {m.role for m in self.memberships}
+
+    def has(self, *roles) -> bool:
+        """Whether the person holds one of `roles` anywhere; what it covers is decided row by row."""
+        return bool(self.roles.intersection(roles))
+
+    def prefixes(self, *roles) -> list[str]:
+        """The area codes over which one of `roles` is held, widest first."""
+        return sorted({m.prefix for m in self.memberships if m.role in roles}, key=lambda p: (len(p), p))
+
+    def by_role(self, model) -> dict[str, Q]:
+        """For each role the person holds: the rows of `model` over which it counts."""
+        expressions: dict[str, Q] = {}
+        for membership in self.memberships:
+            for role, q in model.scope_q(membership).items():
+                # Never start from Q(): `Q() | Q(x)` is `Q(x)`, which would narrow a wider membership.
+                expressions[role] = expressions[role] | q if role in expressions else q
+        return expressions
+
+    def rows(self, model, *roles) -> Q:
+        """The rows of `model` that exist for the person; with `roles`, those over which one of them counts."""
+        chosen = [q for role, q in self.by_role(model).items() if not roles or role in roles]
+        combined = NOTHING
+        for q in chosen:
+            combined = combined | q
+        return combined
+
+
+def scope_of(user) -> Scope:
+    """The person's scope, cached on the user object, which lives as long as the request."""
+    if not hasattr(user, "_scope"):
+        user._scope = Scope(user)
+    return user._scope
+
+
+class ScopedQuerySet(QuerySet):
+    def visible_to(self, user, *roles):
+        """The rows that exist for `user`; with `roles`, only those over which one of these roles counts."""
+        return self.filter(scope_of(user).rows(self.model, *roles))
+
+    def with_roles(self, user):
+        """Annotates for each role the person holds whether it counts over the row; see `roles_over`."""
+        flags = {
+            f"as_{role}": ExpressionWrapper(q, output_field=BooleanField())
+            for role, q in scope_of(user).by_role(self.model).items()
+        }
+        return self.annotate(**flags)
+
+
+def roles_over(row) -> set[str]:
+    """The roles that count over a row fetched through `with_roles`."""
+    return {name[3:] for name, value in vars(row).items() if name.startswith("as_") and value}

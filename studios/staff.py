@@ -1,0 +1,38 @@
+"""Which accounts belong to an area: what an administrator may edit, and whose logins an auditor sees."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+
+from .models import Membership
+from .scope import NOTHING
+
+
+def under_q(prefixes) -> Q:
+    """Memberships that lie wholly under one of the area codes `prefixes`."""
+    combined = NOTHING
+    for prefix in prefixes:
+        combined |= (
+            Q(area_code__startswith=prefix)
+            | Q(studio__township__code__startswith=prefix)
+            | Q(agency__county__code__startswith=prefix)
+        )
+    return combined
+
+
+def staff_touching(prefixes):
+    """Accounts with at least one membership under `prefixes`."""
+    return User.objects.filter(Exists(Membership.objects.filter(under_q(prefixes), user=OuterRef("pk"))))
+
+
+def staff_within(prefixes):
+    """Accounts none of whose memberships reaches beyond `prefixes`; those without any are included.
+
+    Whoever resets a password could log in as that person: one foreign membership puts it out of reach.
+    """
+    if not prefixes:
+        return User.objects.none()
+    theirs = Membership.objects.filter(user=OuterRef("pk"))
+    return User.objects.exclude(
+        Exists(theirs.exclude(pk__in=Membership.objects.filter(under_q(prefixes)).values("pk")))
+    )
