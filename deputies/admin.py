@@ -1,0 +1,39 @@
+"""Deputies, as the administrator edits them."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.admin import PersonAdmin
+from studios.admin.ground import BY_TOWNSHIP_COUNTY, NamedAdmin
+from studios.models import Role
+from studios.scope import scope_of
+from studios.staff import staff_within
+
+from .models import Deputy
+
+
+class DeputyForm(forms.ModelForm):
+    def clean(self):
+        data = super().clean()
+        township, studio = data.get("township"), data.get("studio")
+        if township and studio and studio.township.county_id != township.county_id:
+            self.add_error("studio", _("The studio lies in another county than the township."))
+        return data
+
+
+@admin.register(Deputy)
+class DeputyAdmin(NamedAdmin, PersonAdmin):
+    person = True
+    form = DeputyForm
+    list_display = ["full_name", "township", "studio", "user", "active"]
+    list_filter = [BY_TOWNSHIP_COUNTY, "active"]
+    list_select_related = ["township", "studio", "user"]
+    search_fields = ["name", "name_pinyin"]
+    autocomplete_fields = ["township", "studio", "user"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model is User:
+            kwargs["queryset"] = staff_within(scope_of(request.user).prefixes(Role.ADMINISTRATOR))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
