@@ -1,0 +1,45 @@
+"""How a message leaves the house: each channel is a function of a Message that returns or raises.
+
+A channel raises `NotSent` when it knows that nothing went out (try again), and `Uncertain` when it cannot know.
+"""
+
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.module_loading import import_string
+
+from .models import Message
+
+log = logging.getLogger(__name__)
+
+
+class NotSent(Exception):
+    """Nothing left the house; trying again cannot repeat the message."""
+
+
+class Uncertain(Exception):
+    """The line broke after the message may have gone out."""
+
+
+class ConsoleSms:
+    """The default gateway: writes to the log, which is enough for trying out. No number is written in clear."""
+
+    def send(self, *, phone: str, text: str, reference: str) -> None:
+        log.info("SMS %s to ***%s: %d characters", reference, phone[-4:], len(text))
+
+
+def send_sms(message: Message) -> None:
+    """`reference` is the same at every attempt: a gateway that knows it will not send twice."""
+    gateway = import_string(settings.SMS_GATEWAY)()
+    gateway.send(phone=message.address, text=message.body, reference=f"message-{message.pk}")
+
+
+def send_email(message: Message) -> None:
+    try:
+        EmailMessage(message.subject, message.body, to=[message.address]).send()
+    except OSError as error:
+        raise NotSent(str(error)) from error
+
+
+SENDERS = {Message.Channel.SMS: send_sms, Message.Channel.EMAIL: send_email}

@@ -1,0 +1,17 @@
+"""What the bell in the top bar shows."""
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from .inbox import unread_of
+
+
+def unread(request):
+    """Context processor: `unread` (int, counted only if the page shows it) and `unread_url`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "unread": SimpleLazyObject(lambda: unread_of(user).count()),
+        "unread_url": reverse("notifications:inbox"),
+    }

@@ -1,0 +1,121 @@
+"""Queueing and delivering messages: each is sent once, whatever happens to the worker or the broker."""
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.engines import skip_locked
+from common.hints import hint
+
+from .channels import SENDERS, NotSent, Uncertain
+from .models import Message
+
+log = logging.getLogger(__name__)
+
+# Waits after the first, second, … failure; after the last a person must look.
+RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 30, 120)]
+LEASE = timedelta(minutes=5)
+
+
+def queue(
+    *, key, channel, subject, body, recipient=None, address="", about="", area_code="", at=None
+) -> Message:
+    """Write one message into the outbox, inside the caller's transaction; tells Celery once that commits.
+
+    A staff inbox message is delivered by being written. Raises IntegrityError when `key` was queued before.
+    """
+    at = at or timezone.now()
+    inbox = channel == Message.Channel.INBOX
+    message = Message.objects.create(
+        key=key,
+        channel=channel,
+        recipient=recipient,
+        address=address,
+        subject=subject[:200],
+        body=body,
+        about=about,
+        area_code=area_code,
+        created_at=at,
+        state=Message.State.SENT if inbox else Message.State.PENDING,
+        sent_at=at if inbox else None,
+        next_attempt_at=None if inbox else at,
+    )
+    if not inbox:
+        from .tasks import deliver as task
+
+        hint(task, message.pk)
+    return message
+
+
+def deliver(message_id: int, *, now=None) -> str | None:
+    """Send one message that is due; returns its new state, or None when there was nothing to do.
+
+    Claim, send and settle are three steps. If the process dies between the first and the last, the lease runs
+    out with the state still `sending`: then nobody can know whether the message went out.
+    """
+    now = now or timezone.now()
+    message = _claim(message_id, now)
+    if message is None:
+        return None
+    if message.state == Message.State.UNCERTAIN:
+        return message.state
+    try:
+        SENDERS[message.channel](message)
+    except NotSent as error:
+        return _settle_failure(message, str(error), now)
+    except Exception as error:
+        if message.to_citizen:
+            return _settle(message, Message.State.UNCERTAIN, error=str(error))
+        if not isinstance(error, Uncertain):
+            log.exception("message %s failed", message.pk)
+        return _settle_failure(message, str(error), now)
+    return _settle(message, Message.State.SENT, sent_at=now)
+
+
+def _claim(message_id, now):
+    with transaction.atomic():
+        due = Message.objects.filter(pk=message_id, next_attempt_at__lte=now)
+        message = skip_locked(due).first()
+        if message is None:
+            return None
+        if message.state == Message.State.SENDING and message.to_citizen:
+            message.state, message.next_attempt_at = Message.State.UNCERTAIN, None
+        else:
+            message.state, message.next_attempt_at = Message.State.SENDING, now + LEASE
+            message.attempts += 1
+        message.save(update_fields=["state", "next_attempt_at", "attempts"])
+        return message
+
+
+def _settle_failure(message, error, now):
+    if message.attempts > len(RETRY_AFTER):
+        return _settle(message, Message.State.FAILED, error=error)
+    again = now + RETRY_AFTER[message.attempts - 1]
+    return _settle(message, Message.State.PENDING, error=error, next_attempt_at=again)
+
+
+def _settle(message, state, *, error="", sent_at=None, next_attempt_at=None):
+    message.state, message.last_error = state, error[:300]
+    message.sent_at, message.next_attempt_at = sent_at, next_attempt_at
+    message.save(update_fields=["state", "last_error", "sent_at", "next_attempt_at"])
+    return state
+
+
+def due_ids(now, limit):
+    """Ids of messages to be tried, oldest first."""
+    due = Message.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def sweep(*, now=None, batch=200) -> int:
+    """Deliver all that is due; returns how many were tried. Any number of workers may do so side by side."""
+    now = now or timezone.now()
+    tried = 0
+    while ids := due_ids(now, batch):
+        done = [deliver(pk, now=now) for pk in ids]
+        if not any(done):
+            break  # all are held by other workers
+        tried += sum(state is not None for state in done)
+    return tried
