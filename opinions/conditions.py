@@ -1,0 +1,78 @@
+"""Named conditions on opinions: the words in which lists filter, figures count and pages colour.
+
+One definition each, as a Q, so that a figure and the list it opens can never disagree. `today` is the office's
+local date.
+"""
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from opinions.workflow.table import OPEN
+from studios.scope import ScopedQuerySet
+
+RUNNING = Q(status__in=OPEN, suspended_on=None)
+ACCEPTED = ~Q(status__in=["declined", "merged", "withdrawn"])
+
+
+def light_q(light: str, today: date) -> Q:
+    """red: past its last day; yellow: in the last fifth or on the last working day; green: earlier."""
+    return (
+        RUNNING
+        & {
+            "red": Q(due_on__lt=today),
+            "yellow": Q(warn_on__lte=today, due_on__gte=today),
+            "green": Q(warn_on__gt=today),
+        }[light]
+    )
+
+
+CONDITIONS = {
+    "accepted": (_("accepted"), lambda today: ACCEPTED),
+    "open": (_("open"), lambda today: Q(status__in=OPEN)),
+    "overdue": (_("overdue"), lambda today: light_q("red", today)),
+    "closed": (_("closed"), lambda today: Q(status="closed")),
+    "on_time": (_("closed, answered on time"), lambda today: Q(status="closed", answered_late=False)),
+    "late": (_("closed, answered late"), lambda today: Q(status="closed", answered_late=True)),
+    "reported": (
+        _("reported back at least once"),
+        lambda today: ACCEPTED & Q(reported_back_at__isnull=False),
+    ),
+    "called_back": (_("called back"), lambda today: ACCEPTED & Q(called_back_at__isnull=False)),
+    "evaluated": (_("evaluated by the citizen"), lambda today: ACCEPTED & ~Q(satisfaction="")),
+    "satisfied": (
+        _("satisfied or mostly satisfied"),
+        lambda today: ACCEPTED & Q(satisfaction__in=["satisfied", "mostly"]),
+    ),
+    "reopened": (_("reopened"), lambda today: ACCEPTED & Q(round__gt=1)),
+    "reopened_twice": (_("reopened twice or more"), lambda today: ACCEPTED & Q(round__gt=2)),
+    "suspended": (_("suspended"), lambda today: Q(status="handling", suspended_on__isnull=False)),
+    "extension_asked": (
+        _("extension asked for"),
+        lambda today: Q(status="handling", extension_state="asked"),
+    ),
+    "to_acknowledge": (
+        _("notice waits for a reply"),
+        lambda today: Q(status__in=OPEN, acknowledge_by_on__isnull=False),
+    ),
+    "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),
+}
+
+
+def condition_q(name: str, today: date | None = None) -> Q:
+    """The Q of a named condition; KeyError for a name that is none."""
+    return CONDITIONS[name][1](today or timezone.localdate())
+
+
+class OpinionQuerySet(ScopedQuerySet):
+    def that_are(self, name: str, today: date | None = None):
+        return self.filter(condition_q(name, today))
+
+    def with_light(self, light: str, today: date | None = None):
+        return self.filter(light_q(light, today or timezone.localdate()))
+
+    def due_for_check(self, now):
+        """What the sweep must look at, and nothing else: served by a partial index over open opinions."""
+        return self.filter(next_check_at__lte=now).exclude(leased_until__gt=now)

@@ -1,0 +1,188 @@
+"""What becomes of the demo's opinions: each fate is a function that leads a Life through the ordinary actions.
+
+A fate need not end: when the story reaches today (life.Present), the opinion stays where it then is.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from opinions.models import Opinion
+from opinions.workflow import register, supervise, triage
+from opinions.workflow.reasons import DeclineReason, door_for
+from opinions.workflow.table import OPEN, Status
+from studios.models import Role
+
+from .life import Life
+from .steps import answered, evaluated, routed, send, signed, told, unhappy
+from .texts import said
+
+
+def smooth(life: Life, **answer) -> None:
+    signed(life)
+    answered(life, **answer)
+    told(life)
+    evaluated(life)
+
+
+def late(life: Life) -> None:
+    smooth(life, late=True)
+
+
+def reopened(life: Life) -> None:
+    signed(life)
+    answered(life, planned=True)
+    told(life)
+    unhappy(life)
+    life.wait(0)
+    life.take(triage.sign, by=life.crew.handler(life.opinion))
+    answered(life, planned=False)
+    told(life)
+    evaluated(life)
+
+
+def reopened_twice(life: Life) -> None:
+    signed(life)
+    for _round in range(2):
+        answered(life, planned=True)
+        told(life)
+        unhappy(life)
+        life.wait(1)
+        if life.opinion.status == Status.REGISTERED:
+            send(life, by=life.crew.over_county(Role.SUPERVISOR, life.opinion), designated=True)
+            life.wait(0)
+        life.take(triage.sign, by=life.crew.handler(life.opinion))
+    answered(life, planned=False)
+    told(life)
+    evaluated(life)
+
+
+def declined(life: Life) -> None:
+    routed(life)
+    life.wait(1)
+    reason = life.rng.choice([DeclineReason.LITIGATION, DeclineReason.ARBITRATION, DeclineReason.PETITION])
+    officer = life.crew.over_county(Role.TRIAGE_OFFICER, life.opinion)
+    life.take(triage.decline, by=officer, reason=reason, right_door=door_for(reason))
+
+
+def reconsidered(life: Life) -> None:
+    declined(life)
+    life.wait(life.rng.randint(2, 6))
+    supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
+    life.take(triage.reconsider, by=supervisor, reason="群众补充了材料，可以受理。")
+    smooth(life)
+
+
+def merged(life: Life) -> None:
+    """Into the county's latest opinion of the same topic; on its own way if there is none."""
+    routed(life)
+    opinion = life.wait(0)
+    like = Opinion.objects.filter(
+        county=opinion.county_id,
+        category=opinion.category_id,
+        registered_at__lt=opinion.registered_at,
+        status__in=[*OPEN, Status.CLOSED],
+    ).order_by("-registered_at")
+    if (into := like.first()) is None:
+        smooth(life)
+    else:
+        officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
+        life.take(triage.merge, by=officer, into=into.number)
+
+
+def withdrawn(life: Life) -> None:
+    signed(life)
+    life.wait(life.rng.randint(1, 2))
+    life.take(register.withdraw, by=life.crew.clerk(life.opinion), reason=said(life.rng, "withdrawals"))
+
+
+def returned(life: Life) -> None:
+    """Not this agency's: back to triage, which sends it to the one that it names, designated."""
+    routed(life)
+    life.wait(0)
+    life.take(triage.return_it, by=life.crew.handler(life.opinion), reason=said(life.rng, "returns"))
+    life.wait(1)
+    officer = life.crew.over_county(Role.TRIAGE_OFFICER, life.opinion)
+    send(life, by=officer, designated=True, instructions="经研究，指定由你单位主办，不得再退。")
+    smooth(life)
+
+
+def suspended(life: Life) -> None:
+    """Until the day that was set; then the clock runs again by itself."""
+    signed(life)
+    life.wait(1)
+    until = timezone.localdate(life.at) + timedelta(days=life.rng.randint(12, 25))
+    reason = said(life.rng, "suspensions")
+    life.take(supervise.suspend, by=life.crew.handler(life.opinion), reason=reason, until_on=until)
+    life.until(life.opinion.next_check_at)
+    answered(life)
+    told(life)
+    evaluated(life)
+
+
+def extended(life: Life, *, granted=True) -> None:
+    extension_asked(life)
+    life.wait(1)
+    supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
+    if granted:
+        life.take(supervise.grant_extension, by=supervisor)
+    else:
+        life.take(supervise.refuse_extension, by=supervisor, reason="时间够用，请抓紧办理。")
+    answered(life)
+    told(life)
+    evaluated(life)
+
+
+def extension_refused(life: Life) -> None:
+    extended(life, granted=False)
+
+
+def extension_asked(life: Life) -> None:
+    """Asked for and not decided."""
+    signed(life)
+    life.wait(0)
+    days = max(1, life.opinion.handling_days // 2)
+    handler = life.crew.handler(life.opinion)
+    life.take(supervise.ask_extension, by=handler, days=days, reason=said(life.rng, "extensions"))
+
+
+def escalated(life: Life) -> None:
+    signed(life)
+    life.wait(1)
+    official = life.crew.over_county(Role.COUNTY_OFFICIAL, life.opinion)
+    life.take(supervise.escalate, by=official, reason="几个乡镇都有反映，转为代表建议。")
+    answered(life, planned=True)
+    told(life)
+    evaluated(life)
+
+
+# --- fates that stay open: somebody has not acted
+def waits_for_triage(life: Life) -> None:
+    life.look()
+
+
+def waits_for_signature(life: Life) -> None:
+    routed(life)
+
+
+def waits_for_answer(life: Life) -> None:
+    signed(life)
+
+
+def waits_for_telling(life: Life) -> None:
+    signed(life)
+    answered(life)
+
+
+def waits_for_evaluation(life: Life) -> None:
+    signed(life)
+    answered(life)
+    told(life)
+
+
+def warned(life: Life) -> None:
+    """A supervisor has sent a notice and waits for the reply."""
+    signed(life)
+    life.wait(2)
+    supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
+    life.take(supervise.notify, by=supervisor, kind="supervise", note="群众多次询问，请速办并报进展。")

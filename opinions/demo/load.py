@@ -1,0 +1,145 @@
+"""Load data at scale: opinions with ledgers, deterministic by seed (all but salts and ciphertexts).
+
+The newest `open` opinions are open, with their ladders climbed; all older ones have ended. An opinion's county,
+year and day follow from its place alone, so that processes can share the counties out among themselves.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from opinions.loading import Loader, follow_given_keys
+from opinions.models import Event, EventText, NumberSeries, Opinion
+from opinions.workflow.clocks import limits_held
+
+from . import places
+from .draft import Draft, begun
+from .ends import Way, finish, leave_open
+from .people import dice
+from .stock import Stock
+from .story import CHANNELS, COUNTIES
+from .texts import spoken
+
+BATCH = 500  # opinions a transaction
+EVENTS_EACH = 32  # keys kept free for the ledger of one opinion
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`first` and `first_event` are the primary keys of place 0; `series` the last serial number there was."""
+
+    opinions: int
+    seed: int
+    open: int
+    since: datetime
+    now: datetime
+    first: int
+    first_event: int
+    series: tuple
+
+    def told_at(self, place: int) -> datetime:
+        """Later places are told later, all through office hours of all days."""
+        span = (self.now - timedelta(minutes=5) - self.since) / self.opinions
+        return self.since + span * place
+
+    def county(self, place: int) -> str:
+        """Mixed by multiplication: the same in every process, and quick enough to be asked a million times."""
+        mixed = (place * 2_654_435_761 + self.seed * 40_503) % 2**32 >> 8
+        return _counties()[mixed % len(_counties())]
+
+    def is_open(self, place: int) -> bool:
+        return place >= self.opinions - self.open
+
+
+@lru_cache(maxsize=1)
+def _counties() -> list[str]:
+    """Counties as often as they come up in a hundred."""
+    present = {county.pk for county in places.counties()}
+    return [code for code, weight in COUNTIES.items() for _number in range(weight) if code in present]
+
+
+def plan(*, opinions: int, seed: int, years: float, open_: int, now: datetime) -> Plan:
+    """Fix what follows from what is already there, and take the serial numbers for all of it: an interrupted run
+    leaves a gap in the numbers, never two opinions that want the same one."""
+    since = now - timedelta(days=365 * years)
+    highest = Opinion.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    highest_event = Event.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    drawn = Plan(opinions, seed, min(open_, opinions), since, now, highest + 1, highest_event + 1, ())
+    with transaction.atomic():
+        series = _take_numbers(drawn)
+    return Plan(**{**vars(drawn), "series": tuple(series.items())})
+
+
+def _year(at: datetime) -> int:
+    return timezone.localtime(at).year
+
+
+def _take_numbers(drawn: Plan) -> dict:
+    wanted = Counter((drawn.county(place), _year(drawn.told_at(place))) for place in range(drawn.opinions))
+    before = {}
+    for (county, year), count in sorted(wanted.items()):
+        series, _new = NumberSeries.objects.select_for_update().get_or_create(county_id=county, year=year)
+        before[county, year] = series.last
+        series.last += count
+        series.save(update_fields=["last"])
+    return before
+
+
+def load(drawn: Plan, counties: frozenset, report=lambda opinions: None) -> int:
+    """Write the plan's opinions of `counties`; the number of rows written, in all tables."""
+    stock, numbers, rows = Stock(), dict(drawn.series), 0
+    loaders = [Loader(Opinion), Loader(Event), Loader(EventText)]
+    mine = (place for place in range(drawn.opinions) if drawn.county(place) in counties)
+    while batch := list(islice(mine, BATCH)):
+        with limits_held():
+            drafts = [_draft(drawn, stock, numbers, place) for place in batch]
+        events = [event for draft in drafts for event in draft.events]
+        texts = [words for draft in drafts for words in draft.texts]
+        with transaction.atomic():
+            for loader, some in zip(loaders, [[d.opinion for d in drafts], events, texts], strict=True):
+                loader.insert(some)
+        rows += len(drafts) + len(events) + len(texts)
+        report(len(drafts))
+    return rows
+
+
+def finish_keys() -> None:
+    follow_given_keys(Opinion, Event)
+
+
+def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
+    rng, county, at = dice(f"{drawn.seed}/{place}"), drawn.county(place), drawn.told_at(place)
+    series = (county, _year(at))
+    numbers[series] += 1
+    township = rng.choice(stock.townships[county])
+    words = spoken(rng, rng.choice(stock.villages.get(township.pk) or [township.name]))
+    name, phone, index = rng.choice(stock.citizens)
+    facts = {
+        "pk": drawn.first + place,
+        "township": township,
+        "county_id": county,
+        "studio": stock.studios.get(township.pk),
+        "channel": rng.choices(list(CHANNELS), list(CHANNELS.values()))[0],
+        "matter_type": words.matter,
+        "title": words.title,
+        "body": words.body,
+        "citizen_name": name,
+        "citizen_phone": phone,
+        "phone_index": index,
+    }
+    number = f"{county}-{series[1]}-{numbers[series]:06d}"
+    draft = begun(by=stock.clerk_of(township), at=at, number=number, **facts)
+    way = Way(draft, words, stock, rng, at, drawn.now)
+    (leave_open if drawn.is_open(place) else finish)(way)
+    draft.settle()
+    for event in draft.events:
+        event.pk = drawn.first_event + place * EVENTS_EACH + event.sequence
+    for text in draft.texts:
+        text.event_id = text.event.pk
+    return draft

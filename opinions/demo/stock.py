@@ -1,0 +1,59 @@
+"""What a million generated opinions draw from: places, people and a pool of values encrypted once."""
+
+from common.crypto import cipher, phone_index
+from opinions.models import Category, Responsibility
+from studios.models import Membership, Role, Studio
+
+from . import places
+from .people import dice, full_name, phone
+
+POOL = 2000
+
+
+class Stock:
+    def __init__(self):
+        self.townships = {county.pk: [] for county in places.counties()}
+        for township in places.townships():
+            self.townships[township.county_id].append(township)
+        self.villages = places.villages()
+        self.studios = {
+            studio.township_id: studio for studio in Studio.objects.filter(kind="studio", active=True)
+        }
+        self.categories = {category.pk: category for category in Category.objects.all()}
+        nearest = Responsibility.objects.filter(agency__active=True).select_related("agency")
+        self.agencies = {(row.county_id, row.category_id): row.agency for row in nearest}
+        members = Membership.objects.select_related("user").order_by("-pk")
+        self._by_area = {(m.role, m.area_code): m.user for m in members if m.area_code}
+        self._handlers = {m.agency_id: m.user for m in members if m.agency_id}
+        self.citizens = _citizens()
+        # The last opinion of a county and category that closed: others are merged into it.
+        self.closed: dict[tuple, tuple[int, str]] = {}
+
+    def agency(self, county: str, category: str):
+        """Who is responsible; where nobody is, any agency of the county."""
+        for length in (6, 4, 2):
+            if agency := self.agencies.get((county, category[:length])):
+                return agency
+        return next(agency for (code, _category), agency in self.agencies.items() if code == county)
+
+    def clerk_of(self, township):
+        return self._by_area.get((Role.CLERK, township.pk))
+
+    def clerk(self, opinion):
+        return self._by_area.get((Role.CLERK, opinion.township_id))
+
+    def officer(self, opinion):
+        return self._by_area.get((Role.TRIAGE_OFFICER, opinion.county_id))
+
+    def supervisor(self, opinion):
+        return self._by_area.get((Role.SUPERVISOR, opinion.county_id))
+
+    def handler(self, opinion):
+        return self._handlers.get(opinion.lead_agency_id)
+
+
+def _citizens() -> list[tuple[str, str, str]]:
+    """(name, phone, index of the phone), as they are stored. To encrypt each anew would take half of the time."""
+    rng, encrypt = dice("citizens"), lambda text: cipher().encrypt(text.encode()).decode()
+    numbers = [phone(rng) for _number in range(POOL)]
+    return [(encrypt(full_name(rng)), encrypt(number), phone_index(number)) for number in numbers]

@@ -1,0 +1,196 @@
+"""The filters of the opinion list: what may be asked, and what an answer that cannot be used leads to."""
+
+import re
+from datetime import date, datetime, time, timedelta
+
+import django_filters as filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from opinions.conditions import CONDITIONS, condition_q, light_q
+from opinions.filter_choices import ChoiceLists
+from opinions.models import Channel, MatterType
+from opinions.workflow.table import OPEN, Status
+
+NUMBER = re.compile(r"\d{6}-\d{4}-\d{6}")
+LIGHTS = [("red", _("red: overdue")), ("yellow", _("yellow: due soon")), ("green", _("green: in time"))]
+SORTS = [
+    ("new", _("newest first")),
+    ("old", _("oldest first")),
+    ("due", _("due soonest (open ones only)")),
+]
+PLAUSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
+ALL = _("all")
+
+
+def first_moment(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _flat(choices):
+    """The (value, label) pairs of choices that may stand in groups."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield value, label
+
+
+class OpinionFilterForm(forms.Form):
+    def clean(self):
+        cleaned = super().clean()
+        for name in ("registered", "closed"):
+            first, last = cleaned.get(f"{name}_after"), cleaned.get(f"{name}_before")
+            if first and last and first > last:
+                self.add_error(f"{name}_before", _("The last day is before the first."))
+        return cleaned
+
+
+def _day(label):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return filters.DateFilter(method="by_day", label=label, widget=widget, validators=PLAUSIBLE)
+
+
+def _choice(label, choices=(), method="by_value", **more):
+    return filters.ChoiceFilter(method=method, label=label, choices=choices, empty_label=ALL, **more)
+
+
+class OpinionFilter(filters.FilterSet):
+    """Bind to request.GET and to rows already visible to `user`.
+
+    `rows` is empty while anything is invalid: a list that ignores a filter would pretend to be filtered.
+    """
+
+    q = filters.CharFilter(
+        method="by_words",
+        label=_("Search"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("number, title, text or place")}),
+    )
+    status = filters.MultipleChoiceFilter(
+        method="by_status", label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
+    )
+    light = _choice(_("Light"), LIGHTS, method="by_light")
+    county = _choice(_("County"))
+    township = _choice(_("Township"), method="by_township")
+    studio = _choice(_("Studio"))
+    deputy = _choice(_("Deputy"))
+    agency = _choice(_("Lead agency"), method="by_agency")
+    category = _choice(_("Category"), method="by_category")
+    channel = _choice(_("Channel"), Channel.choices)
+    matter_type = _choice(_("Matter type"), MatterType.choices)
+    registered_after = _day(_("Registered from"))
+    registered_before = _day(_("Registered until"))
+    closed_after = _day(_("Closed from"))
+    closed_before = _day(_("Closed until"))
+    sort = filters.ChoiceFilter(method="by_sort", label=_("Order"), choices=SORTS, empty_label=None)
+    condition = _choice(
+        _("Only"),
+        [(key, label) for key, (label, _q) in CONDITIONS.items()],
+        "by_condition",
+        widget=forms.HiddenInput,
+    )
+
+    class Meta:
+        form = OpinionFilterForm
+
+    # What stands in the first row; the rest folds under "more".
+    MAIN = ("q", "county", "township", "light", "sort")
+    APART = ("status", "condition")
+
+    def __init__(self, data, queryset, *, user):
+        # Without an order the newest come first; said here, so that the form shows it too.
+        data = data.copy()
+        data.setdefault("sort", "new")
+        super().__init__(data, queryset)
+        lists = ChoiceLists(user, self.data)
+        for name in ("county", "township", "studio", "deputy", "agency", "category"):
+            choices = getattr(lists, name)
+            self.filters[name].extra["choices"] = choices
+            if not choices and not self.data.get(name):
+                del self.filters[name]
+        self.single_county = len(lists.county) == 1
+        if self.single_county:
+            self.filters["county"].extra["widget"] = forms.HiddenInput
+
+    @property
+    def rows(self):
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def main_fields(self):
+        return [self.form[name] for name in self.MAIN if name in self.form.fields]
+
+    def more_fields(self):
+        return [field for field in self.form if field.name not in self.MAIN + self.APART]
+
+    def dependent_fields(self):
+        """Fields whose choices follow another's."""
+        return [name for name in ("township", "studio", "deputy", "agency") if name in self.form.fields]
+
+    def more_open(self) -> bool:
+        return any(field.errors or self.data.get(field.name) for field in self.more_fields())
+
+    def chips(self) -> list[dict]:
+        """Every filter that is set: `label`, the chosen `words`, and the `query` of the list without it."""
+        chips = []
+        for field in self.form:
+            value = self.form.cleaned_data.get(field.name) if self.is_bound and not field.errors else None
+            if not value or field.name == "sort" or (field.name == "county" and field.is_hidden):
+                continue
+            words = dict(_flat(getattr(field.field, "choices", [])))
+            chosen = [
+                str(words.get(one, one)).strip() for one in (value if isinstance(value, list) else [value])
+            ]
+            rest = self.data.copy()
+            rest.pop("page", None)
+            rest.pop(field.name)
+            chips.append({"label": field.label, "words": chosen, "query": rest.urlencode()})
+        return chips
+
+    def by_value(self, rows, name, value):
+        return rows.filter(**{name: value})
+
+    def by_words(self, rows, name, value):
+        if NUMBER.fullmatch(value):
+            return rows.filter(number=value)
+        found = Q()
+        for column in ("number", "title", "body", "place"):
+            found |= Q(**{f"{column}__icontains": value})
+        return rows.filter(found)
+
+    def by_status(self, rows, name, value):
+        return rows.filter(status__in=value) if value else rows
+
+    def by_light(self, rows, name, value):
+        return rows.filter(light_q(value, timezone.localdate()))
+
+    def by_township(self, rows, name, value):
+        # The county is in the code already; naming it lets the index on county and township serve.
+        return rows.filter(county=value[:6], township=value)
+
+    def by_agency(self, rows, name, value):
+        return rows.filter(lead_agency=value)
+
+    def by_category(self, rows, name, value):
+        return rows.filter(category__code__startswith=value)
+
+    def by_condition(self, rows, name, value):
+        return rows.filter(condition_q(value))
+
+    def by_day(self, rows, name, value):
+        """Both days count: from the first moment of the first to the last of the last."""
+        column, _sep, side = name.partition("_")
+        if side == "after":
+            return rows.filter(**{f"{column}_at__gte": first_moment(value)})
+        return rows.filter(**{f"{column}_at__lt": first_moment(value + timedelta(days=1))})
+
+    def by_sort(self, rows, name, value):
+        if value == "due":
+            # Open ones have a last day, so the partial index over them gives the order.
+            return rows.filter(status__in=OPEN).order_by("due_on", "id")
+        return (
+            rows.order_by("registered_at", "id") if value == "old" else rows.order_by("-registered_at", "-id")
+        )

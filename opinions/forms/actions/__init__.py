@@ -1,0 +1,33 @@
+"""The form of every action that a person takes on an existing opinion, by the action's code."""
+
+from . import register, reopen, report_back, supervise, triage
+
+FORMS = {
+    form.code: form
+    for form in [
+        register.Amend,
+        register.Withdraw,
+        triage.Classify,
+        triage.Route,
+        triage.Decline,
+        triage.Merge,
+        triage.Unmerge,
+        triage.Reconsider,
+        triage.Sign,
+        triage.ReturnIt,
+        supervise.AskExtension,
+        supervise.GrantExtension,
+        supervise.RefuseExtension,
+        supervise.Suspend,
+        supervise.Resume,
+        supervise.Notify,
+        supervise.Acknowledge,
+        supervise.Escalate,
+        report_back.Answer,
+        report_back.ReportBack,
+        report_back.CallBack,
+        report_back.Evaluate,
+        report_back.Rate,
+        reopen.Reopen,
+    ]
+}

@@ -1,0 +1,105 @@
+"""What every form of an action has: the version the person saw, and the arguments its workflow function takes."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import LiaisonFormHelper
+from opinions.models import Category
+from opinions.workflow import register, reopen, report_back, supervise, triage
+from opinions.workflow.table import ACTIONS
+from studios.models import Agency
+
+VERBS = {
+    "register": register,
+    "triage": triage,
+    "supervise": supervise,
+    "report_back": report_back,
+    "reopen": reopen,
+}
+
+
+class ActionForm(forms.Form):
+    """Fields carry the names of the workflow function's keywords. `opinion` comes with its roles (`with_roles`)."""
+
+    code = ""
+    heading = ""  # what the button that opens it says; empty: the action's label
+    lead = ""  # what happens when it is sent, in one sentence
+    submit = ""  # the button's text; empty: the action's label
+    danger = False
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, opinion, user, **kwargs):
+        self.opinion, self.user = opinion, user
+        initial = {"version": opinion.version, **self.starting(), **(kwargs.pop("initial", None) or {})}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.prepare()
+        self.helper = LiaisonFormHelper(self, form_tag=False)
+
+    def starting(self) -> dict:
+        """What the fields hold before anybody has typed."""
+        return {}
+
+    def prepare(self) -> None:
+        """Narrow the choices to the opinion at hand."""
+
+    @property
+    def action(self):
+        return ACTIONS[self.code]
+
+    @classmethod
+    def title(cls):
+        return cls.heading or ACTIONS[cls.code].label
+
+    @property
+    def function(self):
+        return getattr(VERBS[self.action.verb], self.code)
+
+    def arguments(self) -> dict:
+        """Keywords for the workflow function, without `by` and `version`."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def typed(self) -> list[tuple[str, str]]:
+        """(label, text) of what was written by hand, so that it can be copied when the action is too late."""
+        written = [
+            f for f in self.visible_fields() if isinstance(f.field.widget, forms.TextInput | forms.Textarea)
+        ]
+        return [(field.label, field.value()) for field in written if field.value()]
+
+
+def words(label, *, required=True, rows=3, help_text="") -> forms.CharField:
+    """A field for what is said with an action."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(
+        label=label, required=required, max_length=5000, widget=widget, help_text=help_text
+    )
+
+
+def a_day(label, **more) -> forms.DateField:
+    """A date with the browser's own picker."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
+
+
+def one_of(label, choices, **more) -> forms.ChoiceField:
+    """Few choices, all of them to be seen at once."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **more)
+
+
+class CategoryField(forms.ModelChoiceField):
+    """The tree of categories in use, each level moved in."""
+
+    def __init__(self, *, required=True, **kwargs):
+        queryset = Category.objects.filter(active=True)
+        super().__init__(
+            queryset=queryset, label=_("category"), required=required, empty_label=_("choose…"), **kwargs
+        )
+
+    def label_from_instance(self, category):
+        return "　" * (category.level - 1) + category.name
+
+
+def agencies_of(opinion):
+    """The agencies that may be given the opinion: those in use in its county."""
+    return Agency.objects.filter(county=opinion.county_id, active=True)

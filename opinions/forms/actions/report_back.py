@@ -1,0 +1,62 @@
+"""Forms of the verb report back: the answer, telling the citizen, calling back, both evaluations."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models.words import Outcome, Satisfaction
+from opinions.workflow.reasons import HowRated, HowTold
+
+from .base import ActionForm, one_of, words
+
+
+class Answer(ActionForm):
+    code = "answer"
+    heading = _("give the answer")
+    lead = _("The citizen reads these words. Say what was done, what will be done and by when.")
+    submit = _("Send the answer")
+
+    outcome = one_of(_("outcome"), Outcome.choices)
+    answer = words(_("answer"), rows=8)
+
+
+class ReportBack(ActionForm):
+    code = "report_back"
+    lead = _("Tell the citizen the answer, then note how. A text message is sent by the system.")
+    submit = _("Note that the citizen was told")
+
+    how = one_of(_("How the citizen was told"), HowTold.choices)
+    note = words(_("What the citizen said"), required=False)
+
+
+class CallBack(ActionForm):
+    code = "call_back"
+    submit = _("Note the call")
+
+    reached = forms.TypedChoiceField(
+        label=_("Was the citizen reached?"),
+        choices=[("yes", _("reached")), ("no", _("not reached"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    note = words(_("What the citizen said"), required=False)
+
+
+class Evaluate(ActionForm):
+    code = "evaluate"
+    lead = _(
+        "The citizen's own evaluation, in their own words. Not satisfied, with a reason: it is reopened."
+    )
+    submit = _("Note the evaluation")
+
+    satisfaction = one_of(_("The citizen is"), Satisfaction.choices)
+    how = one_of(_("Taken by"), HowRated.choices)
+    reason = words(_("What the citizen said"), required=False, help_text=_("Needed when not satisfied."))
+
+
+class Rate(ActionForm):
+    code = "rate"
+    lead = _("Your own evaluation of the handling; it stands beside the citizen's.")
+    submit = _("Save the evaluation")
+
+    rating = one_of(_("deputy's evaluation"), Satisfaction.choices)
+    note = words(_("In words"), required=False)

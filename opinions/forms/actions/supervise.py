@@ -1,0 +1,80 @@
+"""Forms of the verb supervise: more time, standing still, notices and replies, a deputies' proposal."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models import LadderStep
+
+from .base import ActionForm, a_day, one_of, words
+
+
+class AskExtension(ActionForm):
+    code = "ask_extension"
+    lead = _("Once a round, before the deadline, at most half of the original limit. A supervisor decides.")
+    submit = _("Ask for it")
+
+    days = forms.IntegerField(label=_("More working days"), min_value=1)
+    reason = words(_("Why more time is needed"))
+
+    def prepare(self):
+        most = (self.opinion.handling_days or 0) // 2
+        self.fields["days"].help_text = _("At most %(days)d.") % {"days": most}
+
+
+class GrantExtension(ActionForm):
+    code = "grant_extension"
+    submit = _("Grant it")
+
+    note = words(_("Words to the agency"), required=False)
+
+
+class RefuseExtension(ActionForm):
+    code = "refuse_extension"
+    submit = _("Refuse it")
+    danger = True
+
+    reason = words(_("Why it is refused"))
+
+
+class Suspend(ActionForm):
+    code = "suspend"
+    lead = _("The clock stands still while the citizen is waited for. It runs again after the day you give.")
+    submit = _("Suspend it")
+
+    until_on = a_day(_("Until"), help_text=_("Half a year at most."))
+    reason = words(_("What is waited for"))
+
+
+class Resume(ActionForm):
+    code = "resume"
+    lead = _("The clock runs again; the deadline moves by the working days it stood still.")
+    submit = _("Resume it")
+
+    note = words(_("What happened"), required=False)
+
+
+class Notify(ActionForm):
+    code = "notify"
+    lead = _("The agency and its head are told at once. A supervision notice must be replied to.")
+    submit = _("Send the notice")
+    danger = True
+
+    kind = one_of(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
+    note = words(_("Words of the notice"), required=False)
+
+
+class Acknowledge(ActionForm):
+    code = "acknowledge"
+    lead = _("Say how the matter stands and by which day it will be answered.")
+    submit = _("Send the reply")
+
+    reply = words(_("Reply"))
+    promised_on = a_day(_("Promised for"))
+
+
+class Escalate(ActionForm):
+    code = "escalate"
+    lead = _("The matter is taken up as a deputies' proposal; the opinion itself goes on.")
+    submit = _("Take it up")
+
+    reason = words(_("reason"))

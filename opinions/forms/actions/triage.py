@@ -1,0 +1,174 @@
+"""Forms of the verb triage: what the matter is, whose it is, and what the agency does first."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opinions.classify import classify, responsible_agency
+from opinions.models.words import MatterType, Urgency
+from opinions.suggest import advised_by, after_return, back_of
+from opinions.workflow import triage
+from opinions.workflow.reasons import DOORS, DeclineReason, door_for
+from studios.models import Agency
+from studios.scope import roles_over
+
+from .base import ActionForm, CategoryField, agencies_of, one_of, words
+
+CLASSIFICATION = ("category", "matter_type", "urgency", "is_complex")
+
+
+class Classify(ActionForm):
+    code = "classify"
+    submit = _("Save the classification")
+
+    category = CategoryField()
+    matter_type = one_of(_("matter type"), MatterType.choices)
+    urgency = one_of(_("urgency"), Urgency.choices)
+    is_complex = forms.BooleanField(label=_("complex matter (longer limit)"), required=False)
+
+    def starting(self):
+        opinion = self.opinion
+        category = opinion.category or classify(opinion).category
+        return {
+            "category": category.pk if category else None,
+            "matter_type": opinion.matter_type,
+            "urgency": opinion.urgency,
+            "is_complex": opinion.is_complex,
+        }
+
+
+class Route(Classify):
+    code = "route"
+    lead = _("The agency is told at once; its time runs from today.")
+    submit = _("Route it")
+
+    lead_agency = forms.ModelChoiceField(
+        Agency.objects.none(), label=_("lead agency"), empty_label=_("choose…")
+    )
+    joint_agencies = forms.ModelMultipleChoiceField(
+        Agency.objects.none(),
+        label=_("joint agencies"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    handling_days = forms.IntegerField(
+        label=_("Days to answer (working days)"),
+        min_value=1,
+        max_value=250,
+        required=False,
+        help_text=_("Empty: the limit of the matter type."),
+    )
+    designated = forms.BooleanField(
+        label=_("Designate the agency"), required=False, help_text=_("It cannot return the opinion then.")
+    )
+    instructions = words(_("Instructions to the agency"), required=False)
+
+    def starting(self):
+        opinion = self.opinion
+        given = super().starting()
+        if opinion.category is None and given["category"]:
+            opinion.category = classify(
+                opinion
+            ).category  # only to look up whose matter it would be; not saved
+        came_back = back_of([opinion]).get(opinion.pk)
+        advised = advised_by([came_back] if came_back else [])
+        agency = after_return(responsible_agency(opinion), came_back, advised)
+        return given | {"lead_agency": agency.pk if agency else None}
+
+    def prepare(self):
+        for name in ("lead_agency", "joint_agencies"):
+            self.fields[name].queryset = agencies_of(self.opinion)
+        if "triage_officer" not in roles_over(self.opinion):
+            for (
+                name
+            ) in CLASSIFICATION:  # a supervisor routes what came back twice; classifying is the officer's
+                del self.fields[name]
+        self.order_fields(["version", "lead_agency", "category", "matter_type", "urgency", "is_complex"])
+
+    @property
+    def function(self):
+        return triage.triage_and_route
+
+    def arguments(self):
+        given = super().arguments()
+        given["joint_agencies"] = list(given["joint_agencies"])
+        said = {name: given.pop(name) for name in CLASSIFICATION if name in given}
+        return given | {"classification": said or None}
+
+
+class Decline(ActionForm):
+    code = "decline"
+    lead = _("Another door is the right one. The citizen is told the reason and the door.")
+    submit = _("Decline it")
+    danger = True
+
+    reason = one_of(_("It is not accepted because it…"), DeclineReason.choices)
+    right_door = forms.CharField(
+        label=_("The right door"),
+        max_length=200,
+        required=False,
+        help_text=_("Empty: the door that belongs to the reason."),
+    )
+    note = words(_("What else the citizen is told"), required=False)
+
+    def prepare(self):
+        self.fields["reason"].choices = [
+            (code, _("%(reason)s → %(door)s") % {"reason": label, "door": DOORS[code]})
+            for code, label in DeclineReason.choices
+        ]
+
+    def clean(self):
+        given = super().clean()
+        if given.get("reason") and not given.get("right_door"):
+            given["right_door"] = door_for(given["reason"])
+        return given
+
+
+class Merge(ActionForm):
+    code = "merge"
+    lead = _("The same matter as another opinion: it follows that one, and its citizen gets that answer.")
+    submit = _("Merge it")
+
+    into = forms.CharField(
+        label=_("Number of the other opinion"),
+        max_length=20,
+        help_text=_("For example 433101-2026-000123; in the same county."),
+    )
+
+    def clean_into(self):
+        return self.cleaned_data["into"].strip()
+
+
+class Unmerge(ActionForm):
+    code = "unmerge"
+    lead = _("It was another matter after all: back to triage.")
+
+    reason = words(_("reason"), required=False)
+
+
+class Reconsider(ActionForm):
+    code = "reconsider"
+    lead = _("It goes back to triage.")
+
+    reason = words(_("Why it is looked at again"))
+
+
+class Sign(ActionForm):
+    code = "sign"
+    lead = _("You take the opinion on for your agency. Answer it by the day shown above.")
+    submit = _("Sign for it")
+
+
+class ReturnIt(ActionForm):
+    code = "return_it"
+    lead = _("It is not your agency's matter: back to triage, with your reason and the agency you suggest.")
+    submit = _("Return it to triage")
+    danger = True
+
+    reason = words(_("Why it is not your agency's matter"))
+    suggested_agency = forms.ModelChoiceField(
+        Agency.objects.none(), label=_("Agency you suggest"), required=False, empty_label=_("no suggestion")
+    )
+
+    def prepare(self):
+        others = agencies_of(self.opinion).exclude(pk=self.opinion.lead_agency_id)
+        self.fields["suggested_agency"].queryset = others

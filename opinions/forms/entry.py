@@ -1,0 +1,177 @@
+"""The form by which an opinion is written down at the desk. It decides nothing: `written` goes to `register`."""
+
+import uuid
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from opinions import phones
+from opinions.models import Opinion
+
+from .actions.base import CategoryField
+from .desk import Desk
+
+TOWNSHIP_CHANGED = {
+    "hx-get": reverse_lazy("opinions:new"),
+    "hx-trigger": "change",
+    "hx-target": "#box_studio",
+    "hx-select": "#box_studio",
+    "hx-select-oob": "#box_deputy",
+    "hx-swap": "outerHTML",
+}
+# `input` and not `keyup`: a paste, an input method and a voice count too. `look` asks after a draft came back.
+HINT = {"hx-trigger": "input changed delay:400ms, look", "hx-sync": "this:replace"}
+ALIKE = {
+    "hx-get": reverse_lazy("opinions:alike"),
+    "hx-target": "#alike",
+    "hx-include": "[name=township]",
+    "autocomplete": "off",
+}
+EARLIER = {
+    "hx-get": reverse_lazy("opinions:earlier"),
+    "hx-target": "#earlier",
+    "type": "tel",
+    "inputmode": "tel",
+    "autocomplete": "off",
+}
+
+
+class EntryForm(forms.ModelForm):
+    """`save` is never called: the one write path is opinions.workflow.register."""
+
+    # Made with the form: a second submit of the same one gives the same opinion. A text box that is not shown,
+    # not a hidden one: so the browser's draft keeps it, and a save whose answer got lost is not repeated.
+    submission_key = forms.UUIDField(
+        label=_("form key"),
+        widget=forms.TextInput(attrs={"hidden": True, "tabindex": -1, "autocomplete": "off"}),
+    )
+
+    category = CategoryField(required=False)
+
+    class Meta:
+        model = Opinion
+        fields = (
+            "township",
+            "studio",
+            "deputy",
+            "channel",
+            "matter_type",
+            "title",
+            "body",
+            "place",
+            "citizen_phone",
+            "citizen_name",
+            "keep_secret",
+            "category",
+            "outside_number",
+            "recorded_for",
+        )
+        widgets = {
+            "township": forms.Select(attrs=TOWNSHIP_CHANGED),
+            "title": forms.TextInput(attrs=ALIKE | HINT),
+            "body": forms.Textarea(attrs={"rows": 5}),
+            "citizen_phone": forms.TextInput(attrs=EARLIER | HINT),
+            "citizen_name": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+        help_texts = {
+            "citizen_phone": _(
+                "Optional. Used only to handle this matter and to tell the citizen the answer; "
+                "stored encrypted and erased after the retention time."
+            ),
+            "keep_secret": _("The agency that handles it will see neither name nor number."),
+        }
+
+    NEEDED = ("township", "studio", "channel", "title", "body")
+    MORE = ("deputy", "category", "outside_number", "recorded_for")
+
+    def __init__(self, data=None, *, user, initial=None):
+        self.desk = Desk(user)
+        super().__init__(data, initial={"submission_key": uuid.uuid4(), **(initial or {})})
+        self._offer_places()
+        self.fields["channel"].choices = [("", _("choose")), *Opinion._meta.get_field("channel").choices]
+        for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
+            self.fields[name].validators.append(MaxLengthValidator(length))
+        for name in ("title", "body", "place", "outside_number", "recorded_for"):
+            # Browsers cut a paste at maxlength without a word; the server names the field instead.
+            self.fields[name].widget.attrs.pop("maxlength", None)
+        if data is None and (first := self._first_empty()):
+            self.fields[first].widget.attrs["autofocus"] = True
+
+    def _offer_places(self):
+        townships = self.fields["township"].queryset = self.desk.townships
+        chosen = self.data.get("township") if self.is_bound else self.initial.get("township")
+        self.offered = list(townships)
+        self.fields["township"].empty_label = _("choose")
+        township = next((t for t in self.offered if t.pk == chosen), None)
+        if len(self.offered) == 1:
+            self.fields["township"].widget = forms.HiddenInput()
+            self.fixed_township = township = self.offered[0]
+        self.initial["township"] = township and township.pk
+        self.fields["studio"].queryset = self.desk.studios(township)
+        self.fields["deputy"].queryset = self.desk.deputies(township)
+        if township and self.desk.as_deputy_only(township):
+            del self.fields["deputy"]
+        if not self.is_bound and township:
+            self._only_studio(township)
+
+    def _only_studio(self, township):
+        """The one studio there is to choose, or a deputy's own, is chosen; another can be."""
+        offered = list(self.fields["studio"].queryset[:2])
+        own = self.desk.own_deputy()
+        if len(offered) == 1:
+            self.initial.setdefault("studio", offered[0].pk)
+        elif own and own.studio_id:
+            self.initial.setdefault("studio", own.studio_id)
+        self.fields["studio"].required = self.desk.studio_required(township)
+
+    def _first_empty(self):
+        """The first field that is filled in every time and holds nothing yet."""
+        for name in self.NEEDED:
+            field = self.fields[name]
+            if name == "studio" and not field.required:
+                continue
+            if not self.initial.get(name) and not isinstance(field.widget, forms.HiddenInput):
+                return name
+        return None
+
+    def clean_citizen_phone(self):
+        typed = self.cleaned_data["citizen_phone"].strip()
+        if typed and not phones.normal(typed):
+            raise ValidationError(
+                _(
+                    "This is no whole phone number: a mobile has 11 digits, a landline its area code and 7 or 8."
+                )
+            )
+        return phones.normal(typed)
+
+    def clean(self):
+        cleaned = super().clean()
+        if township := cleaned.get("township"):
+            if (
+                self.desk.studio_required(township)
+                and not cleaned.get("studio")
+                and "studio" not in self.errors
+            ):
+                self.add_error("studio", _("Choose the studio at which the opinion was told."))
+            if self.desk.as_deputy_only(township):
+                self._by_the_deputy(cleaned)
+        return cleaned
+
+    def _by_the_deputy(self, cleaned):
+        """A deputy writes down what was told to themselves, and so sees how it ends."""
+        cleaned["deputy"] = self.desk.own_deputy()
+        if cleaned["deputy"] is None:
+            self.add_error(None, _("Your account is not linked to a deputy yet. Ask the administrator."))
+
+    @property
+    def more_open(self) -> bool:
+        """Whether one of the rarely used fields needs to be seen."""
+        names = [name for name in self.MORE if name in self.fields]
+        return any(name in self.errors or self[name].value() for name in names)
+
+    def written(self) -> dict:
+        """What `register` takes, by name."""
+        return dict(self.cleaned_data)

@@ -1,0 +1,175 @@
+"""The columns of an office's ledger, a fixed interface, and what may stand in each. No database here.
+
+Headers and words are data in the offices' own language, the same whatever the language of the pages.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from openpyxl.utils.datetime import from_excel
+
+from opinions.models import Channel, MatterType, Outcome, Satisfaction
+
+OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "外部编号", "登记时间", "乡镇代码"
+TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "渠道", "事项类型", "类别"
+NAME, PHONE, SECRET, AGENCY = "姓名", "电话", "保密", "承办单位"
+ANSWER, ANSWERED_AT, OUTCOME, SATISFACTION = "答复内容", "答复时间", "办理结果", "满意度"
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    header: str
+    width: int
+    what: str
+    required: bool = False
+
+
+COLUMNS = [
+    LedgerColumn(
+        OUTSIDE_NUMBER, 16, gettext_lazy("The number in the former ledger; taken in once per county.")
+    ),
+    LedgerColumn(
+        REGISTERED_AT, 18, gettext_lazy("For example 2025-03-18 09:30; the day alone will do."), True
+    ),
+    LedgerColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
+    LedgerColumn(TITLE, 36, gettext_lazy("At most 100 characters."), True),
+    LedgerColumn(BODY, 60, gettext_lazy("The citizen's own words, at most 10,000 characters."), True),
+    LedgerColumn(CHANNEL, 12, gettext_lazy("Empty: reception at the studio.")),
+    LedgerColumn(MATTER_TYPE, 12, gettext_lazy("Empty: complaint.")),
+    LedgerColumn(CATEGORY, 16, gettext_lazy("The name or the code of a category; empty: the rules decide.")),
+    LedgerColumn(NAME, 12, gettext_lazy("May stay empty.")),
+    LedgerColumn(PHONE, 16, gettext_lazy("May stay empty.")),
+    LedgerColumn(SECRET, 8, gettext_lazy("Whether the citizen's identity is kept secret. Empty: no.")),
+    LedgerColumn(AGENCY, 24, gettext_lazy("The name of an agency of the county.")),
+    LedgerColumn(
+        ANSWER, 60, gettext_lazy("Together with the time of the answer, at most 10,000 characters.")
+    ),
+    LedgerColumn(ANSWERED_AT, 18, gettext_lazy("Together with the answer.")),
+    LedgerColumn(OUTCOME, 14, gettext_lazy("Empty: noted or explained.")),
+    LedgerColumn(SATISFACTION, 12, gettext_lazy("Empty: not evaluated. Not satisfied reopens the matter.")),
+]
+HEADERS = [column.header for column in COLUMNS]
+REQUIRED = [column.header for column in COLUMNS if column.required]
+
+WORDS = {
+    CHANNEL: {
+        Channel.RECEPTION: ["接待", "定期接待", "来访", "现场接待"],
+        Channel.VISIT: ["走访", "入户走访"],
+        Channel.SYMPOSIUM: ["座谈", "座谈会"],
+        Channel.INSPECTION: ["调研视察", "视察", "调研"],
+        Channel.OPINION_BOX: ["意见箱"],
+        Channel.PHONE: ["电话", "来电"],
+        Channel.SMS: ["短信"],
+        Channel.WEB: ["网络", "网上", "网页", "二维码", "微信"],
+        Channel.LETTER: ["来信", "信件"],
+        Channel.TRANSFERRED: ["转办", "12345", "12345热线", "信访"],
+    },
+    MATTER_TYPE: {
+        MatterType.COMPLAINT: ["投诉", "投诉举报"],
+        MatterType.ENQUIRY: ["咨询"],
+        MatterType.HELP: ["求助"],
+        MatterType.PROPOSAL: ["建议", "意见建议"],
+    },
+    SECRET: {False: ["否", "不保密", "0", "FALSE", "False"], True: ["是", "保密", "1", "TRUE", "True"]},
+    OUTCOME: {
+        Outcome.D: ["D", "留作参考", "解释说明", "留作参考/解释说明"],
+        Outcome.A: ["A", "已解决"],
+        Outcome.B: ["B", "正在解决"],
+        Outcome.C: ["C", "列入计划"],
+    },
+    SATISFACTION: {
+        "": ["未评价", "无"],
+        Satisfaction.SATISFIED: ["满意", "非常满意"],
+        Satisfaction.MOSTLY: ["基本满意"],
+        Satisfaction.NOT: ["不满意"],
+    },
+}
+MEANING = {
+    column: {word: code for code, words in by.items() for word in words} for column, by in WORDS.items()
+}
+# The first of each list is what an empty cell means; an answer without an outcome claims as little as can be.
+DEFAULT = {column: next(iter(by)) for column, by in WORDS.items()}
+
+EARLIEST = date(2004, 1, 1)  # before it there is no calendar of working days to reckon with
+DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+HOUR = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})\s*分?(?:[:：]?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?")
+SERIAL = re.compile(r"\d{5}(\.\d+)?")  # how Excel counts days when the cell is not formatted as a date
+WHOLE = re.compile(r"(\d+)\.0+")
+PHONE_NUMBER = re.compile(r"\+?[\d\s()（）-]{5,25}")
+
+
+class Bad(Exception):
+    """A cell that cannot be taken in; the message says why."""
+
+
+def meaning(column: str, value):
+    """The code of a word in one of the columns of WORDS; the default when empty. Raises Bad."""
+    text = whole(value)
+    if not text:
+        return DEFAULT[column]
+    known = MEANING[column]
+    # “A 已解决”, “A：已解决”: a letter with its explanation.
+    lettered = text[0] if column == OUTCOME and text[1:2] in (" ", ":", "：", "-", ".", "、") else text
+    if lettered not in known:
+        raise Bad(_("“%(value)s” is none of: %(words)s") % {"value": text[:30], "words": "、".join(known)})
+    return known[lettered]
+
+
+def whole(value) -> str:
+    """Text of a cell; 433101002.0, as some programs write codes into CSV, without its zeros."""
+    text = str(value)
+    found = WHOLE.fullmatch(text)
+    return found[1] if found else text
+
+
+def text(value, most: int, *, required=False) -> str:
+    value = whole(value)
+    if required and not value:
+        raise Bad(_("must not be empty"))
+    if len(value) > most:
+        raise Bad(_("longer than %d characters") % most)
+    return value
+
+
+def phone(value) -> str:
+    value = whole(value)
+    if value and not PHONE_NUMBER.fullmatch(value):
+        raise Bad(_("is not a phone number; leave it empty if it is not known"))
+    return value
+
+
+def moment(value, now: datetime) -> tuple[datetime, bool]:
+    """An aware datetime, and whether the cell said the day alone (then it is the day's first moment)."""
+    found = value if isinstance(value, date) else _moment_of(str(value))
+    day_only = not isinstance(found, datetime) or found.time() == time.min
+    if not isinstance(found, datetime):
+        found = datetime.combine(found, time.min)
+    if found.tzinfo is None:
+        found = timezone.make_aware(found)
+    if timezone.localdate(found) < EARLIEST:
+        raise Bad(_("before %s no working days can be reckoned") % EARLIEST.isoformat())
+    if found > now:
+        raise Bad(_("lies in the future"))
+    return found, day_only
+
+
+def _moment_of(value: str):
+    if not value:
+        raise Bad(_("must not be empty"))
+    if SERIAL.fullmatch(value):
+        return from_excel(float(value))
+    day = DAY.match(value) or PACKED_DAY.match(value)
+    rest = value[day.end() :].strip(" T,，") if day else ""
+    hour = HOUR.fullmatch(rest)
+    if day and (hour or not rest):
+        try:
+            found = date(*map(int, day.groups()))
+            return datetime.combine(found, time(*(int(n or 0) for n in hour.groups()))) if hour else found
+        except ValueError:
+            pass  # the 31st of February, or 25 o'clock
+    raise Bad(_("“%s” is no time; write it as 2025-03-18 09:30") % value[:30])

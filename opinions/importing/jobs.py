@@ -1,0 +1,216 @@
+"""The browser's imports: uploaded, looked through, decided on, taken in by a worker, picked up if that one dies.
+
+How far a run is stands in the same transaction as the rows it has entered; so whoever goes on after a crash
+starts with the first row that is not in, and no row is counted or entered twice.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.crypto import mask_name, mask_phone
+from common.hints import hint
+from common.tables import BROWSER, TableError
+from opinions.masking import mask_words
+from opinions.models import Import
+
+from . import columns as c
+from .entries import RowError
+from .services import Tally, ask_for_a_sweep, look_through, read_batches, record, take_in
+
+State = Import.State
+QUICK = 1 << 20  # bytes that are looked through while the person waits
+STALE = timedelta(minutes=2)  # a worker that has said nothing for so long is taken for dead
+KEPT = timedelta(days=7)  # an upload that nobody decides on
+TURNS = 5  # a file that has ended so many workers is given up
+ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
+
+
+class TurnLost(Exception):
+    """Another worker has taken over, or the person gave up: what this one was doing is undone."""
+
+
+def upload(*, by, file, now=None) -> Import:
+    """Keep an uploaded file (Django's UploadedFile) and look it through: at once if it is small, else by a worker."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    job = Import.objects.create(
+        by=by, name=file.name[-200:], file=file, digest=digest.hexdigest(), created_at=now or timezone.now()
+    )
+    if file.size <= QUICK:
+        return check(job.pk, now=now) or job
+    from .tasks import check as task
+
+    hint(task, job.pk)
+    return job
+
+
+def earlier(job) -> Import | None:
+    """The same file, taken in before by the same person."""
+    same = Import.objects.visible_to(job.by).filter(digest=job.digest, state=State.DONE)
+    return same.exclude(pk=job.pk).order_by("-created_at").first()
+
+
+def _claim(pk, state, now) -> Import | None:
+    """The job, if it is in `state` and no living worker has it in hand."""
+    with transaction.atomic():
+        job = Import.objects.select_for_update(of=("self",)).filter(pk=pk, state=state).first()
+        if job is None or (job.heartbeat_at and job.heartbeat_at > now - STALE):
+            return None
+        job.turn, job.heartbeat_at = job.turn + 1, now
+        job.save(update_fields=["turn", "heartbeat_at"])
+    if job.turn > TURNS:
+        _end(job, State.FAILED, now, message=_("The import was broken off too often. Ask the administrator."))
+        return None
+    return job
+
+
+def _say(job, **values) -> None:
+    """Save `values`, if it is still this worker's turn."""
+    if not Import.objects.filter(pk=job.pk, turn=job.turn, state=job.state).update(**values):
+        raise TurnLost
+
+
+def check(pk, *, now=None) -> Import | None:
+    """Look the file through and keep what was found; None when there was nothing to do."""
+    now = now or timezone.now()
+    if (job := _claim(pk, State.UPLOADED, now)) is None:
+        return None
+    with job.file.open("rb") as file:
+        tally = look_through(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
+    if tally.broken:
+        return _end(job, State.FAILED, now, message=tally.broken[:300])
+    _say(
+        job,
+        state=State.CHECKED,
+        total=tally.read,
+        good=tally.added,
+        known=tally.known,
+        refused=tally.refused,
+        errors=_kept(tally.errors),
+        sample=[[number, _masked(values)] for number, values in tally.sample],
+        first_on=tally.first_on,
+        last_on=tally.last_on,
+        heartbeat_at=None,
+        turn=0,
+    )
+    job.refresh_from_db()
+    return job
+
+
+def _kept(errors) -> list:
+    return [[error.row, error.column, error.reason] for error in errors[:ERRORS_KEPT]]
+
+
+def _masked(values) -> dict:
+    """A row as the preview shows it: enough to see that the columns are right, no name or number in full."""
+    shown = {header: mask_words(str(value))[:SHOWN] for header, value in values.items()}
+    shown[c.NAME], shown[c.PHONE] = mask_name(shown.get(c.NAME, "")), mask_phone(shown.get(c.PHONE, ""))
+    return {header: text for header, text in shown.items() if header in values}
+
+
+def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
+    """Take the good rows in; False when that has been decided before, or nothing can be. A file with errors is
+    only begun with `skip_bad`."""
+    with transaction.atomic():
+        job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
+        if job.state != State.CHECKED or not job.good or (job.refused and not skip_bad):
+            return False
+        seen = Tally(job.total, job.good, job.known, job.refused)
+        job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
+        job.processed = job.added = job.known = job.refused = 0
+        job.save()
+        record(by=by, name=job.name, tally=seen, request=request)
+        from .tasks import take_in as task
+
+        hint(task, job.pk)
+    return True
+
+
+def run(pk, *, now=None) -> Import | None:
+    """Enter the rows from where the last worker came to; None when there was nothing to do."""
+    now = now or timezone.now()
+    if (job := _claim(pk, State.RUNNING, now)) is None:
+        return None
+    errors = [RowError(*error) for error in job.errors] if job.processed else []
+    tally = Tally(job.processed, job.added, job.known, job.refused, errors)
+    try:
+        with job.file.open("rb") as file:
+            batches = _from_row(
+                read_batches(file, job.name, by=job.by, now=now, limits=BROWSER), job.processed
+            )
+            take_in(
+                batches, tally, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
+            )
+    except TurnLost:
+        return None
+    except TableError as error:
+        return _end(job, State.FAILED, now, message=str(error)[:300])
+    ask_for_a_sweep()
+    return _end(job, State.DONE, timezone.now())
+
+
+def _from_row(batches, done):
+    for rows in batches:
+        if done < len(rows):
+            yield rows[done:]
+        done = max(0, done - len(rows))
+
+
+def _progress(job, tally):
+    _say(
+        job,
+        processed=tally.read,
+        added=tally.added,
+        known=tally.known,
+        refused=tally.refused,
+        errors=_kept(tally.errors),
+        heartbeat_at=timezone.now(),
+    )
+
+
+def cancel(*, job, by, now=None) -> bool:
+    """Give an upload up before it is begun."""
+    with transaction.atomic():
+        job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
+        if job.state != State.CHECKED:
+            return False
+        _end(job, State.CANCELLED, now or timezone.now())
+    return True
+
+
+def _end(job, state, now, *, message="") -> Import:
+    try:
+        _say(job, state=state, finished_at=now, heartbeat_at=None, message=message)
+    except TurnLost:
+        return job
+    transaction.on_commit(lambda: _delete_file(job))
+    job.refresh_from_db()
+    return job
+
+
+def _delete_file(job):
+    job.file.delete(save=False)
+    Import.objects.filter(pk=job.pk).update(file="")
+
+
+def resume_stalled(*, now=None) -> int:
+    """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
+    were handed on."""
+    from . import tasks
+
+    now = now or timezone.now()
+    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - STALE)
+    stalled = list(Import.objects.filter(silent, state__in=[State.UPLOADED, State.RUNNING]))
+    for job in stalled:
+        hint(tasks.check if job.state == State.UPLOADED else tasks.take_in, job.pk)
+    for job in Import.objects.filter(state=State.CHECKED, created_at__lt=now - KEPT):
+        _end(job, State.CANCELLED, now)
+    for job in Import.objects.filter(state__in=Import.ENDED).exclude(file=""):
+        _delete_file(job)
+    return len(stalled)

@@ -1,0 +1,200 @@
+"""A ledger's file into the register: looked through first, then taken in. For the command and the browser alike."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import AccessRecord
+from common.hints import hint
+from common.tables import BROWSER, COMMAND, TableError, read_table
+from opinions.workflow import clocks
+from studios.scope import scope_of
+
+from . import columns as c
+from .acting import Failed, enter
+from .entries import Entry, RowError, known_keys
+from .reading import IMPORTER_ROLES, Reader, check_header
+
+BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
+EXPECTED = [*c.HEADERS, *(f"{header}*" for header in c.HEADERS)]
+
+
+@dataclass
+class Tally:
+    """What became of the rows. After looking through, `added` is what would be added. `broken` says why the file
+    as a whole cannot be taken in, whatever its rows are worth."""
+
+    read: int = 0
+    added: int = 0
+    known: int = 0
+    refused: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    sample: list = field(default_factory=list)
+    first_on: date | None = None
+    last_on: date | None = None
+    broken: str = ""
+
+    def __str__(self):
+        return f"read {self.read} / added {self.added} / known {self.known} / refused {self.refused}"
+
+    def refuse(self, errors):
+        self.refused += 1
+        self.errors += errors
+
+    def break_off(self, error):
+        self.errors.append(error)
+        self.broken = str(error)
+
+    def note_day(self, entry):
+        day = timezone.localdate(entry.registered_at)
+        self.first_on = min(self.first_on or day, day)
+        self.last_on = max(self.last_on or day, day)
+
+
+@dataclass(frozen=True)
+class Row:
+    number: int
+    values: dict
+    entry: Entry | None
+    errors: list[RowError]
+
+
+def read_batches(file, name, *, by, now, limits, size=BATCH):
+    """Lists of up to `size` Rows, in the order of the file. A row that repeats an earlier one word for word has
+    neither entry nor errors; one that gives its number to something else has an error. Raises TableError."""
+    table = read_table(file, name, expected=EXPECTED, limits=limits)
+    try:
+        spelled = check_header(table)
+        reader, seen = Reader(by, now), {}
+        rows = iter(table)
+        while part := list(islice(rows, size)):
+            yield [_row(reader, seen, number, cells, spelled) for number, cells in part]
+    finally:
+        table.close()
+
+
+def _row(reader, seen, number, cells, spelled) -> Row:
+    values = {column: cells[header] for column, header in spelled.items()}
+    entry, errors = reader.read(number, values)
+    if entry is None:
+        return Row(number, values, None, errors)
+    said = hash((entry.written["title"], entry.written["body"]))
+    first, said_first = seen.setdefault(entry.key, (number, said))
+    if first == number:
+        return Row(number, values, entry, [])
+    if said == said_first:
+        return Row(number, values, None, [])
+    reason = _("row %d has this number, and another text") % first
+    return Row(number, values, None, [RowError(number, c.OUTSIDE_NUMBER, reason)])
+
+
+def look_through(file, name, *, by, now, limits=BROWSER, sample=0) -> Tally:
+    """Read the whole file without writing anything: every error, what is known already, the first rows.
+
+    A file that cannot be read (on) gives one error more, which tells so; raises nothing.
+    """
+    tally = Tally()
+    try:
+        for rows in read_batches(file, name, by=by, now=now, limits=limits, size=500):
+            known = known_keys([row.entry for row in rows if row.entry])
+            for row in rows:
+                _count(tally, row, known)
+                if len(tally.sample) < sample:
+                    tally.sample.append((row.number, row.values))
+    except TableError as error:
+        tally.break_off(RowError(error.row, error.column, str(error)))
+    if not tally.read and not tally.broken:
+        tally.break_off(RowError(0, "", _("The file holds a header and no rows.")))
+    return tally
+
+
+def _count(tally, row, known):
+    tally.read += 1
+    if row.errors:
+        tally.refuse(row.errors)
+    elif row.entry is None or row.entry.key in known:
+        tally.known += 1
+    else:
+        tally.added += 1
+        tally.note_day(row.entry)
+
+
+def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> None:
+    """Enter the rows, `tally` counting; each batch in a transaction of its own, unless the caller holds one.
+    `after_batch(tally)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
+    for rows in batches:
+        with transaction.atomic(), clocks.limits_held():
+            known = known_keys([row.entry for row in rows if row.entry])
+            for row in rows:
+                tally.read += 1
+                if row.errors:
+                    if not skip_bad:
+                        raise Failed(row.errors[0])
+                    tally.refuse(row.errors)
+                elif row.entry is None or row.entry.key in known:
+                    tally.known += 1
+                else:
+                    _enter(row.entry, tally, by, now, skip_bad)
+            if after_batch:
+                after_batch(tally)
+
+
+def _enter(entry, tally, by, now, skip_bad):
+    try:
+        if enter(entry, by=by, now=now):
+            tally.added += 1
+        else:
+            tally.known += 1
+    except Failed as failed:
+        if not skip_bad:
+            raise
+        tally.refuse([failed.error])
+
+
+def import_file(file, name, *, by, now=None, dry_run=False, skip_bad=False, limits=COMMAND) -> Tally:
+    """Look a file through, then take it in: all or nothing in one transaction; with `skip_bad` the good rows, in
+    batches. The tally's errors say what was refused; without `skip_bad` nothing is in if there are any."""
+    now = now or timezone.now()
+    tally = look_through(file, name, by=by, now=now, limits=limits)
+    if dry_run:
+        return tally
+    if tally.broken or (tally.errors and not skip_bad):
+        tally.added = 0
+        return tally
+    file.seek(0)
+    done = Tally()
+    try:
+        with nullcontext() if skip_bad else transaction.atomic():
+            batches = read_batches(file, name, by=by, now=now, limits=limits)
+            take_in(batches, done, by=by, now=now, skip_bad=skip_bad)
+            record(by=by, name=name, tally=done)
+            ask_for_a_sweep()
+    except Failed as failed:
+        return Tally(tally.read, 0, tally.known, 1, [failed.error])
+    return done
+
+
+def record(*, by, name, tally, request=None):
+    """Note in the audit trail who took in what; no name or number of a citizen stands there."""
+    prefixes = scope_of(by).prefixes(*IMPORTER_ROLES)
+    audit.record(
+        AccessRecord.Action.IMPORTED,
+        by=by,
+        request=request,
+        subject=name,
+        area_code=prefixes[0] if prefixes else "",
+        details={"read": tally.read, "added": tally.added, "known": tally.known, "refused": tally.refused},
+    )
+
+
+def ask_for_a_sweep():
+    """It triages what is open and goes on with what is due."""
+    from opinions.tasks import sweep
+
+    hint(sweep)

@@ -1,0 +1,15 @@
+"""Celery: the id of an import in, one call out; a second delivery finds that somebody is at it, or was."""
+
+from celery import shared_task
+
+from . import jobs
+
+
+@shared_task(name="opinions.importing.check")
+def check(pk):
+    jobs.check(pk)
+
+
+@shared_task(name="opinions.importing.take_in")
+def take_in(pk):
+    jobs.run(pk)

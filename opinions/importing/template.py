@@ -1,0 +1,62 @@
+"""The empty ledger to fill in, and the list of what was wrong with a filled-in one, as Excel."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.tables import Column, Sheet, write_xlsx
+from opinions.models import Category
+from studios.models import Agency, Township
+
+from . import columns as c
+from .reading import IMPORTER_ROLES
+
+
+def write_template(target, *, user=None) -> None:
+    """Write the template to a binary file: the ledger, how to fill it in, and the codes and names to choose from
+    (within the area of `user`; all without one)."""
+    townships = Township.objects.visible_to(user, *IMPORTER_ROLES) if user else Township.objects.all()
+    townships = townships.on(timezone.localdate()).select_related("county").order_by("code")
+    counties = {township.county_id for township in townships}
+    agencies = Agency.objects.filter(county__in=counties, active=True).select_related("county")
+    ledger = [Column(column.header, column.width, "long") for column in c.COLUMNS]
+    pairs = [Column(c.TOWNSHIP, 14), Column(_("Township"), 24), Column(_("County"), 20)]
+    write_xlsx(
+        target,
+        [
+            Sheet(_("Ledger"), ledger, []),
+            Sheet(_("How to fill it in"), _help_columns(), _help_rows()),
+            Sheet(_("Townships"), pairs, ((t.code, t.name, t.county.name) for t in townships)),
+            Sheet(
+                _("Agencies"),
+                [Column(c.AGENCY, 36), Column(_("County"), 20)],
+                ((agency.name, agency.county.name) for agency in agencies),
+            ),
+            Sheet(
+                _("Categories"),
+                [Column(_("Code"), 10), Column(c.CATEGORY, 36)],
+                Category.objects.filter(active=True).values_list("code", "name"),
+            ),
+        ],
+    )
+
+
+def _help_columns():
+    return [
+        Column(_("Column"), 14),
+        Column(_("Required"), 10),
+        Column(_("What stands in it"), 60, "long"),
+        Column(_("Words"), 60, "long"),
+    ]
+
+
+def _help_rows():
+    for column in c.COLUMNS:
+        words = "、".join(c.MEANING.get(column.header, []))
+        yield column.header, _("yes") if column.required else "", str(column.what), words
+
+
+def write_errors(target, job) -> None:
+    """Write what was wrong with an upload: row, column, reason."""
+    columns = [Column(_("Row"), 8, "number"), Column(_("Column"), 16), Column(_("Reason"), 90, "long")]
+    rows = ([row or None, column, reason] for row, column, reason in job.errors)
+    write_xlsx(target, [Sheet(_("What was wrong"), columns, rows, [job.name])])

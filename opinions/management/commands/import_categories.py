@@ -1,0 +1,24 @@
+"""`import_categories [FILE.csv]` takes in the category tree: the shipped one, or an office's own."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from opinions.category_tree import SHIPPED, CategoryFileError, import_categories
+
+
+class Command(BaseCommand):
+    help = "Import the category tree with its keywords (code,name,keywords)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, nargs="?", default=SHIPPED)
+        parser.add_argument(
+            "--replace", action="store_true", help="let the file win over what the office changed"
+        )
+
+    def handle(self, *, file, replace, **options):
+        try:
+            done = import_categories(file=file, replace=replace)
+        except (CategoryFileError, OSError, UnicodeDecodeError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"added {done.added}, changed {done.changed}, known {done.known}")

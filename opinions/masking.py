@@ -1,0 +1,79 @@
+"""What a person may see of the citizen behind an opinion: the name, the number, and those hidden in the words.
+
+Source: 个人信息保护法 (show no more than the work needs). Who works with the citizen reads the words as they were
+said; everybody else reads them without phone and ID numbers. One record at a time is revealed, with a reason.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from studios.scope import roles_over
+
+# Who deals with the citizen, or decides on the matter, over the row.
+CLOSE = frozenset(["clerk", "triage_officer", "supervisor"])
+AGENCY = frozenset(["handler", "joint_handler"])
+
+# Mobile numbers also as they are said: 138 0013 8000, 138-0013-8000, +86 …
+_MOBILE = re.compile(r"(?<!\d)((?:\+?86[\s-]?)?1[3-9]\d)([\s-]?)(\d{4})([\s-]?)(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[\s-]?)(\d{3,4})(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)(\d{6})(\d{8}|\d{6})(\d{3}[\dXx]|\d{3})(?![\dXx])")
+
+
+def mask_words(text: str) -> str:
+    """`text` with the middle of every phone and ID number starred; what else it says stays."""
+    text = _IDENTITY.sub(lambda m: f"{m[1]}{'*' * len(m[2])}{m[3]}", text)
+    text = _MOBILE.sub(lambda m: f"{m[1]}{m[2]}****{m[4]}{m[5]}", text)
+    return _LANDLINE.sub(lambda m: f"{m[1]}{'*' * len(m[2])}{m[3]}", text)
+
+
+def list_title(opinion) -> str:
+    """The title as lists show it, to everybody: without numbers, and without a name that is to be kept secret."""
+    title = opinion.title
+    if opinion.keep_secret and opinion.citizen_name:
+        title = title.replace(opinion.citizen_name, "*" * len(opinion.citizen_name))
+    return mask_words(title)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One opinion's citizen in the eyes of one person. `hidden`: the agency learns nothing of who it was."""
+
+    opinion: object
+    clear: bool
+    hidden: bool
+    may_reveal: bool
+
+    @property
+    def name(self) -> str:
+        return _("kept secret") if self.hidden else self.opinion.shown_name or _("anonymous")
+
+    @property
+    def phone(self) -> str:
+        return "" if self.hidden else self.opinion.shown_phone
+
+    @property
+    def title(self) -> str:
+        return self.words(self.opinion.title)
+
+    @property
+    def body(self) -> str:
+        return self.words(self.opinion.body)
+
+    def words(self, text: str) -> str:
+        """Anything that was said about the opinion, as this person may read it."""
+        if self.clear:
+            return text
+        if self.hidden and self.opinion.citizen_name:
+            text = text.replace(self.opinion.citizen_name, "*" * len(self.opinion.citizen_name))
+        return mask_words(text)
+
+
+def shown_to(opinion) -> Shown:
+    """What the person through whose scope `opinion` was fetched (`with_roles`) may see."""
+    roles = roles_over(opinion)
+    hidden = opinion.keep_secret and roles <= AGENCY
+    may_reveal = bool(roles & CLOSE) or ("handler" in roles and not opinion.keep_secret)
+    known = bool(opinion.citizen_name or opinion.citizen_phone)
+    return Shown(opinion, clear=bool(roles & CLOSE), hidden=hidden, may_reveal=may_reveal and known)

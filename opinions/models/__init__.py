@@ -1,0 +1,25 @@
+"""Opinion, its ledger, and the rows an office edits to steer the workflow."""
+
+from .category import Category, Responsibility
+from .imports import Import
+from .ledger import Event, EventText
+from .limits import ClockLimit, LadderStep
+from .opinion import NumberSeries, Opinion
+from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
+
+__all__ = [
+    "Category",
+    "Channel",
+    "ClockLimit",
+    "Event",
+    "EventText",
+    "Import",
+    "LadderStep",
+    "MatterType",
+    "NumberSeries",
+    "Opinion",
+    "Outcome",
+    "Responsibility",
+    "Satisfaction",
+    "Urgency",
+]

@@ -1,0 +1,91 @@
+"""The ledger: one row for every thing that happened to an opinion, append-only, chained by hash.
+
+What people *said* with an event stands beside it in EventText, so that personal data can be erased after the
+retention time: the event keeps a salted digest of the words, and the chain still proves itself (ADR 0005).
+"""
+
+import hashlib
+import json
+import secrets
+from datetime import UTC
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from opinions.workflow.table import Status
+
+HASHED = (
+    "county_id",
+    "sequence",
+    "action",
+    "from_status",
+    "to_status",
+    "round",
+    "by_id",
+    "actor",
+    "via",
+    "data",
+    "text_digest",
+    "previous_hash",
+)
+
+
+class Event(models.Model):
+    opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="events")
+    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+")
+    sequence = models.PositiveIntegerField()
+    action = models.CharField(_("action"), max_length=20)
+    from_status = models.CharField(max_length=20, choices=Status.choices, blank=True)
+    to_status = models.CharField(max_length=20, choices=Status.choices)
+    round = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(_("who"), max_length=120)
+    via = models.CharField(max_length=20)
+    data = models.JSONField(default=dict)
+    text_digest = models.CharField(max_length=64, blank=True)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["opinion", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["opinion", "sequence"], name="event_sequence_once"),
+        ]
+        indexes = [models.Index(fields=["county", "at"], name="event_county_at")]
+
+    def __str__(self):
+        return f"{self.opinion_id}/{self.sequence} {self.action}"
+
+    def computed_hash(self) -> str:
+        """SHA-256 over every column but the id and the hash itself, in one fixed spelling."""
+        content = {name: getattr(self, name) for name in HASHED}
+        content["number"] = self.opinion.number
+        content["at"] = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        spelling = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(spelling.encode()).hexdigest()
+
+
+class EventText(models.Model):
+    """The words said with an event: an answer, a reason, what the citizen said on the phone."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="words")
+    salt = models.CharField(max_length=32)
+    text = models.TextField()
+    erased_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return self.text[:40]
+
+    @classmethod
+    def salted(cls, text: str) -> tuple[str, str]:
+        """A new salt and the digest of `text` under it."""
+        salt = secrets.token_hex(16)
+        return salt, cls.digest(salt, text)
+
+    @staticmethod
+    def digest(salt: str, text: str) -> str:
+        return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()

@@ -1,0 +1,232 @@
+"""Opinion (群众意见): the present state of one matter. Only opinions/workflow writes it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.crypto import EncryptedTextField, mask_name, mask_phone
+from opinions.conditions import OpinionQuerySet
+from opinions.workflow.table import OPEN, Status
+from studios.scope import area_q
+
+from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
+
+
+class NumberSeries(models.Model):
+    """The last serial number given in a county and year; its row lock makes numbers follow each other."""
+
+    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["county", "year"], name="series_once_per_year")]
+
+    def __str__(self):
+        return f"{self.county_id}-{self.year}-{self.last:06d}"
+
+
+def _label(model, name, related="+", **kwargs):
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, related_name=related, verbose_name=name, **kwargs
+    )
+
+
+class Opinion(models.Model):
+    # --- what it is
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", verbose_name=_("county"))
+    township = models.ForeignKey(
+        "studios.Township", models.PROTECT, related_name="+", verbose_name=_("township")
+    )
+    studio = _label("studios.Studio", _("liaison studio"))
+    deputy = _label("deputies.Deputy", _("deputy"), related="opinions")
+    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
+    matter_type = models.CharField(
+        _("matter type"), max_length=20, choices=MatterType.choices, default=MatterType.COMPLAINT
+    )
+    category = _label("opinions.Category", _("category"))
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
+    is_complex = models.BooleanField(_("complex matter"), default=False)
+    title = models.CharField(_("title"), max_length=100)
+    body = models.TextField(_("the citizen's own words"), max_length=10_000)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    outside_number = models.CharField(_("outside number"), max_length=60, blank=True)
+    recorded_for = models.CharField(
+        _("interpreter or recorded for"),
+        max_length=100,
+        blank=True,
+        help_text=_("For example: told in Tujia, interpreted by a neighbour."),
+    )
+    # --- whose it is
+    citizen_name = EncryptedTextField(_("citizen's name"), blank=True)
+    citizen_phone = EncryptedTextField(_("phone"), blank=True)
+    phone_index = models.CharField(max_length=64, blank=True)
+    keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
+    # --- where it stands
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices)
+    version = models.PositiveIntegerField()
+    ledger_head = models.CharField(max_length=64)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    merged_into = _label("self", _("merged into"), related="merged")
+    lead_agency = _label("studios.Agency", _("lead agency"))
+    joint_agencies = models.ManyToManyField(
+        "studios.Agency", related_name="+", blank=True, verbose_name=_("joint agencies")
+    )
+    designated = models.BooleanField(_("designated"), default=False)
+    return_by_on = models.DateField(_("may be returned until"), null=True)
+    answer = models.TextField(_("answer"), blank=True)
+    outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
+    answered_late = models.BooleanField(_("answered late"), default=False)
+    satisfaction = models.CharField(
+        _("citizen's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    deputy_rating = models.CharField(
+        _("deputy's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    # --- its clocks: dates are whole days in the office's time zone, the last day included
+    clock_on = models.DateField(_("clock started on"), null=True)
+    clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)
+    due_on = models.DateField(_("due on"), null=True)
+    warn_on = models.DateField(_("yellow from"), null=True)
+    due_provisional = models.BooleanField(_("provisional deadline"), default=False)
+    handling_days = models.PositiveSmallIntegerField(_("handling limit (working days)"), null=True)
+    added_days = models.PositiveSmallIntegerField(
+        _("added by extension or suspension (working days)"), default=0
+    )
+    handling_due_on = models.DateField(_("answer due on"), null=True)
+    extension_state = models.CharField(
+        _("extension"),
+        max_length=10,
+        blank=True,
+        choices=[("asked", _("asked for")), ("granted", _("granted")), ("refused", _("refused"))],
+    )
+    extension_days = models.PositiveSmallIntegerField(_("extension (working days)"), null=True)
+    suspended_on = models.DateField(_("suspended since"), null=True)
+    suspended_until_on = models.DateField(_("suspended until"), null=True)
+    supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
+    acknowledge_by_on = models.DateField(_("reply to the notice due on"), null=True)
+    promised_on = models.DateField(_("promised for"), null=True)
+    next_check_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    # --- when
+    registered_at = models.DateTimeField(_("registered at"))
+    registered_by = _label(settings.AUTH_USER_MODEL, _("registered by"))
+    routed_at = models.DateTimeField(_("routed at"), null=True)
+    signed_at = models.DateTimeField(_("signed for at"), null=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    reported_back_at = models.DateTimeField(_("reported back at"), null=True)
+    called_back_at = models.DateTimeField(_("called back at"), null=True)
+    evaluated_at = models.DateTimeField(_("evaluated at"), null=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
+    escalated_at = models.DateTimeField(_("taken up as a proposal at"), null=True)
+    changed_at = models.DateTimeField(_("last change"))
+    submission_key = models.UUIDField(null=True, unique=True)
+
+    objects = OpinionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("opinion")
+        verbose_name_plural = _("opinions")
+        ordering = ["-registered_at", "-id"]
+        indexes = [
+            models.Index(fields=["county", "-registered_at", "-id"], name="opinion_county_recent"),
+            models.Index(fields=["-registered_at", "-id"], name="opinion_recent"),
+            models.Index(fields=["county", "township", "-registered_at"], name="opinion_township_recent"),
+            models.Index(fields=["county", "status", "-registered_at"], name="opinion_county_status"),
+            models.Index(fields=["lead_agency", "status", "due_on"], name="opinion_agency_work"),
+            models.Index(
+                fields=["county", "due_on"], name="opinion_open_due", condition=models.Q(status__in=OPEN)
+            ),
+            models.Index(
+                fields=["due_on"], name="opinion_provisional", condition=models.Q(due_provisional=True)
+            ),
+            models.Index(
+                fields=["next_check_at"],
+                name="opinion_next_check",
+                condition=models.Q(next_check_at__isnull=False),
+            ),
+            models.Index(
+                fields=["phone_index", "-registered_at"],
+                name="opinion_phone",
+                condition=~models.Q(phone_index=""),
+            ),
+            models.Index(
+                fields=["county", "outside_number"],
+                name="opinion_outside",
+                condition=~models.Q(outside_number=""),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="opinion_status_known"),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["routed", "handling", "answered", "reported_back"])
+                | models.Q(lead_agency__isnull=False),
+                name="opinion_with_agency_has_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="merged", merged_into__isnull=False)
+                | (~models.Q(status="merged") & models.Q(merged_into=None)),
+                name="opinion_merged_follows_one",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=OPEN) | models.Q(due_on__isnull=False),
+                name="opinion_open_has_deadline",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    @classmethod
+    def scope_q(cls, membership):
+        """Staff see their area's opinions, an agency those it leads or joins, a deputy their own.
+
+        Administrators and auditors have no rows here: they run or check the system and read no citizen's words.
+        """
+        role = membership.role
+        if role in ("administrator", "auditor"):
+            return {}
+        if membership.agency_id:
+            joined = cls.joint_agencies.through.objects.filter(agency=membership.agency_id).values("opinion")
+            return {
+                role: models.Q(lead_agency=membership.agency_id),
+                "joint_handler": models.Q(pk__in=joined),
+            }
+        if role == "deputy":
+            return {role: models.Q(deputy__user=membership.user_id)}
+        if membership.studio_id:
+            return {role: models.Q(studio=membership.studio_id)}
+        return {role: area_q(membership.prefix, county="county", township="township")}
+
+    # --- what a page asks; none of it is stored
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.light == "red"
+
+    @property
+    def light(self) -> str:
+        """green, yellow or red of an open opinion; empty when no clock runs. Same rule as `conditions.LIGHTS`."""
+        if not self.is_open or self.due_on is None or self.suspended_on:
+            return ""
+        today = timezone.localdate()
+        if today > self.due_on:
+            return "red"
+        return "yellow" if today >= self.warn_on else "green"
+
+    @property
+    def status_icon(self) -> str:
+        return Status(self.status).icon
+
+    @property
+    def shown_name(self) -> str:
+        return mask_name(self.citizen_name) if self.citizen_name else ""
+
+    @property
+    def shown_phone(self) -> str:
+        return mask_phone(self.citizen_phone)

@@ -1,0 +1,188 @@
+"""One sentence for each action of the ledger, made from the row's facts. No database here."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from common.templatetags.liaison import localdate_short
+
+from .models import LadderStep, Opinion
+from .models.words import Channel, MatterType, Outcome, Satisfaction
+from .workflow.reasons import DeclineReason, HowRated, HowTold
+
+
+def _day(text) -> str:
+    return localdate_short(date.fromisoformat(text)) if text else "—"
+
+
+def _label(choices, code) -> str:
+    """The label of a code; a code that is no longer in the list stands for itself."""
+    return str(dict(choices.choices).get(code, code or "—"))
+
+
+def _join(*parts) -> str:
+    return _("; ").join(str(part) for part in parts if part)
+
+
+def _register(data, names):
+    return _("Wrote the opinion down, told by: %(channel)s") % {
+        "channel": _label(Channel, data.get("channel"))
+    }
+
+
+def _amend(data, names):
+    fields = _(", ").join(str(Opinion._meta.get_field(name).verbose_name) for name in data.get("fields", []))
+    return _("Corrected: %(fields)s") % {"fields": fields}
+
+
+def _classify(data, names):
+    code = data.get("category")
+    said = _("Classified: %(category)s · %(matter)s") % {
+        "category": names.get(code, code),
+        "matter": _label(MatterType, data.get("matter_type")),
+    }
+    urgent = data.get("urgency") == "urgent" and _("urgent")
+    return _join(said, urgent, data.get("complex") and _("complex matter"))
+
+
+def _route(data, names):
+    return _join(
+        _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
+        data.get("joint") and _("joint: %(names)s") % {"names": _(", ").join(data["joint"])},
+        data.get("designated") and _("designated, not to be returned"),
+        _("to be answered by %(day)s (%(days)s working days)")
+        % {"day": _day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
+    )
+
+
+def _decline(data, names):
+    return _("Declined, because it %(reason)s. The right door: %(door)s") % {
+        "reason": _label(DeclineReason, data.get("reason")),
+        "door": data.get("right_door", ""),
+    }
+
+
+def _merge(data, names):
+    return _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")}
+
+
+def _unmerge(data, names):
+    return _("Undid the merger with %(number)s") % {"number": data.get("from", "")}
+
+
+def _sign(data, names):
+    return _("Signed for it; to be answered by %(day)s") % {"day": _day(data.get("due_on"))}
+
+
+def _return(data, names):
+    suggested = data.get("suggested_name")
+    return _join(
+        _("%(agency)s returned it") % {"agency": data.get("agency_name", "")},
+        suggested and _("suggested agency: %(agency)s") % {"agency": suggested},
+    )
+
+
+def _ask_extension(data, names):
+    return _("Asked for %(days)s more working days") % {"days": data.get("days")}
+
+
+def _grant_extension(data, names):
+    return _("Granted %(days)s more working days; now to be answered by %(day)s") % {
+        "days": data.get("days"),
+        "day": _day(data.get("due_on")),
+    }
+
+
+def _suspend(data, names):
+    return _("Suspended until %(day)s at the latest") % {"day": _day(data.get("until_on"))}
+
+
+def _resume(data, names):
+    return _("Resumed; the deadline moved by %(days)s working days to %(day)s") % {
+        "days": data.get("days"),
+        "day": _day(data.get("due_on")),
+    }
+
+
+def _notify(data, names):
+    return _join(
+        _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
+        data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
+    )
+
+
+def _acknowledge(data, names):
+    return _("Replied to the notice and promised %(day)s") % {"day": _day(data.get("promised_on"))}
+
+
+def _recalculate(data, names):
+    return _("The deadline moves from %(before)s to %(day)s") % {
+        "before": _day(data.get("from")),
+        "day": _day(data.get("due_on")),
+    }
+
+
+def _answer(data, names):
+    said = _("Answered: %(outcome)s") % {"outcome": _label(Outcome, data.get("outcome"))}
+    return _join(
+        said, data.get("late") and _("after the deadline %(day)s") % {"day": _day(data.get("due_on"))}
+    )
+
+
+def _report_back(data, names):
+    return _("Told the citizen the result by %(how)s") % {"how": _label(HowTold, data.get("how"))}
+
+
+def _call_back(data, names):
+    return _("Called back: reached the citizen") if data.get("reached") else _("Called back: nobody reached")
+
+
+def _evaluate(data, names):
+    return _("The citizen's evaluation: %(satisfaction)s (by %(how)s)") % {
+        "satisfaction": _label(Satisfaction, data.get("satisfaction")),
+        "how": _label(HowRated, data.get("how")),
+    }
+
+
+def _rate(data, names):
+    return _("The deputy's evaluation: %(rating)s") % {"rating": _label(Satisfaction, data.get("rating"))}
+
+
+def _reopen(data, names):
+    if data.get("to") == "triage":
+        return _("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}
+    return _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
+        "round": data.get("round"),
+        "day": _day(data.get("handling_due_on")),
+    }
+
+
+SENTENCES = {
+    "register": _register,
+    "amend": _amend,
+    "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
+    "classify": _classify,
+    "route": _route,
+    "decline": _decline,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "reconsider": lambda data, names: _("Sent it back to triage, to be looked at again"),
+    "sign": _sign,
+    "return_it": _return,
+    "ask_extension": _ask_extension,
+    "grant_extension": _grant_extension,
+    "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
+    "suspend": _suspend,
+    "resume": _resume,
+    "notify": _notify,
+    "acknowledge": _acknowledge,
+    "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
+    "recalculate": _recalculate,
+    "answer": _answer,
+    "report_back": _report_back,
+    "call_back": _call_back,
+    "evaluate": _evaluate,
+    "rate": _rate,
+    "close": lambda data, names: _("Closed"),
+    "reopen": _reopen,
+}

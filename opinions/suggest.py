@@ -1,0 +1,118 @@
+"""What the rules suggest for a page of opinions that wait for triage: two queries, however many there are."""
+
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from studios.models import Agency
+
+from .classify import Verdict, classify, keyword_categories
+from .models import Event, Responsibility
+from .timeline import why
+
+FIRST_LINES = 140
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`title` and `lines` are HTML with the deciding words marked; `agency` None when nobody is responsible."""
+
+    verdict: Verdict
+    agency: Agency | None
+    title: SafeString
+    lines: SafeString
+    why: str
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.verdict.confidence)
+
+
+def suggest(opinions) -> list:
+    """The opinions, each with a `.suggestion` and `.came_back`: its last return, reopening or reconsideration."""
+    opinions = list(opinions)
+    categories = keyword_categories() if opinions else []
+    agencies = _responsible({opinion.county_id for opinion in opinions})
+    came_back = back_of(opinions)
+    advised = advised_by(came_back.values())
+    for opinion in opinions:
+        verdict = classify(opinion, categories)
+        opinion.came_back = event = came_back.get(opinion.pk)
+        agency = after_return(_nearest(opinion, verdict, agencies), event, advised)
+        words = verdict.why.get("words", [])
+        opinion.suggestion = Suggestion(
+            verdict=verdict,
+            agency=agency,
+            title=highlight(opinion.title, words),
+            lines=highlight(Truncator(opinion.body).chars(FIRST_LINES), words),
+            why=_why(verdict, agency, event),
+        )
+    return opinions
+
+
+def _why(verdict, agency, event) -> str:
+    if agency and event and event.data.get("suggested") == agency.pk:
+        return _("Suggested by %(agency)s, which returned it.") % {
+            "agency": event.data.get("agency_name", "")
+        }
+    return why(verdict.why) if verdict.category else ""
+
+
+def back_of(opinions) -> dict[int, Event]:
+    """For each opinion that came back to triage: the event by which it last did, with the words said."""
+    events = Event.objects.filter(
+        opinion__in=[opinion.pk for opinion in opinions], action__in=["return_it", "reopen", "reconsider"]
+    )
+    return {event.opinion_id: event for event in events.select_related("words").order_by("sequence")}
+
+
+def advised_by(events) -> dict[int, Agency]:
+    """The agencies in use that returning agencies suggest, by id."""
+    return Agency.objects.filter(active=True).in_bulk(
+        [e.data["suggested"] for e in events if "suggested" in e.data]
+    )
+
+
+def after_return(agency, event, advised):
+    """Whose matter it is after a return: the agency that was suggested; never again the one that returned it."""
+    if event is None or event.action != "return_it":
+        return agency
+    if suggested := advised.get(event.data.get("suggested")):
+        return suggested
+    return None if agency and agency.pk == event.data.get("agency") else agency
+
+
+def _responsible(counties) -> dict:
+    rows = Responsibility.objects.filter(county__in=counties, agency__active=True).select_related("agency")
+    return {(row.county_id, row.category_id): row.agency for row in rows}
+
+
+def _nearest(opinion, verdict, agencies):
+    """Same rule as classify.responsible_agency: the nearest category that somebody is responsible for."""
+    lineage = verdict.category.lineage if verdict.category else []
+    found = (agencies.get((opinion.county_id, code)) for code in lineage)
+    return next((agency for agency in found if agency), None)
+
+
+def highlight(text: str, words) -> SafeString:
+    """`text`, escaped, with each of `words` in <mark>; longer words first, so that none is marked inside another."""
+    parts = [(text, False)]
+    for word in sorted(words, key=len, reverse=True):
+        split = []
+        for part, marked in parts:
+            pieces = [(part, marked)] if marked else _between(part, word)
+            split += pieces
+        parts = split
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", p) if m else p,) for p, m in parts if p)
+    )
+
+
+def _between(part, word):
+    pieces = []
+    for place, piece in enumerate(part.split(word)):
+        pieces += ([(word, True)] if place else []) + [(piece, False)]
+    return pieces

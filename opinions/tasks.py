@@ -1,0 +1,18 @@
+"""Celery: an id in, one workflow call out. Everything here may be lost, late or doubled without harm."""
+
+from celery import shared_task
+
+from opinions.importing import jobs
+from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
+from opinions.workflow import due
+
+
+@shared_task(name="opinions.tasks.check")
+def check(number):
+    due.check(number)
+
+
+@shared_task(name="opinions.tasks.sweep")
+def sweep():
+    due.sweep()
+    jobs.resume_stalled()

@@ -1,0 +1,154 @@
+"""The ledger told as a story: each row becomes one plain sentence, with who, when, the words said, and the rule."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.templatetags.liaison import localdate_short
+from studios.models import Role
+
+from .models import Category, LadderStep
+from .models.words import Satisfaction
+from .sentences import SENTENCES
+from .workflow.step import IMPORT, PORTAL
+from .workflow.table import ACTIONS, CITIZEN, SYSTEM
+
+ROLES = {**dict(Role.choices), CITIZEN: gettext_lazy("citizen"), SYSTEM: gettext_lazy("by rule")}
+TONES = {
+    "return_it": "warn",
+    "ask_extension": "warn",
+    "suspend": "warn",
+    "withdraw": "warn",
+    "refuse_extension": "warn",
+    "decline": "bad",
+    "reopen": "bad",
+    "close": "good",
+    "answer": "good",
+    "grant_extension": "good",
+}
+HARSH = (LadderStep.Kind.SUPERVISE, LadderStep.Kind.CIRCULATE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline. `new_round`: with it a round begins."""
+
+    code: str
+    sentence: str
+    who: str
+    at: datetime
+    words: str
+    why: str
+    tone: str
+    icon: str
+    round: int
+    by_id: int | None
+
+    @property
+    def new_round(self) -> bool:
+        return self.code == "reopen"
+
+
+def lines_of(opinion, *, since=0, shown=None, newest=False) -> list[Line]:
+    """The opinion's story after ledger row `since`, in order; two queries at most, however long it is.
+
+    `shown` (opinions.masking.Shown) keeps from the words what the reader may not see. `newest`: the last row only.
+    """
+    events = opinion.events.filter(sequence__gt=since).select_related("words").order_by("sequence")
+    rows = [events.last()] if newest else list(events)
+    names = category_names(rows, opinion.category)
+    return [line(event, names, shown) for event in rows]
+
+
+def category_names(events, known=None) -> dict[str, str]:
+    """Names of the categories that the rows speak of; no query when the opinion's own is the only one."""
+    names = {known.code: known.name} if known else {}
+    codes = {event.data.get("category") for event in events} - {None} - set(names)
+    if codes:
+        names.update(Category.objects.filter(code__in=codes).values_list("code", "name"))
+    return names
+
+
+def line(event, names=None, shown=None) -> Line:
+    """One ledger row in words."""
+    words = event.words.text if hasattr(event, "words") else ""
+    if hasattr(event, "words") and event.words.erased_at:
+        words = _("(erased after the retention time)")
+    action = ACTIONS.get(event.action)
+    return Line(
+        code=event.action,
+        sentence=sentence(event, names or {}),
+        who=who(event),
+        at=event.at,
+        words=shown.words(words) if shown else words,
+        why=why(event.data.get("why")),
+        tone=tone(event),
+        icon=action.icon if action else "dot",
+        round=event.round,
+        by_id=event.by_id,
+    )
+
+
+def sentence(event, names) -> str:
+    """What was done. An action that this page does not know yet is at least named."""
+    if event.action in SENTENCES:
+        return SENTENCES[event.action](event.data, names)
+    return str(ACTIONS[event.action].label) if event.action in ACTIONS else event.action
+
+
+def who(event) -> str:
+    """`name · role` as it was on that day; the system and the citizen by what they are."""
+    if event.by_id is None:
+        return _("Citizen, on the public pages") if event.via == PORTAL else _("System, by rule")
+    role = ROLES.get(event.data.get("as"))
+    named = f"{event.actor} · {role}" if role else event.actor
+    return (
+        _("%(who)s (entered from the office's old records)") % {"who": named}
+        if event.via == IMPORT
+        else named
+    )
+
+
+def tone(event) -> str:
+    data = event.data
+    if event.action == "evaluate":
+        return "bad" if data.get("satisfaction") == Satisfaction.NOT else "good"
+    if event.action == "notify":
+        return "bad" if data.get("kind") in HARSH else "warn"
+    return TONES.get(event.action, "system" if event.by_id is None else "")
+
+
+def why(reason) -> str:
+    """The rule behind an automatic step, its words and its confidence."""
+    if not reason:
+        return ""
+    rule = reason.get("rule")
+    return RULES[rule](reason) if rule in RULES else _("By rule: %(rule)s.") % {"rule": rule}
+
+
+def _keywords(reason) -> str:
+    return _("By rule: “%(words)s” point to “%(category)s”; confidence %(percent)d%%.") % {
+        "words": _(", ").join(reason.get("words", [])),
+        "category": reason.get("category", ""),
+        "percent": round(100 * reason.get("confidence", 0)),
+    }
+
+
+def _window(reason) -> str:
+    until = localdate_short(date.fromisoformat(reason["until"]))
+    return _("By rule: nobody evaluated it until %(day)s, the last day of the window.") % {"day": until}
+
+
+RULES = {
+    "keywords": _keywords,
+    "chosen": lambda reason: _(
+        "By rule: the category was chosen when it was written down, and says whose matter it is."
+    ),
+    "ladder": lambda reason: _("By the supervision ladder: %(rung)s.") % {"rung": reason.get("rung", "")},
+    "window": _window,
+    "calendar": lambda reason: (
+        _("By rule: the calendar of %(year)s was published or corrected.") % {"year": reason.get("year")}
+    ),
+}

@@ -1,0 +1,148 @@
+"""Taking an action: one view for all of them. Each POST makes one call into opinions/workflow.
+
+It answers 404 outside the person's area, 403 for a wrong role, 409 when somebody was first or the status does not
+allow it, 422 for what must be corrected; nothing that was typed is lost in any of them.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts import audit
+from accounts.models import AccessRecord
+from opinions.forms.actions import FORMS
+from opinions.masking import shown_to
+from opinions.models import Event, Opinion
+from opinions.progress import CLOCK_LABELS, standing
+from opinions.timeline import lines_of
+from opinions.workflow.step import Refused, Stale
+from opinions.workflow.table import refusal, who
+from studios.scope import roles_over
+
+from .access import readers_only
+from .fetch import opinion_of, still_sees
+
+# Desks on which an action is one click; the row there is replaced by what was done.
+DESKS = {"triage_desk": "opinions/_triage_row_done.html", "handling_desk": "opinions/_handling_row_done.html"}
+
+
+@readers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def act(request, number, action):
+    if action not in FORMS:
+        raise Http404
+    try:
+        opinion = opinion_of(request.user, number)
+    except Opinion.DoesNotExist:
+        return _gone(request, number, action)
+    form_class = FORMS[action]
+    taken = form_class(opinion=opinion, user=request.user)
+    if not who(taken.action, opinion) & roles_over(opinion):
+        raise PermissionDenied
+    if request.method == "POST":
+        return _take(request, form_class(request.POST, opinion=opinion, user=request.user))
+    if reason := refusal(taken.action, opinion, timezone.localdate()):
+        return _not_now(request, opinion, reason)
+    if not request.htmx:  # as a panel it stands on the opinion's page, whose opening is in the trail already
+        audit.record(
+            AccessRecord.Action.LOOKED,
+            by=request.user,
+            request=request,
+            subject=number,
+            area_code=opinion.county_id,
+        )
+    return _page(request, taken)
+
+
+def _gone(request, number, action):
+    """A second click on what took the opinion out of the person's sight is no mistake; all else is a 404."""
+    version = request.POST.get("version", "")
+    own = Event.objects.filter(opinion__number=number, action=action, by=request.user)
+    if version.isdigit() and own.filter(sequence__gt=int(version)).exists():
+        messages.info(request, _("You have already done this."))
+        return _go(request, reverse("home"))
+    raise Http404
+
+
+def _take(request, form):
+    opinion, action = form.opinion, form.action
+    version = form.data.get("version", "")
+    if not form.is_valid():
+        if version.isdigit() and int(version) < opinion.version:
+            return _stale(request, form, opinion, int(version))
+        return _page(request, form, status=422)
+    try:
+        done = form.function(
+            opinion.number, by=request.user, version=form.cleaned_data["version"], **form.arguments()
+        )
+    except Stale as stale:
+        return _stale(request, form, stale.opinion, form.cleaned_data["version"])
+    except Refused as refused:
+        if reason := refusal(action, opinion_of(request.user, opinion.number), timezone.localdate()):
+            return _not_now(request, opinion, reason)
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return _page(request, form, status=422)
+    return _done(request, form, done)
+
+
+def _stale(request, form, opinion, version):
+    """409: who did what since, all that was typed, and a way on if the action is still possible."""
+    since = lines_of(opinion, since=version, shown=shown_to(opinion))
+    own = [line for line in since if line.code == form.code and line.by_id == request.user.pk]
+    allowed = who(form.action, opinion) & roles_over(opinion)
+    reason = refusal(form.action, opinion, timezone.localdate())
+    data = form.data.copy()
+    data["version"] = opinion.version
+    again = type(form)(data, opinion=opinion, user=request.user)
+    stale = {"since": since, "already": bool(own), "possible": bool(allowed and not reason), "reason": reason}
+    return _page(request, again, status=409, stale=stale)
+
+
+def _page(request, form, *, status=200, stale=None):
+    opinion = form.opinion
+    context = {
+        "opinion": opinion,
+        "shown": shown_to(opinion),
+        "form": form,
+        "stale": stale,
+        "answer": shown_to(opinion).words(opinion.answer),
+        "standing": standing(opinion, timezone.localdate()),
+        "clock_label": CLOCK_LABELS.get(opinion.status, ""),
+        "back": form.data.get("back", "") if form.is_bound else "",
+    }
+    desk = DESKS.get(context["back"]) if request.htmx else None
+    template = desk or ("opinions/_act.html" if request.htmx else "opinions/act.html")
+    return render(request, template, context, status=status)
+
+
+def _not_now(request, opinion, reason):
+    context = {"opinion": opinion, "reason": reason, "back": request.POST.get("back", "")}
+    desk = DESKS.get(context["back"]) if request.htmx else None
+    template = desk or ("opinions/_not_now.html" if request.htmx else "opinions/not_now.html")
+    return render(request, template, context, status=409)
+
+
+def _done(request, form, opinion):
+    """Say what was done, in the ledger's own words, where the person goes on working."""
+    said = lines_of(opinion, newest=True)[0].sentence
+    back = request.POST.get("back", "")
+    if back in DESKS and request.htmx:
+        return render(request, DESKS[back], {"opinion": opinion, "done": said})
+    done = _("%(number)s: %(done)s.") % {"number": opinion.number, "done": said}
+    messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
+    if back in DESKS:
+        return redirect(f"opinions:{back}")
+    seen = still_sees(request.user, opinion)
+    return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
+
+
+def _go(request, url) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

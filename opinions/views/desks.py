@@ -1,0 +1,76 @@
+"""Where a role works through its pile: the triage desk, the handler's desk, and any list of what waits."""
+
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.pagination import paginate
+from opinions import waiting as kinds
+from opinions.models import Opinion
+from opinions.progress import with_standing
+from opinions.suggest import suggest
+from opinions.workflow.table import Status
+from studios.models import Role
+from studios.scope import scope_of
+
+from .access import readers_only, roles_required
+
+
+@roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)
+def triage_desk(request):
+    """All that waits for triage, oldest first. A supervisor without the officer's role sees the third rounds."""
+    scope = scope_of(request.user)
+    mine = scope.rows(Opinion, Role.TRIAGE_OFFICER) | (scope.rows(Opinion, Role.SUPERVISOR) & Q(round__gt=2))
+    rows = Opinion.objects.filter(mine, status=Status.REGISTERED).with_roles(request.user)
+    rows = rows.select_related("county", "township", "category").order_by("registered_at", "id")
+    page = paginate(request, rows)
+    page.object_list = with_standing(suggest(page.object_list), timezone.localdate())
+    for row in page.object_list:
+        row.may_route = getattr(row, "as_supervisor" if row.round > 2 else "as_triage_officer", False)
+    return render(request, "opinions/triage_desk.html", {"page": page})
+
+
+TABS = [
+    ("to_sign", _("To sign for"), kinds.BY_CODE["to_sign"].q),
+    ("to_answer", _("In handling"), kinds.BY_CODE["to_answer"].q),
+    ("to_acknowledge", _("Notices to reply to"), kinds.BY_CODE["to_acknowledge"].q),
+]
+
+
+@roles_required(Role.HANDLER)
+def handling_desk(request):
+    """The agency's own work in three tabs, and what it only joins in a fourth."""
+    today = timezone.localdate()
+    own = Opinion.objects.visible_to(request.user, Role.HANDLER)
+    joint = Opinion.objects.visible_to(request.user, "joint_handler").filter(status__in=kinds.OPEN)
+    counts = own.aggregate(**{code: Count("pk", filter=q(today)) for code, _label, q in TABS})
+    counts["joint"] = joint.count()
+    tabs = [{"code": code, "label": label, "count": counts[code]} for code, label, _q in TABS]
+    tabs.append({"code": "joint", "label": _("Joint handling"), "count": counts["joint"]})
+    show = request.GET.get("show")
+    if show not in counts:
+        show = next((tab["code"] for tab in tabs if tab["count"]), "to_sign")
+    rows = joint if show == "joint" else own.filter(kinds.BY_CODE[show].q(today))
+    order = "acknowledge_by_on" if show == "to_acknowledge" else "due_on"
+    rows = (
+        rows.select_related("township", "lead_agency", "category")
+        .order_by(order, "id")
+        .with_roles(request.user)
+    )
+    page = paginate(request, rows)
+    page.object_list = with_standing(page.object_list, today)
+    return render(request, "opinions/handling_desk.html", {"page": page, "tabs": tabs, "show": show})
+
+
+@readers_only
+def waiting(request, what):
+    """The whole list behind one section of the home page."""
+    kind = kinds.BY_CODE.get(what)
+    if kind is None:
+        raise Http404
+    today = timezone.localdate()
+    page = paginate(request, kind.rows(request.user, today))
+    page.object_list = with_standing(page.object_list, today)
+    return render(request, "opinions/waiting.html", {"page": page, "kind": kind})

@@ -1,0 +1,104 @@
+"""One opinion's page, its register form on paper, and the reveal of the citizen behind it."""
+
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import audit
+from accounts.models import AccessRecord
+from opinions.forms.actions import FORMS
+from opinions.forms.reveal import RevealForm
+from opinions.masking import shown_to
+from opinions.models import Opinion
+from opinions.progress import CLOCK_LABELS, standing, steps_of
+from opinions.timeline import lines_of
+from opinions.workflow.table import available
+from studios.scope import roles_over
+
+from .access import readers_only
+from .fetch import opinion_of
+
+
+def _or_404(user, number):
+    try:
+        return opinion_of(user, number)
+    except Opinion.DoesNotExist:
+        raise Http404 from None
+
+
+def _audited(request, action, opinion, **more):
+    audit.record(
+        action, by=request.user, request=request, subject=opinion.number, area_code=opinion.county_id, **more
+    )
+
+
+@readers_only
+@require_GET
+@never_cache
+def detail(request, number):
+    opinion = _or_404(request.user, number)
+    _audited(request, AccessRecord.Action.LOOKED, opinion)
+    today = timezone.localdate()
+    shown = shown_to(opinion)
+    related = Opinion.objects.visible_to(request.user).filter(
+        Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
+    )
+    # The action that the opinion waits for comes first.
+    actions = sorted(available(opinion, roles_over(opinion), today), key=lambda action: not action.primary)
+    context = {
+        "opinion": opinion,
+        "shown": shown,
+        "standing": standing(opinion, today),
+        "clock_label": CLOCK_LABELS.get(opinion.status, ""),
+        "steps": steps_of(opinion),
+        "lines": lines_of(opinion, shown=shown),
+        "answer": shown.words(opinion.answer),
+        "joint": opinion.joint_agencies.all(),
+        "related": related,
+        "actions": [(action, FORMS[action.code].title()) for action in actions],
+        "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
+    }
+    return render(request, "opinions/detail.html", context)
+
+
+@readers_only
+@require_POST
+@never_cache
+def reveal(request, number):
+    """The full name and number, once, on a page that no browser keeps. The reason goes into the audit trail."""
+    opinion = _or_404(request.user, number)
+    shown = shown_to(opinion)
+    if not shown.may_reveal:
+        return render(request, "403.html", status=403)
+    form = RevealForm(request.POST, auto_id="reveal_%s")
+    if not form.is_valid():
+        return render(request, "opinions/reveal.html", {"opinion": opinion, "form": form}, status=422)
+    _audited(request, AccessRecord.Action.REVEALED, opinion, reason=form.cleaned_data["reason"])
+    words = "" if shown.body == opinion.body else opinion.body
+    return render(request, "opinions/reveal.html", {"opinion": opinion, "revealed": True, "words": words})
+
+
+@readers_only
+@require_GET
+@never_cache
+def registration_form(request, number):
+    """群众意见登记表 on A4."""
+    opinion = _or_404(request.user, number)
+    _audited(request, AccessRecord.Action.PRINTED, opinion)
+    shown = shown_to(opinion)
+    # Of each action the last of the present round; what came before stays in the timeline.
+    last = {line.code: line for line in lines_of(opinion, shown=shown) if line.round == opinion.round}
+    context = {
+        "opinion": opinion,
+        "shown": shown,
+        "body": shown.body,
+        "answer": shown.words(opinion.answer),
+        "joint": opinion.joint_agencies.all(),
+        "triage": last.get("decline") or last.get("route") or last.get("reopen"),
+        "told": last.get("report_back"),
+        "printed_at": timezone.now(),
+    }
+    return render(request, "opinions/registration_form.html", context)

@@ -1,0 +1,134 @@
+"""Logging an opinion at the desk, and what the form is told while it is being typed."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import audit
+from accounts.models import AccessRecord
+from common.crypto import phone_index
+from opinions import duplicates, phones
+from opinions.forms.desk import FOR_OTHERS, REGISTERERS, Desk
+from opinions.forms.entry import EntryForm
+from opinions.models import Channel, Opinion
+from opinions.workflow.register import register
+from studios.scope import roles_over
+
+from .access import roles_required
+
+DRAFT = "opinions-new"
+REMEMBERED = ("township", "studio", "channel")
+may_register = roles_required(*REGISTERERS)
+
+
+@may_register
+def new(request):
+    if request.method != "POST":
+        return _page(request, EntryForm(user=request.user, initial=_initial(request)))
+    form = EntryForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _page(request, form)
+    written = form.written()
+    opinion = register(by=request.user, **written)
+    if any(getattr(opinion, name) != written[name] for name in ("title", "body")):
+        return _page(request, _as_another(request, opinion))
+    return _saved(request, opinion)
+
+
+def _page(request, form):
+    return render(
+        request, "opinions/new.html", {"form": form, "draft": DRAFT}, status=422 if form.is_bound else 200
+    )
+
+
+def _initial(request):
+    """What the address says."""
+    initial = {name: request.GET[name] for name in (*REMEMBERED, "deputy") if request.GET.get(name)}
+    if initial.get("channel") not in Channel.values:
+        initial.pop("channel", None)
+    return initial
+
+
+def _as_another(request, opinion):
+    """This form was saved before, with other words: a page from the browser's history, typed over. Without this
+    the new words would be taken for a second click and lost."""
+    data = request.POST.copy()
+    data["submission_key"] = str(uuid.uuid4())
+    form = EntryForm(data, user=request.user)
+    form.add_error(
+        None,
+        _("This form was already saved as %s. Save again to log what it says now as another.")
+        % opinion.number,
+    )
+    return form
+
+
+def _next_form(opinion):
+    """The form for the next one told at the same place. The address carries it and not the session: a hint still
+    being fetched when the form is sent would write the session of before back over it."""
+    same = {"township": opinion.township_id, "studio": opinion.studio_id or "", "channel": opinion.channel}
+    return f"{reverse('opinions:new')}?{urlencode(same)}"
+
+
+def _saved(request, opinion):
+    another = request.POST.get("then") == "another"
+    detail, new = reverse("opinions:detail", args=[opinion.number]), _next_form(opinion)
+    link = detail if another else new
+    words = (_("Logged as %s."), _("Open it") if another else _("Log another"))
+    text = format_html('{} <a href="{}">{}</a>', words[0] % opinion.number, link, words[1])
+    messages.success(request, text, extra_tags=f"draft:{DRAFT}")
+    return redirect(new if another else detail)
+
+
+@may_register
+@require_GET
+def earlier(request):
+    """Fragment: the opinions told before under this number, once it is a whole one."""
+    number = phones.normal(request.GET.get("citizen_phone", ""))
+    found = duplicates.earlier(number, user=request.user, roles=REGISTERERS) if number else []
+    # A deputy sees that there were others, not under which name.
+    close = set(FOR_OTHERS)
+    named = next((opinion for opinion in found if opinion.citizen_name and roles_over(opinion) & close), None)
+    return render(
+        request, "opinions/_earlier.html", {"found": found, "named": named, "many": duplicates.SHOWN}
+    )
+
+
+@may_register
+@require_POST
+def earlier_name(request):
+    """Fragment: the name field filled with the name given under this number before. It is looked up for a reason
+    that is the form itself, and the audit trail says so."""
+    index = phone_index(phones.normal(request.POST.get("citizen_phone", "")))
+    rows = Opinion.objects.visible_to(request.user, *FOR_OTHERS).exclude(phone_index="")
+    number = request.POST.get("of", "").replace("\0", "")
+    opinion = get_object_or_404(rows, number=number, phone_index=index)
+    audit.record(
+        AccessRecord.Action.REVEALED,
+        by=request.user,
+        request=request,
+        subject=opinion.number,
+        area_code=opinion.township_id,
+        reason=_("Name used again while logging another opinion"),
+    )
+    form = EntryForm(user=request.user, initial={"citizen_name": opinion.citizen_name})
+    return HttpResponse(form["citizen_name"].as_widget())
+
+
+@may_register
+@require_GET
+def alike(request):
+    """Fragment: recent opinions of the county whose titles are much like the one being typed."""
+    code = request.GET.get("township", "")
+    townships = Desk(request.user).townships
+    township = townships.filter(pk=code).first() if code.isascii() and code.isdigit() else None
+    title = request.GET.get("title", "")[:100]
+    found = duplicates.alike(title, user=request.user, county=township.county_id) if township else []
+    return render(request, "opinions/_alike.html", {"found": found})

@@ -1,0 +1,41 @@
+"""Everybody's first page: what waits for me now."""
+
+from django.shortcuts import render
+from django.utils import timezone
+
+from notifications.models import Message
+from opinions.models import Opinion
+from opinions.overview import figures_by_county, totals
+from opinions.waiting import waiting_for
+from studios.models import Role
+from studios.scope import scope_of
+from workdays.calendar import is_published
+
+
+def home(request):
+    today = timezone.localdate()
+    scope = scope_of(request.user)
+    unread = Message.objects.filter(recipient=request.user, channel=Message.Channel.INBOX, read_at=None)
+    sections = waiting_for(request.user, today)
+    context = {
+        "sections": sections,
+        "idle": [section for section in sections if not section.count],
+        "waits": sum(section.count for section in sections if section.kind.code != "own"),
+        "unread_count": unread.count(),
+        "is_auditor": scope.has(Role.AUDITOR),
+        "is_administrator": scope.has(Role.ADMINISTRATOR),
+        "nobody": not scope.roles,
+        "today": today,
+    }
+    if scope.has(Role.COUNTY_OFFICIAL):
+        rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
+        context["figures"] = totals(figures_by_county(rows, today))
+    if scope.has(Role.ADMINISTRATOR):
+        context["unpublished"] = _unpublished_years(today)
+    return render(request, "home.html", context)
+
+
+def _unpublished_years(today):
+    """This year, and from November on the next: by then the State Council has published it."""
+    years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
+    return [year for year in years if not is_published(year)]

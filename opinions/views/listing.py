@@ -1,0 +1,33 @@
+"""The list of opinions: filtered, scoped, paginated."""
+
+from django.shortcuts import render
+
+from common.pagination import paginate
+from opinions.filters import OpinionFilter
+from opinions.masking import shown_to
+from opinions.models import Opinion
+from opinions.workflow.table import ACTIONS
+from studios.scope import scope_of
+
+from .access import readers_only
+
+SHOWN = ("county", "township", "studio", "lead_agency")
+
+
+@readers_only
+def opinion_list(request):
+    """Always the whole page; htmx takes the parts it replaces out of it."""
+    rows = Opinion.objects.visible_to(request.user).with_roles(request.user).select_related(*SHOWN)
+    filterset = OpinionFilter(request.GET, rows, user=request.user)
+    page = paginate(request, filterset.rows)
+    for opinion in page:
+        opinion.shown = shown_to(opinion)
+    context = {
+        "filter": filterset,
+        "form": filterset.form,
+        "chips": filterset.chips(),
+        "page": page,
+        "county_shown": not filterset.single_county,
+        "may_register": scope_of(request.user).has(*ACTIONS["register"].roles),
+    }
+    return render(request, "opinions/list.html", context)

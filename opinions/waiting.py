@@ -1,0 +1,195 @@
+"""What waits for a person now: each kind of work is one named condition, for lists, counts and pages alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from studios.models import Role
+from studios.scope import scope_of
+
+from .conditions import condition_q
+from .models import Opinion
+from .progress import with_standing
+from .workflow.table import OPEN, Status
+
+FIRST = 8
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Opinions over which one of `roles` counts, that are `q(today)`, in `order`. `desk` is a page of its own."""
+
+    code: str
+    title: str
+    roles: tuple
+    q: Callable[[date], Q]
+    order: tuple = ("due_on", "id")
+    icon: str = "inbox"
+    desk: str = ""
+    query: str = ""
+    note: str = ""
+
+    def rows(self, user, today: date):
+        """All of them, oldest first, through the person's scope."""
+        rows = Opinion.objects.visible_to(user, *self.roles).filter(self.q(today)).order_by(*self.order)
+        return rows.select_related("county", "township", "lead_agency").defer("body", "answer")
+
+    @property
+    def url(self) -> str:
+        return reverse(self.desk) + self.query if self.desk else reverse("opinions:waiting", args=[self.code])
+
+
+def _sent_back(today):
+    """What came back to the studio lately, so that the clerk can explain it to the citizen."""
+    declined = Q(status=Status.DECLINED, changed_at__gte=timezone.now() - timedelta(days=14))
+    return declined | Q(status=Status.REGISTERED, routed_at__isnull=False)
+
+
+OLDEST = ("registered_at", "id")
+LATEST = ("-registered_at", "-id")
+SUPERVISION = "supervision:overdue"
+
+KINDS = [
+    Kind(
+        "to_triage",
+        _("To be triaged"),
+        (Role.TRIAGE_OFFICER,),
+        lambda today: Q(status=Status.REGISTERED, round__lte=2),
+        OLDEST,
+        "signpost-split",
+        "opinions:triage_desk",
+    ),
+    Kind(
+        "to_sign",
+        _("To be signed for"),
+        (Role.HANDLER,),
+        lambda today: Q(status=Status.ROUTED),
+        icon="check2-square",
+        desk="opinions:handling_desk",
+        query="?show=to_sign",
+    ),
+    Kind(
+        "to_answer",
+        _("To be answered"),
+        (Role.HANDLER,),
+        lambda today: Q(status=Status.HANDLING),
+        icon="chat-left-text",
+        desk="opinions:handling_desk",
+        query="?show=to_answer",
+    ),
+    Kind(
+        "to_acknowledge",
+        _("Notices to reply to"),
+        (Role.HANDLER,),
+        lambda today: condition_q("to_acknowledge", today),
+        ("acknowledge_by_on", "id"),
+        "bell",
+        "opinions:handling_desk",
+        "?show=to_acknowledge",
+    ),
+    Kind(
+        "to_report_back",
+        _("To be reported back to the citizen"),
+        (Role.CLERK,),
+        lambda today: Q(status=Status.ANSWERED),
+        icon="telephone-outbound",
+    ),
+    Kind(
+        "to_call_back",
+        _("To be called back"),
+        (Role.CLERK,),
+        lambda today: Q(status=Status.REPORTED_BACK, called_back_at=None, satisfaction=""),
+        icon="telephone",
+    ),
+    Kind(
+        "sent_back",
+        _("Declined lately, or returned by the agency"),
+        (Role.CLERK,),
+        _sent_back,
+        ("changed_at", "id"),
+        "reply",
+    ),
+    Kind(
+        "overdue",
+        _("Past the deadline"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("overdue", today),
+        icon="alarm",
+        desk=SUPERVISION,
+    ),
+    Kind(
+        "extensions",
+        _("Extensions to decide on"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("extension_asked", today),
+        icon="hourglass-split",
+        desk=SUPERVISION,
+        query="?show=extension_asked",
+    ),
+    Kind(
+        "third_rounds",
+        _("Reopened twice, to be routed by you"),
+        (Role.SUPERVISOR,),
+        lambda today: Q(status=Status.REGISTERED, round__gt=2),
+        OLDEST,
+        "arrow-clockwise",
+        "opinions:triage_desk",
+    ),
+    Kind(
+        "reopened_twice",
+        _("Open in the third round or later"),
+        (Role.COUNTY_OFFICIAL,),
+        lambda today: Q(status__in=OPEN, round__gt=2),
+        icon="arrow-clockwise",
+        desk=SUPERVISION,
+        query="?show=reopened_twice",
+    ),
+    Kind(
+        "escalated",
+        _("Taken up as deputies' proposals"),
+        (Role.COUNTY_OFFICIAL,),
+        lambda today: Q(status__in=OPEN, escalated_at__isnull=False),
+        ("escalated_at", "id"),
+        "megaphone",
+    ),
+    Kind(
+        "to_rate",
+        _("To be evaluated by you"),
+        (Role.DEPUTY,),
+        lambda today: Q(status__in=[Status.REPORTED_BACK, Status.CLOSED], deputy_rating=""),
+        ("reported_back_at", "id"),
+        "star-half",
+    ),
+    Kind(
+        "own",
+        _("Opinions you brought in"),
+        (Role.DEPUTY,),
+        lambda today: Q(),
+        LATEST,
+        "chat-left-text",
+        "opinions:list",
+    ),
+]
+BY_CODE = {kind.code: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class Section:
+    kind: Kind
+    count: int
+    rows: list
+
+
+def waiting_for(user, today: date) -> list[Section]:
+    """Every kind of work that the person's roles bring, with its count and its first rows; two queries a kind."""
+    sections = []
+    for kind in KINDS:
+        if scope_of(user).has(*kind.roles):
+            rows = kind.rows(user, today)
+            sections.append(Section(kind, rows.count(), with_standing(rows[:FIRST], today)))
+    return sections

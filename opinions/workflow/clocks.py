@@ -1,0 +1,161 @@
+"""Deadlines: which clock runs, how long, when it turns yellow, and when the sweep must look next.
+
+Every limit counts working days from the day the clock starts and is frozen onto the opinion then; a county that
+changes its limits changes nothing that already runs.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from opinions.models.limits import (
+    CLOCK_OF_STATUS,
+    COMPLEX,
+    COMPLEX_HANDLING_DAYS,
+    DEFAULT_DAYS,
+    DEFAULT_HANDLING_DAYS,
+    Clock,
+    ClockLimit,
+    LadderStep,
+)
+from workdays.calendar import add_workdays, is_published, is_workday
+
+from .table import Status
+
+_held: ContextVar[dict | None] = ContextVar("limits held", default=None)
+
+
+@contextmanager
+def limits_held():
+    """Inside, limits and ladders are read once, for work on many opinions in a row. Keep it short: what a county
+    changes meanwhile counts from the next time on."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _of_county(model, county_id) -> list:
+    """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
+    held = _held.get()
+    if held is None:
+        return list(model.objects.filter(Q(county=county_id) | Q(county=None)))
+    if model not in held:
+        held[model] = list(model.objects.all())
+    return [row for row in held[model] if row.county_id in (county_id, None)]
+
+
+def limit_days(clock: str, opinion) -> int:
+    """Working days of `clock` for this opinion: the county's row before the general one, the matter's before any."""
+    matter = COMPLEX if opinion.is_complex else opinion.matter_type
+    limits = [row for row in _of_county(ClockLimit, opinion.county_id) if row.clock == clock]
+    rows = {(row.county_id, row.matter): row.days for row in limits}
+    for key in [(opinion.county_id, matter), (opinion.county_id, ""), (None, matter), (None, "")]:
+        if key in rows:
+            return rows[key]
+    if clock == Clock.HANDLING:
+        return COMPLEX_HANDLING_DAYS if opinion.is_complex else DEFAULT_HANDLING_DAYS[opinion.matter_type]
+    return DEFAULT_DAYS[clock]
+
+
+def start(opinion, clock: str, on: date) -> None:
+    """Start `clock` on the day `on`; a new clock starts the supervision ladder from below."""
+    opinion.clock_on, opinion.clock_days = on, limit_days(clock, opinion)
+    climb_down(opinion)
+    set_due(opinion)
+
+
+def start_handling(opinion, on: date, days: int | None = None) -> None:
+    """Fix the limit for the answer. It counts from the day of routing, so that a slow signature is not paid for by
+    the citizen (ADR 0006); the clock that runs first is the one for signing."""
+    opinion.handling_days, opinion.added_days = days or limit_days(Clock.HANDLING, opinion), 0
+    opinion.handling_due_on = add_workdays(on, opinion.handling_days).date
+
+
+def run_handling(opinion) -> None:
+    """Let the running clock be the handling clock, as fixed by `start_handling` and later extensions."""
+    opinion.clock_on, opinion.clock_days = timezone.localdate(opinion.routed_at), opinion.handling_days
+    climb_down(opinion)
+    set_due(opinion)
+
+
+def add_days(opinion, days: int) -> None:
+    """Move the answer's deadline by `days` working days: an extension, or the days a suspension stood still."""
+    opinion.added_days += days
+    set_due(opinion)
+
+
+def climb_down(opinion) -> None:
+    opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
+
+
+def set_due(opinion) -> None:
+    """Work out the deadlines from the frozen starts and limits by the calendar as it is known now."""
+    if opinion.handling_days and opinion.routed_at:
+        routed_on = timezone.localdate(opinion.routed_at)
+        opinion.handling_due_on = add_workdays(routed_on, opinion.handling_days + opinion.added_days).date
+    if opinion.clock_on is None:
+        return
+    handling = opinion.status == Status.HANDLING
+    due = opinion.handling_due_on if handling else add_workdays(opinion.clock_on, opinion.clock_days).date
+    opinion.due_on, opinion.due_provisional = due, not is_published(due.year)
+    opinion.warn_on = warning_day(due, opinion.clock_days)
+
+
+def warning_day(due: date, days: int) -> date:
+    """The first day of the last fifth of `days` working days that end on `due`; at the latest `due` itself."""
+    day, left = due, max(1, days // 5) - 1
+    while left > 0:
+        day -= timedelta(days=1)
+        left -= is_workday(day)
+    return day
+
+
+def for_status(opinion, on: date) -> None:
+    """Start the clock that the present status runs under, or stop all when it has none."""
+    clock = CLOCK_OF_STATUS.get(opinion.status)
+    if clock == Clock.HANDLING:
+        run_handling(opinion)
+    elif clock:
+        start(opinion, clock, on)
+    else:
+        opinion.clock_on = opinion.clock_days = opinion.due_on = opinion.warn_on = None
+        opinion.due_provisional = False
+        climb_down(opinion)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of `day` in the office's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def next_rung(opinion) -> LadderStep | None:
+    """The next step of the ladder above the level already reached; the county's own ladder if it has one."""
+    rows = [row for row in _of_county(LadderStep, opinion.county_id) if row.level > 0]
+    own = [row for row in rows if row.county_id] or rows
+    above = sorted((row for row in own if row.level > opinion.supervision_level), key=lambda row: row.level)
+    return above[0] if above else None
+
+
+def rung_at(opinion, rung: LadderStep) -> datetime:
+    """When `rung` is due: `days` working days after its anchor, at the first moment of that day."""
+    if rung.anchor == LadderStep.Anchor.WARNING:
+        return midnight(add_workdays(opinion.warn_on, rung.days).date if rung.days else opinion.warn_on)
+    last = add_workdays(opinion.due_on, rung.days).date if rung.days else opinion.due_on
+    return midnight(last + timedelta(days=1))
+
+
+def next_check(opinion) -> datetime | None:
+    """When something falls due on this opinion without anybody acting; None when nothing ever will."""
+    if opinion.suspended_on:
+        return midnight(opinion.suspended_until_on + timedelta(days=1))
+    if opinion.status == Status.REPORTED_BACK:
+        return midnight(opinion.due_on + timedelta(days=1))
+    if opinion.status in (Status.ROUTED, Status.HANDLING, Status.ANSWERED):
+        rung = next_rung(opinion)
+        return rung_at(opinion, rung) if rung else None
+    return None

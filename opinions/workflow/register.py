@@ -1,0 +1,129 @@
+"""Register (统一登记): write an opinion down, amend it, withdraw it for the citizen."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.crypto import phone_index
+from opinions.models import NumberSeries, Opinion
+from studios.models import Township
+
+from . import clocks
+from .step import RULE, WEB, Refused, Step, make_event, settle, step, write_event
+from .table import ACTIONS, CITIZEN, Status
+
+# What the person at the desk writes; everything else is decided on the way.
+WRITTEN = (
+    "township",
+    "studio",
+    "deputy",
+    "channel",
+    "matter_type",
+    "category",
+    "urgency",
+    "title",
+    "body",
+    "place",
+    "outside_number",
+    "recorded_for",
+    "citizen_name",
+    "citizen_phone",
+    "keep_secret",
+)
+
+
+def register(
+    *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, **written
+) -> Opinion:
+    """Write one opinion down and start the triage clock; returns it, saved and numbered.
+
+    `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion.
+    Keywords are the names in WRITTEN. Raises PermissionDenied outside the township the actor registers for.
+    """
+    unknown = set(written) - set(WRITTEN)
+    if unknown:
+        raise TypeError(f"not written at registration: {sorted(unknown)}")
+    if (known := _already(submission_key)) is not None:
+        return known
+    _check_may_register(by, township)
+    opinion = Opinion(
+        township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
+    )
+    opinion.submission_key = submission_key
+    try:
+        with transaction.atomic():
+            _save_first(opinion, by, at or timezone.now(), via)
+    except IntegrityError:
+        # Two submits of one form at the same moment: the unique key let one through, and this is the other.
+        if (known := _already(submission_key)) is None:
+            raise
+        return known
+    return opinion
+
+
+def _already(submission_key):
+    return Opinion.objects.filter(submission_key=submission_key).first() if submission_key else None
+
+
+def _check_may_register(by, township):
+    if by is None or by is CITIZEN:
+        return
+    if not Township.objects.visible_to(by, *ACTIONS["register"].roles).filter(pk=township.pk).exists():
+        raise PermissionDenied(_("You do not register opinions for this township."))
+
+
+def _save_first(opinion, by, at, via):
+    today = timezone.localdate(at)
+    opinion.phone_index = phone_index(opinion.citizen_phone)
+    opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
+    opinion.registered_at, opinion.registered_by = at, None if by is CITIZEN else by
+    clocks.for_status(opinion, today)
+    # The number comes last, so that its row is locked for as short a time as can be.
+    opinion.number = next_number(opinion.county_id, today.year)
+    taken = Step(ACTIONS["register"], opinion, by, RULE if by is None else via, at, "", None, check_now=True)
+    taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
+    event, words = make_event(taken)
+    settle(taken)
+    opinion.save(force_insert=True)
+    write_event(taken, event, words)
+
+
+def next_number(county_id: str, year: int) -> str:
+    """`433101-2026-000123`: county, year, serial. Call inside the transaction that uses it."""
+    series = NumberSeries.objects.select_for_update().filter(county=county_id, year=year).first()
+    if series is None:
+        NumberSeries.objects.bulk_create(
+            [NumberSeries(county_id=county_id, year=year)], ignore_conflicts=True
+        )
+        series = NumberSeries.objects.select_for_update().get(county=county_id, year=year)
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{county_id}-{year}-{series.last:06d}"
+
+
+def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
+    """Correct what was written down, while triage has not taken it. The ledger keeps the former words."""
+    with step("amend", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
+        if not changed:
+            raise Refused(_("Nothing was changed."))
+        taken.data = {"fields": sorted(changed)}
+        # Former names and numbers are personal data and not repeated; former words are.
+        taken.text = "\n".join(str(getattr(opinion, name)) for name in ("title", "body") if name in changed)
+        for name, value in changed.items():
+            setattr(opinion, name, value)
+        opinion.phone_index = phone_index(opinion.citizen_phone)
+        if opinion.township.county_id != opinion.county_id:
+            raise Refused(_("An opinion stays in the county that numbered it."), "township")
+        taken.check_now = True
+    return opinion
+
+
+def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
+    """The citizen takes the opinion back; it can be reconsidered later."""
+    with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
+        taken.text = reason
+        taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
+    return taken.opinion

@@ -1,0 +1,108 @@
+"""Report back (反馈结果): the agency answers, the citizen is told, called back, evaluates; the opinion closes."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models import Opinion
+from opinions.models.words import Channel, Satisfaction
+
+from .people import clerks_of
+from .reopen import reopen
+from .step import WEB, Refused, step
+from .table import Status
+
+# Channels by which the citizen wrote from a distance: the system itself tells them the answer.
+TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
+
+
+def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Opinion:
+    """The agency's answer, in words the citizen will read; `outcome` is A to D."""
+    with step("answer", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        opinion.answer, opinion.outcome, opinion.answered_at = answer, outcome, taken.at
+        late = taken.today > opinion.handling_due_on
+        # Stays true through later rounds: one late answer is enough to have kept a citizen waiting.
+        opinion.answered_late = opinion.answered_late or late
+        if opinion.extension_state == "asked":
+            opinion.extension_state = "refused"  # the answer came first; nothing is left to decide
+        taken.data = {"outcome": outcome, "late": late, "due_on": str(opinion.handling_due_on)}
+        taken.text = answer
+        if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
+            taken.check_now = True
+        else:
+            taken.tell(
+                clerks_of(opinion),
+                _("To report back: %(number)s"),
+                _("%(agency)s has answered “%(title)s”. Tell the citizen."),
+            )
+    return opinion
+
+
+def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> Opinion:
+    """The citizen has been told, by `how` (a code of HOW_TOLD); the evaluation window opens. An SMS is sent here."""
+    with step("report_back", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        if how == "sms" and not opinion.citizen_phone:
+            raise Refused(_("There is no phone number to send a text message to."), "how")
+        opinion.reported_back_at = taken.at
+        taken.data, taken.text = {"how": how}, note
+        if how == "sms":
+            _send_answer(taken)
+    return opinion
+
+
+def _send_answer(taken):
+    """Tell the citizen, and everybody whose opinion was merged into this one."""
+    opinion = taken.opinion
+    for told in [opinion, *opinion.merged.all()]:
+        taken.tell_citizen(
+            _("Answer to your opinion %(number)s"),
+            _("Your opinion %(number)s “%(title)s” was answered by %(agency)s: %(answer)s"),
+            of=told,
+            answer=opinion.answer,
+        )
+
+
+def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -> Opinion:
+    """Note a call back (回访): whether the citizen was reached and what they said."""
+    with step("call_back", number, by=by, version=version, at=at, via=via) as taken:
+        if reached:
+            taken.opinion.called_back_at = taken.at
+        taken.data, taken.text = {"reached": reached}, note
+    return taken.opinion
+
+
+def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None, via=WEB) -> Opinion:
+    """The citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. Never rated by the
+    agency, and not rated never counts as satisfied."""
+    if satisfaction == Satisfaction.NOT and not reason.strip():
+        raise Refused(_("Say why the citizen is not satisfied."), "reason")
+    with transaction.atomic():
+        with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
+            opinion = taken.opinion
+            opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at
+            taken.data, taken.text = {"satisfaction": satisfaction, "how": how}, reason
+            if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
+                taken.to = Status.CLOSED
+                opinion.closed_at = taken.at
+        if satisfaction == Satisfaction.NOT:
+            opinion = reopen(number, by=by, reason=reason, at=at, via=via)
+    return opinion
+
+
+def rate(number, *, by, version=None, rating, note="", at=None, via=WEB) -> Opinion:
+    """The deputy's evaluation of the handling, kept apart from the citizen's."""
+    with step("rate", number, by=by, version=version, at=at, via=via) as taken:
+        taken.opinion.deputy_rating = rating
+        taken.data, taken.text = {"rating": rating}, note
+    return taken.opinion
+
+
+def close(number, *, by=None, version=None, at=None, via=WEB) -> Opinion:
+    """The evaluation window has passed without a word."""
+    with step("close", number, by=by, version=version, at=at, via=via) as taken:
+        if taken.today <= taken.opinion.due_on:
+            raise Refused(_("The evaluation window is still open."))
+        taken.opinion.closed_at = taken.at
+        taken.data = {"why": {"rule": "window", "until": str(taken.opinion.due_on)}}
+    return taken.opinion

@@ -1,0 +1,239 @@
+"""The one write path: lock the row through the actor's scope → check → change → one ledger row → outbox → commit.
+
+Every action of the workflow runs inside `step(...)`; no other code sets a status. Anything that fails undoes the
+whole step, and Celery hears of it only after the commit.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from common.hints import hint
+from notifications.services import queue
+from opinions.models import Event, EventText, Opinion
+from studios.scope import roles_over
+
+from . import clocks
+from .table import ACTIONS, CITIZEN, SYSTEM, Action, refusal, who
+
+# How a step came about; stands in the ledger. An import enters what an office did before, on paper.
+WEB, IMPORT, RULE, PORTAL = "web", "import", "system", "portal"
+IMPORTERS = {"clerk", "triage_officer"}
+
+
+class Refused(Exception):
+    """The action is not possible now. `field` names the input it is about, empty for the whole form."""
+
+    def __init__(self, message, field=""):
+        super().__init__(message)
+        self.message, self.field = message, field
+
+    def __str__(self):
+        return str(self.message)
+
+
+class Stale(Refused):
+    """Somebody was first: `events` are the ledger rows since the version that the person saw."""
+
+    def __init__(self, opinion, events):
+        super().__init__(_("The opinion has changed since you opened it."))
+        self.opinion, self.events = opinion, events
+
+
+@dataclass
+class Step:
+    """One action being taken: change `opinion`, put facts into `data` (no personal data: it can never be erased)
+    and words into `text`. `check_now` asks the system to look at the opinion right after the commit."""
+
+    action: Action
+    opinion: Opinion
+    by: object
+    via: str
+    at: datetime
+    role: str
+    to: str | None
+    data: dict = field(default_factory=dict)
+    text: str = ""
+    messages: list = field(default_factory=list)
+    check_now: bool = False
+
+    @property
+    def today(self):
+        return timezone.localdate(self.at)
+
+    def tell(self, recipients, subject, body, **more):
+        """Queue an inbox message for each staff member. `subject` and `body` are translatable patterns over the
+        opinion's number, title, agency, due (the answer's deadline) and what `more` adds. An import tells nobody:
+        what was done on paper is news to no one, and what still waits stands on the desks."""
+        for user in [] if self.via == IMPORT else recipients:
+            self.messages.append(({"channel": "inbox", "recipient": user}, subject, body, more))
+
+    def tell_citizen(self, subject, body, *, of=None, **more):
+        """Queue one text message to the citizen (`of` another opinion: to that one's), worded now; nothing when
+        there is no number to send it to."""
+        told = of or self.opinion
+        if told.citizen_phone and self.via != IMPORT:
+            more = {"number": told.number, "title": told.title, **more}
+            self.messages.append(({"channel": "sms", "address": told.citizen_phone}, subject, body, more))
+
+    def worded(self, pattern, more) -> str:
+        """A message's words, in the office's language whatever the language of the person who acts."""
+        opinion = self.opinion
+        facts = {
+            "number": opinion.number,
+            "title": opinion.title,
+            "agency": opinion.lead_agency or "",
+            "due": opinion.handling_due_on or opinion.due_on or "",
+        }
+        with override(settings.LANGUAGE_CODE):
+            return str(pattern) % (facts | more)
+
+
+@contextmanager
+def step(code, number, *, by, version=None, at=None, via=WEB):
+    """Take the action `code` on the opinion `number` as `by` (None: the system; CITIZEN: the public pages).
+
+    `version` is the one the person saw; None for callers who saw none. Raises Opinion.DoesNotExist for a row
+    outside the actor's scope, PermissionDenied for a wrong role, Stale and Refused.
+    """
+    action = ACTIONS[code]
+    with transaction.atomic():
+        opinion = lock(number, by)
+        role = _role(action, opinion, by, via)
+        if version is not None and version != opinion.version:
+            raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
+        at = _moment(at, opinion)
+        if reason := refusal(action, opinion, timezone.localdate(at)):
+            raise Refused(reason)
+        taken = Step(action, opinion, by, RULE if by is None else via, at, role, action.to)
+        before = _columns(opinion)
+        yield taken
+        _finish(taken, before)
+
+
+_held: ContextVar[dict | None] = ContextVar("rows held", default=None)
+
+
+@contextmanager
+def row_held():
+    """Inside, an opinion locked through a person's scope is not fetched again for that person's next action: for an
+    import, which takes each opinion through all its actions. The caller holds one transaction around it, so that
+    the lock lasts, and whatever fails undoes it whole, so that the row in hand and the stored one never differ."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def lock(number, by) -> Opinion:
+    """Fetch and lock the row in one query, through the scope of the actor."""
+    held = _held.get()
+    if held is not None and (number, by) in held:
+        return held[number, by]
+    rows = Opinion.objects.all()
+    if by is not None and by is not CITIZEN:
+        rows = rows.visible_to(by).with_roles(by)
+    opinion = rows.select_for_update(of=("self",)).get(number=number)
+    if held is not None:
+        held[number, by] = opinion
+    return opinion
+
+
+def _role(action, opinion, by, via) -> str:
+    """The role in which the actor takes the action; PermissionDenied when there is none."""
+    without_account = {None: SYSTEM, CITIZEN: CITIZEN}
+    roles = {without_account[by]} if by in without_account else roles_over(opinion)
+    allowed = roles & (who(action, opinion) | (IMPORTERS if via == IMPORT else set()))
+    if not allowed:
+        raise PermissionDenied(_("Your role does not include this action here."))
+    return min(allowed)
+
+
+def _moment(at, opinion):
+    """Now, or the moment given; never before the last event, even if the machine's clock was set back."""
+    if at is None:
+        return max(timezone.now(), opinion.changed_at)
+    if at < opinion.changed_at:
+        raise Refused(_("This is earlier than what has already happened to the opinion."))
+    return at
+
+
+def _columns(opinion) -> dict:
+    return {f.attname: getattr(opinion, f.attname) for f in Opinion._meta.concrete_fields}
+
+
+def _finish(taken: Step, before: dict) -> None:
+    opinion = taken.opinion
+    if taken.to is not None:
+        opinion.status = taken.to
+    if opinion.status != before["status"]:
+        clocks.for_status(opinion, taken.today)
+    event, words = make_event(taken, from_status=before["status"])
+    settle(taken)
+    opinion.save(update_fields=[name for name, value in _columns(opinion).items() if value != before[name]])
+    write_event(taken, event, words)
+
+
+def settle(taken: Step) -> None:
+    """When the sweep must look again. A lease ends with the change it was taken for."""
+    taken.opinion.next_check_at = taken.at if taken.check_now else clocks.next_check(taken.opinion)
+    taken.opinion.leased_until = None
+
+
+def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]:
+    """The ledger row of this step, unsaved, and the words said with it; it becomes the head of the chain."""
+    opinion, by = taken.opinion, taken.by
+    person = None if by is None or by is CITIZEN else by
+    salt, digest = EventText.salted(taken.text) if taken.text else ("", "")
+    event = Event(
+        opinion=opinion,
+        county_id=opinion.county_id,
+        sequence=opinion.version + 1,
+        action=taken.action.code,
+        from_status=from_status,
+        to_status=opinion.status,
+        round=opinion.round,
+        at=taken.at,
+        by=person,
+        actor=str(person) if person else "",
+        via=PORTAL if by is CITIZEN else taken.via,
+        data={**taken.data, "as": taken.role},
+        text_digest=digest,
+        previous_hash=opinion.ledger_head,
+    )
+    event.hash = event.computed_hash()
+    opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, taken.at
+    return event, EventText(salt=salt, text=taken.text) if taken.text else None
+
+
+def write_event(taken: Step, event: Event, words: EventText | None) -> None:
+    """Save the ledger row, its words and the outbox rows; both writes share the opinion's transaction, because a
+    message about something that was rolled back could not be called back."""
+    event.opinion = taken.opinion
+    event.save(force_insert=True)
+    if words:
+        words.event = event
+        words.save(force_insert=True)
+    for place, (to, subject, body, more) in enumerate(taken.messages):
+        queue(
+            key=f"{taken.opinion.number}/{event.sequence}/{place}",
+            subject=taken.worded(subject, more),
+            body=taken.worded(body, more),
+            about=taken.opinion.number,
+            area_code=taken.opinion.county_id,
+            at=taken.at,
+            **to,
+        )
+    if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
+        from opinions.tasks import check
+
+        hint(check, taken.opinion.number)

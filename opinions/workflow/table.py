@@ -1,0 +1,194 @@
+"""The workflow on one page: statuses, actions, who may take them from where. No database here.
+
+Source: the office's five verbs (统一登记 梳理分流 跟踪督办 反馈结果 持续重办), docs/workflow.md. The function that
+takes an action has its code for a name and lives in the module of its verb.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+CITIZEN = "citizen"  # acts through the public pages, without an account
+SYSTEM = "system"  # acts by a rule; every such step says which
+
+
+class Status(TextChoices):
+    REGISTERED = "registered", _("registered")
+    ROUTED = "routed", _("routed")
+    HANDLING = "handling", _("in handling")
+    ANSWERED = "answered", _("answered")
+    REPORTED_BACK = "reported_back", _("reported back")
+    CLOSED = "closed", _("closed")
+    DECLINED = "declined", _("declined")
+    MERGED = "merged", _("merged")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self]
+
+
+ICONS = {
+    Status.REGISTERED: "pencil",
+    Status.ROUTED: "send",
+    Status.HANDLING: "tools",
+    Status.ANSWERED: "chat-left-dots",
+    Status.REPORTED_BACK: "telephone-outbound",
+    Status.CLOSED: "check-circle",
+    Status.DECLINED: "signpost-2",
+    Status.MERGED: "union",
+    Status.WITHDRAWN: "arrow-counterclockwise",
+}
+
+R, U, H, A, B, C = (
+    Status.REGISTERED,
+    Status.ROUTED,
+    Status.HANDLING,
+    Status.ANSWERED,
+    Status.REPORTED_BACK,
+    Status.CLOSED,
+)
+D, M, W = Status.DECLINED, Status.MERGED, Status.WITHDRAWN
+OPEN = (R, U, H, A, B)
+WITH_AGENCY = (U, H)
+
+
+@dataclass(frozen=True)
+class Action:
+    """`to` None keeps the status. `allows(opinion, today)` is a condition beyond the status, with its reason."""
+
+    code: str
+    verb: str
+    label: str
+    source: tuple
+    to: Status | None
+    roles: frozenset
+    icon: str = "arrow-right"
+    allows: object = None
+    primary: bool = False
+
+
+def _not_designated(opinion, today: date) -> str:
+    if opinion.designated:
+        return _("The agency was designated; the opinion cannot be returned again.")
+    if opinion.return_by_on and today > opinion.return_by_on:
+        return _("The limit for returning it has passed.")
+    return ""
+
+
+def _may_ask_extension(opinion, today: date) -> str:
+    if opinion.extension_state:
+        return _("An extension was already asked for in this round.")
+    if opinion.handling_due_on and today > opinion.handling_due_on:
+        return _("The deadline has passed; an extension must be asked for before it.")
+    return ""
+
+
+def _extension_waits(opinion, today: date) -> str:
+    return "" if opinion.extension_state == "asked" else _("No extension is being asked for.")
+
+
+def _is_suspended(opinion, today: date) -> str:
+    return "" if opinion.suspended_on else _("The opinion is not suspended.")
+
+
+def _is_running(opinion, today: date) -> str:
+    return _("The opinion is suspended.") if opinion.suspended_on else ""
+
+
+def _must_acknowledge(opinion, today: date) -> str:
+    return "" if opinion.acknowledge_by_on else _("No notice waits for a reply.")
+
+
+def _not_escalated(opinion, today: date) -> str:
+    return _("It was already taken up as a deputies' proposal.") if opinion.escalated_at else ""
+
+
+def _not_rated(opinion, today: date) -> str:
+    return _("The citizen has already evaluated this round.") if opinion.satisfaction else ""
+
+
+def _within_a_year(opinion, today: date) -> str:
+    if opinion.closed_at and (today - timezone.localdate(opinion.closed_at)).days > 366:
+        return _("An opinion can be reopened within a year of its closing.")
+    return ""
+
+
+CLERK, OFFICER, HANDLER, SUPERVISOR = "clerk", "triage_officer", "handler", "supervisor"
+OFFICIAL, DEPUTY = "county_official", "deputy"
+
+
+def _action(code, verb, label, source, to, roles, **more):
+    return Action(code, verb, label, tuple(source), to, frozenset(roles), **more)
+
+
+# fmt: off
+ACTIONS = {action.code: action for action in [
+    _action("register", "register", _("register"), [], R, [CLERK, DEPUTY, CITIZEN, OFFICER], icon="pencil"),
+    _action("amend", "register", _("amend"), [R], None, [CLERK], icon="pencil-square"),
+    _action("withdraw", "register", _("withdraw for the citizen"), [R, U, H], W, [CLERK, CITIZEN],
+            icon="arrow-counterclockwise"),
+
+    _action("classify", "triage", _("classify"), [R, U], None, [OFFICER, SYSTEM], icon="tags"),
+    _action("route", "triage", _("route to an agency"), [R], U, [OFFICER, SUPERVISOR, SYSTEM], icon="send",
+            primary=True),
+    _action("decline", "triage", _("decline"), [R, U], D, [OFFICER], icon="signpost-2"),
+    _action("merge", "triage", _("merge into another"), [R, U], M, [OFFICER], icon="union"),
+    _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER], icon="intersect"),
+    _action("reconsider", "triage", _("reconsider"), [D, W], R, [SUPERVISOR, CLERK], icon="arrow-repeat"),
+    _action("sign", "triage", _("sign for"), [U], H, [HANDLER], icon="check2-square", primary=True),
+    _action("return_it", "triage", _("return"), [U, H], R, [HANDLER], icon="reply", allows=_not_designated),
+
+    _action("ask_extension", "supervise", _("ask for an extension"), [H], None, [HANDLER],
+            icon="hourglass-split", allows=_may_ask_extension),
+    _action("grant_extension", "supervise", _("grant the extension"), [H], None, [SUPERVISOR],
+            icon="check-lg", allows=_extension_waits, primary=True),
+    _action("refuse_extension", "supervise", _("refuse the extension"), [H], None, [SUPERVISOR],
+            icon="x-lg", allows=_extension_waits),
+    _action("suspend", "supervise", _("suspend"), [H], None, [HANDLER], icon="pause-circle", allows=_is_running),
+    _action("resume", "supervise", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
+            icon="play-circle", allows=_is_suspended, primary=True),
+    _action("notify", "supervise", _("send a notice"), [U, H, A], None, [SUPERVISOR, SYSTEM], icon="bell"),
+    _action("acknowledge", "supervise", _("reply to the notice"), [U, H, A], None, [HANDLER],
+            icon="reply-all", allows=_must_acknowledge),
+    _action("escalate", "supervise", _("take up as a deputies' proposal"), OPEN, None, [OFFICIAL, DEPUTY],
+            icon="megaphone", allows=_not_escalated),
+    _action("recalculate", "supervise", _("recalculate the deadline"), OPEN, None, [SYSTEM], icon="calendar2-week"),
+
+    _action("answer", "report_back", _("answer"), [H], A, [HANDLER], icon="chat-left-text",
+            allows=_is_running, primary=True),
+    _action("report_back", "report_back", _("report back to the citizen"), [A], B, [CLERK, SYSTEM],
+            icon="telephone-outbound", primary=True),
+    _action("call_back", "report_back", _("note a call back"), [B], None, [CLERK], icon="telephone"),
+    _action("evaluate", "report_back", _("note the citizen's evaluation"), [B, C], None, [CLERK, CITIZEN],
+            icon="star", allows=_not_rated, primary=True),
+    _action("rate", "report_back", _("evaluate as the deputy"), [B, C], None, [DEPUTY], icon="star-half"),
+    _action("close", "report_back", _("close"), [B], C, [SYSTEM], icon="check-circle"),
+
+    _action("reopen", "reopen", _("reopen"), [B, C], U, [CLERK, SUPERVISOR, CITIZEN], icon="arrow-clockwise",
+            allows=_within_a_year),
+]}
+# fmt: on
+
+
+def refusal(action: Action, opinion, today: date) -> str:
+    """Why `action` cannot be taken on `opinion` now, whoever asks; empty when it can."""
+    if opinion.status not in action.source:
+        return _("Not possible while the opinion is “%(status)s”.") % {"status": opinion.get_status_display()}
+    return action.allows(opinion, today) if action.allows else ""
+
+
+def who(action: Action, opinion) -> frozenset:
+    """The roles that may take `action` on this opinion. One that was reopened twice is routed by a supervisor."""
+    if action.code == "route":
+        return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
+    return action.roles
+
+
+def available(opinion, roles, today: date) -> list[Action]:
+    """What a person in `roles` over this opinion may do with it now, in the order of the table."""
+    roles = set(roles)
+    return [a for a in ACTIONS.values() if who(a, opinion) & roles and not refusal(a, opinion, today)]

@@ -1,0 +1,222 @@
+"""Triage/route (梳理分流): classify, route, decline, merge, reconsider; the agency signs for it or returns it."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from opinions import classify as rules
+from opinions.models import Opinion
+from opinions.models.limits import Clock
+from workdays.calendar import add_workdays
+
+from . import clocks
+from .people import handlers_of, officers_of
+from .step import WEB, Refused, lock, step
+from .table import OPEN, Status
+
+
+def classify(
+    number,
+    *,
+    by,
+    version=None,
+    category,
+    matter_type,
+    urgency="normal",
+    is_complex=False,
+    at=None,
+    via=WEB,
+    why=None,
+) -> Opinion:
+    """Say what the matter is. `why` explains an automatic step: the rule, its words and its confidence."""
+    with step("classify", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        opinion.category, opinion.matter_type = category, matter_type
+        opinion.urgency, opinion.is_complex = urgency, is_complex
+        taken.data = {
+            "category": category.code,
+            "matter_type": matter_type,
+            "urgency": urgency,
+            "complex": is_complex,
+        }
+        _explain(taken, why)
+    return opinion
+
+
+def route(
+    number,
+    *,
+    by,
+    version=None,
+    lead_agency,
+    joint_agencies=(),
+    handling_days=None,
+    designated=False,
+    instructions="",
+    at=None,
+    via=WEB,
+    why=None,
+) -> Opinion:
+    """Send the opinion to its lead agency and fix its deadline. `handling_days` None takes the limit in force."""
+    with step("route", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        for agency in [lead_agency, *joint_agencies]:
+            if agency.county_id != opinion.county_id or not agency.active:
+                raise Refused(_("This agency does not serve the opinion's county."), "lead_agency")
+        if lead_agency in joint_agencies:
+            raise Refused(_("The lead agency cannot also join."), "joint_agencies")
+        opinion.lead_agency = lead_agency
+        opinion.joint_agencies.set(joint_agencies)
+        _send(taken, designated=designated, days=handling_days)
+        taken.data |= {"agency": lead_agency.pk, "agency_name": lead_agency.name, "designated": designated}
+        if joint_agencies:
+            taken.data["joint"] = [agency.name for agency in joint_agencies]
+        taken.text = instructions
+        _explain(taken, why)
+    return opinion
+
+
+def _send(taken, *, designated, days=None):
+    """What routing and reopening share: deadline fixed, limit for returning set, the agency told."""
+    opinion, today = taken.opinion, taken.today
+    opinion.routed_at, opinion.signed_at, opinion.designated = taken.at, None, designated
+    clocks.start_handling(opinion, today, days)
+    opinion.return_by_on = add_workdays(today, clocks.limit_days(Clock.RETURN, opinion)).date
+    taken.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
+    taken.tell(
+        handlers_of(opinion.lead_agency_id),
+        _("New opinion to sign for: %(number)s"),
+        _("%(number)s “%(title)s” was sent to you. Sign for it and answer by %(due)s."),
+    )
+
+
+def triage_and_route(
+    number, *, by, version=None, classification=None, at=None, via=WEB, **routing
+) -> Opinion:
+    """An officer's one decision, both or neither: classify where `classification` (the keywords of `classify`)
+    says other than the opinion, then route by `routing` (the keywords of `route`)."""
+    with transaction.atomic():
+        opinion = lock(number, by)
+        said = classification or {}
+        if any(getattr(opinion, name) != value for name, value in said.items()):
+            opinion = classify(number, by=by, version=version, at=at, via=via, **said)
+            version = opinion.version
+        return route(number, by=by, version=version, at=at, via=via, **routing)
+
+
+def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
+    """Another door is the right one: `reason` is a code of DECLINE_REASONS, `right_door` names the door. The
+    citizen is told both."""
+    with step("decline", number, by=by, version=version, at=at, via=via) as taken:
+        taken.opinion.lead_agency = None
+        taken.opinion.joint_agencies.clear()
+        taken.data = {"reason": reason, "right_door": right_door}
+        taken.text = note
+        taken.tell_citizen(
+            _("Your opinion %(number)s"),
+            _("Your opinion %(number)s cannot be handled here. Please turn to: %(door)s. %(note)s"),
+            door=right_door,
+            note=note,
+        )
+    return taken.opinion
+
+
+def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
+    """`number` is the same matter as the opinion numbered `into` and follows it from now on."""
+    with step("merge", number, by=by, version=version, at=at, via=via) as taken:
+        rows = Opinion.objects.visible_to(by) if by else Opinion.objects.all()
+        target = rows.filter(number=into, county=taken.opinion.county_id).first()
+        if target is None or target.pk == taken.opinion.pk:
+            raise Refused(_("There is no other opinion with this number in the county."), "into")
+        if target.status == Status.MERGED or target.status not in (*OPEN, Status.CLOSED):
+            raise Refused(
+                _("Opinions can only be merged into one that is being dealt with or closed."), "into"
+            )
+        if taken.opinion.merged.exists():
+            raise Refused(_("Others were merged into this one; merge those first."), "into")
+        taken.opinion.merged_into = target
+        taken.data = {"into": target.number}
+    return taken.opinion
+
+
+def unmerge(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
+    """It was not the same matter after all: back to triage."""
+    with step("unmerge", number, by=by, version=version, at=at, via=via) as taken:
+        taken.data = {"from": taken.opinion.merged_into.number}
+        taken.text = reason
+        taken.opinion.merged_into = None
+        taken.opinion.lead_agency = None
+    return taken.opinion
+
+
+def reconsider(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
+    """A declined or withdrawn opinion is looked at again."""
+    with step("reconsider", number, by=by, version=version, at=at, via=via) as taken:
+        taken.text = reason
+        taken.opinion.lead_agency = None
+        taken.tell(
+            officers_of(taken.opinion.county_id),
+            _("To be reconsidered: %(number)s"),
+            _("%(number)s “%(title)s” came back to triage."),
+        )
+    return taken.opinion
+
+
+def sign(number, *, by, version=None, at=None, via=WEB) -> Opinion:
+    """The agency signs for the opinion; from now on the handling clock runs."""
+    with step("sign", number, by=by, version=version, at=at, via=via) as taken:
+        taken.opinion.signed_at = taken.at
+        taken.data = {"agency": taken.opinion.lead_agency_id, "due_on": str(taken.opinion.handling_due_on)}
+    return taken.opinion
+
+
+def return_it(number, *, by, version=None, reason, suggested_agency=None, at=None, via=WEB) -> Opinion:
+    """Not this agency's matter: back to triage, with a reason and the agency it suggests (首接负责)."""
+    with step("return_it", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        taken.text = reason
+        taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+        if suggested_agency:
+            taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
+        opinion.lead_agency = None
+        opinion.joint_agencies.clear()
+        opinion.suspended_on = opinion.suspended_until_on = None
+        opinion.extension_state = ""
+        taken.tell(
+            officers_of(opinion.county_id),
+            _("Returned by the agency: %(number)s"),
+            _("%(number)s “%(title)s” was returned by %(agency)s: %(reason)s"),
+            agency=taken.data["agency_name"],
+            reason=reason,
+        )
+    return opinion
+
+
+def auto_triage(opinion, *, at=None) -> Opinion:
+    """Classify and route by rule when the rules are sure; otherwise leave it to a person. Each step says why.
+
+    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule.
+    """
+    if opinion.routed_at or opinion.round > 1:
+        return opinion
+    verdict = rules.classify(opinion)
+    if not verdict.sure:
+        return opinion
+    if opinion.category is None:
+        opinion = classify(
+            opinion.number,
+            by=None,
+            category=verdict.category,
+            matter_type=opinion.matter_type,
+            urgency=opinion.urgency,
+            is_complex=opinion.is_complex,
+            at=at,
+            why=verdict.why,
+        )
+    if agency := rules.responsible_agency(opinion):
+        return route(opinion.number, by=None, lead_agency=agency, at=at, why=verdict.why)
+    return opinion
+
+
+def _explain(taken, why):
+    if why:
+        taken.data["why"] = why
