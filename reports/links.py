@@ -1,0 +1,41 @@
+"""Cells of a table of figures: each number with the address of the list that makes it."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from reports.figures import FIGURES, Counts, Rate, list_parameter
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure. A rate has its two parts opened one by one; nothing is opened where there is nothing."""
+
+    code: str
+    value: int | Rate
+    url: str = ""
+    of_url: str = ""
+
+    @property
+    def is_rate(self) -> bool:
+        return isinstance(self.value, Rate)
+
+
+def list_url(name: str, parameters: dict) -> str:
+    """The list of what `name` (a condition, a status or ALL) counts under the filters `parameters`."""
+    return f"{reverse('opinions:list')}?{urlencode(parameters | list_parameter(name), doseq=True)}"
+
+
+def cell(code: str, counts: Counts, parameters: dict[str, str] | None) -> Cell:
+    """The figure `code` of `counts`; `parameters` None for rows that no list can show."""
+    figure, value = FIGURES.get(code), counts.figure(code)
+    if parameters is None:
+        return Cell(code, value)
+    counted, of = (figure.counts, figure.of) if figure else (code, "")
+    url = list_url(counted, parameters) if counts[counted] else ""
+    return Cell(code, value, url, list_url(of, parameters) if of and counts[of] else "")
+
+
+def cells(codes, counts: Counts, parameters: dict[str, str] | None) -> list[Cell]:
+    return [cell(code, counts, parameters) for code in codes]

@@ -1,0 +1,85 @@
+"""A workbook that was asked for: who wants which month of which county, how far it is, and the file."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.periods import month_of
+from studios.models import County
+from studios.scope import NOTHING, ScopedQuerySet
+
+
+class Report(models.Model):
+    """Only reports/services.py writes it. The row says what is to be done; a worker that dies leaves it behind
+    with an old `seen_at`, and the next one takes it up."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        WORKING = "working", _("being made")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("failed")
+
+    county = models.ForeignKey(County, models.PROTECT, related_name="+", verbose_name=_("county"))
+    month = models.DateField(_("month"), help_text=_("Its first day."))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
+    asked_at = models.DateTimeField(_("asked for at"))
+    made_at = models.DateTimeField(_("made at"), null=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    progress = models.PositiveIntegerField(_("rows written"), default=0)
+    total = models.PositiveIntegerField(_("rows to write"), null=True)
+    rows = models.PositiveIntegerField(_("rows"), null=True)
+    file = models.FileField(_("file"), upload_to="reports/%Y/")
+    attempt = models.PositiveSmallIntegerField(default=0)
+    seen_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-asked_at", "-id"]
+        indexes = [
+            models.Index(fields=["county", "-asked_at", "-id"], name="report_county_recent"),
+            models.Index(
+                fields=["seen_at"],
+                name="report_unfinished",
+                condition=models.Q(state__in=["waiting", "working"]),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "month", "made_by"],
+                name="report_made_once_at_a_time",
+                condition=models.Q(state__in=["waiting", "working"]),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ready") | (~models.Q(file="") & models.Q(rows__isnull=False)),
+                name="report_ready_has_file",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.month:%Y-%m} {self.county_id}"
+
+    @classmethod
+    def scope_q(cls, membership):
+        """A report tells of its whole county: it exists for those whose area covers all of it."""
+        prefix = membership.prefix
+        if len(prefix) > 6:
+            return {membership.role: NOTHING}
+        lookup = {"county": prefix} if len(prefix) == 6 else {"county__code__startswith": prefix}
+        return {membership.role: models.Q(**lookup)}
+
+    @property
+    def period(self):
+        return month_of(self.month)
+
+    @property
+    def is_done(self) -> bool:
+        return self.state in (self.State.READY, self.State.FAILED)
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.county.name}-{self.month:%Y-%m}.xlsx"

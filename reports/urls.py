@@ -1,0 +1,16 @@
+from django.urls import path
+
+from . import views
+
+app_name = "reports"
+
+urlpatterns = [
+    path("dashboard/", views.dashboard, name="dashboard"),
+    path("reports/", views.months, name="months"),
+    path("reports/made/<int:pk>/", views.made, name="made"),
+    path("reports/made/<int:pk>/progress/", views.progress, name="progress"),
+    path("reports/made/<int:pk>/file.xlsx", views.download, name="download"),
+    path("reports/<str:month>/", views.month, name="month"),
+    path("reports/<str:month>/make/", views.make, name="make"),
+    path("reports/<str:month>.xlsx", views.workbook, name="workbook"),
+]
