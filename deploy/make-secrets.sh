@@ -1,0 +1,27 @@
+#!/bin/sh
+# Makes what docker-compose.yml expects in ./secrets, once: sh deploy/make-secrets.sh [host name]
+# What is there already stays. Put a real certificate over tls.crt and tls.key, and back the folder up:
+# without field_encryption_keys nobody can read the phone numbers again.
+set -eu
+host=${1:-localhost}
+cd "$(dirname "$0")/.."
+mkdir -p secrets
+chmod 700 secrets
+cd secrets
+echo '*' >.gitignore
+
+keep() { # keep NAME VALUE
+    [ -s "$1" ] || printf %s "$2" >"$1"
+}
+keep postgres_password "$(openssl rand -hex 24)"
+keep database_url "postgres://liaison:$(cat postgres_password)@postgres:5432/liaison?connect_timeout=5"
+keep secret_key "$(openssl rand -hex 40)"
+keep field_encryption_keys "$(openssl rand -base64 32 | tr '+/' '-_')"
+keep phone_index_key "$(openssl rand -hex 32)"
+if [ ! -s tls.crt ]; then
+    openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
+        -keyout tls.key -out tls.crt 2>/dev/null
+fi
+# The processes in the containers are not root and must read them; other people stop at the folder.
+chmod 444 -- *
+ls
