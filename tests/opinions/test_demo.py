@@ -1,0 +1,131 @@
+"""The demo office: complete, consistent, made once, and never on top of somebody's work."""
+
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from deputies.models import Deputy
+from notifications.models import Message
+from opinions.conditions import CONDITIONS
+from opinions.demo import office as demo_office
+from opinions.demo import staff, story
+from opinions.models import Category, Event, Opinion, Responsibility
+from opinions.verify import verify
+from opinions.workflow import due
+from opinions.workflow.table import ACTIONS, Status
+from studios.models import Role, Studio, Township
+from tests.conftest import at
+from workdays import calendar
+
+NOW = at("2026-11-23 15:00")
+PASSWORD = "Plain-demo-word-1"
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """One demo office for all tests of this file; undone at the end."""
+    with django_db_blocker.unblock():
+        calendar.forget()
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        demo_office.make(password=PASSWORD, now=NOW)
+        yield
+        transaction.set_rollback(True)
+        atomic.__exit__(None, None, None)
+        connection.run_on_commit.clear()
+
+
+@pytest.fixture(autouse=True)
+def inside(request, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_it_stands_on_the_real_areas(demo):
+    assert Township.objects.filter(counted=True).count() == 115
+    assert Township.objects.filter(counted=False).count() == 1
+    assert Studio.objects.filter(kind="studio").count() == 115
+    assert Studio.objects.filter(kind="home").count() == 35
+    assert 250 <= Deputy.objects.count() <= 350
+
+
+def test_every_county_has_an_agency_for_every_branch(demo):
+    branches = {code for code in Category.objects.values_list("code", flat=True) if len(code) == 2}
+    for county in staff.INITIALS:
+        rows = Responsibility.objects.filter(county=county).values_list("category", flat=True)
+        covered = {code[:2] for code in rows}
+        assert branches <= covered
+
+
+def test_all_that_can_be_met_is_met(demo):
+    assert set(Opinion.objects.values_list("status", flat=True)) == set(Status.values)
+    assert Opinion.objects.count() == story.SCENES >= 400
+    taken = set(Event.objects.values_list("action", flat=True))
+    assert set(ACTIONS) - taken <= {"amend", "unmerge", "recalculate"}
+    for condition in CONDITIONS:
+        assert Opinion.objects.that_are(condition, timezone.localdate(NOW)).exists(), condition
+    for light in ("red", "yellow", "green"):
+        assert Opinion.objects.with_light(light, timezone.localdate(NOW)).exists()
+    first = Opinion.objects.order_by("registered_at").first().registered_at
+    assert 400 <= (NOW - first).days <= 430
+
+
+def test_the_ledger_holds_and_nothing_lies_in_the_future(demo):
+    assert verify().broken is None
+    assert not Event.objects.filter(at__gt=NOW).exists()
+    assert not due.sweep(now=NOW)
+    assert not Message.objects.exclude(state="sent").exists()
+
+
+def test_the_rules_triaged_most_and_people_the_rest(demo):
+    routed = Event.objects.filter(action="route")
+    by_rule = routed.filter(via="system").count()
+    assert 0.4 < by_rule / routed.count() < 0.95
+
+
+def test_every_role_can_log_in(demo, rf, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    roles = set()
+    for username, *_rest in staff.shown():
+        user = authenticate(rf.post("/"), username=username, password=PASSWORD)
+        assert user is not None, username
+        assert not user.must_change_password
+        roles |= {membership.role for membership in user.memberships.all()}
+    assert roles == set(Role.values)
+
+
+def test_the_deputys_account_is_that_deputy(demo):
+    deputy = Deputy.objects.get(user__username="deputy")
+    assert deputy.name == deputy.user.name
+    assert Opinion.objects.filter(deputy=deputy).exists()
+
+
+def test_a_second_run_adds_nothing(demo):
+    before = (Opinion.objects.count(), Event.objects.count(), User.objects.count(), Studio.objects.count())
+    out = StringIO()
+    call_command("demo", stdout=out)
+    after = (Opinion.objects.count(), Event.objects.count(), User.objects.count(), Studio.objects.count())
+    assert before == after
+    assert "clerk" in out.getvalue()
+    assert PASSWORD not in out.getvalue()
+
+
+def test_an_interrupted_run_is_completed(demo, monkeypatch):
+    """As if it had stopped before the mark and before the last opinions."""
+    monkeypatch.setattr(demo_office, "is_complete", lambda: False)
+    before = (Opinion.objects.count(), Event.objects.count(), User.objects.count(), Deputy.objects.count())
+    assert demo_office.make(password=PASSWORD, now=NOW) == 0
+    after = (Opinion.objects.count(), Event.objects.count(), User.objects.count(), Deputy.objects.count())
+    assert before == after
+
+
+def test_accounts_alone(demo):
+    out = StringIO()
+    call_command("demo", accounts=True, stdout=out)
+    lines = out.getvalue().splitlines()
+    assert [line.split()[0] for line in lines[1:-1]] == staff.SHOWN

@@ -1,0 +1,27 @@
+"""`sweep` does once, by hand, what the beat does every minute, and can try out the future."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from opinions.models import Opinion
+from tests.workflow.walk import Walk
+
+
+def swept(**options) -> str:
+    out = StringIO()
+    call_command("sweep", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_what_falls_due_is_done_and_said(cast, office):
+    opinion = Walk(cast, office).to("reported_back")
+    assert "1" not in swept(now="2026-03-02T18:00:00")
+    assert "1" in swept(now="2026-04-20T00:00:00")
+    assert Opinion.objects.get(pk=opinion.pk).status == "closed"
+
+
+def test_nonsense_is_no_moment(db):
+    with pytest.raises(CommandError, match="gestern"):
+        swept(now="gestern")

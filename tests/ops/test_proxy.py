@@ -1,0 +1,148 @@
+"""deploy/nginx.conf in a real nginx before a real gunicorn, both on loopback ports."""
+
+import http.client
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.services import free_port
+
+pytestmark = pytest.mark.services
+ROOT = Path(__file__).resolve().parents[2]
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def answers(port):
+    try:
+        http.client.HTTPConnection("127.0.0.1", port, timeout=2).connect()
+    except OSError:
+        return False
+    return True
+
+
+def configured(folder: Path, ports: dict) -> str:
+    """The configuration with the container's places replaced by this machine's; nothing else is changed."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    places = {
+        "listen 8080": f"listen 127.0.0.1:{ports['http']}",
+        "listen 8443": f"listen 127.0.0.1:{ports['https']}",
+        "http://web:8000": f"http://127.0.0.1:{ports['web']}",
+        "/run/secrets/": f"{folder}/secrets/",
+        "alias /static/": f"alias {folder}/static/",
+        "alias /data/": f"alias {folder}/data/",
+        "/tmp/": f"{folder}/",  # noqa: S108
+        "/dev/stdout": f"{folder}/access.log",
+    }
+    for inside in places:
+        assert inside in text, f"{inside} is no longer in the configuration"
+    return re.sub("|".join(map(re.escape, places)), lambda found: places[found[0]], text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    if not NGINX:
+        pytest.skip("no nginx on this machine")
+    folder = tmp_path_factory.mktemp("proxy")
+    # nginx started by root reads files as another user, who is shut out of pytest's folders.
+    for parent in (folder, *folder.parents):
+        if parent.owner() == folder.owner() and parent.is_relative_to(tempfile.gettempdir()):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    (folder / "deploy").mkdir()
+    script = shutil.copy(ROOT / "deploy" / "make-secrets.sh", folder / "deploy")
+    subprocess.run(["sh", script, "localhost"], check=True, capture_output=True)
+    (folder / "static").mkdir()
+    (folder / "static" / "app.0123456789ab.css").write_text("a{}")
+    (folder / "data" / "media").mkdir(parents=True)
+    (folder / "data" / "media" / "letter.txt").write_text("personal")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ports(folder):
+    ports = {name: free_port() for name in ("http", "https", "web")}
+    (folder / "nginx.conf").write_text(configured(folder, ports))
+    ours = {"DATA_DIR": str(folder / "data"), "BEHIND_PROXY": "1", "ALLOWED_HOSTS": "localhost", "HTTPS": "1"}
+    ours |= {"SECRET_KEY": "proxy-test-" * 6, "STATIC_ROOT": str(folder / "static"), "DEBUG": "0"}
+    web = [sys.executable, "-m", "gunicorn", "congress_liaison.wsgi", "-b", f"127.0.0.1:{ports['web']}"]
+    proxy = [NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
+    environ = {"PATH": os.environ["PATH"], **ours}
+    running = []
+    try:
+        with open(folder / "log", "w") as log:
+            quiet = {"stdout": log, "stderr": log, "cwd": ROOT}
+            running.append(subprocess.Popen([*web, "--no-control-socket"], env=environ, **quiet))
+            running.append(subprocess.Popen(proxy, **quiet))
+        give_up = time.monotonic() + 30
+        while not all(answers(port) for port in ports.values()):
+            assert time.monotonic() < give_up, (folder / "log").read_text()
+            time.sleep(0.2)
+        yield ports
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def get(ports, folder):
+    context = ssl.create_default_context(cafile=folder / "secrets" / "tls.crt")
+
+    def get(path, port="https", **headers):
+        if port == "https":
+            connection = http.client.HTTPSConnection("localhost", ports[port], timeout=20, context=context)
+        else:
+            connection = http.client.HTTPConnection("localhost", ports[port], timeout=20)
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        return response, response.read()
+
+    return get
+
+
+def test_plain_http_is_sent_to_https(get):
+    response, _ = get("/opinions/", port="http")
+    assert (response.status, response.headers["Location"]) == (301, "https://localhost/opinions/")
+    assert get("/proxy-alive", port="http")[0].status == 200
+
+
+def test_pages_come_through_and_know_that_they_are_secure(get):
+    response, _ = get("/healthz")
+    assert response.status == 200
+    # A page, not a redirect to https without end: the product believes the proxy's X-Forwarded-Proto.
+    response, _ = get("/no-such-page")
+    assert not (response.status == 301 and response.headers["Location"].startswith("https://localhost/no"))
+    assert "max-age" in response.headers["Strict-Transport-Security"]
+
+
+def test_static_files_come_from_the_proxy_to_be_kept_for_ever(get):
+    response, body = get("/static/app.0123456789ab.css")
+    assert (response.status, body) == (200, b"a{}")
+    assert "immutable" in response.headers["Cache-Control"]
+    assert response.headers["Content-Type"] == "text/css"
+
+
+@pytest.mark.parametrize(
+    "path", ["/internal-media/letter.txt", "/media/letter.txt", "/static/../data/media/letter.txt"]
+)
+def test_uploads_are_out_of_reach(get, path):
+    response, body = get(path)
+    assert b"personal" not in body
+    assert response.status != 200
+
+
+def test_logs_hold_no_query_and_no_token(get, folder):
+    get("/p/evaluate/secret-token/?phone=13800000000")
+    get("/healthz?phone=13800000000")
+    time.sleep(0.2)
+    log = (folder / "access.log").read_text()
+    assert "/p/evaluate/" in log
+    assert "secret-token" not in log
+    assert "13800000000" not in log

@@ -1,0 +1,99 @@
+"""What breaks in a real office: the broker, the worker in the middle of its work, a message that comes twice."""
+
+import contextlib
+
+import psycopg2
+import pytest
+
+from .stage import wait_until
+
+pytestmark = pytest.mark.services
+
+
+def routed(stage, count):
+    def all_are_routed():
+        return stage.play("state")["statuses"].get("routed") == count
+
+    return all_are_routed
+
+
+def assert_each_once(stage, count):
+    after = stage.play("state")
+    assert after["statuses"] == {"routed": count}
+    assert (after["taken_twice"], after["broken"]) == (0, 0)
+    assert after["events"] == 3 * count  # registered, classified, routed
+    assert after["messages"] == count  # the handler, told once of each
+
+
+def test_opinions_registered_while_the_broker_is_down_are_saved_and_triaged_once_after_its_return(
+    full_stage, redis
+):
+    full_stage.worker()
+    full_stage.beat()
+    full_stage.play("write_down", 1)
+    wait_until(routed(full_stage, 1))
+    redis.kill()
+    numbers = full_stage.play("write_down", 20)
+    assert len(numbers) == 20
+    assert full_stage.play("state")["statuses"]["registered"] == 20
+    redis.start()
+    wait_until(routed(full_stage, 21), seconds=90)
+    assert_each_once(full_stage, 21)
+
+
+def test_a_worker_killed_in_the_middle_of_a_transition_loses_nothing_and_doubles_nothing(full_stage):
+    """The outbox is locked, so that the worker stands still after it changed the opinion and wrote the ledger row,
+    and is killed there, twenty times over."""
+    beat = full_stage.beat()
+    for turn in range(1, 21):
+        with locked_outbox(full_stage) as someone_waits:
+            full_stage.play("write_down", 1)
+            worker = full_stage.worker()
+            wait_until(someone_waits)
+            full_stage.kill(worker)
+        before = full_stage.play("state")
+        assert before["statuses"].get("registered") == turn, full_stage.logs()
+        assert before["events"] == turn
+    assert beat.poll() is None
+    full_stage.worker()
+    wait_until(routed(full_stage, 20), seconds=200)
+    assert_each_once(full_stage, 20)
+
+
+@contextlib.contextmanager
+def locked_outbox(stage):
+    """Nobody can write a message meanwhile; yields a function that tells whether somebody waits to."""
+    with (
+        contextlib.closing(psycopg2.connect(stage.environ["DATABASE_URL"])) as lock,
+        contextlib.closing(psycopg2.connect(stage.environ["DATABASE_URL"])) as watch,
+    ):
+        watch.autocommit = True
+        lock.cursor().execute("LOCK TABLE notifications_message IN EXCLUSIVE MODE")
+
+        def somebody_waits_for_the_outbox():
+            cursor = watch.cursor()
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'notifications_message'::regclass"
+            )
+            return cursor.fetchone()[0]
+
+        yield somebody_waits_for_the_outbox
+        lock.rollback()
+
+
+def test_a_message_of_the_broker_that_comes_many_times_does_its_work_once(full_stage):
+    full_stage.play("write_down", 5)
+    full_stage.play("hint_again", 5)
+    full_stage.worker("-c", "3")
+    wait_until(routed(full_stage, 5))
+    assert_each_once(full_stage, 5)
+
+
+def test_a_broker_that_comes_back_empty_costs_nothing(full_stage, redis):
+    full_stage.play("write_down", 10)
+    redis.kill()
+    redis.start()
+    full_stage.worker()
+    full_stage.beat()
+    wait_until(routed(full_stage, 10))
+    assert_each_once(full_stage, 10)

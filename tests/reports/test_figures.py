@@ -1,0 +1,97 @@
+"""One definition of every figure: what counts, what divides, and that nothing disagrees with it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from opinions.conditions import CONDITIONS
+from opinions.models import Opinion
+from opinions.workflow import reopen, report_back, triage
+from opinions.workflow.register import register
+from reports.figures import COUNTED, FIGURES, STAGES, Counts, Rate, count_figures, tally, total, with_flags
+from tests.conftest import at
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_rate_shows_what_it_was_made_of():
+    assert str(Rate(6, 7)) == "85.7%（6/7）"
+    assert str(Rate(0, 7)) == "0.0%（0/7）"
+    assert str(Rate(0, 0)) == "—"
+    assert Rate(0, 0).share is None
+
+
+def test_every_figure_counts_a_condition_of_the_list():
+    assert set(COUNTED) - {"all"} <= set(CONDITIONS)
+
+
+def test_every_figure_has_a_label_and_a_sentence():
+    assert all(str(f.label) and str(f.words).endswith((".", "。")) for f in FIGURES.values())
+
+
+def test_the_parts_add_up_for_any_mix_of_opinions(spread):
+    spread(300)
+    counts = count_figures(Opinion.objects.all())[None]
+    assert counts["all"] == 300
+    assert counts["accepted"] == counts["open"] + counts["closed"]
+    assert counts["closed"] == counts["on_time"] + counts["late"]
+    assert counts["open"] == sum(counts[stage] for stage in STAGES)
+    for figure in FIGURES.values():
+        if figure.of:
+            assert 0 <= counts[figure.counts] <= counts[figure.of] <= counts["accepted"], figure.code
+
+
+def test_groups_add_up_to_the_whole_and_cost_one_query(spread, django_assert_num_queries):
+    spread(200)
+    with django_assert_num_queries(1):
+        groups = count_figures(Opinion.objects.all(), by="township")
+    assert len(groups) == 4
+    assert total(groups.values()) == count_figures(Opinion.objects.all())[None]
+
+
+def test_counting_rows_as_they_are_read_gives_the_same(spread):
+    spread(200)
+    counts = Counts()
+    for row in with_flags(Opinion.objects.all(), timezone.localdate()):
+        tally(counts, row)
+    of_query = count_figures(Opinion.objects.all())[None]
+    assert counts == {name: of_query[name] for name in COUNTED}
+
+
+def test_figures_follow_one_opinion_through_its_life(cast, office):
+    def figures():
+        return count_figures(Opinion.objects.all())[None]
+
+    start = at("2026-09-01 09:00")
+    opinion = register(
+        by=cast.clerk, township=office.qianzhou, channel="phone", title="公交", body="不进站", at=start
+    )
+    assert (figures()["accepted"], figures()["registered"], figures()["open"]) == (1, 1, 1)
+    number = opinion.number
+    day = iter(start + timedelta(days=n) for n in range(1, 20))
+    triage.route(number, by=cast.officer, lead_agency=office.transport, at=next(day))
+    triage.sign(number, by=cast.handler, at=next(day))
+    assert figures()["handling"] == 1
+    report_back.answer(number, by=cast.handler, outcome="A", answer="已整改", at=next(day))
+    report_back.report_back(number, by=cast.clerk, how="phone", at=next(day))
+    assert str(figures().figure("called_back_rate")) == "0.0%（0/1）"
+    report_back.call_back(number, by=cast.clerk, reached=True, at=next(day))
+    assert str(figures().figure("called_back_rate")) == "100.0%（1/1）"
+    report_back.evaluate(number, by=cast.clerk, satisfaction="satisfied", how="phone", at=next(day))
+    done = figures()
+    assert str(done.figure("closed_rate")) == "100.0%（1/1）"
+    assert str(done.figure("on_time_rate")) == "100.0%（1/1）"
+    assert str(done.figure("satisfied_rate")) == "100.0%（1/1）"
+    reopen.reopen(number, by=cast.supervisor, reason="又不进站", at=next(day))
+    again = figures()
+    assert str(again.figure("reopened_rate")) == "100.0%（1/1）"
+    assert (again["closed"], again["open"], str(again.figure("satisfied_rate"))) == (0, 1, "—")
+
+
+@pytest.mark.parametrize("ended", ["declined", "withdrawn"])
+def test_what_was_not_accepted_stands_in_the_register_only(spread, ended):
+    first = spread(1)[0]
+    Opinion.objects.filter(pk=first.pk).update(status=ended, satisfaction="satisfied", round=2)
+    counts = count_figures(Opinion.objects.all())[None]
+    assert {name for name in COUNTED if counts[name]} == {"all"}

@@ -1,0 +1,303 @@
+"""Every URL against every member of the cast: the outsider gets 404, the wrong role 403, the unknown the login.
+
+The tables are the design's words, not the code's: an address that is not in them fails the test. People, for
+whom the matter exists but whose role does not include the page, get 403; for strangers it does not exist.
+"""
+
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.models import User
+from tests.url_stage import (
+    CLERKS,
+    DIRECTORY,
+    EVERYBODY,
+    IMPORTERS,
+    INSIDE,
+    OVERSEERS,
+    READERS,
+    REGISTERERS,
+    STRANGERS,
+    SUPERVISORS,
+    build,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: `opens` to whom, with which status; for `outside` it does not exist; to all others 403."""
+
+    opens: set
+    outside: set = field(default_factory=set)
+    args: tuple = ()
+    ok: int = 200
+    post: dict | None = None
+    query: str = ""
+    anonymous: int = 302
+
+    def expected(self, name) -> int:
+        return self.ok if name in self.opens else 404 if name in self.outside else 403
+
+
+def of_opinion(opens=INSIDE, **more):
+    return Row(opens, READERS - INSIDE, args=("number",), **more)
+
+
+def of_import(**more):
+    return Row({"clerk"}, IMPORTERS - {"clerk"}, args=("job",), **more)
+
+
+def of_report(**more):
+    return Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("report",), **more)
+
+
+def of_month(**more):
+    return Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("2026-10",), **more)
+
+
+COUNTY = {"county": "433101"}
+SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
+TABLE = {
+    "home": Row(EVERYBODY),
+    "login": Row(EVERYBODY, ok=302, anonymous=200),
+    "logout": Row(EVERYBODY, ok=302, post={}),
+    "password_change": Row(EVERYBODY),
+    "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
+    "healthz": Row(EVERYBODY, anonymous=200),
+    "readyz": Row(EVERYBODY, anonymous=200),
+    "audit": Row({"auditor"}),
+    "opinions:list": Row(READERS),
+    "opinions:new": Row(REGISTERERS),
+    "opinions:earlier": Row(REGISTERERS),
+    "opinions:alike": Row(REGISTERERS),
+    "opinions:earlier_name": Row(
+        CLERKS | {"officer"}, {"deputy", "stranger_clerk", "stranger_officer"}, post=SAME_PHONE
+    ),
+    "opinions:triage_desk": Row({"officer", "stranger_officer"} | SUPERVISORS),
+    "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),
+    "opinions:waiting": Row(READERS, args=("to_triage",)),
+    "opinions:imports": Row(IMPORTERS),
+    "opinions:import_template": Row(IMPORTERS),
+    "opinions:import": of_import(),
+    "opinions:import_progress": of_import(ok=302),
+    "opinions:import_start": of_import(ok=302, post={}),
+    "opinions:import_cancel": of_import(ok=302, post={}),
+    "opinions:import_errors": of_import(),
+    "opinions:detail": of_opinion(),
+    "opinions:print": of_opinion(),
+    "opinions:reveal": of_opinion(
+        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
+    ),
+    "supervision:overdue": Row(SUPERVISORS | {"official"}),
+    "studios:list": Row(READERS | {"administrator"}),
+    "studios:detail": Row(DIRECTORY, STRANGERS, args=("studio",)),
+    "deputies:list": Row(READERS | {"administrator"}),
+    "deputies:detail": Row(DIRECTORY, STRANGERS, args=("deputy",)),
+    "notifications:inbox": Row(EVERYBODY),
+    "notifications:read_all": Row(EVERYBODY, ok=302, post={}),
+    "notifications:open": Row({"clerk"}, EVERYBODY - {"clerk"}, args=("message",), ok=302, post={}),
+    "reports:dashboard": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
+    "reports:months": Row(OVERSEERS),
+    "reports:month": of_month(query="?county=433101"),
+    "reports:workbook": of_month(query="?county=433101"),
+    "reports:make": of_month(ok=302, post=COUNTY),
+    "reports:made": of_report(),
+    "reports:progress": of_report(),
+    "reports:download": of_report(),
+}
+# opinions:act, one line for each action a person may take; who it is from design/workflow.md, never by an agency
+# for itself to evaluate. The opinion of the stage waits to be signed for: what is not possible now is 409.
+ACTIONS = {
+    "amend": CLERKS, "withdraw": CLERKS, "classify": {"officer"}, "route": {"officer"}, "decline": {"officer"},
+    "merge": {"officer"}, "unmerge": {"officer"}, "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
+    "return_it": {"handler"}, "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
+    "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
+    "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
+    "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
+    "reopen": CLERKS | SUPERVISORS,
+}  # fmt: skip
+# Steps of the system alone, and what is not an action at all, are no pages.
+NO_PAGES = ["register", "close", "recalculate", "delete", "status"]
+
+
+@pytest.fixture
+def stage(cast, office, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    made = build(cast, office)
+    made.people = {name: logged_in(getattr(cast, name)) for name in sorted(EVERYBODY)}
+    return made
+
+
+def logged_in(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies
+
+
+def filled(stage, value):
+    """A name of something on the stage stands for it; anything else for itself."""
+    return getattr(stage, value, value)
+
+
+def address(stage, name, row):
+    return reverse(name, args=[filled(stage, value) for value in row.args]) + row.query
+
+
+def ask(cookies, url, post=None) -> int:
+    """The status, for a person's cookies or None; what the request changed is undone: all meet the same stage."""
+    client = Client()
+    client.cookies = SimpleCookie({"sessionid": cookies["sessionid"].value} if cookies else {})
+    with transaction.atomic():
+        response = client.get(url) if post is None else client.post(url, post)
+        transaction.set_rollback(True)
+    if cookies is None and response.status_code == 302:
+        assert response.url.startswith(("/login/", "/admin/login/")) or url.startswith(
+            ("/i18n/", "/admin/login/")
+        )
+    return response.status_code
+
+
+def names(resolver, space=""):
+    """(full name, route) of every pattern; the route tells unnamed ones apart."""
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern, inner)
+        else:
+            yield f"{space}{pattern.name or ''}", str(pattern.pattern)
+
+
+def test_every_address_is_in_the_table():
+    known = {*TABLE, "opinions:act"}
+    found = {name for name, _route in names(get_resolver()) if not name.startswith("admin:")}
+    assert found - known == set(), "not in the table"
+    assert known - found == set(), "no longer there"
+
+
+def test_everybody_in_the_cast_is_in_the_matrix(cast):
+    assert {name for name, value in vars(cast).items() if hasattr(value, "memberships")} == EVERYBODY
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_address(stage, name):
+    row = TABLE[name]
+    url = address(stage, name, row)
+    post = None if row.post is None else {key: filled(stage, value) for key, value in row.post.items()}
+    wrong = {
+        who: (got, expected)
+        for who, user in stage.people.items()
+        if (got := ask(user, url, post)) != (expected := row.expected(who))
+    }
+    assert not wrong, f"{url}: (is, should be)"
+    assert ask(None, url, post) == row.anonymous
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_action(stage, action):
+    """Asking for the form and sending it are refused alike; those who may take it see it, or why not now."""
+    url = reverse("opinions:act", args=[stage.number, action])
+    row = Row(ACTIONS[action], READERS - INSIDE)
+    wrong = {}
+    for who, user in stage.people.items():
+        shown, sent = ask(user, url), ask(user, url, {})
+        if who in ACTIONS[action]:
+            right = shown in (200, 409) and sent not in (403, 404)
+        else:
+            right = shown == sent == row.expected(who)
+        if not right:
+            wrong[who] = (shown, sent)
+    assert not wrong, f"{url}: (shown, sent)"
+    assert (ask(None, url), ask(None, url, {})) == (302, 302)
+
+
+@pytest.mark.parametrize("action", NO_PAGES)
+def test_no_address_takes_a_step_of_the_system(stage, action):
+    url = f"/opinions/{stage.number}/{action}/"
+    row = Row(set(), READERS)
+    assert {who: (ask(user, url), ask(user, url, {})) for who, user in stage.people.items()} == {
+        who: (row.expected(who), row.expected(who)) for who in stage.people
+    }
+
+
+# --- the administration: one rule for all of it ------------------------------------------------------------
+
+LOOKED_AT = {"workdays.CalendarYear", "workdays.Holiday"}
+DELETABLE = {"opinions.Responsibility", "opinions.ClockLimit", "opinions.LadderStep"}
+ONE_OF_EACH = ["clerk", "officer", "handler", "supervisor", "official", "deputy", "auditor", "nobody"]
+SITE = {
+    "admin:index": 200,
+    "admin:logout": 405,
+    "admin:password_change": 302,
+    "admin:password_change_done": 200,
+    "admin:jsi18n": 200,
+    "admin:autocomplete": 403,  # without saying for which field
+}
+
+
+def admin_pages(stage):
+    """(address, what the administrator gets) of every page of the administration."""
+    for name, status in SITE.items():
+        yield reverse(name), status
+    yield reverse("admin:app_list", args=["studios"]), 200
+    yield reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(User).pk, 0]), 404
+    yield "/admin/no/such/page/", 404
+    yield reverse("admin:accounts_user_reset_password", args=[stage.user]), 200
+    for model in admin.site._registry:
+        label, start = model._meta.label, f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+        row = model.objects.get(pk=stage.user) if label == "accounts.User" else model.objects.last()
+        yield reverse(f"{start}changelist"), 200
+        yield reverse(f"{start}add"), 403 if label in LOOKED_AT else 200
+        yield reverse(f"{start}change", args=[row.pk]), 200
+        yield reverse(f"{start}history", args=[row.pk]), 200
+        yield reverse(f"{start}delete", args=[row.pk]), 200 if label in DELETABLE else 403
+        yield f"{reverse(f'{start}changelist')}{row.pk}/", 302
+
+
+def test_every_page_of_the_administration_is_known():
+    kinds = ("_changelist", "_add", "_change", "_history", "_delete")
+    known = {
+        *SITE,
+        "admin:login",
+        "admin:app_list",
+        "admin:view_on_site",
+        "admin:accounts_user_reset_password",
+    }
+    found = {name for name, _route in names(get_resolver()) if name.startswith("admin:")}
+    assert {name for name in found if not name.endswith(kinds)} - known == {"admin:"}
+    unnamed = {route for name, route in names(get_resolver()) if name == "admin:"}
+    assert unnamed == {"<path:object_id>/", "(?P<url>.*)$"}
+
+
+def test_the_administration_opens_to_administrators_alone(stage):
+    pages = list(admin_pages(stage))
+    wrong = {
+        url: (got, status)
+        for url, status in pages
+        if (got := ask(stage.people["administrator"], url)) != status
+    }
+    assert not wrong, "(is, should be) for the administrator"
+    others = {who: stage.people[who] for who in ONE_OF_EACH}
+    opened = [(url, who) for url, _ in pages for who, user in others.items() if ask(user, url) != 403]
+    assert not opened
+    assert [url for url, _ in pages if ask(None, url) != 302] == []
+
+
+def test_sending_to_the_administration_is_refused_too(stage):
+    urls = [reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_add") for m in admin.site._registry]
+    urls.append(reverse("admin:accounts_user_reset_password", args=[stage.user]))
+    for who in ("clerk", "supervisor", "auditor", "nobody"):
+        assert {ask(stage.people[who], url, {}) for url in urls} == {403}, who
+
+
+def test_the_administration_has_no_door_of_its_own(stage):
+    for user in (*stage.people.values(), None):
+        assert ask(user, reverse("admin:login")) == 302

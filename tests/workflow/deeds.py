@@ -1,0 +1,99 @@
+"""Every action of the table with words that fit it, and opinions that are ready for it."""
+
+from datetime import timedelta
+from importlib import import_module
+
+from opinions.models import Opinion
+from opinions.workflow.table import ACTIONS, CITIZEN, Status
+
+# What an action needs beyond its status: the way to an opinion that has it.
+READY = {
+    "grant_extension": lambda walk, status: walk.extension_asked(),
+    "refuse_extension": lambda walk, status: walk.extension_asked(),
+    "resume": lambda walk, status: walk.suspended(),
+    "acknowledge": lambda walk, status: walk.under_notice(status),
+    "recalculate": lambda walk, status: provisional(walk.to(status)),
+}
+WORDS = {
+    "amend": lambda walk: {"title": "村口的路坏了三处"},
+    "withdraw": lambda walk: {"reason": "已自行解决"},
+    "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
+    "route": lambda walk: {"lead_agency": walk.office.transport},
+    "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
+    "merge": lambda walk: {"into": walk.to("routed").number},
+    "unmerge": lambda walk: {"reason": "不是同一处"},
+    "reconsider": lambda walk: {"reason": "补充了材料"},
+    "sign": lambda walk: {},
+    "return_it": lambda walk: {"reason": "不属职责范围"},
+    "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
+    "grant_extension": lambda walk: {},
+    "refuse_extension": lambda walk: {"reason": "时间够用"},
+    "suspend": lambda walk: {"reason": "等材料", "until_on": (walk.now + timedelta(days=10)).date()},
+    "resume": lambda walk: {},
+    "notify": lambda walk: {"kind": "urge"},
+    "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
+    "escalate": lambda walk: {"reason": "多村反映"},
+    "recalculate": lambda walk: {"year": 2026},
+    "answer": lambda walk: {"outcome": "A", "answer": "已修好。"},
+    "report_back": lambda walk: {"how": "visit"},
+    "call_back": lambda walk: {"reached": True},
+    "evaluate": lambda walk: {"satisfaction": "satisfied", "how": "phone"},
+    "rate": lambda walk: {"rating": "satisfied"},
+    "close": lambda walk: {},
+    "reopen": lambda walk: {"reason": "没修好"},
+}
+
+
+def provisional(opinion):
+    """As if its deadline had been reckoned by a calendar that was not published yet."""
+    Opinion.objects.filter(pk=opinion.pk).update(due_provisional=True)
+    return opinion
+
+
+def ready(walk, code: str, status: str) -> Opinion:
+    """An opinion in `status` on which the action could be taken, if the status allows it."""
+    way = READY.get(code) if status in ACTIONS[code].source else None
+    opinion = way(walk, status) if way else walk.to(status)
+    walk.later(**({"days": 30} if code == "close" else {"hours": 1}))
+    return opinion
+
+
+def take(walk, code: str, opinion, by, words=None, **more) -> Opinion:
+    """Call the action's function, found where the table says that it lives."""
+    function = getattr(import_module(f"opinions.workflow.{ACTIONS[code].verb}"), code)
+    words = WORDS[code](walk) if words is None else words
+    return function(opinion.number, by=by, at=walk.now, **words, **more)
+
+
+def people(cast) -> dict:
+    """Role → who has it over the opinions of a Walk; the system and the citizen have no account."""
+    return {
+        "clerk": cast.clerk,
+        "triage_officer": cast.officer,
+        "handler": cast.handler,
+        "supervisor": cast.supervisor,
+        "county_official": cast.official,
+        "deputy": cast.deputy,
+        "citizen": CITIZEN,
+        "system": None,
+    }
+
+
+def strangers(cast) -> list:
+    """People for whom the opinions of a Walk do not exist."""
+    return [
+        cast.stranger_clerk,
+        cast.stranger_officer,
+        cast.stranger_handler,
+        cast.other_handler,
+        cast.auditor,
+        cast.administrator,
+        cast.nobody,
+    ]
+
+
+def led_to(code: str, status: str) -> str:
+    """The status in which the action leaves an opinion that was in `status`."""
+    if code == "evaluate":  # with the words above: satisfied
+        return Status.CLOSED
+    return ACTIONS[code].to or status
