@@ -110,11 +110,15 @@ def test_the_studios_follow_the_township(desk, cast, office):
 
 
 def fill(page):
+    """Typed as a person would, until both hints have been told and the draft is kept."""
     page.select_option("#id_channel", "phone")
-    page.fill("#id_title", TITLE)
-    page.fill("#id_body", BODY)
-    page.fill("#id_citizen_phone", "13800138000")
-    page.wait_for_timeout(600)  # the draft is written after a moment without typing
+    with page.expect_response("**/new/alike/**"), page.expect_response("**/new/earlier/**"):
+        page.fill("#id_title", TITLE)
+        page.fill("#id_body", BODY)
+        page.fill("#id_citizen_phone", "13800138000")
+    page.wait_for_function(
+        "Object.values(localStorage).some((kept) => kept.includes('13800138000') && kept.includes('phone'))"
+    )
 
 
 def test_the_line_drops_nothing_is_lost_and_it_is_saved_once(desk, office):
@@ -147,8 +151,8 @@ def test_saved_but_the_answer_got_lost_is_not_saved_again(desk, client, office):
         return route.abort("connectionreset")
 
     page.route("**/opinions/new/", send_and_lose)
-    page.keyboard.press("Alt+s")
-    page.wait_for_timeout(1000)
+    with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+        page.keyboard.press("Alt+s")
     page.unroute("**/opinions/new/")
     assert Opinion.objects.count() == 1
     page.goto(NEW)
