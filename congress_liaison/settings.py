@@ -85,7 +85,11 @@ TEMPLATES = [
                 "studios.context.navigation",
                 "notifications.context.unread",
             ],
-            "builtins": ["django.templatetags.i18n", "common.templatetags.liaison"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "common.templatetags.liaison",
+                "workdays.templatetags.deadlines",
+            ],
         },
     }
 ]

@@ -1,21 +1,16 @@
-"""What the office sets for the workflow: categories, responsibilities, limits, ladder. Never opinions."""
+"""What the office sets for the workflow: categories, responsibilities, ladder. Limits have a page of their own,
+which asks why (opinions/workflow/limits.py). Never opinions."""
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedModelAdmin, ScopedRelatedFilter
-from studios.models import Role
-from studios.scope import scope_of
+from studios.access import over_a_prefecture
 
-from .models import Category, ClockLimit, LadderStep, Responsibility
+from .models import Category, LadderStep, Responsibility
 
-PREFECTURE_DIGITS = 4
 BY_COUNTY = ("county", ScopedRelatedFilter)
-
-
-def over_a_prefecture(user) -> bool:
-    return any(len(p) == PREFECTURE_DIGITS for p in scope_of(user).prefixes(Role.ADMINISTRATOR))
 
 
 class GeneralRowsAdmin(ScopedModelAdmin):
@@ -70,14 +65,6 @@ class ResponsibilityAdmin(ScopedModelAdmin):
     list_select_related = ["county", "category", "agency"]
     search_fields = ["category__name", "agency__name"]
     autocomplete_fields = ["category", "agency"]
-
-
-@admin.register(ClockLimit)
-class ClockLimitAdmin(GeneralRowsAdmin):
-    deletable = True
-    list_display = ["clock", "county", "matter", "days"]
-    list_filter = [BY_COUNTY, "clock"]
-    list_select_related = ["county"]
 
 
 class LadderStepForm(forms.ModelForm):

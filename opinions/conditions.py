@@ -6,12 +6,14 @@ local date.
 
 from datetime import date
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opinions.workflow.table import OPEN
-from studios.scope import ScopedQuerySet
+from studios.models import Role
+from studios.scope import ScopedQuerySet, scope_of
 
 RUNNING = Q(status__in=OPEN, suspended_on=None)
 ACCEPTED = ~Q(status__in=["declined", "merged", "withdrawn"])
@@ -27,6 +29,15 @@ def light_q(light: str, today: date) -> Q:
             "green": Q(warn_on__gt=today),
         }[light]
     )
+
+
+def _parts(user=None):
+    parts = apps.get_model("opinions", "JointPart").objects
+    return parts.visible_to(user, "joint_handler") if user else parts
+
+
+def _joint_late(today: date) -> Q:
+    return Q(pk__in=_parts().late(today).values("opinion"))
 
 
 CONDITIONS = {
@@ -57,6 +68,7 @@ CONDITIONS = {
         _("notice waits for a reply"),
         lambda today: Q(status__in=OPEN, acknowledge_by_on__isnull=False),
     ),
+    "joint_late": (_("a joint part is late"), _joint_late),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),
 }
 
@@ -67,6 +79,17 @@ def condition_q(name: str, today: date | None = None) -> Q:
 
 
 class OpinionQuerySet(ScopedQuerySet):
+    def with_roles(self, user):
+        """As everywhere; and for handlers what their agency still owes as a joint agency."""
+        rows = super().with_roles(user)
+        if not scope_of(user).has(Role.HANDLER):
+            return rows
+        owed = _parts(user).filter(opinion=OuterRef("pk"), answered_at=None)
+        return rows.annotate(
+            owes_signature=Exists(owed.filter(signed_at=None)),
+            owes_part=Exists(owed.filter(signed_at__isnull=False)),
+        )
+
     def that_are(self, name: str, today: date | None = None):
         return self.filter(condition_q(name, today))
 

@@ -25,6 +25,7 @@ SHOWN = {
     ),
     "extension_asked": (_("Extension asked for"), lambda today: condition_q("extension_asked", today)),
     "to_acknowledge": (_("Notice not replied to"), lambda today: condition_q("to_acknowledge", today)),
+    "joint_late": (_("Joint part late"), lambda today: condition_q("joint_late", today)),
     "reopened_twice": (_("Reopened twice, open"), lambda today: Q(status__in=OPEN, round__gt=2)),
 }
 

@@ -48,11 +48,34 @@ def _classify(data, names):
 def _route(data, names):
     return _join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
-        data.get("joint") and _("joint: %(names)s") % {"names": _(", ").join(data["joint"])},
+        _joint(data),
         data.get("designated") and _("designated, not to be returned"),
         _("to be answered by %(day)s (%(days)s working days)")
         % {"day": _day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
     )
+
+
+def _joint(data):
+    names = {"names": _(", ").join(data.get("joint", [])), "day": _day(data.get("joint_due_on"))}
+    if not data.get("joint"):
+        return ""
+    return (
+        _("joint: %(names)s, by %(day)s") % names
+        if data.get("joint_due_on")
+        else _("joint: %(names)s") % names
+    )
+
+
+def _joint_sign(data, names):
+    return _("%(agency)s signed for its joint part; to be answered by %(day)s") % {
+        "agency": data.get("agency_name", ""),
+        "day": _day(data.get("due_on")),
+    }
+
+
+def _joint_answer(data, names):
+    late = data.get("late") and _("after its day %(day)s") % {"day": _day(data.get("due_on"))}
+    return _join(_("%(agency)s answered its joint part") % {"agency": data.get("agency_name", "")}, late)
 
 
 def _decline(data, names):
@@ -116,16 +139,25 @@ def _acknowledge(data, names):
 
 
 def _recalculate(data, names):
-    return _("The deadline moves from %(before)s to %(day)s") % {
-        "before": _day(data.get("from")),
-        "day": _day(data.get("due_on")),
+    moved = {"before": _day(data.get("from")), "day": _day(data.get("due_on"))}
+    said = (
+        _("The deadline stays on %(day)s")
+        if moved["before"] == moved["day"]
+        else _("The deadline moves from %(before)s to %(day)s")
+    )
+    parts = data.get("parts") and _("moved as well: the joint parts of %(names)s") % {
+        "names": _(", ").join(data["parts"])
     }
+    return _join(said % moved, parts)
 
 
 def _answer(data, names):
     said = _("Answered: %(outcome)s") % {"outcome": _label(Outcome, data.get("outcome"))}
     return _join(
-        said, data.get("late") and _("after the deadline %(day)s") % {"day": _day(data.get("due_on"))}
+        said,
+        data.get("late") and _("after the deadline %(day)s") % {"day": _day(data.get("due_on"))},
+        data.get("without")
+        and _("without the joint part of %(names)s") % {"names": _(", ").join(data["without"])},
     )
 
 
@@ -151,10 +183,11 @@ def _rate(data, names):
 def _reopen(data, names):
     if data.get("to") == "triage":
         return _("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}
-    return _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
+    said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
         "day": _day(data.get("handling_due_on")),
     }
+    return _join(said, _joint(data))
 
 
 SENTENCES = {
@@ -168,6 +201,8 @@ SENTENCES = {
     "unmerge": _unmerge,
     "reconsider": lambda data, names: _("Sent it back to triage, to be looked at again"),
     "sign": _sign,
+    "joint_sign": _joint_sign,
+    "joint_answer": _joint_answer,
     "return_it": _return,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,

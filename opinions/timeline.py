@@ -13,9 +13,14 @@ from .models import Category, LadderStep
 from .models.words import Satisfaction
 from .sentences import SENTENCES
 from .workflow.step import IMPORT, PORTAL
-from .workflow.table import ACTIONS, CITIZEN, SYSTEM
+from .workflow.table import ACTIONS, CITIZEN, JOINT, SYSTEM
 
-ROLES = {**dict(Role.choices), CITIZEN: gettext_lazy("citizen"), SYSTEM: gettext_lazy("by rule")}
+ROLES = {
+    **dict(Role.choices),
+    JOINT: gettext_lazy("joint handler"),
+    CITIZEN: gettext_lazy("citizen"),
+    SYSTEM: gettext_lazy("by rule"),
+}
 TONES = {
     "return_it": "warn",
     "ask_extension": "warn",
@@ -26,6 +31,7 @@ TONES = {
     "reopen": "bad",
     "close": "good",
     "answer": "good",
+    "joint_answer": "good",
     "grant_extension": "good",
 }
 HARSH = (LadderStep.Kind.SUPERVISE, LadderStep.Kind.CIRCULATE)

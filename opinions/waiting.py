@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from studios.models import Role
 from studios.scope import scope_of
 
 from .conditions import condition_q
-from .models import Opinion
+from .models import JointPart, Opinion
 from .progress import with_standing
 from .workflow.table import OPEN, Status
 
@@ -48,6 +48,17 @@ def _sent_back(today):
     """What came back to the studio lately, so that the clerk can explain it to the citizen."""
     declined = Q(status=Status.DECLINED, changed_at__gte=timezone.now() - timedelta(days=14))
     return declined | Q(status=Status.REGISTERED, routed_at__isnull=False)
+
+
+class JointKind(Kind):
+    """What the person's agency owes as a joint agency, the nearest day first."""
+
+    def rows(self, user, today: date):
+        own = JointPart.objects.visible_to(user, "joint_handler").waiting()
+        first = own.filter(opinion=OuterRef("pk")).order_by("due_on").values("due_on")[:1]
+        rows = Opinion.objects.filter(pk__in=own.values("opinion")).annotate(part_due_on=Subquery(first))
+        rows = rows.select_related("county", "township", "lead_agency").defer("body", "answer")
+        return rows.order_by("part_due_on", "id")
 
 
 OLDEST = ("registered_at", "id")
@@ -91,6 +102,15 @@ KINDS = [
         "bell",
         "opinions:handling_desk",
         "?show=to_acknowledge",
+    ),
+    JointKind(
+        "joint_parts",
+        _("Joint parts to answer"),
+        (Role.HANDLER,),
+        lambda today: Q(),
+        icon="people",
+        desk="opinions:handling_desk",
+        query="?show=joint",
     ),
     Kind(
         "to_report_back",

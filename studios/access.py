@@ -24,6 +24,16 @@ def roles_required(*roles):
     return decorate
 
 
+PREFECTURE_DIGITS = 4
+
+
+def over_a_prefecture(user) -> bool:
+    """Whether the person administers a whole prefecture: who sets what holds in every county."""
+    return any(len(p) == PREFECTURE_DIGITS for p in scope_of(user).prefixes(Role.ADMINISTRATOR))
+
+
 # Studios and deputies: those in the work, and the administrator who enters them. No citizen's data here.
 directory_readers = roles_required(*READERS, Role.ADMINISTRATOR)
+# What holds for everybody in the house may be read by everybody in it: limits and their history.
+staff_only = roles_required(*Role)
 auditors_only = roles_required(Role.AUDITOR)

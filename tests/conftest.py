@@ -21,7 +21,7 @@ from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
 CHINA = ZoneInfo("Asia/Shanghai")
-APPEND_ONLY = ["accounts_accessrecord", "opinions_event"]
+APPEND_ONLY = ["accounts_accessrecord", "opinions_event", "opinions_limitchange"]
 
 
 def at(text: str) -> datetime:

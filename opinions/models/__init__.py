@@ -2,8 +2,9 @@
 
 from .category import Category, Responsibility
 from .imports import Import
+from .joint import JointPart
 from .ledger import Event, EventText
-from .limits import ClockLimit, LadderStep
+from .limits import ClockLimit, LadderStep, LimitChange
 from .opinion import NumberSeries, Opinion
 from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
 
@@ -14,7 +15,9 @@ __all__ = [
     "Event",
     "EventText",
     "Import",
+    "JointPart",
     "LadderStep",
+    "LimitChange",
     "MatterType",
     "NumberSeries",
     "Opinion",

@@ -10,6 +10,8 @@ from opinions.conditions import OpinionQuerySet
 from opinions.workflow.table import OPEN, Status
 from studios.scope import area_q
 
+from .joint import JointPart
+from .limits import LimitFrom
 from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
 
 
@@ -71,9 +73,6 @@ class Opinion(models.Model):
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     merged_into = _label("self", _("merged into"), related="merged")
     lead_agency = _label("studios.Agency", _("lead agency"))
-    joint_agencies = models.ManyToManyField(
-        "studios.Agency", related_name="+", blank=True, verbose_name=_("joint agencies")
-    )
     designated = models.BooleanField(_("designated"), default=False)
     return_by_on = models.DateField(_("may be returned until"), null=True)
     answer = models.TextField(_("answer"), blank=True)
@@ -88,10 +87,12 @@ class Opinion(models.Model):
     # --- its clocks: dates are whole days in the office's time zone, the last day included
     clock_on = models.DateField(_("clock started on"), null=True)
     clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)
+    clock_from = models.CharField(max_length=10, choices=LimitFrom.choices, blank=True)
     due_on = models.DateField(_("due on"), null=True)
     warn_on = models.DateField(_("yellow from"), null=True)
     due_provisional = models.BooleanField(_("provisional deadline"), default=False)
     handling_days = models.PositiveSmallIntegerField(_("handling limit (working days)"), null=True)
+    handling_from = models.CharField(max_length=10, choices=LimitFrom.choices, blank=True)
     added_days = models.PositiveSmallIntegerField(
         _("added by extension or suspension (working days)"), default=0
     )
@@ -189,7 +190,7 @@ class Opinion(models.Model):
         if role in ("administrator", "auditor"):
             return {}
         if membership.agency_id:
-            joined = cls.joint_agencies.through.objects.filter(agency=membership.agency_id).values("opinion")
+            joined = JointPart.objects.filter(agency=membership.agency_id).values("opinion")
             return {
                 role: models.Q(lead_agency=membership.agency_id),
                 "joint_handler": models.Q(pk__in=joined),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.pagination import paginate
 from opinions import waiting as kinds
-from opinions.models import Opinion
+from opinions.models import JointPart, Opinion
 from opinions.progress import with_standing
 from opinions.suggest import suggest
 from opinions.workflow.table import Status
@@ -32,6 +32,19 @@ def triage_desk(request):
     return render(request, "opinions/triage_desk.html", {"page": page})
 
 
+def with_own_part(rows, user, today):
+    """Each row with the `part` that the person's agency owes first; one query."""
+    own = JointPart.objects.visible_to(user, "joint_handler").filter(opinion__in=rows, answered_at=None)
+    first = {}
+    for part in own.order_by("due_on", "id"):
+        first.setdefault(part.opinion_id, part)
+    for row in rows:
+        row.part = first.get(row.pk)
+        if row.part:
+            row.part.opinion = row
+            row.part.colour = row.part.light(today)
+
+
 TABS = [
     ("to_sign", _("To sign for"), kinds.BY_CODE["to_sign"].q),
     ("to_answer", _("In handling"), kinds.BY_CODE["to_answer"].q),
@@ -41,10 +54,10 @@ TABS = [
 
 @roles_required(Role.HANDLER)
 def handling_desk(request):
-    """The agency's own work in three tabs, and what it only joins in a fourth."""
+    """The agency's own work in three tabs, and the parts it owes to others' in a fourth."""
     today = timezone.localdate()
     own = Opinion.objects.visible_to(request.user, Role.HANDLER)
-    joint = Opinion.objects.visible_to(request.user, "joint_handler").filter(status__in=kinds.OPEN)
+    joint = kinds.BY_CODE["joint_parts"].rows(request.user, today)
     counts = own.aggregate(**{code: Count("pk", filter=q(today)) for code, _label, q in TABS})
     counts["joint"] = joint.count()
     tabs = [{"code": code, "label": label, "count": counts[code]} for code, label, _q in TABS]
@@ -52,15 +65,16 @@ def handling_desk(request):
     show = request.GET.get("show")
     if show not in counts:
         show = next((tab["code"] for tab in tabs if tab["count"]), "to_sign")
-    rows = joint if show == "joint" else own.filter(kinds.BY_CODE[show].q(today))
-    order = "acknowledge_by_on" if show == "to_acknowledge" else "due_on"
-    rows = (
-        rows.select_related("township", "lead_agency", "category")
-        .order_by(order, "id")
-        .with_roles(request.user)
-    )
+    if show == "joint":
+        rows = joint
+    else:
+        order = "acknowledge_by_on" if show == "to_acknowledge" else "due_on"
+        rows = own.filter(kinds.BY_CODE[show].q(today)).order_by(order, "id")
+    rows = rows.select_related("township", "lead_agency", "category").with_roles(request.user)
     page = paginate(request, rows)
     page.object_list = with_standing(page.object_list, today)
+    if show == "joint":
+        with_own_part(page.object_list, request.user, today)
     return render(request, "opinions/handling_desk.html", {"page": page, "tabs": tabs, "show": show})
 
 

@@ -14,14 +14,13 @@ from django.utils import timezone
 from opinions.models.limits import (
     CLOCK_OF_STATUS,
     COMPLEX,
-    COMPLEX_HANDLING_DAYS,
-    DEFAULT_DAYS,
-    DEFAULT_HANDLING_DAYS,
     Clock,
     ClockLimit,
     LadderStep,
+    LimitFrom,
+    rule_days,
 )
-from workdays.calendar import add_workdays, is_published, is_workday
+from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
 from .table import Status
 
@@ -49,22 +48,25 @@ def _of_county(model, county_id) -> list:
     return [row for row in held[model] if row.county_id in (county_id, None)]
 
 
-def limit_days(clock: str, opinion) -> int:
-    """Working days of `clock` for this opinion: the county's row before the general one, the matter's before any."""
+def limit(clock: str, opinion) -> tuple[int, str]:
+    """Working days of `clock` for this opinion, and where they come from (LimitFrom)."""
     matter = COMPLEX if opinion.is_complex else opinion.matter_type
-    limits = [row for row in _of_county(ClockLimit, opinion.county_id) if row.clock == clock]
-    rows = {(row.county_id, row.matter): row.days for row in limits}
-    for key in [(opinion.county_id, matter), (opinion.county_id, ""), (None, matter), (None, "")]:
+    return in_force(_of_county(ClockLimit, opinion.county_id), opinion.county_id, clock, matter)
+
+
+def in_force(limits, county_id, clock: str, matter: str) -> tuple[int, str]:
+    """Among the rows `limits`: the county's before the general one, the matter's before any; else the office's rule."""
+    rows = {(row.county_id, row.matter): row.days for row in limits if row.clock == clock}
+    for key in [(county_id, matter), (county_id, ""), (None, matter), (None, "")]:
         if key in rows:
-            return rows[key]
-    if clock == Clock.HANDLING:
-        return COMPLEX_HANDLING_DAYS if opinion.is_complex else DEFAULT_HANDLING_DAYS[opinion.matter_type]
-    return DEFAULT_DAYS[clock]
+            return rows[key], LimitFrom.COUNTY if key[0] else LimitFrom.GENERAL
+    return rule_days(clock, matter), LimitFrom.RULE
 
 
 def start(opinion, clock: str, on: date) -> None:
     """Start `clock` on the day `on`; a new clock starts the supervision ladder from below."""
-    opinion.clock_on, opinion.clock_days = on, limit_days(clock, opinion)
+    opinion.clock_on = on
+    opinion.clock_days, opinion.clock_from = limit(clock, opinion)
     climb_down(opinion)
     set_due(opinion)
 
@@ -72,13 +74,16 @@ def start(opinion, clock: str, on: date) -> None:
 def start_handling(opinion, on: date, days: int | None = None) -> None:
     """Fix the limit for the answer. It counts from the day of routing, so that a slow signature is not paid for by
     the citizen (ADR 0006); the clock that runs first is the one for signing."""
-    opinion.handling_days, opinion.added_days = days or limit_days(Clock.HANDLING, opinion), 0
+    chosen = (days, LimitFrom.OFFICER) if days else limit(Clock.HANDLING, opinion)
+    opinion.handling_days, opinion.handling_from = chosen
+    opinion.added_days = 0
     opinion.handling_due_on = add_workdays(on, opinion.handling_days).date
 
 
 def run_handling(opinion) -> None:
     """Let the running clock be the handling clock, as fixed by `start_handling` and later extensions."""
-    opinion.clock_on, opinion.clock_days = timezone.localdate(opinion.routed_at), opinion.handling_days
+    opinion.clock_on = timezone.localdate(opinion.routed_at)
+    opinion.clock_days, opinion.clock_from = opinion.handling_days, opinion.handling_from
     climb_down(opinion)
     set_due(opinion)
 
@@ -89,13 +94,27 @@ def add_days(opinion, days: int) -> None:
     set_due(opinion)
 
 
+def stood_still(opinion) -> int:
+    """Working days that the clock stood still since the last routing, by the calendar as it is known now. The ledger
+    keeps from when to when; a calendar published since may have changed how many of those days are worked."""
+    days, since, until = 0, None, None
+    moves = opinion.events.filter(action__in=["suspend", "resume"], at__gte=opinion.routed_at)
+    for event in moves.order_by("sequence"):
+        day = timezone.localdate(event.at)
+        if event.action == "suspend":
+            since, until = day, date.fromisoformat(event.data["until_on"])
+        elif since:
+            days, since = days + max(0, workdays_between(since, min(day, until))), None
+    return days
+
+
 def climb_down(opinion) -> None:
     opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
 
 
 def set_due(opinion) -> None:
     """Work out the deadlines from the frozen starts and limits by the calendar as it is known now."""
-    if opinion.handling_days and opinion.routed_at:
+    if opinion.handling_days and opinion.routed_at and opinion.answered_at is None:
         routed_on = timezone.localdate(opinion.routed_at)
         opinion.handling_due_on = add_workdays(routed_on, opinion.handling_days + opinion.added_days).date
     if opinion.clock_on is None:
@@ -124,7 +143,7 @@ def for_status(opinion, on: date) -> None:
         start(opinion, clock, on)
     else:
         opinion.clock_on = opinion.clock_days = opinion.due_on = opinion.warn_on = None
-        opinion.due_provisional = False
+        opinion.due_provisional, opinion.clock_from = False, ""
         climb_down(opinion)
 
 

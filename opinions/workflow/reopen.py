@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.models import Opinion
 
+from . import joint
 from .people import supervisors_of
 from .step import WEB, step
 from .table import Status
@@ -37,8 +38,10 @@ def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=W
         if ask_triage or opinion.round > 2:
             taken.to = Status.REGISTERED
             opinion.lead_agency, opinion.designated = None, False
+            joint.call_off(taken)
         else:
             _send(taken, designated=True)
+            joint.send_again(taken)
         taken.data |= {"round": opinion.round, "to": "triage" if taken.to == Status.REGISTERED else "agency"}
         taken.tell(
             supervisors_of(opinion.county_id),

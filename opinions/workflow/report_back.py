@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from opinions.models import Opinion
 from opinions.models.words import Channel, Satisfaction
 
+from .joint import outstanding
 from .people import clerks_of
 from .reopen import reopen
 from .step import WEB, Refused, step
@@ -16,7 +17,8 @@ TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
 
 
 def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Opinion:
-    """The agency's answer, in words the citizen will read; `outcome` is A to D."""
+    """The agency's answer, in words the citizen will read; `outcome` is A to D. It need not wait for joint agencies,
+    but the ledger says whose part was not in."""
     with step("answer", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         opinion.answer, opinion.outcome, opinion.answered_at = answer, outcome, taken.at
@@ -26,6 +28,8 @@ def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Op
         if opinion.extension_state == "asked":
             opinion.extension_state = "refused"  # the answer came first; nothing is left to decide
         taken.data = {"outcome": outcome, "late": late, "due_on": str(opinion.handling_due_on)}
+        if without := outstanding(opinion):
+            taken.data["without"] = without
         taken.text = answer
         if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
             taken.check_now = True

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from opinions.models import LadderStep, Opinion
 from workdays.calendar import add_workdays, workdays_between
 
-from . import clocks
+from . import clocks, joint
 from .people import clerks_of, handlers_of, officials_of, supervisors_of
 from .step import WEB, Refused, step
 from .table import Status
@@ -87,6 +87,7 @@ def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
         stood = max(0, workdays_between(opinion.suspended_on, min(taken.today, opinion.suspended_until_on)))
         opinion.suspended_on = opinion.suspended_until_on = None
         clocks.add_days(opinion, stood)
+        joint.stand_still(opinion, stood)
         taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
         taken.text = note
     return opinion
@@ -125,15 +126,20 @@ def recalculate(number, *, by=None, year, version=None, at=None, via=WEB) -> Opi
     with step("recalculate", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
+        stood = clocks.stood_still(opinion) if opinion.routed_at else 0
+        if opinion.added_days and opinion.answered_at is None:
+            granted = opinion.extension_days if opinion.extension_state == "granted" else 0
+            opinion.added_days = granted + stood
         clocks.set_due(opinion)
-        if (opinion.due_on, opinion.handling_due_on, opinion.due_provisional) == before:
+        parts = joint.follow_calendar(opinion, stood)
+        if not parts and (opinion.due_on, opinion.handling_due_on, opinion.due_provisional) == before:
             raise Refused(_("The deadline does not move."))
         taken.data = {
             "why": {"rule": "calendar", "year": year},
             "from": str(before[0]),
             "due_on": str(opinion.due_on),
             "handling_due_on": str(opinion.handling_due_on or ""),
-        }
+        } | ({"parts": parts} if parts else {})
     return opinion
 
 

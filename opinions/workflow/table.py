@@ -54,6 +54,7 @@ R, U, H, A, B, C = (
 D, M, W = Status.DECLINED, Status.MERGED, Status.WITHDRAWN
 OPEN = (R, U, H, A, B)
 WITH_AGENCY = (U, H)
+WITH_PARTS = (U, H, A)  # while joint agencies may still answer: until the citizen has been told
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,17 @@ def _is_running(opinion, today: date) -> str:
     return _("The opinion is suspended.") if opinion.suspended_on else ""
 
 
+def _owes_signature(opinion, today: date) -> str:
+    # Set for the person who asks, where the row was fetched with their roles (OpinionQuerySet.with_roles).
+    owes = getattr(opinion, "owes_signature", True)
+    return "" if owes else _("Your agency has no part to sign for.")
+
+
+def _owes_part(opinion, today: date) -> str:
+    owes = getattr(opinion, "owes_part", True)
+    return _is_running(opinion, today) if owes else _("Your agency has no part to answer.")
+
+
 def _must_acknowledge(opinion, today: date) -> str:
     return "" if opinion.acknowledge_by_on else _("No notice waits for a reply.")
 
@@ -118,7 +130,7 @@ def _within_a_year(opinion, today: date) -> str:
 
 
 CLERK, OFFICER, HANDLER, SUPERVISOR = "clerk", "triage_officer", "handler", "supervisor"
-OFFICIAL, DEPUTY = "county_official", "deputy"
+OFFICIAL, DEPUTY, JOINT = "county_official", "deputy", "joint_handler"
 
 
 def _action(code, verb, label, source, to, roles, **more):
@@ -141,6 +153,11 @@ ACTIONS = {action.code: action for action in [
     _action("reconsider", "triage", _("reconsider"), [D, W], R, [SUPERVISOR, CLERK], icon="arrow-repeat"),
     _action("sign", "triage", _("sign for"), [U], H, [HANDLER], icon="check2-square", primary=True),
     _action("return_it", "triage", _("return"), [U, H], R, [HANDLER], icon="reply", allows=_not_designated),
+
+    _action("joint_sign", "joint", _("sign for the joint part"), WITH_PARTS, None, [JOINT], icon="check2-square",
+            allows=_owes_signature, primary=True),
+    _action("joint_answer", "joint", _("answer the joint part"), WITH_PARTS, None, [JOINT], icon="chat-left-text",
+            allows=_owes_part, primary=True),
 
     _action("ask_extension", "supervise", _("ask for an extension"), [H], None, [HANDLER],
             icon="hourglass-split", allows=_may_ask_extension),

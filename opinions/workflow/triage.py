@@ -8,7 +8,7 @@ from opinions.models import Opinion
 from opinions.models.limits import Clock
 from workdays.calendar import add_workdays
 
-from . import clocks
+from . import clocks, joint
 from .people import handlers_of, officers_of
 from .step import WEB, Refused, lock, step
 from .table import OPEN, Status
@@ -49,6 +49,7 @@ def route(
     version=None,
     lead_agency,
     joint_agencies=(),
+    joint_days=None,
     handling_days=None,
     designated=False,
     instructions="",
@@ -56,7 +57,8 @@ def route(
     via=WEB,
     why=None,
 ) -> Opinion:
-    """Send the opinion to its lead agency and fix its deadline. `handling_days` None takes the limit in force."""
+    """Send the opinion to its lead agency and fix its deadline, and to each joint agency its part. `handling_days`
+    and `joint_days` None take the limits in force."""
     with step("route", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         for agency in [lead_agency, *joint_agencies]:
@@ -65,11 +67,10 @@ def route(
         if lead_agency in joint_agencies:
             raise Refused(_("The lead agency cannot also join."), "joint_agencies")
         opinion.lead_agency = lead_agency
-        opinion.joint_agencies.set(joint_agencies)
         _send(taken, designated=designated, days=handling_days)
         taken.data |= {"agency": lead_agency.pk, "agency_name": lead_agency.name, "designated": designated}
         if joint_agencies:
-            taken.data["joint"] = [agency.name for agency in joint_agencies]
+            joint.send(taken, joint_agencies, joint_days)
         taken.text = instructions
         _explain(taken, why)
     return opinion
@@ -80,7 +81,7 @@ def _send(taken, *, designated, days=None):
     opinion, today = taken.opinion, taken.today
     opinion.routed_at, opinion.signed_at, opinion.designated = taken.at, None, designated
     clocks.start_handling(opinion, today, days)
-    opinion.return_by_on = add_workdays(today, clocks.limit_days(Clock.RETURN, opinion)).date
+    opinion.return_by_on = add_workdays(today, clocks.limit(Clock.RETURN, opinion)[0]).date
     taken.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
     taken.tell(
         handlers_of(opinion.lead_agency_id),
@@ -108,7 +109,7 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
     citizen is told both."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
         taken.opinion.lead_agency = None
-        taken.opinion.joint_agencies.clear()
+        joint.call_off(taken)
         taken.data = {"reason": reason, "right_door": right_door}
         taken.text = note
         taken.tell_citizen(
@@ -145,6 +146,7 @@ def unmerge(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion
         taken.text = reason
         taken.opinion.merged_into = None
         taken.opinion.lead_agency = None
+        joint.call_off(taken)
     return taken.opinion
 
 
@@ -153,6 +155,7 @@ def reconsider(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion
     with step("reconsider", number, by=by, version=version, at=at, via=via) as taken:
         taken.text = reason
         taken.opinion.lead_agency = None
+        joint.call_off(taken)
         taken.tell(
             officers_of(taken.opinion.county_id),
             _("To be reconsidered: %(number)s"),
@@ -178,7 +181,7 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
         if suggested_agency:
             taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
         opinion.lead_agency = None
-        opinion.joint_agencies.clear()
+        joint.call_off(taken)
         opinion.suspended_on = opinion.suspended_until_on = None
         opinion.extension_state = ""
         taken.tell(

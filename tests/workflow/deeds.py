@@ -12,6 +12,8 @@ READY = {
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
+    "joint_sign": lambda walk, status: walk.joined(status),
+    "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "recalculate": lambda walk, status: provisional(walk.to(status)),
 }
 WORDS = {
@@ -24,6 +26,8 @@ WORDS = {
     "unmerge": lambda walk: {"reason": "不是同一处"},
     "reconsider": lambda walk: {"reason": "补充了材料"},
     "sign": lambda walk: {},
+    "joint_sign": lambda walk: {"agency": walk.office.ecology},
+    "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},
     "return_it": lambda walk: {"reason": "不属职责范围"},
     "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
     "grant_extension": lambda walk: {},
@@ -71,6 +75,7 @@ def people(cast) -> dict:
         "clerk": cast.clerk,
         "triage_officer": cast.officer,
         "handler": cast.handler,
+        "joint_handler": cast.other_handler,
         "supervisor": cast.supervisor,
         "county_official": cast.official,
         "deputy": cast.deputy,
@@ -79,13 +84,19 @@ def people(cast) -> dict:
     }
 
 
+def is_there_for(role: str, opinion) -> bool:
+    """Agencies see what is theirs: what they lead, or join."""
+    if role == "joint_handler":
+        return opinion.parts.exists()
+    return role != "handler" or Opinion.objects.get(pk=opinion.pk).lead_agency_id is not None
+
+
 def strangers(cast) -> list:
-    """People for whom the opinions of a Walk do not exist."""
+    """People for whom the opinions of a Walk do not exist; nor for the other agency, where it does not join."""
     return [
         cast.stranger_clerk,
         cast.stranger_officer,
         cast.stranger_handler,
-        cast.other_handler,
         cast.auditor,
         cast.administrator,
         cast.nobody,

@@ -2,11 +2,12 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from opinions.models import Event, Opinion
+from opinions.models import Event, JointPart, Opinion
 from opinions.verify import verify
 from opinions.workflow import due
 from opinions.workflow.step import Refused
@@ -23,7 +24,7 @@ ORDINARY = {
     "reported_back": "call_back",
     "closed": "reopen",
 }
-STARTS = [*Status.values, "suspended", "extension_asked", "under_notice"]
+STARTS = [*Status.values, "suspended", "extension_asked", "under_notice", "joined", "joined"]
 PICK = st.integers(0, 10)
 
 
@@ -53,7 +54,7 @@ class Office(RuleBasedStateMachine):
     def opinion(self, pick) -> Opinion:
         return Opinion.objects.get(number=self.numbers[pick % len(self.numbers)])
 
-    @rule(pick=PICK, code=st.sampled_from(CODES), place=st.integers(0, 14), stale=st.booleans())
+    @rule(pick=PICK, code=st.sampled_from(CODES), place=st.integers(0, 15), stale=st.booleans())
     def anybody_tries_anything(self, pick, code, place, stale):
         role, by = self.everybody[place % len(self.everybody)]
         self.attempt(self.opinion(pick), code, role, by, version=0 if stale else None)
@@ -118,6 +119,13 @@ class Office(RuleBasedStateMachine):
         assert verify().broken is None
 
     @invariant()
+    def what_an_agency_answered_stands_in_the_ledger(self):
+        for part in JointPart.objects.exclude(answered_at=None):
+            facts = {"action": "joint_answer", "round": part.opinion.round, "at": part.answered_at}
+            assert part.opinion.events.filter(**facts, data__agency=part.agency_id).count() == 1
+            assert part.answered_late == (timezone.localdate(part.answered_at) > part.due_on)
+
+    @invariant()
     def no_opinion_is_lost(self):
         for opinion in Opinion.objects.all():
             assert opinion.status in Status.values
@@ -125,6 +133,8 @@ class Office(RuleBasedStateMachine):
             assert (opinion.merged_into_id is not None) == (opinion.status == Status.MERGED)
             if opinion.suspended_on:
                 assert opinion.status == Status.HANDLING
+            if opinion.lead_agency_id is None:
+                assert not opinion.parts.exists()  # nobody joins where nobody leads
             if opinion.status == Status.REPORTED_BACK or opinion.suspended_on:
                 assert opinion.next_check_at is not None  # else nobody would ever close or resume it
             if opinion.status == Status.CLOSED:

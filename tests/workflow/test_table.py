@@ -10,7 +10,7 @@ from opinions.workflow import register, triage
 from opinions.workflow.step import IMPORT, Refused, Stale
 from opinions.workflow.table import ACTIONS, CITIZEN, OPEN, Status, available, who
 from studios.scope import roles_over
-from tests.workflow.deeds import WORDS, led_to, people, ready, strangers, take
+from tests.workflow.deeds import WORDS, is_there_for, led_to, people, ready, strangers, take
 
 MOVES = [code for code in ACTIONS if code != "register"]
 LEGAL = [
@@ -20,8 +20,6 @@ LEGAL = [
     # A supervisor routes only what came back to triage for the second time; see below.
     for role in sorted(ACTIONS[code].roles - ({"supervisor"} if code == "route" else set()))
 ]
-# Agencies see what is theirs: where no agency has the opinion, it does not exist for its handlers.
-WITHOUT_AGENCY = ("registered", "declined", "merged", "withdrawn")
 
 
 def state(opinion) -> tuple:
@@ -64,7 +62,7 @@ def test_what_the_table_allows_happens(walk, status, code, role):
 def test_whatever_else_is_tried_changes_nothing(walk, status, code):
     opinion, action = ready(walk, code, status), ACTIONS[code]
     for role, by in people(walk.cast).items():
-        if role == "handler" and status in WITHOUT_AGENCY:
+        if not is_there_for(role, opinion):
             refused(Opinion.DoesNotExist, walk, code, opinion, by)
         elif role not in action.roles or (code, role) == ("route", "supervisor"):
             refused(PermissionDenied, walk, code, opinion, by)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from opinions.models import Opinion
-from opinions.workflow import register, report_back, supervise, triage
+from opinions.workflow import joint, register, report_back, supervise, triage
 from tests.conftest import at
 
 START = at("2026-03-02 09:00")  # a Monday with no festival near it
@@ -82,6 +82,21 @@ class Walk:
         opinion = self.to("handling", **written)
         words = {"days": 3, "reason": "要勘测"}
         return supervise.ask_extension(opinion.number, by=self.cast.handler, at=self.later(), **words)
+
+    def joined(self, status="routed", *, signed=False) -> Opinion:
+        """Routed with the ecology agency joining, taken on to `status`; `signed`: it has signed for its part."""
+        opinion = self.to("registered")
+        agencies = {"lead_agency": self.office.transport, "joint_agencies": [self.office.ecology]}
+        opinion = triage.route(opinion.number, by=self.cast.officer, at=self.later(), **agencies)
+        if signed:
+            agency = self.office.ecology
+            joint.joint_sign(opinion.number, by=self.cast.other_handler, agency=agency, at=self.later())
+        if status in ("handling", "answered"):
+            opinion = triage.sign(opinion.number, by=self.cast.handler, at=self.later())
+        if status == "answered":
+            words = {"outcome": "A", "answer": "已经修好。"}
+            opinion = report_back.answer(opinion.number, by=self.cast.handler, at=self.later(), **words)
+        return opinion
 
     def under_notice(self, status="handling", **written) -> Opinion:
         """In `status`, with a supervision notice that waits for a reply."""

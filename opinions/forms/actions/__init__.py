@@ -1,6 +1,6 @@
 """The form of every action that a person takes on an existing opinion, by the action's code."""
 
-from . import register, reopen, report_back, supervise, triage
+from . import joint, register, reopen, report_back, supervise, triage
 
 FORMS = {
     form.code: form
@@ -15,6 +15,8 @@ FORMS = {
         triage.Reconsider,
         triage.Sign,
         triage.ReturnIt,
+        joint.JointSign,
+        joint.JointAnswer,
         supervise.AskExtension,
         supervise.GrantExtension,
         supervise.RefuseExtension,

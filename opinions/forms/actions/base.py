@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import register, reopen, report_back, supervise, triage
+from opinions.workflow import joint, register, reopen, report_back, supervise, triage
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
 VERBS = {
     "register": register,
     "triage": triage,
+    "joint": joint,
     "supervise": supervise,
     "report_back": report_back,
     "reopen": reopen,

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opinions.models.words import Outcome, Satisfaction
+from opinions.workflow.joint import outstanding
 from opinions.workflow.reasons import HowRated, HowTold
 
 from .base import ActionForm, one_of, words
@@ -17,6 +18,14 @@ class Answer(ActionForm):
 
     outcome = one_of(_("outcome"), Outcome.choices)
     answer = words(_("answer"), rows=8)
+
+    def prepare(self):
+        if without := outstanding(self.opinion):
+            names = {"names": _(", ").join(without)}
+            self.lead = (
+                _("Not yet in: the joint part of %(names)s. You may answer without it; that will be noted.")
+                % names
+            )
 
 
 class ReportBack(ActionForm):

@@ -50,6 +50,13 @@ class Route(Classify):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    joint_days = forms.IntegerField(
+        label=_("Days for the joint parts (working days)"),
+        min_value=1,
+        max_value=250,
+        required=False,
+        help_text=_("Empty: the limit of the matter type; never later than the lead agency."),
+    )
     handling_days = forms.IntegerField(
         label=_("Days to answer (working days)"),
         min_value=1,

@@ -1,0 +1,126 @@
+"""Joint handling (协办): each joint agency signs for and answers its own part, by a day of its own (ADR 0011)."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models import JointPart, Opinion
+from opinions.models.limits import Clock, LimitFrom
+from studios.scope import scope_of
+from workdays.calendar import add_workdays
+
+from . import clocks
+from .people import handlers_of
+from .step import WEB, Refused, step
+
+
+def joint_sign(number, *, by, version=None, agency, at=None, via=WEB) -> Opinion:
+    """The joint agency takes its part on."""
+    with step("joint_sign", number, by=by, version=version, at=at, via=via) as taken:
+        part = _own(taken, agency)
+        if part.signed_at:
+            raise Refused(_("Your agency has already signed for its part."))
+        part.signed_at = taken.at
+        part.save(update_fields=["signed_at"])
+        taken.data = {"agency": agency.pk, "agency_name": agency.name, "due_on": str(part.due_on)}
+    return taken.opinion
+
+
+def joint_answer(number, *, by, version=None, agency, answer, at=None, via=WEB) -> Opinion:
+    """The joint agency says what it did; the lead agency is told, and answers the citizen for all."""
+    with step("joint_answer", number, by=by, version=version, at=at, via=via) as taken:
+        part = _own(taken, agency)
+        if part.answered_at or not part.signed_at:
+            raise Refused(_("Your agency has no part to answer."))
+        part.answer, part.answered_at = answer, taken.at
+        part.answered_late = taken.today > part.due_on
+        part.save(update_fields=["answer", "answered_at", "answered_late"])
+        facts = {"agency": agency.pk, "agency_name": agency.name}
+        taken.data = {**facts, "late": part.answered_late, "due_on": str(part.due_on)}
+        taken.text = answer
+        taken.tell(
+            handlers_of(taken.opinion.lead_agency_id),
+            _("A joint part is in: %(number)s"),
+            _("%(agency)s has answered its part of “%(title)s”."),
+            agency=agency.name,
+        )
+    return taken.opinion
+
+
+def _own(taken, agency) -> JointPart:
+    if agency.pk not in {m.agency_id for m in scope_of(taken.by).memberships}:
+        raise PermissionDenied(_("This is another agency's part."))
+    part = taken.opinion.parts.filter(agency=agency).first()
+    if part is None:
+        raise Refused(_("Your agency has no part in this opinion."), "agency")
+    return part
+
+
+# --- what the steps of the lead agency do to the parts; called inside theirs
+def send(taken, agencies, days=None) -> None:
+    """A part for each of `agencies`, to be answered within `days`, else within the limit in force, and never after
+    the lead agency's own day."""
+    opinion, source = taken.opinion, LimitFrom.OFFICER
+    if days and days > opinion.handling_days:
+        raise Refused(_("Joint agencies must answer within the lead agency's limit."), "joint_days")
+    if not days:
+        days, source = clocks.limit(Clock.JOINT, opinion)
+        days = min(days, opinion.handling_days)
+    due_on = add_workdays(taken.today, days).date
+    limit = {"sent_on": taken.today, "days": days, "limit_from": source, "due_on": due_on}
+    for agency in agencies:
+        JointPart.objects.create(opinion=opinion, county_id=opinion.county_id, agency=agency, **limit)
+        taken.tell(
+            handlers_of(agency.pk),
+            _("Joint handling: %(number)s"),
+            _("You join %(agency)s in “%(title)s”. Sign for your part and answer it by %(part_due)s."),
+            part_due=due_on,
+        )
+    taken.data |= {"joint": [agency.name for agency in agencies], "joint_due_on": str(due_on)}
+
+
+def send_again(taken) -> None:
+    """A new round begins: the same agencies owe their parts anew."""
+    agencies = [part.agency for part in taken.opinion.parts.select_related("agency")]
+    if agencies:
+        taken.opinion.parts.all().delete()
+        send(taken, agencies)
+
+
+def call_off(taken) -> None:
+    """The opinion has no lead agency any more, so nobody joins it; those who still owed something are told."""
+    parts = list(taken.opinion.parts.select_related("agency"))
+    for part in parts:
+        if part.answered_at is None:
+            taken.tell(
+                handlers_of(part.agency_id),
+                _("Joint handling is off: %(number)s"),
+                _("“%(title)s” was taken from its lead agency; your part is no longer asked for."),
+            )
+    if parts:
+        taken.opinion.parts.all().delete()
+
+
+def outstanding(opinion) -> list[str]:
+    """The joint agencies whose part is not in."""
+    return list(opinion.parts.filter(answered_at=None).values_list("agency__name", flat=True))
+
+
+def stand_still(opinion, days: int) -> None:
+    """The clock stood still for `days` working days: for the joint agencies too."""
+    for part in opinion.parts.filter(answered_at=None):
+        part.added_days += days
+        part.due_on = add_workdays(part.sent_on, part.days + part.added_days).date
+        part.save(update_fields=["added_days", "due_on"])
+
+
+def follow_calendar(opinion, stood: int) -> list[str]:
+    """Reckon the days of parts not yet in anew, `stood` working days of which the clock stood still; the names of the
+    agencies whose day moves."""
+    moved = []
+    for part in opinion.parts.filter(answered_at=None).select_related("agency"):
+        due_on = add_workdays(part.sent_on, part.days + stood).date
+        if due_on != part.due_on:
+            part.added_days, part.due_on = stood, due_on
+            part.save(update_fields=["added_days", "due_on"])
+            moved.append(part.agency.name)
+    return moved
