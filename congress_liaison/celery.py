@@ -28,6 +28,7 @@ def schedule(sender, **kwargs):
     for task, name in [
         ("opinions.tasks.sweep", "sweep opinions"),
         ("notifications.tasks.sweep", "sweep messages"),
+        ("workdays.tasks.sweep", "sweep calendar imports"),
         ("reports.tasks.sweep", "sweep reports"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)

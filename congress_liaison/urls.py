@@ -15,6 +15,7 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("audit/", audit_trail, name="audit"),
     path("opinions/", include("opinions.urls")),
+    path("calendar/", include("opinions.calendar_urls")),
     path("supervision/", include(([path("", supervision.overdue, name="overdue")], "supervision"))),
     path("studios/", include("studios.urls")),
     path("deputies/", include("deputies.urls")),

@@ -7,7 +7,8 @@ class OpinionsConfig(AppConfig):
     verbose_name = _("Opinions")
 
     def ready(self):
-        from opinions.workflow.due import follow_calendar
+        from opinions.workflow.calendar import count_moving, follow_calendar
         from workdays import services
 
         services.after_import.append(follow_calendar)
+        services.before_import.append(count_moving)

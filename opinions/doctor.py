@@ -14,7 +14,7 @@ from common.crypto import cipher
 from notifications.models import Message
 from opinions.models import Event, Opinion
 from studios.models import Township
-from workdays.calendar import is_published
+from workdays.calendar import years_to_import
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 SECRET_KEY_LENGTH = 50
@@ -113,14 +113,12 @@ def _shown(moment) -> str:
 
 
 def _calendar(now) -> Finding:
-    """The State Council publishes the next year in November; from December on deadlines need it."""
+    """The State Council publishes the next year in November; many deadlines reach into it from then on."""
     today = timezone.localdate(now)
-    years = [today.year] + ([today.year + 1] if today.month == 12 else [])
-    missing = [year for year in years if not is_published(year)]
-    if missing:
+    if missing := years_to_import(today):
         level = FAIL if today.year in missing else WARN
         return Finding(level, _("calendar"), _("%s is not imported: deadlines are provisional") % missing[0])
-    return Finding(OK, _("calendar"), ", ".join(map(str, years)))
+    return Finding(OK, _("calendar"), str(today.year))
 
 
 def _areas() -> Finding:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from opinions.importing import jobs
 from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
-from opinions.workflow import due
+from opinions.workflow import calendar, due
 
 
 @shared_task(name="opinions.tasks.check")
@@ -14,5 +14,6 @@ def check(number):
 
 @shared_task(name="opinions.tasks.sweep")
 def sweep():
+    calendar.catch_up()
     due.sweep()
     jobs.resume_stalled()

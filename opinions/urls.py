@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import actions, desks, detail, entry, imports, listing
+from .views import actions, desks, detail, entry, imports, limits, listing
 
 app_name = "opinions"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("imports/<int:pk>/start/", imports.start, name="import_start"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
     path("imports/<int:pk>/errors.xlsx", imports.errors, name="import_errors"),
+    path("limits/", limits.limits, name="limits"),
+    path("limits/change/", limits.change_limit, name="change_limit"),
     path("waiting/<slug:what>/", desks.waiting, name="waiting"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/print/", detail.registration_form, name="print"),

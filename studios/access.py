@@ -34,6 +34,20 @@ def over_a_prefecture(user) -> bool:
 
 # Studios and deputies: those in the work, and the administrator who enters them. No citizen's data here.
 directory_readers = roles_required(*READERS, Role.ADMINISTRATOR)
+
+
+def prefecture_administrators_only(view):
+    """Refuses the view (403) to whoever does not administer a whole prefecture."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not over_a_prefecture(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 # What holds for everybody in the house may be read by everybody in it: limits and their history.
 staff_only = roles_required(*Role)
 auditors_only = roles_required(Role.AUDITOR)

@@ -36,6 +36,8 @@ ENTRIES = [
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Deputies"), "people", "deputies:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Import"), "upload", "opinions:imports", frozenset([Role.CLERK, Role.TRIAGE_OFFICER])),
+    Entry(_("Work calendar"), "calendar3", "calendar:this_year"),
+    Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]

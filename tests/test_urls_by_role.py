@@ -115,11 +115,13 @@ TABLE = {
     "reports:download": of_report(),
 }
 # opinions:act, one line for each action a person may take; who it is from design/workflow.md, never by an agency
-# for itself to evaluate. No agency joins. The opinion of the stage waits to be signed for: what is not possible now is 409.
+# for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible
+# now is 409.
 ACTIONS = {
     "amend": CLERKS, "withdraw": CLERKS, "classify": {"officer"}, "route": {"officer"}, "decline": {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
-    "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
+    "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(),
+    "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},

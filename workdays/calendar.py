@@ -11,6 +11,7 @@ in a transaction that began before the import, can be found afterwards: it is pr
 import threading
 import time
 from bisect import bisect_left, bisect_right
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -81,6 +82,27 @@ def is_published(year):
 def forget():
     """Make this thread read the calendar anew: for whoever changes it, and for tests, which roll it back."""
     _local.__dict__.clear()
+
+
+def years_to_import(today):
+    """The years a deadline may reach whose calendar is not in: this one, and from November on the next, which the
+    State Council has published by then."""
+    years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
+    return [year for year in years if not is_published(year)]
+
+
+@contextmanager
+def as_if(year, days):
+    """Inside, this thread reckons as if `days` (pairs of date and whether it is worked) were the calendar of `year`."""
+    rows = [row for row in _calendar().rows if row[0] != year]
+    before = dict(_local.__dict__)
+    _local.calendar = _Calendar(rows + [(year, True, day, works) for day, works in days])
+    _local.read_at = float("inf")
+    try:
+        yield
+    finally:
+        _local.__dict__.clear()
+        _local.__dict__.update(before)
 
 
 class _Calendar:

@@ -75,6 +75,15 @@ def read_calendar(file):
     return YearFile(year, tuple(days))
 
 
+def raw_rows(file):
+    """(row, cells) of the file as it stands, so that a mistake can be shown beside it; none if it is no CSV."""
+    try:
+        records = _records(file)
+    except CalendarFileError:
+        return []
+    return [(row, cells) for row, cells in enumerate(records, start=1) if any(map(str.strip, cells))]
+
+
 def _records(file):
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

@@ -34,6 +34,50 @@ class CalendarYear(models.Model):
         return str(self.year)
 
 
+class CalendarImport(models.Model):
+    """One file on its way into the calendar: looked at, decided on, followed by the deadlines that it moves.
+
+    Only workdays/services.py writes it. The file is a public notice, so it is kept.
+    """
+
+    class State(models.TextChoices):
+        CHECKED = "checked", _("waits for your decision")
+        MOVING = "moving", _("deadlines are being moved")
+        DONE = "done", _("taken in")
+        CANCELLED = "cancelled", _("given up")
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
+    )
+    name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField()
+    year = models.PositiveSmallIntegerField(_("year"))
+    days = models.PositiveSmallIntegerField(_("days in the file"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.CHECKED)
+    total = models.PositiveIntegerField(_("open opinions looked at"), default=0)
+    processed = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(_("deadlines moved"), default=0)
+    # Whose turn it is: a worker that lost its turn to another finds a different number here.
+    turn = models.PositiveIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(_("uploaded at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    class Meta:
+        verbose_name = _("calendar import")
+        verbose_name_plural = _("calendar imports")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="calendar_import_recent"),
+            models.Index(
+                fields=["heartbeat_at"], name="calendar_import_moving", condition=models.Q(state="moving")
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.year} {self.name}"
+
+
 class Holiday(models.Model):
     """A day off or a make-up workday (调休). Days without a row are ordinary: Monday to Friday works.
 

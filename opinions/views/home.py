@@ -7,9 +7,10 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.overview import figures_by_county, totals
 from opinions.waiting import waiting_for
+from studios.access import over_a_prefecture
 from studios.models import Role
 from studios.scope import scope_of
-from workdays.calendar import is_published
+from workdays.calendar import years_to_import
 
 
 def home(request):
@@ -31,11 +32,6 @@ def home(request):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
         context["figures"] = totals(figures_by_county(rows, today))
     if scope.has(Role.ADMINISTRATOR):
-        context["unpublished"] = _unpublished_years(today)
+        context["unpublished"] = years_to_import(today)
+        context["may_import_calendar"] = over_a_prefecture(request.user)
     return render(request, "home.html", context)
-
-
-def _unpublished_years(today):
-    """This year, and from November on the next: by then the State Council has published it."""
-    years = [today.year, today.year + 1] if today.month >= 11 else [today.year]
-    return [year for year in years if not is_published(year)]

@@ -94,6 +94,22 @@ def add_days(opinion, days: int) -> None:
     set_due(opinion)
 
 
+def _answer_is_owed(opinion) -> bool:
+    """Whether the limit for the answer still runs: what was answered, or taken from its agency, keeps its day."""
+    return bool(opinion.handling_days and opinion.lead_agency_id and opinion.answered_at is None)
+
+
+def follow_calendar(opinion) -> int:
+    """Reckon the deadlines anew by the calendar as it is known now, with the days that a suspension stood still;
+    returns those."""
+    stood = stood_still(opinion) if opinion.added_days and opinion.lead_agency_id else 0
+    if opinion.added_days and _answer_is_owed(opinion):
+        granted = opinion.extension_days if opinion.extension_state == "granted" else 0
+        opinion.added_days = granted + stood
+    set_due(opinion)
+    return stood
+
+
 def stood_still(opinion) -> int:
     """Working days that the clock stood still since the last routing, by the calendar as it is known now. The ledger
     keeps from when to when; a calendar published since may have changed how many of those days are worked."""
@@ -114,7 +130,7 @@ def climb_down(opinion) -> None:
 
 def set_due(opinion) -> None:
     """Work out the deadlines from the frozen starts and limits by the calendar as it is known now."""
-    if opinion.handling_days and opinion.routed_at and opinion.answered_at is None:
+    if _answer_is_owed(opinion):
         routed_on = timezone.localdate(opinion.routed_at)
         opinion.handling_due_on = add_workdays(routed_on, opinion.handling_days + opinion.added_days).date
     if opinion.clock_on is None:

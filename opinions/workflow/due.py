@@ -5,10 +5,9 @@ stands in `next_check_at`, under the row's lock. `sweep` finds everything that i
 """
 
 import logging
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from common.engines import skip_locked
@@ -16,9 +15,8 @@ from opinions.models import Opinion
 
 from . import clocks
 from .report_back import close, report_back
-from .step import Refused
-from .supervise import notify, recalculate, resume
-from .table import OPEN, Status
+from .supervise import notify, resume
+from .table import Status
 from .triage import auto_triage
 
 log = logging.getLogger(__name__)
@@ -61,26 +59,6 @@ def _do(opinion, at) -> str | None:
         return None
     notify(number, by=None, kind=rung.kind, rung=rung, at=at)
     return "notify"
-
-
-def follow_calendar(*, year, by=None, now=None) -> int:
-    """Move the open deadlines that a calendar of `year` changes; returns how many. Called after an import, and
-    harmless to call again. A notice may also move days of the December before."""
-    reach = (
-        Q(due_provisional=True)
-        | Q(due_on__gte=date(year - 1, 12, 1))
-        | Q(handling_due_on__gte=date(year - 1, 12, 1))
-    )
-    numbers = Opinion.objects.filter(reach, status__in=OPEN).values_list("number", flat=True)
-    return sum(_moved(number, year, now) for number in list(numbers))
-
-
-def _moved(number, year, now) -> bool:
-    try:
-        recalculate(number, year=year, at=now and max(now, Opinion.objects.get(number=number).changed_at))
-    except Refused:
-        return False
-    return True
 
 
 def lease(now, batch: int) -> list[str]:

@@ -113,14 +113,12 @@ def stand_still(opinion, days: int) -> None:
         part.save(update_fields=["added_days", "due_on"])
 
 
-def follow_calendar(opinion, stood: int) -> list[str]:
-    """Reckon the days of parts not yet in anew, `stood` working days of which the clock stood still; the names of the
-    agencies whose day moves."""
+def follow_calendar(opinion, stood: int) -> list[JointPart]:
+    """The parts not yet in whose day moves, reckoned anew with `stood` working days of standstill; not saved."""
     moved = []
-    for part in opinion.parts.filter(answered_at=None).select_related("agency"):
+    for part in opinion.parts.all():
         due_on = add_workdays(part.sent_on, part.days + stood).date
-        if due_on != part.due_on:
+        if part.answered_at is None and due_on != part.due_on:
             part.added_days, part.due_on = stood, due_on
-            part.save(update_fields=["added_days", "due_on"])
-            moved.append(part.agency.name)
+            moved.append(part)
     return moved

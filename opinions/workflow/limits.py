@@ -9,7 +9,8 @@ from accounts import audit
 from accounts.models import AccessRecord
 from opinions.models import ClockLimit, LimitChange
 from studios.access import over_a_prefecture
-from studios.models import County, Role
+from studios.models import Role
+from studios.scope import scope_of
 
 
 class LimitRefused(Exception):
@@ -24,7 +25,7 @@ def may_set(user, county_id) -> bool:
     """An administrator sets the limits of their area; what holds in all counties is the prefecture's."""
     if county_id is None:
         return over_a_prefecture(user)
-    return County.objects.visible_to(user, Role.ADMINISTRATOR).filter(pk=county_id).exists()
+    return any(county_id.startswith(prefix) for prefix in scope_of(user).prefixes(Role.ADMINISTRATOR))
 
 
 def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request=None) -> LimitChange:

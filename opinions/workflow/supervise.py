@@ -126,12 +126,10 @@ def recalculate(number, *, by=None, year, version=None, at=None, via=WEB) -> Opi
     with step("recalculate", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = clocks.stood_still(opinion) if opinion.routed_at else 0
-        if opinion.added_days and opinion.answered_at is None:
-            granted = opinion.extension_days if opinion.extension_state == "granted" else 0
-            opinion.added_days = granted + stood
-        clocks.set_due(opinion)
+        stood = clocks.follow_calendar(opinion)
         parts = joint.follow_calendar(opinion, stood)
+        for part in parts:
+            part.save(update_fields=["added_days", "due_on"])
         if not parts and (opinion.due_on, opinion.handling_due_on, opinion.due_provisional) == before:
             raise Refused(_("The deadline does not move."))
         taken.data = {
@@ -139,7 +137,7 @@ def recalculate(number, *, by=None, year, version=None, at=None, via=WEB) -> Opi
             "from": str(before[0]),
             "due_on": str(opinion.due_on),
             "handling_due_on": str(opinion.handling_due_on or ""),
-        } | ({"parts": parts} if parts else {})
+        } | ({"parts": [part.agency.name for part in parts]} if parts else {})
     return opinion
 
 

@@ -1,0 +1,15 @@
+"""Celery: the id of an import in, one service call out; a second delivery finds that somebody is at it, or was."""
+
+from celery import shared_task
+
+from . import services
+
+
+@shared_task(name="workdays.tasks.follow")
+def follow(pk):
+    services.run(pk)
+
+
+@shared_task(name="workdays.tasks.sweep")
+def sweep():
+    services.resume_stalled()
