@@ -15,6 +15,11 @@ def _day(text) -> str:
     return localdate_short(date.fromisoformat(text)) if text else "—"
 
 
+def _due(data, name="due_on") -> str:
+    """A deadline, with the word for one that was not yet final when it was written down."""
+    return _("%s (provisional)") % _day(data.get(name)) if data.get("provisional") else _day(data.get(name))
+
+
 def _label(choices, code) -> str:
     """The label of a code; a code that is no longer in the list stands for itself."""
     return str(dict(choices.choices).get(code, code or "—"))
@@ -51,7 +56,7 @@ def _route(data, names):
         _joint(data),
         data.get("designated") and _("designated, not to be returned"),
         _("to be answered by %(day)s (%(days)s working days)")
-        % {"day": _day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
+        % {"day": _due(data, "handling_due_on"), "days": data.get("handling_days", "—")},
     )
 
 
@@ -112,7 +117,7 @@ def _ask_extension(data, names):
 def _grant_extension(data, names):
     return _("Granted %(days)s more working days; now to be answered by %(day)s") % {
         "days": data.get("days"),
-        "day": _day(data.get("due_on")),
+        "day": _due(data),
     }
 
 
@@ -123,7 +128,7 @@ def _suspend(data, names):
 def _resume(data, names):
     return _("Resumed; the deadline moved by %(days)s working days to %(day)s") % {
         "days": data.get("days"),
-        "day": _day(data.get("due_on")),
+        "day": _due(data),
     }
 
 
@@ -185,7 +190,7 @@ def _reopen(data, names):
         return _("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}
     said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
-        "day": _day(data.get("handling_due_on")),
+        "day": _due(data, "handling_due_on"),
     }
     return _join(said, _joint(data))
 

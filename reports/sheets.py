@@ -14,6 +14,7 @@ from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from opinions.workflow.table import Status
 from reports.figures import BASIS, FIGURES, Rate, with_flags
 from reports.month import MonthReport
+from workdays.calendar import is_published
 
 # Each rate stands right after the two counts it is made of, or after the later of them.
 SUMMARY = {
@@ -64,6 +65,7 @@ REGISTER = [
     Column("办结时间", 11, "date"),
     Column("当前期限", 11, "date"),
     Column("当前已超期", 11),
+    Column("期限暂定", 9),
 ]
 READ = (
     "number",
@@ -162,7 +164,14 @@ def register_row(row) -> tuple:
         row.closed_at,
         row.due_on,
         YES if row.counts_overdue else NO,
+        YES if _provisional(row) else NO,
     )
+
+
+def _provisional(row) -> bool:
+    """Whether a deadline on this line lies in a year whose calendar is still to be published."""
+    owed = row.handling_due_on if row.answered_at is None else None
+    return any(day and not is_published(day.year) for day in (row.due_on, owed))
 
 
 def _citizen(row) -> tuple[str, str]:

@@ -97,6 +97,15 @@ TABLE = {
     "opinions:reveal": of_opinion(
         CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
     ),
+    "opinions:limits": Row(EVERYBODY - {"nobody"}),
+    "opinions:change_limit": Row({"administrator"}, STRANGERS, query="?county=433101&clock=triage&matter="),
+    "calendar:this_year": Row(EVERYBODY),
+    "calendar:year": Row(EVERYBODY, args=("2027",)),
+    "calendar:imports": Row({"administrator"}),
+    "calendar:import": Row({"administrator"}, args=("calendar_import",)),
+    "calendar:progress": Row({"administrator"}, args=("calendar_import",), ok=302),
+    "calendar:confirm": Row({"administrator"}, args=("calendar_import",), ok=302, post={}),
+    "calendar:cancel": Row({"administrator"}, args=("calendar_import",), ok=302, post={}),
     "supervision:overdue": Row(SUPERVISORS | {"official"}),
     "studios:list": Row(READERS | {"administrator"}),
     "studios:detail": Row(DIRECTORY, STRANGERS, args=("studio",)),

@@ -12,6 +12,7 @@ from opinions.workflow import triage
 from reports.models import Report
 from studios.models import Village
 from tests.opinions.story import PHONE, told
+from workdays.models import CalendarImport
 
 CLERKS = {"clerk", "studio_clerk"}
 SUPERVISORS = {"supervisor", "prefecture"}
@@ -37,6 +38,10 @@ def build(cast, office):
     job = Import.objects.create(
         by=cast.clerk, name="台账.csv", state="checked", digest="0" * 64, created_at=now
     )
+    notice = b"date,kind,name\n2027-01-01,holiday,\n"
+    calendar_import = CalendarImport.objects.create(
+        by=cast.administrator, name="2027.csv", content=notice, year=2027, days=1, created_at=now
+    )
     report = Report(
         county=office.jishou, month=date(2026, 10, 1), made_by=cast.supervisor, asked_at=now, seen_at=now,
         state=Report.State.READY, rows=0,
@@ -49,6 +54,7 @@ def build(cast, office):
         phone=PHONE,
         message=message.pk,
         job=job.pk,
+        calendar_import=calendar_import.pk,
         report=report.pk,
         studio=office.studio.pk,
         deputy=cast.as_deputy.pk,

@@ -14,7 +14,18 @@ from opinions.workflow.table import OPEN, Status
 from studios.models import Role
 
 from .life import Life
-from .steps import answered, evaluated, routed, send, signed, told, unhappy
+from .steps import (
+    answered,
+    evaluated,
+    part_answered,
+    part_signed,
+    routed,
+    send,
+    signed,
+    signed_jointly,
+    told,
+    unhappy,
+)
 from .texts import said
 
 
@@ -156,6 +167,17 @@ def escalated(life: Life) -> None:
     evaluated(life)
 
 
+def joined(life: Life) -> None:
+    """Another agency answers its part, then the lead agency answers for both."""
+    signed_jointly(life)
+    part_signed(life)
+    life.wait(1)
+    part_answered(life)
+    answered(life)
+    told(life)
+    evaluated(life)
+
+
 # --- fates that stay open: somebody has not acted
 def waits_for_triage(life: Life) -> None:
     life.look()
@@ -167,6 +189,13 @@ def waits_for_signature(life: Life) -> None:
 
 def waits_for_answer(life: Life) -> None:
     signed(life)
+
+
+def waits_for_part(life: Life) -> None:
+    """The joint agency has signed for its part, or not even that."""
+    signed_jointly(life)
+    if life.rng.random() < 0.6:
+        part_signed(life)
 
 
 def waits_for_telling(life: Life) -> None:

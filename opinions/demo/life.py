@@ -50,7 +50,10 @@ class Crew:
         return self._by_area[role, opinion.county_id]
 
     def handler(self, opinion) -> User:
-        return self._handlers[opinion.lead_agency_id]
+        return self.handler_of(opinion.lead_agency_id)
+
+    def handler_of(self, agency_id) -> User:
+        return self._handlers[agency_id]
 
 
 @dataclass

@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from opinions import classify as rules
 from opinions.models import Category
-from opinions.workflow import report_back, supervise, triage
+from opinions.workflow import joint, report_back, supervise, triage
 from opinions.workflow.table import Status
-from studios.models import Role
+from studios.models import Agency, Role
 from workdays.calendar import add_workdays, workdays_between
 
 from .life import Life
@@ -35,6 +35,36 @@ def signed(life: Life) -> None:
     routed(life)
     life.wait(life.rng.choice([0, 0, 0, 1]))
     life.take(triage.sign, by=life.crew.handler(life.opinion))
+
+
+def signed_jointly(life: Life) -> None:
+    """An officer sends it to the agency responsible, with another to join; the lead agency signs. The rules may have
+    been quicker: then nobody joins."""
+    opinion = life.look()
+    if opinion.status != Status.REGISTERED:
+        return signed(life)
+    opinion = life.wait(1)
+    officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
+    if opinion.category_id is None:
+        category = Category.objects.get(code=life.words.category)
+        opinion = life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
+    lead = rules.responsible_agency(opinion)
+    others = Agency.objects.filter(county=opinion.county_id).exclude(pk=lead.pk).order_by("pk")
+    life.take(triage.route, by=officer, lead_agency=lead, joint_agencies=[life.rng.choice(list(others))])
+    life.wait(0)
+    return life.take(triage.sign, by=life.crew.handler(life.opinion))
+
+
+def part_signed(life: Life) -> None:
+    for part in life.opinion.parts.select_related("agency"):
+        by = life.crew.handler_of(part.agency_id)
+        life.take(joint.joint_sign, by=by, agency=part.agency)
+
+
+def part_answered(life: Life) -> None:
+    for part in life.opinion.parts.select_related("agency"):
+        by, words = life.crew.handler_of(part.agency_id), said(life.rng, "parts")
+        life.take(joint.joint_answer, by=by, agency=part.agency, answer=words)
 
 
 def answered(life: Life, *, late=False, planned=None) -> None:

@@ -33,6 +33,7 @@ FATES = {
     fates.extended: 4,
     fates.extension_refused: 2,
     fates.escalated: 2,
+    fates.joined: 4,
 }
 # What stands on the desks today: the fate, how many, and how many days ago they were told (from, to).
 TODAY = [
@@ -47,7 +48,11 @@ TODAY = [
     (fates.reopened, 10, (25, 40)),
     (fates.reopened_twice, 4, (45, 60)),
     (fates.merged, 4, (2, 6)),
+    (fates.waits_for_part, 10, (2, 30)),
+    (fates.joined, 6, (6, 12)),
 ]
+# Of these the rules are not sure: they wait for an officer.
+FOR_OFFICERS = (fates.waits_for_triage, fates.waits_for_part, fates.joined)
 CHANNELS = {
     "reception": 34, "visit": 24, "phone": 14, "web": 9, "symposium": 5, "opinion_box": 5, "sms": 3, "letter": 2,
     "transferred": 2, "inspection": 2,
@@ -143,7 +148,7 @@ class Stage:
         village = rng.choice(self.villages.get(township.pk, [township.name]))
         words = spoken(rng, village.removesuffix("民委员会").removesuffix("委会"))
         life = Life(self.crew, rng, words, scene.at, self.now)
-        facts = self._facts(rng, township, village, words, sure=scene.fate is not fates.waits_for_triage)
+        facts = self._facts(rng, township, village, words, sure=scene.fate not in FOR_OFFICERS)
         opinion = register.register(
             by=self.crew.clerk_of(township), at=scene.at, submission_key=scene.key, **facts
         )

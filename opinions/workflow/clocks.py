@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from opinions.models.limits import (
     CLOCK_OF_STATUS,
@@ -124,6 +125,22 @@ def stood_still(opinion) -> int:
     return days
 
 
+def due_with(opinion, more: int) -> date:
+    """The day by which the answer would be due with `more` working days."""
+    days = opinion.handling_days + opinion.added_days + more
+    return add_workdays(timezone.localdate(opinion.routed_at), days).date
+
+
+def said(day: date) -> str:
+    """A deadline in a sentence or a message, with the word for one that may still move."""
+    return str(day) if is_published(day.year) else _("%s (provisional)") % day
+
+
+def provisional(day: date) -> dict:
+    """For the ledger: that the day was provisional when it was written down."""
+    return {} if is_published(day.year) else {"provisional": True}
+
+
 def climb_down(opinion) -> None:
     opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
 
@@ -131,8 +148,7 @@ def climb_down(opinion) -> None:
 def set_due(opinion) -> None:
     """Work out the deadlines from the frozen starts and limits by the calendar as it is known now."""
     if _answer_is_owed(opinion):
-        routed_on = timezone.localdate(opinion.routed_at)
-        opinion.handling_due_on = add_workdays(routed_on, opinion.handling_days + opinion.added_days).date
+        opinion.handling_due_on = due_with(opinion, 0)
     if opinion.clock_on is None:
         return
     handling = opinion.status == Status.HANDLING

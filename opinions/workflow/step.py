@@ -91,9 +91,11 @@ class Step:
             "number": opinion.number,
             "title": opinion.title,
             "agency": opinion.lead_agency or "",
-            "due": opinion.handling_due_on or opinion.due_on or "",
+            "due": "",
         }
         with override(settings.LANGUAGE_CODE):
+            if due := opinion.handling_due_on or opinion.due_on:
+                facts["due"] = clocks.said(due)
             return str(pattern) % (facts | more)
 
 

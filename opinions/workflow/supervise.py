@@ -44,7 +44,7 @@ def grant_extension(number, *, by, version=None, note="", at=None, via=WEB) -> O
             "days": opinion.extension_days,
             "from": str(former),
             "due_on": str(opinion.handling_due_on),
-        }
+        } | clocks.provisional(opinion.handling_due_on)
         taken.text = note
         _tell_handlers(taken, _("Extension granted: %(number)s"))
     return opinion
@@ -89,6 +89,7 @@ def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
         clocks.add_days(opinion, stood)
         joint.stand_still(opinion, stood)
         taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
+        taken.data |= clocks.provisional(opinion.handling_due_on)
         taken.text = note
     return opinion
 
@@ -115,7 +116,7 @@ def notify(number, *, by, version=None, kind, note="", rung=None, at=None, via=W
             _("%(kind)s: %(number)s"),
             _("“%(title)s” is due on %(due)s. %(note)s"),
             kind=kind.label,
-            due=opinion.due_on,
+            due=clocks.said(opinion.due_on),
             note=note,
         )
     return opinion

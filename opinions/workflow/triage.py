@@ -83,6 +83,7 @@ def _send(taken, *, designated, days=None):
     clocks.start_handling(opinion, today, days)
     opinion.return_by_on = add_workdays(today, clocks.limit(Clock.RETURN, opinion)[0]).date
     taken.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
+    taken.data |= clocks.provisional(opinion.handling_due_on)
     taken.tell(
         handlers_of(opinion.lead_agency_id),
         _("New opinion to sign for: %(number)s"),

@@ -96,9 +96,9 @@ def test_a_clock_set_back(house, cast, office):
     assert report("2026-02-27T09:00")[1] == 1
 
 
-def test_next_year_is_wanted_from_december_on(house):
-    assert not any("2027" in line for line in report("2026-11-30T09:00")[0])
-    assert any(line.startswith("warn") and "2027" in line for line in report("2026-12-01T09:00")[0])
+def test_next_year_is_wanted_from_november_on(house):
+    assert not any("2027" in line for line in report("2026-10-31T09:00")[0])
+    assert any(line.startswith("warn") and "2027" in line for line in report("2026-11-01T09:00")[0])
     lines, code = report("2027-01-04T09:00")
     assert code == 1
     assert any(line.startswith("fail") and "2027" in line for line in lines)

@@ -20,7 +20,7 @@ def moved_by(monkeypatch):
     """Registers one function that rooms above would register, and notes how it was called."""
     calls = []
 
-    def recompute(*, year, by, now):
+    def recompute(*, year, by, now, progress):
         calls.append((year, by, now, add_workdays(date(2026, 12, 11), 15)))
         return 7
 

@@ -23,7 +23,7 @@ class Answer(ActionForm):
         if without := outstanding(self.opinion):
             names = {"names": _(", ").join(without)}
             self.lead = (
-                _("Not yet in: the joint part of %(names)s. You may answer without it; that will be noted.")
+                _("Not yet in: the joint part of %(names)s. You may answer without it; that is noted.")
                 % names
             )
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opinions.models import LadderStep
+from opinions.workflow import clocks
 
 from .base import ActionForm, a_day, one_of, words
 
@@ -21,14 +22,32 @@ class AskExtension(ActionForm):
         self.fields["days"].help_text = _("At most %(days)d.") % {"days": most}
 
 
-class GrantExtension(ActionForm):
+class ExtensionDecision(ActionForm):
+    """Shows what the decision is about: the day as it stands, the day it would become, and the agency's reason."""
+
+    def prepare(self):
+        opinion = self.opinion
+        if opinion.extension_state != "asked":
+            return
+        asked = opinion.events.filter(action="ask_extension").select_related("words").last()
+        self.lead = _(
+            "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
+        ) % {
+            "before": clocks.said(opinion.handling_due_on),
+            "days": opinion.extension_days,
+            "after": clocks.said(clocks.due_with(opinion, opinion.extension_days)),
+            "reason": asked.words.text if asked else "—",
+        }
+
+
+class GrantExtension(ExtensionDecision):
     code = "grant_extension"
     submit = _("Grant it")
 
     note = words(_("Words to the agency"), required=False)
 
 
-class RefuseExtension(ActionForm):
+class RefuseExtension(ExtensionDecision):
     code = "refuse_extension"
     submit = _("Refuse it")
     danger = True
