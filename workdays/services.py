@@ -44,7 +44,8 @@ class Imported:
 
 @dataclass(frozen=True)
 class Difference:
-    """A day of which the file says otherwise: each side is (worked?, name), None for an ordinary day."""
+    """A day of which the file says otherwise than the calendar counted by now, which may be provisional: each side is
+    (worked?, name), None for an ordinary day."""
 
     date: date
     before: tuple | None
@@ -98,9 +99,7 @@ def hand_in(*, file, by, name, now=None):
 def preview(job):
     """The Preview of an import that waits; nothing changes."""
     read = _read(job)
-    stored = {
-        day.date: (day.is_workday, day.name) for day in Holiday.objects.filter(calendar_year_id=read.year)
-    }
+    stored = _counted_by(read.year)
     others = _others(read)
     wanted = {day.date: (day.is_workday, day.name) for day in read.days if day.date not in others}
     changed = sorted(day for day in stored.keys() | wanted.keys() if stored.get(day) != wanted.get(day))
@@ -108,6 +107,14 @@ def preview(job):
         moves = sum(count(year=read.year) for count in before_import)
     differences = [Difference(day, stored.get(day), wanted.get(day)) for day in changed]
     return Preview(calendar.is_published(read.year), differences, moves, _unnamed_days_off(read))
+
+
+def _counted_by(year):
+    """What deadlines are counted by now, date → (worked?, name): the year's notice, else the days off by law."""
+    named = {day.date: (day.is_workday, day.name) for day in Holiday.objects.filter(calendar_year_id=year)}
+    if calendar.is_published(year):
+        return named
+    return {day: (False, name) for day, name in statutory_days(year).items()} | named
 
 
 def confirm(*, job, by, now=None, request=None, at_once=False):

@@ -1,21 +1,25 @@
 """Working days: known facts, and the whole published span against a day-by-day count."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import chinese_calendar
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workdays.calendar import (
     Deadline,
     add_workdays,
+    forget,
     is_published,
     is_workday,
     next_workday,
     workdays_between,
 )
 from workdays.models import CalendarYear
+from workdays.services import import_calendar
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +129,34 @@ def test_a_moment_is_refused_because_its_day_depends_on_the_zone():
             call(moment)
     with pytest.raises(ValueError, match="negative"):
         add_workdays(date(2026, 9, 30), -1)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    named=st.dictionaries(
+        st.dates(date(2027, 1, 1), date(2027, 12, 31)), st.booleans(), min_size=1, max_size=40
+    ),
+    starts=st.lists(
+        st.tuples(st.dates(date(2026, 11, 1), date(2027, 11, 30)), st.integers(1, 40)), max_size=8
+    ),
+)
+def test_an_imported_year_agrees_with_counting_day_by_day_whatever_its_notice_says(named, starts):
+    def works(day):
+        if day.year == 2027:
+            return named.get(day, day.weekday() < 5)
+        return chinese_calendar.is_workday(day)
+
+    def slow(day, days):
+        while days:
+            day += timedelta(days=1)
+            days -= works(day)
+        return day
+
+    rows = [f"{day},{'workday' if worked else 'holiday'}," for day, worked in named.items()]
+    with transaction.atomic():
+        import_calendar(file=io.BytesIO("\n".join(["date,kind,name", *rows]).encode()), by=None)
+        for start, days in starts:
+            if slow(start, days).year <= 2027:
+                assert add_workdays(start, days) == Deadline(slow(start, days), False)
+        transaction.set_rollback(True)
+    forget()
