@@ -64,7 +64,7 @@ def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request
 
 
 def _write(where, days, seen) -> None:
-    row = ClockLimit.objects.select_for_update().filter(**where).first()
+    row = ClockLimit.objects.select_for_update(of=("self",)).filter(**where).first()
     if (row.days if row else None) != seen:
         raise _moved()
     if row is None:

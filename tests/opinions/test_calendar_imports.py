@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import AccessRecord
 from opinions.models import Opinion
 from opinions.workflow import calendar as follows
-from opinions.workflow import triage
 from tests.conftest import at, person
 from tests.workdays.conftest import NOTICE_2027
 from tests.workflow.walk import Walk
@@ -259,4 +258,3 @@ def test_a_mid_year_correction_moves_final_deadlines(cast, office, boss):
     boss.post(f"{PAGE}{last().pk}/confirm/")
     services.run(last().pk)
     assert str(Opinion.objects.get(pk=opinion.pk).handling_due_on) == "2026-10-26"
-    assert triage.sign(opinion.number, by=cast.handler, at=walk.later()).due_on.day == 26
