@@ -90,7 +90,10 @@ def _records(file):
         raise CalendarFileError(RowError(1, "date", _("the file is too large for the calendar of one year")))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return list(csv.reader(content.decode(encoding).splitlines(), strict=True))
+            text = content.decode(encoding)
+            if "\0" in text:
+                break  # a workbook, or worse; no database keeps it in a name
+            return list(csv.reader(text.splitlines(), strict=True))
         except UnicodeDecodeError:
             continue
         except csv.Error:

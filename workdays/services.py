@@ -14,7 +14,7 @@ from accounts.models import AccessRecord
 from common.hints import hint
 
 from . import calendar
-from .calendar_file import CalendarFileError, RowError, read_calendar
+from .calendar_file import MAX_BYTES, CalendarFileError, RowError, read_calendar
 from .models import CalendarImport, CalendarYear, Holiday
 from .statutory import statutory_days
 
@@ -83,7 +83,7 @@ def import_calendar(*, file, by, now=None, source=""):
 
 def hand_in(*, file, by, name, now=None):
     """Look the file through and keep it until somebody decides. Raises CalendarFileError naming every bad row."""
-    content = file.read()
+    content = file.read(MAX_BYTES + 1)
     read = read_calendar(io.BytesIO(content))
     _refuse_conflicts(read, _others(read))
     return CalendarImport.objects.create(

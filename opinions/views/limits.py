@@ -77,8 +77,15 @@ def change_limit(request):
             messages.success(request, _("The limit is set; clocks that run already keep theirs."))
             return redirect(back)
     named = {"clock": Clock(where["clock"]).label, "matter": dict(MATTERS)[where["matter"]]}
-    context = {"form": form, "back": back, "county": county, "days": days, **named}
+    context = {"form": form, "back": back, "county": county, "stands": _stands(**where), **named}
     return render(request, "opinions/limits/change.html", context, status=422 if form.errors else 200)
+
+
+def _stands(county, clock, matter) -> tuple | None:
+    """What is in force for the matter now and where it comes from; for any matter there is no one answer."""
+    rows = ClockLimit.objects.filter(Q(county=None) | Q(county=county), clock=clock)
+    days, source = in_force(rows, county and county.pk, clock, matter) if matter else (None, None)
+    return (days, source.label) if source else None
 
 
 def _page_of(county) -> str:

@@ -31,7 +31,8 @@ def follow_calendar(*, year, by=None, now=None, progress=lambda done, total, mov
     moved = 0
     for first in range(0, len(keys), BATCH):
         batch = keys[first : first + BATCH]
-        moved += sum(_move(number, year, now) for number in _moving(Opinion.objects.filter(pk__in=batch)))
+        numbers = list(_moving(Opinion.objects.filter(pk__in=batch)))
+        moved += sum(_move(number, year, now) for number in numbers)
         progress(first + len(batch), len(keys), moved)
     return moved
 

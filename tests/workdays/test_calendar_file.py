@@ -73,7 +73,14 @@ def test_no_year_far_away_is_taken(notice):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"PK\x03\x04\xff\xff\x00\x81", b'date,kind\n"2027-01-01,holiday\n', b"x" * 300_000]
+    "content",
+    [
+        b"",
+        b"PK\x03\x04\xff\xff\x00\x81",
+        b'date,kind\n"2027-01-01,holiday\n',
+        b"x" * 300_000,
+        b"date,kind,name\n2027-01-01,holiday,a\0b\n",
+    ],
 )
 def test_anything_else_is_refused_and_does_not_crash(content):
     with pytest.raises(CalendarFileError) as refused:
