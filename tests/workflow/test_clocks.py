@@ -223,3 +223,34 @@ def test_it_may_be_returned_on_the_last_day_of_its_limit_and_not_after(walk):
     walk.now = at("2026-03-05 00:00")
     with pytest.raises(Refused):
         take(walk, "return_it", second, walk.cast.handler)
+
+
+# --- the calendar's known days, through the workflow and on the screen
+@pytest.mark.parametrize(
+    ("start", "days", "end", "shown"),
+    [
+        ("2026-09-30", 5, "2026-10-13", "10月13日"),  # National Day week off, Saturday 10 October worked
+        (
+            "2025-01-24",
+            3,
+            "2025-02-05",
+            "2025-02-05",
+        ),  # Sunday 26 January worked, 28 January to 4 February off
+        ("2025-02-07", 1, "2025-02-08", "2025-02-08"),  # a Saturday that is worked
+        ("2026-02-13", 2, "2026-02-24", "2月24日"),  # Saturday 14 February worked, 15 to 23 February off
+        ("2026-02-27", 1, "2026-02-28", "2月28日"),  # a Saturday that is worked
+        ("2026-12-11", 15, "2027-01-04", "暂定"),
+    ],
+)
+def test_known_deadlines_come_out_right_on_the_opinion_and_its_page(
+    client, cast, office, start, days, end, shown
+):
+    walk = Walk(cast, office, at(f"{start} 09:00"))
+    words = {"lead_agency": office.transport, "handling_days": days}
+    opinion = take(walk, "route", walk.to("registered"), cast.officer, words=words)
+    assert str(opinion.handling_due_on) == end
+    client.force_login(cast.handler)
+    assert shown in client.get(f"/opinions/{opinion.number}/").text
+    import_calendar(file=io.BytesIO(YEAR_2027), by=cast.administrator)
+    moved = Opinion.objects.get(pk=opinion.pk)
+    assert str(moved.handling_due_on) == ("2027-01-05" if start == "2026-12-11" else end)
