@@ -15,6 +15,24 @@ from .supervise import recalculate
 from .table import OPEN
 
 BATCH = 200
+# What a deadline is reckoned from. Nothing else is read for the many that stay: names and phones cost a decryption.
+RECKONED_FROM = (
+    "number",
+    "status",
+    "lead_agency",
+    "clock_on",
+    "clock_days",
+    "due_on",
+    "due_provisional",
+    "warn_on",
+    "handling_days",
+    "added_days",
+    "handling_due_on",
+    "extension_state",
+    "extension_days",
+    "routed_at",
+    "answered_at",
+)
 
 
 def reach(year: int):
@@ -55,7 +73,7 @@ def catch_up(*, now=None) -> int:
 
 def _moving(opinions):
     """Numbers of those that would move; reckoned in memory, so that the many that stay cost no lock."""
-    rows = opinions.defer("body", "answer").prefetch_related("parts")
+    rows = opinions.only(*RECKONED_FROM).prefetch_related("parts")
     for opinion in rows.iterator(chunk_size=BATCH):
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
         stood = clocks.follow_calendar(opinion)
