@@ -7,6 +7,7 @@ from datetime import date
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from .calendar import is_published, is_workday
@@ -14,6 +15,7 @@ from .models import CalendarYear, Holiday
 from .statutory import statutory_days
 
 FIRST, LAST = 1990, 2100
+WEEKDAYS = [_("Mo"), _("Tu"), _("We"), _("Th"), _("Fr"), _("Sa"), _("Su")]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def year(request, year):
         "published": published,
         "notice": notices.first() if published else None,
         "months": months,
+        "weekdays": WEEKDAYS,
         "workdays": sum(month["workdays"] for month in months),
         "named": [Day(day, kind, name) for day, (kind, name) in sorted(named.items())],
         "before": year - 1 if year > FIRST else None,
