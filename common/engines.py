@@ -4,22 +4,24 @@ from django.db import connection
 from django.db.migrations.operations.base import Operation
 
 
-def append_only_sql(vendor: str, table: str) -> list[str]:
-    """Statements that make the database itself refuse to change or delete rows of `table`."""
+def append_only_sql(vendor: str, table: str, columns=()) -> list[str]:
+    """Statements that make the database itself refuse to delete rows of `table`, and to change them: with `columns`
+    only those are fixed."""
     message = f"{table} is append-only"
+    change = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
     if vendor == "postgresql":
         return [
             f"""CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-            f"""CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+            f"""CREATE TRIGGER {table}_no_change BEFORE {change} OR DELETE ON {table}
                 FOR EACH ROW EXECUTE FUNCTION {table}_refuse()""",
             f"""CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()""",
         ]
     return [
-        f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
+        f"""CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table}
             BEGIN SELECT RAISE(ABORT, '{message}'); END"""
-        for verb in ("UPDATE", "DELETE")
+        for name, event in (("update", change), ("delete", "DELETE"))
     ]
 
 
@@ -31,7 +33,7 @@ def lift_append_only_sql(vendor: str, table: str) -> list[str]:
 
 
 class AppendOnly(Operation):
-    """Migration operation: `model`'s table accepts INSERT and nothing else.
+    """Migration operation: `model`'s table accepts INSERT and nothing else; with `columns` also changes of others.
 
     SQLite drops triggers with a table that a later migration rebuilds: such a migration must end with this
     operation again. A test tries UPDATE and DELETE on every such table.
@@ -40,8 +42,8 @@ class AppendOnly(Operation):
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model):
-        self.model = model
+    def __init__(self, model, columns=()):
+        self.model, self.columns = model, columns
 
     def state_forwards(self, app_label, state):
         pass
@@ -49,7 +51,7 @@ class AppendOnly(Operation):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         table = to_state.apps.get_model(app_label, self.model)._meta.db_table
         vendor = schema_editor.connection.vendor
-        for sql in lift_append_only_sql(vendor, table) + append_only_sql(vendor, table):
+        for sql in lift_append_only_sql(vendor, table) + append_only_sql(vendor, table, self.columns):
             schema_editor.execute(sql)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):

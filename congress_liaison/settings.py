@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "studios",
     "deputies",
     "notifications",
+    "letters",
     "opinions",
     "reports",
 ]
@@ -212,6 +213,17 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="liaison@localhost")
 SMS_GATEWAY = env("SMS_GATEWAY", default="notifications.channels.ConsoleSms")
+# The HTTP gateway; docs/sms-gateway.md says what each means.
+SMS_HTTP_URL = env("SMS_HTTP_URL", default="")
+SMS_HTTP_KEY = env("SMS_HTTP_KEY", default="").strip()
+SMS_HTTP_REQUEST = (
+    env("SMS_HTTP_REQUEST", default="")
+    or '{"phone": "{phone}", "text": "{text}", "reference": "{reference}"}'
+)
+SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
+SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
+# Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
+QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
 
 # --- triage ----------------------------------------------------------------------------------------------
 # Below this confidence an opinion waits for a person (design: explainable, never guessing).

@@ -18,6 +18,10 @@ class NotSent(Exception):
     """Nothing left the house; trying again cannot repeat the message."""
 
 
+class Rejected(Exception):
+    """The other side will never take this message; trying again is of no use."""
+
+
 class Uncertain(Exception):
     """The line broke after the message may have gone out."""
 
@@ -30,9 +34,11 @@ class ConsoleSms:
 
 
 def send_sms(message: Message) -> None:
-    """`reference` is the same at every attempt: a gateway that knows it will not send twice."""
+    """`reference` is the same at every attempt: a gateway that knows it will not send twice. It is another one when
+    a person decided that the message is to go out once more."""
     gateway = import_string(settings.SMS_GATEWAY)()
-    gateway.send(phone=message.address, text=message.body, reference=f"message-{message.pk}")
+    reference = f"message-{message.pk}" + (f"-{message.resent}" if message.resent else "")
+    gateway.send(phone=message.address, text=message.body, reference=reference)
 
 
 def send_email(message: Message) -> None:

@@ -1,10 +1,21 @@
-"""Message: the outbox of everything that is told to somebody, staff or citizen."""
+"""Message: the outbox of everything that is told to staff or citizens. Preference: what comes by e-mail too."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedTextField, mask_phone
+from studios.models import Role
+from studios.scope import ScopedQuerySet, area_q
+
+
+class Topic(models.TextChoices):
+    """What a message to staff is about; a person chooses by it what also comes by e-mail."""
+
+    WORK = "work", _("New work for me")
+    NOTICE = "notice", _("Reminders and supervision notices")
+    DECISION = "decision", _("Extensions asked for and decided")
+    NEWS = "news", _("Other news of an opinion")
 
 
 class Message(models.Model):
@@ -27,8 +38,15 @@ class Message(models.Model):
         FAILED = "failed", _("failed")
         UNCERTAIN = "uncertain", _("uncertain, ask the recipient")
 
+        @property
+        def icon(self) -> str:
+            return {"sent": "check2", "failed": "x-octagon", "uncertain": "question-circle"}.get(
+                self, "hourglass-split"
+            )
+
     key = models.CharField(max_length=120, unique=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    topic = models.CharField(_("about what"), max_length=10, choices=Topic.choices, default=Topic.NEWS)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -40,14 +58,22 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     body = EncryptedTextField(_("text"))
     about = models.CharField(_("about"), max_length=40, blank=True, db_index=True)
-    area_code = models.CharField(_("area"), max_length=9, blank=True)
+    # Whose it is to look after what does not arrive.
+    county = models.ForeignKey("studios.County", models.PROTECT, null=True, related_name="+", db_index=False)
+    township = models.ForeignKey(
+        "studios.Township", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    studio = models.ForeignKey("studios.Studio", models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    resent = models.PositiveSmallIntegerField(_("sent anew by a person"), default=0)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
     read_at = models.DateTimeField(_("read at"), null=True)
+
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -61,11 +87,68 @@ class Message(models.Model):
                 condition=models.Q(next_attempt_at__isnull=False),
             ),
             models.Index(fields=["recipient", "-created_at"], name="message_recipient"),
+            # The outbox screen: what leaves the house, and of that what a person must look at.
+            *(
+                models.Index(
+                    fields=[*area, "-created_at", "-id"],
+                    name=f"message_outbox_{name}",
+                    condition=~models.Q(channel="inbox"),
+                )
+                for name, area in {
+                    "all": [],
+                    "county": ["county"],
+                    "township": ["township"],
+                    "studio": ["studio"],
+                }.items()
+            ),
+            models.Index(
+                fields=["county", "state"],
+                name="message_not_arrived",
+                condition=models.Q(state__in=["failed", "uncertain"]),
+            ),
         ]
 
     def __str__(self):
         return self.subject
 
+    @classmethod
+    def scope_q(cls, membership):
+        """The outbox: those who deal with the citizens see what was sent to them and to staff, over their own area.
+        One's own inbox follows from the recipient alone (inbox.py)."""
+        role = membership.role
+        if role not in (Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR):
+            return {}
+        outside = ~models.Q(channel="inbox")
+        if membership.studio_id:
+            return {role: outside & models.Q(studio=membership.studio_id)}
+        return {role: outside & area_q(membership.prefix, county="county", township="township")}
+
     @property
     def to_citizen(self) -> bool:
         return self.recipient_id is None
+
+    @property
+    def masked_address(self) -> str:
+        """The number without its middle; of an e-mail address the person and the domain."""
+        name, at, domain = self.address.partition("@")
+        return f"{name[:1]}***@{domain}" if at else mask_phone(self.address)
+
+    @property
+    def shown_state(self) -> State:
+        return self.State(self.state)
+
+
+class Preference(models.Model):
+    """The topics that a person also wants by e-mail; the inbox gets everything."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="preference"
+    )
+    by_email = models.JSONField(_("also by e-mail"), default=list)
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+
+    def __str__(self):
+        return str(self.user)

@@ -5,12 +5,15 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.engines import skip_locked
 from common.hints import hint
 
-from .channels import SENDERS, NotSent, Uncertain
-from .models import Message
+from . import quiet
+from .channels import SENDERS, NotSent, Rejected, Uncertain
+from .models import Message, Topic
+from .preferences import email_body, wants_email
 
 log = logging.getLogger(__name__)
 
@@ -20,33 +23,65 @@ LEASE = timedelta(minutes=5)
 
 
 def queue(
-    *, key, channel, subject, body, recipient=None, address="", about="", area_code="", at=None
+    *,
+    key,
+    channel,
+    subject,
+    body,
+    recipient=None,
+    address="",
+    about="",
+    topic=Topic.NEWS,
+    area=None,
+    at=None,
 ) -> Message:
     """Write one message into the outbox, inside the caller's transaction; tells Celery once that commits.
 
-    A staff inbox message is delivered by being written. Raises IntegrityError when `key` was queued before.
+    A staff inbox message is delivered by being written; a copy goes by e-mail to whoever wants those of its `topic`.
+    `area` has the county, township and studio whose people look after it if it does not arrive. A text message to a
+    citizen waits for the end of the quiet hours. Raises IntegrityError when `key` was queued before.
     """
     at = at or timezone.now()
     inbox = channel == Message.Channel.INBOX
+    to_citizen = recipient is None
+    first = None if inbox else (quiet.until(at) if to_citizen else at)
     message = Message.objects.create(
         key=key,
         channel=channel,
+        topic=topic,
         recipient=recipient,
         address=address,
         subject=subject[:200],
         body=body,
         about=about,
-        area_code=area_code,
+        county_id=getattr(area, "county_id", None),
+        township_id=getattr(area, "township_id", None),
+        studio_id=getattr(area, "studio_id", None),
         created_at=at,
         state=Message.State.SENT if inbox else Message.State.PENDING,
         sent_at=at if inbox else None,
-        next_attempt_at=None if inbox else at,
+        next_attempt_at=first,
     )
-    if not inbox:
-        from .tasks import deliver as task
-
-        hint(task, message.pk)
+    if first == at:
+        _hint(message)
+    if inbox and wants_email(recipient, topic):
+        copy = {"about": about, "topic": topic, "area": area, "at": at}
+        queue(
+            key=f"{key}/email",
+            channel=Message.Channel.EMAIL,
+            recipient=recipient,
+            address=recipient.email,
+            subject=subject,
+            body=email_body(subject),
+            **copy,
+        )
     return message
+
+
+def _hint(message):
+    from .tasks import deliver as task
+
+    hint(task, message.pk)
 
 
 def deliver(message_id: int, *, now=None) -> str | None:
@@ -57,14 +92,14 @@ def deliver(message_id: int, *, now=None) -> str | None:
     """
     now = now or timezone.now()
     message = _claim(message_id, now)
-    if message is None:
-        return None
-    if message.state == Message.State.UNCERTAIN:
-        return message.state
+    if message is None or message.state == Message.State.UNCERTAIN:
+        return message and message.state
     try:
         SENDERS[message.channel](message)
     except NotSent as error:
         return _settle_failure(message, str(error), now)
+    except Rejected as error:
+        return _settle(message, Message.State.FAILED, error=str(error))
     except Exception as error:
         if message.to_citizen:
             return _settle(message, Message.State.UNCERTAIN, error=str(error))
@@ -80,12 +115,18 @@ def _claim(message_id, now):
         message = skip_locked(due).first()
         if message is None:
             return None
+        later = quiet.until(now)
         if message.state == Message.State.SENDING and message.to_citizen:
             message.state, message.next_attempt_at = Message.State.UNCERTAIN, None
+            message.last_error = _("the sending process ended without an answer")
+        elif message.to_citizen and later > now:
+            # A retry, or the end of an outage, must not wake anybody either.
+            Message.objects.filter(pk=message.pk).update(next_attempt_at=later)
+            return None
         else:
             message.state, message.next_attempt_at = Message.State.SENDING, now + LEASE
             message.attempts += 1
-        message.save(update_fields=["state", "next_attempt_at", "attempts"])
+        message.save(update_fields=["state", "next_attempt_at", "attempts", "last_error"])
         return message
 
 
@@ -97,10 +138,20 @@ def _settle_failure(message, error, now):
 
 
 def _settle(message, state, *, error="", sent_at=None, next_attempt_at=None):
-    message.state, message.last_error = state, error[:300]
-    message.sent_at, message.next_attempt_at = sent_at, next_attempt_at
-    message.save(update_fields=["state", "last_error", "sent_at", "next_attempt_at"])
+    """Write the end of this attempt; not if a person or another worker has meanwhile settled the message."""
+    attempt = {"state": Message.State.SENDING, "attempts": message.attempts, "resent": message.resent}
+    mine = Message.objects.filter(pk=message.pk, **attempt)
+    mine.update(state=state, last_error=error[:300], sent_at=sent_at, next_attempt_at=next_attempt_at)
     return state
+
+
+def release(message, now) -> None:
+    """Let a message that did not go out be tried anew, from the first attempt on; called by a person's decision."""
+    message.state, message.attempts, message.resent = Message.State.PENDING, 0, message.resent + 1
+    message.next_attempt_at = quiet.until(now) if message.to_citizen else now
+    message.save(update_fields=["state", "attempts", "resent", "next_attempt_at"])
+    if message.next_attempt_at <= now:
+        _hint(message)
 
 
 def due_ids(now, limit):
@@ -116,6 +167,6 @@ def sweep(*, now=None, batch=200) -> int:
     while ids := due_ids(now, batch):
         done = [deliver(pk, now=now) for pk in ids]
         if not any(done):
-            break  # all are held by other workers
+            break  # all are held by other workers, or wait for the end of the quiet hours
         tried += sum(state is not None for state in done)
     return tried

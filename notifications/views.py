@@ -1,13 +1,20 @@
-"""The inbox of the person who is logged in."""
+"""The inbox and the preferences of the person who is logged in, and the outbox of those who look after it."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.pagination import paginate
+from studios.access import roles_required
 
+from . import outbox, preferences
+from .forms import OutboxFilter, PreferenceForm
 from .inbox import inbox_of, mark_read
+from .models import Message
+
+outbox_keepers = roles_required(*outbox.DECIDERS)
 
 
 @require_safe
@@ -30,3 +37,56 @@ def read_all(request):
     count = mark_read(by=request.user)
     messages.success(request, _("%d messages marked as read.") % count)
     return redirect("notifications:inbox")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preference(request):
+    form = PreferenceForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        preferences.choose(by=request.user, topics=form.cleaned_data["by_email"])
+        messages.success(request, _("Your choice is kept."))
+        return redirect("notifications:preferences")
+    return render(
+        request, "notifications/preferences.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+@outbox_keepers
+def outbox_list(request):
+    return _outbox(request)
+
+
+def _outbox(request, *, status=200, problem=""):
+    chosen = OutboxFilter(request.GET, queryset=outbox.outbox_of(request.user), request=request)
+    page = paginate(request, chosen.qs.defer("body"))
+    context = {"filter": chosen, "page": page, "problem": problem}
+    return render(request, "notifications/outbox.html", context, status=status)
+
+
+@require_POST
+@outbox_keepers
+def retry(request, pk):
+    return _decide(request, pk, outbox.retry, _("The message is being sent again."))
+
+
+@require_POST
+@outbox_keepers
+def settle(request, pk):
+    """`arrived` is yes or no: what the citizen said when asked."""
+    arrived = request.POST.get("arrived")
+    if arrived not in ("yes", "no"):
+        return _outbox(request, status=422, problem=_("Say whether the message arrived."))
+    done = _("Noted that the message arrived.") if arrived == "yes" else _("The message is being sent again.")
+    return _decide(request, pk, outbox.settle, done, arrived=arrived == "yes")
+
+
+def _decide(request, pk, service, done, **words):
+    try:
+        service(pk, by=request.user, request=request, **words)
+    except Message.DoesNotExist:
+        raise Http404 from None
+    except outbox.NotPossible as error:
+        return _outbox(request, status=409, problem=str(error))
+    messages.success(request, done)
+    return redirect("notifications:outbox")

@@ -50,11 +50,24 @@ def _classify(data, names):
     return _join(said, urgent, data.get("complex") and _("complex matter"))
 
 
+def _letter(data):
+    return data.get("letter") and _("letter %(number)s") % {"number": data["letter"]}
+
+
+def _issue_handover(data, names):
+    return _("Issued the hand-over letter %(number)s") % {"number": data.get("letter", "")}
+
+
+def _issue_reply(data, names):
+    return _("Issued the letter of reply %(number)s") % {"number": data.get("letter", "")}
+
+
 def _route(data, names):
     return _join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
         _joint(data),
         data.get("designated") and _("designated, not to be returned"),
+        _letter(data),
         _("to be answered by %(day)s (%(days)s working days)")
         % {"day": _due(data, "handling_due_on"), "days": data.get("handling_days", "—")},
     )
@@ -136,6 +149,7 @@ def _notify(data, names):
     return _join(
         _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
+        _letter(data),
     )
 
 
@@ -205,6 +219,8 @@ SENTENCES = {
     "merge": _merge,
     "unmerge": _unmerge,
     "reconsider": lambda data, names: _("Sent it back to triage, to be looked at again"),
+    "issue_handover": _issue_handover,
+    "issue_reply": _issue_reply,
     "sign": _sign,
     "joint_sign": _joint_sign,
     "joint_answer": _joint_answer,

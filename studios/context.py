@@ -22,6 +22,8 @@ class Entry:
 READERS = frozenset(
     [Role.CLERK, Role.TRIAGE_OFFICER, Role.HANDLER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.DEPUTY]
 )
+# Official letters pass between the office and the agencies; deputies have no part in them.
+CORRESPONDENTS = READERS - {Role.DEPUTY}
 OVERSEERS = frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER])
 
 ENTRIES = [
@@ -30,7 +32,14 @@ ENTRIES = [
     Entry(_("Opinions"), "chat-left-text", "opinions:list", READERS),
     Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
     Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
+    Entry(_("Letters"), "envelope-paper", "letters:list", CORRESPONDENTS),
     Entry(_("Overdue"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])),
+    Entry(
+        _("Outbox"),
+        "send",
+        "notifications:outbox",
+        frozenset([Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR]),
+    ),
     Entry(_("Dashboard"), "bar-chart", "reports:dashboard", OVERSEERS | {Role.CLERK}),
     Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
@@ -39,6 +48,7 @@ ENTRIES = [
     Entry(_("Work calendar"), "calendar3", "calendar:this_year"),
     Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
+    Entry(_("Letter templates"), "file-earmark-word", "letters:templates", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
 

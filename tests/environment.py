@@ -11,6 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123456789")
 os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("QUIET_HOURS", "")  # a test may run at night
 os.environ.setdefault("CELERY_BROKER_URL", "memory://")
 if "PYTEST_XDIST_WORKER" not in os.environ:  # its workers share it
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="liaison-tests-")

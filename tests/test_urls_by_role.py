@@ -17,10 +17,12 @@ from django.urls import get_resolver, reverse
 from accounts.models import User
 from tests.url_stage import (
     CLERKS,
+    CORRESPONDENTS,
     DIRECTORY,
     EVERYBODY,
     IMPORTERS,
     INSIDE,
+    KEEPERS,
     OVERSEERS,
     READERS,
     REGISTERERS,
@@ -64,7 +66,16 @@ def of_month(**more):
     return Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("2026-10",), **more)
 
 
+def of_letter(opens=INSIDE - {"deputy"}, **more):
+    return Row(opens, READERS - INSIDE, args=("letter",), **more)
+
+
+def of_outbox(message, **more):
+    return Row(KEEPERS, {"stranger_clerk", "stranger_officer"}, args=(message,), ok=302, **more)
+
+
 COUNTY = {"county": "433101"}
+TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
     "home": Row(EVERYBODY),
@@ -114,6 +125,20 @@ TABLE = {
     "notifications:inbox": Row(EVERYBODY),
     "notifications:read_all": Row(EVERYBODY, ok=302, post={}),
     "notifications:open": Row({"clerk"}, EVERYBODY - {"clerk"}, args=("message",), ok=302, post={}),
+    "notifications:preferences": Row(EVERYBODY),
+    "notifications:outbox": Row(KEEPERS | {"stranger_clerk", "stranger_officer"}),
+    "notifications:retry": of_outbox("failed", post={}),
+    "notifications:settle": of_outbox("uncertain", post={"arrived": "yes"}),
+    "letters:list": Row(CORRESPONDENTS),
+    "letters:detail": of_letter(),
+    "letters:docx": of_letter(),
+    "letters:print": of_letter(),
+    "letters:sign": of_letter({"handler"}, ok=302, post={}),
+    "letters:cancel": of_letter({"officer"} | SUPERVISORS, ok=302, post={"reason": "承办单位写错"}),
+    "letters:templates": Row({"administrator"}),
+    "letters:template": Row({"administrator"}, args=TEMPLATE),
+    "letters:template_docx": Row({"administrator"}, args=(*TEMPLATE, "0")),
+    "letters:template_use": Row({"administrator"}, args=TEMPLATE, ok=302, post={"version": "0"}),
     "reports:dashboard": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:months": Row(OVERSEERS),
     "reports:month": of_month(query="?county=433101"),
@@ -128,6 +153,7 @@ TABLE = {
 # now is 409.
 ACTIONS = {
     "amend": CLERKS, "withdraw": CLERKS, "classify": {"officer"}, "route": {"officer"}, "decline": {"officer"},
+    "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from letters.models import Letter, Organ
+from notifications.models import Message
 from notifications.services import queue
 from opinions.models import ClockLimit, Import
 from opinions.workflow import triage
@@ -23,6 +25,8 @@ READERS = INSIDE | STRANGERS | {"other_handler"}
 EVERYBODY = READERS | {"auditor", "administrator", "nobody"}
 REGISTERERS = CLERKS | {"officer", "deputy", "stranger_clerk", "stranger_officer"}
 IMPORTERS = REGISTERERS - {"deputy"}
+CORRESPONDENTS = READERS - {"deputy"}
+KEEPERS = CLERKS | SUPERVISORS | {"officer"}  # of the outbox
 OVERSEERS = SUPERVISORS | {"officer", "official", "stranger_officer"}
 DIRECTORY = INSIDE | {"other_handler", "administrator"}
 
@@ -35,6 +39,12 @@ def build(cast, office):
     message = queue(
         key="matrix", channel="inbox", recipient=cast.clerk, subject="消息", body="正文", about=opinion.number
     )
+    triage.issue_handover(opinion.number, by=cast.officer)
+    letter = Letter.objects.get()
+    sms = {"channel": "sms", "subject": "答复", "body": "正文", "address": PHONE, "area": opinion}
+    failed, uncertain = (queue(key=state, **sms) for state in ("failed", "uncertain"))
+    for message_out, state in ((failed, "failed"), (uncertain, "uncertain")):
+        Message.objects.filter(pk=message_out.pk).update(state=state, next_attempt_at=None)
     job = Import.objects.create(
         by=cast.clerk, name="台账.csv", state="checked", digest="0" * 64, created_at=now
     )
@@ -48,11 +58,15 @@ def build(cast, office):
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
+    Organ.objects.create(county=office.jishou, name="吉首市人大常委会", short_name="吉人大")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     return SimpleNamespace(
         number=opinion.number,
         phone=PHONE,
         message=message.pk,
+        letter=letter.pk,
+        failed=failed.pk,
+        uncertain=uncertain.pk,
         job=job.pk,
         calendar_import=calendar_import.pk,
         report=report.pk,

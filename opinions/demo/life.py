@@ -130,6 +130,6 @@ def lived_at_once():
 
 
 def deliver_messages(number: str) -> None:
-    """The text messages of this life went out when they were written."""
+    """The text messages of this life went out when they were written, or when the quiet hours were over."""
     for message in Message.objects.filter(about=number, next_attempt_at__isnull=False).order_by("pk"):
-        deliver(message.pk, now=message.created_at)
+        deliver(message.pk, now=message.next_attempt_at)

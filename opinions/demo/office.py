@@ -17,7 +17,7 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow import due
 
-from . import limits, places, staff, story
+from . import limits, places, post, staff, story
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
 MARK = "demo office"
@@ -47,6 +47,7 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
     with quiet():
         with transaction.atomic():
             places.lay_out()
+            post.organs()
         say(_("areas, studios and agencies"))
         with transaction.atomic():
             staff.people(password)
@@ -58,6 +59,11 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
         due.sweep(now=now)
         messages.sweep(now=now)
         _read_old_messages(now)
+        with transaction.atomic():
+            post.letters_at_wish(now)
+            post.letters_taken_back(now)
+            post.messages_in_trouble()
+        say(_("letters and messages"))
     audit.record(AccessRecord.Action.IMPORTED, by=None, subject=MARK, area_code=places.PREFECTURE)
     return told
 

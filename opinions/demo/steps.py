@@ -108,7 +108,10 @@ def told(life: Life) -> None:
         life.wait(life.rng.choice([0, 1, 1, 2]))
     if life.opinion.status == Status.ANSWERED:
         ways = ["visit", "letter"] if not life.opinion.citizen_phone else ["phone", "phone", "visit", "sms"]
-        life.take(report_back.report_back, by=clerk, how=life.rng.choice(ways), note=said(life.rng, "notes"))
+        how = life.rng.choice(ways)
+        if how == "letter":
+            life.take(report_back.issue_reply, by=clerk)
+        life.take(report_back.report_back, by=clerk, how=how, note=said(life.rng, "notes"))
     if life.rng.random() < 0.7:
         life.wait(life.rng.randint(1, 4))
         reached = life.rng.random() < 0.85

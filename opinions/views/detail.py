@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
 from accounts.models import AccessRecord
+from letters.models import Letter
 from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
 from opinions.masking import shown_to
@@ -52,9 +53,10 @@ def detail(request, number):
     _audited(request, AccessRecord.Action.LOOKED, opinion)
     today = timezone.localdate()
     shown = shown_to(opinion)
-    related = Opinion.objects.visible_to(request.user).filter(
-        Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
-    )
+    related = []
+    if opinion.is_followed or opinion.merged_into_id:
+        same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
+        related = Opinion.objects.visible_to(request.user).filter(same)
     # The action that the opinion waits for comes first.
     actions = sorted(available(opinion, roles_over(opinion), today), key=lambda action: not action.primary)
     context = {
@@ -66,6 +68,10 @@ def detail(request, number):
         "lines": lines_of(opinion, shown=shown),
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
+        "letters": Letter.objects.visible_to(request.user)
+        .filter(about=number)
+        .defer("facts_text")
+        .order_by("issued_at", "id"),
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,

@@ -1,5 +1,7 @@
 """One opinion, fetched through the scope of the person who asks, with all that its page shows beside it."""
 
+from django.db.models import Exists, OuterRef
+
 from opinions.models import Opinion
 
 BESIDE = (
@@ -16,7 +18,10 @@ BESIDE = (
 
 def opinion_of(user, number):
     """The opinion with the roles that the person holds over it; Opinion.DoesNotExist outside their area."""
-    return Opinion.objects.visible_to(user).with_roles(user).select_related(*BESIDE).get(number=number)
+    rows = Opinion.objects.visible_to(user).with_roles(user).select_related(*BESIDE)
+    # Few opinions have others merged into them: asked along, so that the others' pages need not look for any.
+    followed = Exists(Opinion.objects.filter(merged_into=OuterRef("pk")))
+    return rows.annotate(is_followed=followed).get(number=number)
 
 
 def still_sees(user, opinion) -> bool:

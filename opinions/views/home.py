@@ -3,10 +3,12 @@
 from django.shortcuts import render
 from django.utils import timezone
 
+from letters.models import Letter, State
+from notifications import outbox
 from notifications.models import Message
 from opinions.models import Opinion
 from opinions.overview import figures_by_county, totals
-from opinions.waiting import waiting_for
+from opinions.waiting import FIRST, waiting_for
 from studios.access import over_a_prefecture
 from studios.models import Role
 from studios.scope import scope_of
@@ -28,6 +30,13 @@ def home(request):
         "nobody": not scope.roles,
         "today": today,
     }
+    if scope.has(*outbox.DECIDERS):
+        trouble = list(outbox.not_arrived(request.user).defer("body")[: FIRST + 1])
+        context["not_arrived"], context["more_not_arrived"] = trouble[:FIRST], len(trouble) > FIRST
+    if scope.has(Role.HANDLER):
+        context["letters_to_sign"] = (
+            Letter.objects.visible_to(request.user, Role.HANDLER).filter(State.UNSIGNED.q).count()
+        )
     if scope.has(Role.COUNTY_OFFICIAL):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
         context["figures"] = totals(figures_by_county(rows, today))

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from opinions import letters
 from opinions.models import Opinion
 
 from . import joint
@@ -42,6 +43,7 @@ def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=W
         else:
             _send(taken, designated=True)
             joint.send_again(taken)
+            letters.with_routing(taken)
         taken.data |= {"round": opinion.round, "to": "triage" if taken.to == Status.REGISTERED else "agency"}
         taken.tell(
             supervisors_of(opinion.county_id),

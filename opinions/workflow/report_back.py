@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from opinions import letters
 from opinions.models import Opinion
 from opinions.models.words import Channel, Satisfaction
 
@@ -65,6 +66,13 @@ def _send_answer(taken):
             of=told,
             answer=opinion.answer,
         )
+
+
+def issue_reply(number, *, by, version=None, at=None, via=WEB) -> Opinion:
+    """Issue the official letter of reply (答复函) with the present answer, to be handed to the citizen."""
+    with step("issue_reply", number, by=by, version=version, at=at, via=via) as taken:
+        letters.reply(taken)
+    return taken.opinion
 
 
 def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -> Opinion:

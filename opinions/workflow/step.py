@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from common.hints import hint
+from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import Event, EventText, Opinion
 from studios.scope import roles_over
@@ -27,6 +28,12 @@ from .table import ACTIONS, CITIZEN, SYSTEM, Action, refusal, who
 # How a step came about; stands in the ledger. An import enters what an office did before, on paper.
 WEB, IMPORT, RULE, PORTAL = "web", "import", "system", "portal"
 IMPORTERS = {"clerk", "triage_officer"}
+# What a message of an action is about, for those who want some of them by e-mail.
+TOPICS = {
+    **dict.fromkeys(("route", "return_it", "reconsider", "answer", "reopen"), Topic.WORK),
+    **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
+    "notify": Topic.NOTICE,
+}
 
 
 class Refused(Exception):
@@ -231,7 +238,8 @@ def write_event(taken: Step, event: Event, words: EventText | None) -> None:
             subject=taken.worded(subject, more),
             body=taken.worded(body, more),
             about=taken.opinion.number,
-            area_code=taken.opinion.county_id,
+            topic=TOPICS.get(taken.action.code, Topic.NEWS),
+            area=taken.opinion,
             at=taken.at,
             **to,
         )

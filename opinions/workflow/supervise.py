@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from opinions import letters
 from opinions.models import LadderStep, Opinion
 from workdays.calendar import add_workdays, workdays_between
 
 from . import clocks, joint
 from .people import clerks_of, handlers_of, officials_of, supervisors_of
 from .step import WEB, Refused, step
-from .table import Status
+from .table import WITH_AGENCY, Status
 
 
 def ask_extension(number, *, by, version=None, days, reason, at=None, via=WEB) -> Opinion:
@@ -111,6 +112,8 @@ def notify(number, *, by, version=None, kind, note="", rung=None, at=None, via=W
             opinion.supervision_level = rung.level
             taken.data |= {"level": rung.level, "why": {"rule": "ladder", "rung": str(rung)}}
         taken.text = note
+        if kind == LadderStep.Kind.SUPERVISE and opinion.status in WITH_AGENCY:
+            letters.supervise(taken, words=note, reply_by=opinion.acknowledge_by_on)
         taken.tell(
             _recipients(opinion, rung.recipients if rung else ["handler", "head"]),
             _("%(kind)s: %(number)s"),
@@ -162,6 +165,7 @@ def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WE
             raise Refused(_("A promise cannot lie in the past."), "promised_on")
         taken.opinion.acknowledge_by_on, taken.opinion.promised_on = None, promised_on
         taken.data, taken.text = {"promised_on": str(promised_on)}, reply
+        letters.mark_received(taken)
     return taken.opinion
 
 

@@ -151,6 +151,8 @@ ACTIONS = {action.code: action for action in [
     _action("merge", "triage", _("merge into another"), [R, U], M, [OFFICER], icon="union"),
     _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER], icon="intersect"),
     _action("reconsider", "triage", _("reconsider"), [D, W], R, [SUPERVISOR, CLERK], icon="arrow-repeat"),
+    _action("issue_handover", "triage", _("issue the hand-over letter"), [U, H], None, [OFFICER, SUPERVISOR],
+            icon="envelope-paper"),
     _action("sign", "triage", _("sign for"), [U], H, [HANDLER], icon="check2-square", primary=True),
     _action("return_it", "triage", _("return"), [U, H], R, [HANDLER], icon="reply", allows=_not_designated),
 
@@ -179,6 +181,8 @@ ACTIONS = {action.code: action for action in [
             allows=_is_running, primary=True),
     _action("report_back", "report_back", _("report back to the citizen"), [A], B, [CLERK, SYSTEM],
             icon="telephone-outbound", primary=True),
+    _action("issue_reply", "report_back", _("issue the letter of reply"), [A, B, C], None, [CLERK, OFFICER],
+            icon="envelope-paper"),
     _action("call_back", "report_back", _("note a call back"), [B], None, [CLERK], icon="telephone"),
     _action("evaluate", "report_back", _("note the citizen's evaluation"), [B, C], None, [CLERK, CITIZEN],
             icon="star", allows=_not_rated, primary=True),

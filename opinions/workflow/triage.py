@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from opinions import classify as rules
+from opinions import letters
 from opinions.models import Opinion
 from opinions.models.limits import Clock
 from workdays.calendar import add_workdays
@@ -73,6 +74,7 @@ def route(
             joint.send(taken, joint_agencies, joint_days)
         taken.text = instructions
         _explain(taken, why)
+        letters.with_routing(taken)
     return opinion
 
 
@@ -165,11 +167,20 @@ def reconsider(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion
     return taken.opinion
 
 
+def issue_handover(number, *, by, version=None, words="", at=None, via=WEB) -> Opinion:
+    """Issue the official letter (交办函) of the present routing; `words` stand in it."""
+    with step("issue_handover", number, by=by, version=version, at=at, via=via) as taken:
+        letters.hand_over(taken, words)
+        taken.text = words
+    return taken.opinion
+
+
 def sign(number, *, by, version=None, at=None, via=WEB) -> Opinion:
     """The agency signs for the opinion; from now on the handling clock runs."""
     with step("sign", number, by=by, version=version, at=at, via=via) as taken:
         taken.opinion.signed_at = taken.at
         taken.data = {"agency": taken.opinion.lead_agency_id, "due_on": str(taken.opinion.handling_due_on)}
+        letters.mark_received(taken)
     return taken.opinion
 
 

@@ -37,6 +37,17 @@ def test_numbers_of_sixteen_writers_at_once_have_no_gap_and_no_double(stage):
 
 
 @ENGINES
+def test_letters_of_sixteen_writers_at_once_have_no_gap_though_every_third_is_undone(stage):
+    stage.play("office", 1)
+    writers = [stage.act("send_letters", 6) for _ in range(16)]
+    assert sum(stage.result(writer) for writer in writers) == 32
+    issued = stage.play("letters")
+    year = issued["rows"][0][1]
+    assert issued["rows"] == [["吉人大交", year, serial] for serial in range(1, 97)]
+    assert issued["last"] == [["吉人大交", year, 96]]
+
+
+@ENGINES
 def test_three_sweeps_side_by_side_triage_each_opinion_once(stage):
     stage.play("office", 0)
     stage.play("write_down", 150)

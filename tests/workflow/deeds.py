@@ -25,6 +25,8 @@ WORDS = {
     "merge": lambda walk: {"into": walk.to("routed").number},
     "unmerge": lambda walk: {"reason": "不是同一处"},
     "reconsider": lambda walk: {"reason": "补充了材料"},
+    "issue_handover": lambda walk: {"words": "请实地查看"},
+    "issue_reply": lambda walk: {},
     "sign": lambda walk: {},
     "joint_sign": lambda walk: {"agency": walk.office.ecology},
     "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},

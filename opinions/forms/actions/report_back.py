@@ -37,6 +37,12 @@ class ReportBack(ActionForm):
     note = words(_("What the citizen said"), required=False)
 
 
+class IssueReply(ActionForm):
+    code = "issue_reply"
+    lead = _("It takes the next number and gives the citizen the answer on paper, in the organ's name.")
+    submit = _("Issue the letter")
+
+
 class CallBack(ActionForm):
     code = "call_back"
     submit = _("Note the call")

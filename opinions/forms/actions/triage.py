@@ -159,6 +159,20 @@ class Reconsider(ActionForm):
     reason = words(_("Why it is looked at again"))
 
 
+class IssueHandover(ActionForm):
+    code = "issue_handover"
+    lead = _("It takes the next number and says what the opinion says now. The agency signs for it here.")
+    submit = _("Issue the letter")
+
+    words = words(_("Instructions in the letter"), required=False)
+
+    def starting(self):
+        routing = (
+            self.opinion.events.filter(action="route").select_related("words").order_by("sequence").last()
+        )
+        return {"words": routing.words.text if routing and hasattr(routing, "words") else ""}
+
+
 class Sign(ActionForm):
     code = "sign"
     lead = _("You take the opinion on for your agency. Answer it by the day shown above.")

@@ -1,0 +1,43 @@
+"""What is typed about letters: the reason of a cancellation, and an office's own template."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import LiaisonFormHelper
+
+from .upload import MOST_BYTES
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why the letter is cancelled"),
+        min_length=4,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It keeps its number and is shown as void, with your name and this reason."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = LiaisonFormHelper(self, form_tag=False)
+
+
+class TemplateForm(forms.Form):
+    file = forms.FileField(
+        label=_("Word document (.docx)"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+        help_text=_("At most 1 MB, without macros. It is tried out before it is used."),
+        error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
+    )
+    note = forms.CharField(label=_("What is new in it"), required=False, max_length=200)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = LiaisonFormHelper(self, submit=_("Try it out and use it"))
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 1 MB."))
+        return file

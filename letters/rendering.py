@@ -1,0 +1,78 @@
+"""Filling a template with a letter's facts: the sandbox in which an office's template runs."""
+
+import io
+
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError, UndefinedError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .facts import PLACEHOLDERS
+
+# All that a template may be made of: names, conditions, and loops over a list, none inside another. No attribute,
+# call, filter or arithmetic: nothing by which a template could reach further or grow without end.
+ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.For,
+    nodes.If,
+    nodes.Not,
+    nodes.And,
+    nodes.Or,
+    nodes.Compare,
+    nodes.Operand,
+)
+
+
+class BadTemplate(Exception):
+    """The template cannot be used: `code` says why, `what` names it."""
+
+    def __init__(self, code, what=""):
+        super().__init__(f"{code}: {what}")
+        self.code, self.what = code, what
+
+
+class LetterEnvironment(ImmutableSandboxedEnvironment):
+    """Every part of the document (text, headers, footers, properties) is parsed here, and refused unless all of it is
+    allowed. Values are escaped for XML and never parsed again."""
+
+    def __init__(self):
+        super().__init__(autoescape=True, undefined=StrictUndefined)
+        self.globals.clear()
+        self.filters.clear()
+        self.tests.clear()
+
+    def _parse(self, source, name, filename):
+        tree = super()._parse(source, name, filename)
+        check(tree)
+        return tree
+
+
+def check(tree) -> None:
+    """Raises BadTemplate for whatever a letter's template has no need of."""
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, ALLOWED):
+            raise BadTemplate("not_allowed", type(node).__name__)
+    for loop in tree.find_all(nodes.For):
+        if loop.recursive or next(loop.find_all(nodes.For), None):
+            raise BadTemplate("not_allowed", "For in For")
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    used = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
+    if unknown := sorted(used - own - set(PLACEHOLDERS)):
+        raise BadTemplate("unknown", ", ".join(unknown))
+
+
+def render(content: bytes, facts: dict) -> bytes:
+    """The .docx of a letter. Raises BadTemplate."""
+    document = DocxTemplate(io.BytesIO(bytes(content)))
+    try:
+        document.render(facts, LetterEnvironment(), autoescape=True)
+        made = io.BytesIO()
+        document.save(made)
+    except UndefinedError as error:
+        raise BadTemplate("unknown", str(error)) from error
+    except TemplateError as error:
+        raise BadTemplate("syntax", str(error)) from error
+    return made.getvalue()

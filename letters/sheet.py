@@ -1,0 +1,43 @@
+"""A letter's print page: the paragraphs of its .docx, so that paper and file can never say different things."""
+
+import io
+from dataclasses import dataclass
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.table import Table
+
+from .shipped import STYLE_NAME, STYLES
+
+BY_STYLE = {STYLE_NAME.format(code): code for code in STYLES}
+BY_ALIGNMENT = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph, `look` naming its class; or the `rows` of a table."""
+
+    text: str = ""
+    look: str = "plain"
+    rows: tuple = ()
+
+
+def blocks(docx: bytes) -> list[Block]:
+    """The letter from top to bottom. Of an office's own template: text, alignment and tables."""
+    document = Document(io.BytesIO(docx))
+    return [
+        _table(item) if isinstance(item, Table) else _paragraph(item)
+        for item in document.iter_inner_content()
+    ]
+
+
+def _paragraph(paragraph) -> Block:
+    alignment = paragraph.alignment
+    if alignment is None:
+        alignment = paragraph.style.paragraph_format.alignment
+    look = BY_STYLE.get(paragraph.style.name) or BY_ALIGNMENT.get(alignment, "plain")
+    return Block(paragraph.text, look)
+
+
+def _table(table) -> Block:
+    return Block(rows=tuple(tuple(cell.text for cell in row.cells) for row in table.rows))

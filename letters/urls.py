@@ -1,0 +1,18 @@
+from django.urls import path
+
+from .views import letters, templates
+
+app_name = "letters"
+
+urlpatterns = [
+    path("", letters.letter_list, name="list"),
+    path("templates/", templates.overview, name="templates"),
+    path("templates/<str:county>/<slug:kind>/", templates.one_kind, name="template"),
+    path("templates/<str:county>/<slug:kind>/use/", templates.use, name="template_use"),
+    path("templates/<str:county>/<slug:kind>/<int:version>.docx", templates.download, name="template_docx"),
+    path("<int:pk>/", letters.detail, name="detail"),
+    path("<int:pk>/letter.docx", letters.docx, name="docx"),
+    path("<int:pk>/print/", letters.sheet, name="print"),
+    path("<int:pk>/sign/", letters.sign, name="sign"),
+    path("<int:pk>/cancel/", letters.cancel, name="cancel"),
+]

@@ -1,0 +1,129 @@
+"""The list of letters, a letter's page, its file and its print page; signing for it and cancelling it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import audit
+from accounts.models import AccessRecord
+from common.pagination import paginate
+from letters import services
+from letters.filters import LetterFilter
+from letters.forms import CancelForm
+from letters.models import Letter
+from letters.sheet import blocks
+from studios.access import roles_required
+from studios.context import CORRESPONDENTS
+from studios.scope import roles_over
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+BESIDE = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")
+correspondents_only = roles_required(*CORRESPONDENTS)
+
+
+def _or_404(user, pk) -> Letter:
+    rows = Letter.objects.visible_to(user).with_roles(user).select_related(*BESIDE)
+    try:
+        return rows.get(pk=pk)
+    except Letter.DoesNotExist:
+        raise Http404 from None
+
+
+def _audited(request, action, letter):
+    audit.record(
+        action,
+        by=request.user,
+        request=request,
+        subject=f"{letter.about} {letter.number}",
+        area_code=letter.county_id,
+    )
+
+
+@require_safe
+@correspondents_only
+def letter_list(request):
+    rows = Letter.objects.visible_to(request.user).select_related("county", "agency", "signed_by")
+    chosen = LetterFilter(request.GET, queryset=rows, request=request)
+    page = paginate(request, chosen.qs.defer("facts_text").order_by("-issued_at", "-id"))
+    return render(request, "letters/list.html", {"filter": chosen, "page": page})
+
+
+def _page(request, letter, *, form=None, status=200, problem=""):
+    roles = roles_over(letter)
+    context = {
+        "letter": letter,
+        "blocks": blocks(services.docx_of(letter)),
+        "form": form or CancelForm(),
+        "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
+        "may_cancel": bool(roles & services.CANCELLERS) and not letter.cancelled_at,
+        "problem": problem,
+    }
+    return render(request, "letters/detail.html", context, status=status)
+
+
+@require_safe
+@correspondents_only
+@never_cache
+def detail(request, pk):
+    letter = _or_404(request.user, pk)
+    _audited(request, AccessRecord.Action.LOOKED, letter)
+    return _page(request, letter)
+
+
+@require_safe
+@correspondents_only
+@never_cache
+def docx(request, pk):
+    letter = _or_404(request.user, pk)
+    content = services.docx_of(letter)
+    _audited(request, AccessRecord.Action.EXPORTED, letter)
+    disposition = content_disposition_header(True, f"{letter.number}.docx")
+    return HttpResponse(content, content_type=DOCX, headers={"Content-Disposition": disposition})
+
+
+@require_safe
+@correspondents_only
+@never_cache
+def sheet(request, pk):
+    """The letter alone on A4."""
+    letter = _or_404(request.user, pk)
+    _audited(request, AccessRecord.Action.PRINTED, letter)
+    return render(
+        request, "letters/print.html", {"letter": letter, "blocks": blocks(services.docx_of(letter))}
+    )
+
+
+@require_POST
+@correspondents_only
+def sign(request, pk):
+    return _decide(request, pk, services.sign_for, _("Signed for the letter %(number)s."))
+
+
+@require_POST
+@correspondents_only
+def cancel(request, pk):
+    letter = _or_404(request.user, pk)
+    if not roles_over(letter) & services.CANCELLERS:
+        raise PermissionDenied
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _page(request, letter, form=form, status=422)
+    done = _("Cancelled the letter %(number)s; it keeps its number.")
+    return _decide(request, pk, services.cancel, done, reason=form.cleaned_data["reason"])
+
+
+def _decide(request, pk, service, done, **words):
+    """One call of the service: 404 outside the person's area, 403 in a wrong role, 409 when somebody was first."""
+    try:
+        letter = service(pk, by=request.user, **words)
+    except Letter.DoesNotExist:
+        raise Http404 from None
+    except services.NotPossible as error:
+        return _page(request, _or_404(request.user, pk), status=409, problem=str(error))
+    messages.success(request, done % {"number": letter.number})
+    return redirect("letters:detail", pk=pk)

@@ -1,0 +1,48 @@
+"""Settings of the channels, judged when a command starts: a gateway that cannot work is said then, not at night."""
+
+import json
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+from . import quiet
+
+GATEWAY = "notifications.gateway.HttpSms"
+HOME = ("localhost", "127.0.0.1", "::1")
+# Less than the lease of a message that is being sent (services.LEASE).
+LONGEST_TIMEOUT = 60
+
+
+@register()
+def channels(app_configs, **kwargs):
+    found = []
+    try:
+        quiet.hours()
+    except ImproperlyConfigured as error:
+        found.append(Error(str(error), id="notifications.E001"))
+    return found + (_gateway() if settings.SMS_GATEWAY == GATEWAY else [])
+
+
+def _gateway():
+    found = []
+    url = urlsplit(settings.SMS_HTTP_URL)
+    if not url.hostname or url.scheme not in ("https", "http"):
+        found.append(Error("SMS_HTTP_URL must be the gateway's address", id="notifications.E002"))
+    elif url.scheme == "http" and url.hostname not in HOME:
+        found.append(
+            Error("SMS_HTTP_URL must begin with https://: it carries numbers", id="notifications.E003")
+        )
+    try:
+        request = json.loads(settings.SMS_HTTP_REQUEST)
+        missing = [name for name in ("{phone}", "{text}") if name not in json.dumps(request)]
+    except ValueError:
+        missing = ["a JSON text"]
+    if missing:
+        found.append(Error(f"SMS_HTTP_REQUEST lacks {', '.join(missing)}", id="notifications.E004"))
+    if not (settings.SMS_HTTP_KEY.isascii() and (settings.SMS_HTTP_KEY + "x").isprintable()):
+        found.append(Error("SMS_HTTP_KEY must be one line of ASCII", id="notifications.E006"))
+    if not 0 < settings.SMS_HTTP_TIMEOUT <= LONGEST_TIMEOUT:
+        found.append(Error(f"SMS_HTTP_TIMEOUT must be 1 to {LONGEST_TIMEOUT}", id="notifications.E005"))
+    return found

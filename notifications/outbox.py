@@ -1,0 +1,71 @@
+"""What a person decides about a message that did not arrive: try again, or what the citizen said. Each is audited."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import AccessRecord
+from studios.models import Role
+from studios.scope import roles_over
+
+from .models import Message
+from .services import release
+
+State = Message.State
+DECIDERS = frozenset([Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR])
+TROUBLE = (State.FAILED, State.UNCERTAIN)
+
+
+class NotPossible(Exception):
+    """The message is not (any more) in a state for this decision."""
+
+
+def outbox_of(user):
+    """What left or is to leave the house, of the person's area, newest first."""
+    return Message.objects.visible_to(user).select_related("recipient").order_by("-created_at", "-id")
+
+
+def not_arrived(user):
+    """What waits for a person: failed for good, or nobody knows."""
+    return outbox_of(user).filter(state__in=TROUBLE)
+
+
+@transaction.atomic
+def retry(pk, *, by, request=None, now=None) -> Message:
+    """Try a failed message again, as often as a new one. Failed means that it never went out."""
+    return _decide(pk, by, request, State.FAILED, "retried", now, again=True)
+
+
+@transaction.atomic
+def settle(pk, *, by, arrived: bool, request=None, now=None) -> Message:
+    """The recipient was asked about an uncertain message: it arrived, or it did not and is sent once more."""
+    did = "asked: arrived" if arrived else "asked: not arrived"
+    return _decide(pk, by, request, State.UNCERTAIN, did, now, again=not arrived)
+
+
+def _decide(pk, by, request, source, did, now, *, again) -> Message:
+    now = now or timezone.now()
+    message = Message.objects.visible_to(by).with_roles(by).select_for_update(of=("self",)).get(pk=pk)
+    if not roles_over(message) & DECIDERS:
+        raise PermissionDenied
+    if message.state != source:
+        raise NotPossible(
+            _("The message is now “%(state)s”; somebody was first.") % {"state": message.get_state_display()}
+        )
+    release(message, now) if again else _arrived(message, now)
+    audit.record(
+        AccessRecord.Action.SET,
+        by=by,
+        request=request,
+        subject=f"{message.about} {Message._meta.verbose_name} {message.pk}".strip(),
+        area_code=message.county_id or "",
+        details={"did": did, "error": message.last_error[:100]},
+    )
+    return message
+
+
+def _arrived(message, now):
+    message.state, message.sent_at = State.SENT, now
+    message.save(update_fields=["state", "sent_at"])

@@ -1,0 +1,40 @@
+"""Quiet hours: when no text message leaves for a citizen. It waits until they end; it is never dropped."""
+
+import re
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+
+def hours() -> tuple[time, time] | None:
+    """(from, to) of settings.QUIET_HOURS, `21:00-08:00`, in the office's zone; None when it is empty."""
+    return parse(settings.QUIET_HOURS)
+
+
+def parse(text: str) -> tuple[time, time] | None:
+    if not text:
+        return None
+    found = re.fullmatch(r"\s*(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s*", text)
+    try:
+        begin, end = (datetime.strptime(part, "%H:%M").time() for part in found.groups())
+    except (AttributeError, ValueError):
+        raise ImproperlyConfigured(f"QUIET_HOURS must be like 21:00-08:00, or empty; not {text!r}") from None
+    return (begin, end) if begin != end else None
+
+
+def until(moment) -> datetime:
+    """The first moment from `moment` on at which a citizen may be sent a text message."""
+    quiet = hours()
+    if quiet is None:
+        return moment
+    begin, end = quiet
+    local = timezone.localtime(moment)
+    clock = local.time()
+    over_midnight = begin > end
+    inside = clock >= begin or clock < end if over_midnight else begin <= clock < end
+    if not inside:
+        return moment
+    day = local.date() + timedelta(days=1 if over_midnight and clock >= begin else 0)
+    return timezone.make_aware(datetime.combine(day, end))

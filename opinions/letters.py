@@ -1,0 +1,112 @@
+"""From an opinion to an official letter: which facts each kind tells, and to whom. Called inside a step only.
+
+The letter is issued in the step's transaction and stands in its ledger row (`data["letter"]`, `data["letter_id"]`):
+either all of it is there, or nothing, its number included.
+"""
+
+from datetime import UTC
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from letters.models import Kind, Organ
+from letters.services import AlreadyIssued, in_chinese, issue, received
+from opinions.masking import Shown
+from studios.models import Township
+
+from .workflow.step import IMPORT, Refused
+
+
+def hand_over(taken, words="") -> None:
+    """交办函 to the lead agency, once for each routing."""
+    opinion = taken.opinion
+    facts = _to_agency(opinion, words)
+    _issue(taken, Kind.HANDOVER, opinion.routed_at, facts, agency=opinion.lead_agency)
+
+
+def with_routing(taken) -> None:
+    """交办函 together with the routing, where the county wants that. What was routed on paper has its letter there."""
+    wanted = Organ.objects.filter(county=taken.opinion.county_id, issues_on_route=True)
+    if taken.via != IMPORT and wanted.exists():
+        hand_over(taken, taken.text)
+
+
+def supervise(taken, *, words="", reply_by=None) -> None:
+    """督办函 to the lead agency, one for each notice."""
+    opinion = taken.opinion
+    facts = _to_agency(opinion, words) | {"reply_by": in_chinese(reply_by)}
+    _issue(taken, Kind.SUPERVISION, taken.at, facts, agency=opinion.lead_agency)
+
+
+def reply(taken) -> None:
+    """答复函 to the citizen, once for each answer, by name if the name is known."""
+    opinion = taken.opinion
+    with override(settings.LANGUAGE_CODE):
+        outcome = str(opinion.get_outcome_display()).removeprefix(f"{opinion.outcome} ")
+        addressee = opinion.citizen_name or _("the citizen who told it")
+    facts = _common(opinion) | {
+        "addressee": addressee,
+        "title": opinion.title,
+        "matter": opinion.body,
+        "answer": opinion.answer,
+        "outcome": outcome,
+    }
+    _issue(taken, Kind.REPLY, opinion.answered_at, facts)
+
+
+def mark_received(taken) -> None:
+    """The agency acts on the opinion, so it has read what was sent to it: no second click for the letter."""
+    opinion = taken.opinion
+    received(about=opinion.number, agency_id=opinion.lead_agency_id, by=taken.by, at=taken.at)
+
+
+def _issue(taken, kind, occasion, facts, agency=None):
+    opinion = taken.opinion
+    try:
+        letter = issue(
+            kind=kind,
+            township=opinion.township,
+            studio_id=opinion.studio_id,
+            about=opinion.number,
+            occasion=occasion.astimezone(UTC).isoformat(),
+            facts=facts,
+            by=taken.by,
+            at=taken.at,
+            agency=agency,
+        )
+    except AlreadyIssued as error:
+        raise Refused(str(error)) from error
+    taken.data |= {"letter": letter.number, "letter_id": letter.pk}
+
+
+def _common(opinion) -> dict:
+    township = Township.objects.select_related("county").get(pk=opinion.township_id)
+    opinion.township, opinion.county = township, township.county
+    return {
+        "opinion": opinion.number,
+        "told_on": in_chinese(timezone.localdate(opinion.registered_at)),
+        "place": f"{opinion.county}{opinion.township}",
+        "agency": opinion.lead_agency,
+        "round": opinion.round,
+    }
+
+
+def _to_agency(opinion, words) -> dict:
+    """What the agency may read: never the citizen's name or number, whether or not they are to be kept secret."""
+    shown = Shown(opinion, clear=False, hidden=True, may_reveal=False)
+    due = in_chinese(opinion.handling_due_on)
+    with override(settings.LANGUAGE_CODE):
+        if opinion.due_provisional:
+            due = _("%(due)s (provisional)") % {"due": due}
+        joint = _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True))
+    return _common(opinion) | {
+        "addressee": opinion.lead_agency.name,
+        "title": shown.title,
+        "matter": shown.body,
+        "joint": joint,
+        "days": opinion.handling_days or "",
+        "due": due,
+        "words": shown.words(words),
+    }
