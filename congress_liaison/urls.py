@@ -19,6 +19,7 @@ urlpatterns = [
     path("supervision/", include(([path("", supervision.overdue, name="overdue")], "supervision"))),
     path("studios/", include("studios.urls")),
     path("deputies/", include("deputies.urls")),
+    path("activities/", include("deputies.activity_urls")),
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
     path("admin/", admin.site.urls),

@@ -1,11 +1,12 @@
 """The stage of the URL × role matrix: one of everything in 吉首市, and who in the cast is who."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from deputies.activities import services
 from notifications.services import queue
 from opinions.models import ClockLimit, Import
 from opinions.workflow import triage
@@ -22,6 +23,8 @@ INSIDE = CLERKS | SUPERVISORS | {"officer", "handler", "official", "deputy"}
 READERS = INSIDE | STRANGERS | {"other_handler"}
 EVERYBODY = READERS | {"auditor", "administrator", "nobody"}
 REGISTERERS = CLERKS | {"officer", "deputy", "stranger_clerk", "stranger_officer"}
+KEEPERS = {"officer", "stranger_officer", "administrator"}
+PLANNERS = CLERKS | {"officer"}
 IMPORTERS = REGISTERERS - {"deputy"}
 OVERSEERS = SUPERVISORS | {"officer", "official", "stranger_officer"}
 DIRECTORY = INSIDE | {"other_handler", "administrator"}
@@ -47,6 +50,13 @@ def build(cast, office):
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
+    activity = services.plan(
+        by=cast.clerk,
+        township=office.qianzhou,
+        studio=office.studio,
+        on=timezone.localdate() + timedelta(days=9),
+        deputies=[cast.as_deputy],
+    )
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     return SimpleNamespace(
@@ -58,5 +68,6 @@ def build(cast, office):
         report=report.pk,
         studio=office.studio.pk,
         deputy=cast.as_deputy.pk,
+        activity=activity.pk,
         user=cast.clerk.pk,
     )
