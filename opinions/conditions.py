@@ -69,6 +69,7 @@ CONDITIONS = {
         lambda today: Q(status__in=OPEN, acknowledge_by_on__isnull=False),
     ),
     "joint_late": (_("a joint part is late"), _joint_late),
+    "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import actions, desks, detail, entry, imports, limits, listing
+from .views import actions, desks, detail, entry, fragments, imports, limits, listing
 
 app_name = "opinions"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("new/earlier/", entry.earlier, name="earlier"),
     path("new/alike/", entry.alike, name="alike"),
     path("new/name/", entry.earlier_name, name="earlier_name"),
+    path("of-activity/<int:pk>/", fragments.of_activity, name="of_activity"),
+    path("of-deputy/<int:pk>/", fragments.of_deputy, name="of_deputy"),
     path("triage/", desks.triage_desk, name="triage_desk"),
     path("handling/", desks.handling_desk, name="handling_desk"),
     path("imports/", imports.imports, name="imports"),

@@ -1,4 +1,4 @@
-"""The two sheets of the monthly workbook: their columns, which others rely on, and what stands in each.
+"""The sheets 汇总 and 台账 of the monthly workbook: their columns, which others rely on, and what stands in each.
 
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """

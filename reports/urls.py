@@ -1,11 +1,15 @@
 from django.urls import path
 
-from . import views
+from . import deputy_views, views
 
 app_name = "reports"
 
 urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("activities/overview/", views.activities, name="activities"),
+    path("deputies/<int:pk>/record/<int:year>/", deputy_views.record, name="deputy_record"),
+    path("deputies/<int:pk>/record/<int:year>.docx", deputy_views.record_docx, name="deputy_record_docx"),
+    path("deputies/<int:pk>/record/<int:year>.xlsx", deputy_views.record_xlsx, name="deputy_record_xlsx"),
     path("reports/", views.months, name="months"),
     path("reports/made/<int:pk>/", views.made, name="made"),
     path("reports/made/<int:pk>/progress/", views.progress, name="progress"),

@@ -18,6 +18,7 @@ from reports.dashboard import dashboard as dashboard_of
 from reports.models import Report
 from reports.month import month_report
 from reports.month_page import all_months, month_context, month_lines, month_url
+from reports.overview import overview
 from reports.workbook import write_month
 from studios.context import OVERSEERS
 from studios.models import Role
@@ -31,14 +32,28 @@ overseers_only = roles_required(*OVERSEERS)
 @require_safe
 @roles_required(*OVERSEERS, Role.CLERK)
 def dashboard(request):
-    chosen = request.GET
-    place = place_of(request.user, county=chosen.get("county", ""), township=chosen.get("township", ""))
-    period = periods.parse(chosen.get("period", "")) or periods.this_month()
-    today = timezone.localdate()
-    choices = periods.choices(today)
-    listed = any(period.code == code for _group, options in choices for code, _label in options)
-    context = dashboard_of(request.user, place, period, today) | {"choices": choices, "listed": listed}
+    place, period, chosen = _place_and_period(request)
+    context = dashboard_of(request.user, place, period, timezone.localdate()) | chosen
     return render(request, "reports/dashboard.html", context)
+
+
+@require_safe
+@roles_required(*OVERSEERS, Role.CLERK)
+def activities(request):
+    """What deputies did: held of planned, people met, who took part, which studios lie idle."""
+    place, period, chosen = _place_and_period(request)
+    context = overview(request.user, place, period, timezone.localdate()) | chosen
+    return render(request, "reports/activities.html", context)
+
+
+def _place_and_period(request):
+    """The place and the period that are asked for, and what the selector of periods offers."""
+    asked = request.GET
+    place = place_of(request.user, county=asked.get("county", ""), township=asked.get("township", ""))
+    period = periods.parse(asked.get("period", "")) or periods.this_month()
+    choices = periods.choices(timezone.localdate())
+    listed = any(period.code == code for _group, options in choices for code, _label in options)
+    return place, period, {"choices": choices, "listed": listed}
 
 
 @require_safe

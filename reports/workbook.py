@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common.workbook import write_xlsx
+from reports.activity_sheet import activity_sheet
 from reports.areas import opinions_of
 from reports.figures import Counts, tally
 from reports.month import month_report
@@ -39,7 +40,8 @@ def write_month(
         rows = report.total["all"]
         head = _head(county, month, made_at, by)
         read = _told(_unspool(spool, rows), rows, progress)
-        write_xlsx(target, [summary_sheet(report, head), register_sheet(read, head)])
+        done = activity_sheet(county, month, by, today, head)
+        write_xlsx(target, [summary_sheet(report, head), done, register_sheet(read, head)])
     return rows
 
 

@@ -29,6 +29,7 @@ OVERSEERS = frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICE
 ENTRIES = [
     Entry(_("My work"), "house", "home"),
     Entry(_("Log an opinion"), "pencil-square", "opinions:new", frozenset([Role.CLERK, Role.DEPUTY])),
+    Entry(_("My page as deputy"), "person-badge", "deputies:own", frozenset([Role.DEPUTY])),
     Entry(_("Opinions"), "chat-left-text", "opinions:list", READERS),
     Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
     Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
@@ -44,6 +45,7 @@ ENTRIES = [
     Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Deputies"), "people", "deputies:list", READERS | {Role.ADMINISTRATOR}),
+    Entry(_("Activities"), "calendar3", "activities:calendar", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Import"), "upload", "opinions:imports", frozenset([Role.CLERK, Role.TRIAGE_OFFICER])),
     Entry(_("Work calendar"), "calendar3", "calendar:this_year"),
     Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),

@@ -23,7 +23,9 @@ from tests.url_stage import (
     IMPORTERS,
     INSIDE,
     KEEPERS,
+    ROLL_KEEPERS,
     OVERSEERS,
+    PLANNERS,
     READERS,
     REGISTERERS,
     STRANGERS,
@@ -74,6 +76,14 @@ def of_outbox(message, **more):
     return Row(KEEPERS, {"stranger_clerk", "stranger_officer"}, args=(message,), ok=302, **more)
 
 
+def of_activity(**more):
+    return Row(DIRECTORY, STRANGERS, args=("activity",), **more)
+
+
+def of_record():
+    return Row(CLERKS | SUPERVISORS | {"officer", "official", "deputy"}, STRANGERS, args=("deputy", "2026"))
+
+
 COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
@@ -120,8 +130,26 @@ TABLE = {
     "supervision:overdue": Row(SUPERVISORS | {"official"}),
     "studios:list": Row(READERS | {"administrator"}),
     "studios:detail": Row(DIRECTORY, STRANGERS, args=("studio",)),
+    "opinions:of_activity": Row(INSIDE | {"other_handler"}, STRANGERS, args=("activity",)),
+    "opinions:of_deputy": Row(INSIDE | {"other_handler"}, STRANGERS, args=("deputy",)),
     "deputies:list": Row(READERS | {"administrator"}),
     "deputies:detail": Row(DIRECTORY, STRANGERS, args=("deputy",)),
+    "deputies:own": Row({"deputy"}, ok=302),
+    "deputies:import": Row(ROLL_KEEPERS),
+    "deputies:import_template": Row(ROLL_KEEPERS),
+    "deputies:change_over": Row(ROLL_KEEPERS),
+    "activities:calendar": Row(READERS | {"administrator"}),
+    "activities:list": Row(READERS | {"administrator"}),
+    "activities:studios": Row(READERS | {"administrator"}),
+    "activities:new": Row(IMPORTERS),
+    "activities:plan": Row(IMPORTERS),
+    "activities:detail": of_activity(),
+    "activities:poster": of_activity(),
+    "activities:sheet": of_activity(),
+    "reports:activities": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
+    "reports:deputy_record": of_record(),
+    "reports:deputy_record_docx": of_record(),
+    "reports:deputy_record_xlsx": of_record(),
     "notifications:inbox": Row(EVERYBODY),
     "notifications:read_all": Row(EVERYBODY, ok=302, post={}),
     "notifications:open": Row({"clerk"}, EVERYBODY - {"clerk"}, args=("message",), ok=302, post={}),
@@ -161,6 +189,10 @@ ACTIONS = {
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
     "reopen": CLERKS | SUPERVISORS,
+}  # fmt: skip
+# activities:act, likewise. Who takes part may take leave; all else is the planners'.
+OF_ACTIVITY = {
+    "hold": PLANNERS, "announce": PLANNERS, "change": PLANNERS, "cancel": PLANNERS, "excuse": PLANNERS | {"deputy"},
 }  # fmt: skip
 # Steps of the system alone, and what is not an action at all, are no pages.
 NO_PAGES = ["register", "close", "recalculate", "delete", "status"]
@@ -214,7 +246,7 @@ def names(resolver, space=""):
 
 
 def test_every_address_is_in_the_table():
-    known = {*TABLE, "opinions:act"}
+    known = {*TABLE, "opinions:act", "activities:act"}
     found = {name for name, _route in names(get_resolver()) if not name.startswith("admin:")}
     assert found - known == set(), "not in the table"
     assert known - found == set(), "no longer there"
@@ -236,6 +268,22 @@ def test_address(stage, name):
     }
     assert not wrong, f"{url}: (is, should be)"
     assert ask(None, url, post) == row.anonymous
+
+
+@pytest.mark.parametrize("action", OF_ACTIVITY)
+def test_action_on_an_activity(stage, action):
+    url = reverse("activities:act", args=[stage.activity, action])
+    wrong = {}
+    for who, user in stage.people.items():
+        shown, sent = ask(user, url), ask(user, url, {})
+        if who in OF_ACTIVITY[action]:
+            right = shown == 200 and sent == 422
+        else:
+            right = shown == sent == Row(set(), STRANGERS).expected(who)
+        if not right:
+            wrong[who] = (shown, sent)
+    assert not wrong, f"{url}: (form, sent)"
+    assert ask(None, url) == 302
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -1,6 +1,6 @@
 """The stage of the URL × role matrix: one of everything in 吉首市, and who in the cast is who."""
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from letters.models import Letter, Organ
 from notifications.models import Message
+from deputies.activities import services
 from notifications.services import queue
 from opinions.models import ClockLimit, Import
 from opinions.workflow import triage
@@ -24,6 +25,8 @@ INSIDE = CLERKS | SUPERVISORS | {"officer", "handler", "official", "deputy"}
 READERS = INSIDE | STRANGERS | {"other_handler"}
 EVERYBODY = READERS | {"auditor", "administrator", "nobody"}
 REGISTERERS = CLERKS | {"officer", "deputy", "stranger_clerk", "stranger_officer"}
+ROLL_KEEPERS = {"officer", "stranger_officer", "administrator"}
+PLANNERS = CLERKS | {"officer"}
 IMPORTERS = REGISTERERS - {"deputy"}
 CORRESPONDENTS = READERS - {"deputy"}
 KEEPERS = CLERKS | SUPERVISORS | {"officer"}  # of the outbox
@@ -57,6 +60,13 @@ def build(cast, office):
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
+    activity = services.plan(
+        by=cast.clerk,
+        township=office.qianzhou,
+        studio=office.studio,
+        on=timezone.localdate() + timedelta(days=9),
+        deputies=[cast.as_deputy],
+    )
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     Organ.objects.create(county=office.jishou, name="吉首市人大常委会", short_name="吉人大")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
@@ -72,5 +82,6 @@ def build(cast, office):
         report=report.pk,
         studio=office.studio.pk,
         deputy=cast.as_deputy.pk,
+        activity=activity.pk,
         user=cast.clerk.pk,
     )

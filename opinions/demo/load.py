@@ -133,6 +133,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
         "citizen_phone": phone,
         "phone_index": index,
     }
+    facts["activity_id"] = stock.told_at(township, facts["channel"], timezone.localdate(at))
     number = f"{county}-{series[1]}-{numbers[series]:06d}"
     draft = begun(by=stock.clerk_of(township), at=at, number=number, **facts)
     way = Way(draft, words, stock, rng, at, drawn.now)

@@ -17,7 +17,7 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow import due
 
-from . import limits, places, post, staff, story
+from . import activities, limits, places, post, staff, story
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
 MARK = "demo office"
@@ -52,6 +52,7 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
         with transaction.atomic():
             staff.people(password)
             limits.set_all(limits.OLD, now)
+            activities.regular(now)
         say(_("people"))
         told = story.tell(now)
         limits.set_all(limits.NEW, now)

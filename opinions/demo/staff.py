@@ -1,16 +1,18 @@
 """The demo's people: deputies, and an account for every role; usernames tell what they are for."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
-from deputies.models import Deputy
+from deputies.models import Deputy, Level, Mandate, Term
+from deputies.models.people import congress_of
 from studios.models import Agency, Membership, Role, Studio
 from studios.services import name_key
 
 from . import places
-from .people import dice, full_name, phone
+from .people import WOMEN, dice, full_name, phone
 
 # Before the names of 吉首市's people stands nothing; before the others' the initials of their county.
 INITIALS = {
@@ -29,6 +31,18 @@ SHOWN = [f"{initials}{role}" for initials in ("", "fh_") for role in (
     "clerk", "officer", "handler", "head", "supervisor", "official", "deputy",
 )] + ["prefecture", "prefecture_official", "auditor", "admin"]  # fmt: skip
 DEPUTIES_PER_TOWNSHIP = (2, 3, 3)
+OCCUPATIONS = [
+    "村党支部书记",
+    "种植大户",
+    "中心小学教师",
+    "卫生院医生",
+    "合作社理事长",
+    "个体经营户",
+    "返乡创业者",
+    "村民",
+]
+# The congresses of counties and townships in Xiangxi were elected at the end of 2021, for five years.
+TERM, TERM_BEGAN, TERM_BEFORE_BEGAN = 18, date(2021, 12, 20), date(2016, 12, 20)
 
 
 @dataclass(frozen=True)
@@ -119,8 +133,37 @@ def _deputies() -> None:
         for _number in range(DEPUTIES_PER_TOWNSHIP[place % 3]):
             deputy = Deputy(name=full_name(rng), township=township, studio=studios.get(township.pk))
             deputy.name_pinyin = name_key(deputy, person=True)
+            deputy.sex = "female" if deputy.name[1:] in WOMEN else "male"
+            deputy.ethnic_group = rng.choice(["土家族", "土家族", "苗族", "苗族", "汉族"])
+            deputy.occupation = f"{township.name}{rng.choice(OCCUPATIONS)}"
+            deputy.phone = phone(rng)
             rows.append(deputy)
     Deputy.objects.bulk_create(rows)
+    _seats(rows)
+
+
+def _seats(deputies) -> None:
+    """Everybody sits in the county's congress, every third also in the township's; some sat in the term before."""
+    terms = {}
+    for deputy in deputies:
+        rng = dice(f"seats {deputy.pk}")
+        levels = [Level.COUNTY] + [Level.TOWNSHIP] * (rng.random() < 0.33)
+        for level in levels:
+            _seat(terms, deputy, level, TERM, TERM_BEGAN)
+            if rng.random() < 0.3:
+                _seat(terms, deputy, level, TERM - 1, TERM_BEFORE_BEGAN, ended_on=TERM_BEGAN)
+
+
+def _seat(terms, deputy, level, number, begins, ended_on=None) -> None:
+    key = (congress_of(level, deputy.township_id), level, number)
+    if key not in terms:
+        facts = {"starts_on": begins, "ends_on": ended_on}
+        area, level, number = key
+        terms[key], _new = Term.objects.get_or_create(
+            area_code=area, level=level, number=number, defaults=facts
+        )
+    constituency = f"{deputy.township.name}第{1 + deputy.pk % 5}选区"
+    Mandate.objects.create(deputy=deputy, term=terms[key], constituency=constituency, ended_on=ended_on)
 
 
 def _link(user: User, township: str) -> None:

@@ -1,6 +1,9 @@
 """What a million generated opinions draw from: places, people and a pool of values encrypted once."""
 
+from bisect import bisect_right
+
 from common.crypto import cipher, phone_index
+from deputies.models import Activity
 from opinions.models import Category, Responsibility
 from studios.models import Membership, Role, Studio
 
@@ -26,8 +29,19 @@ class Stock:
         self._by_area = {(m.role, m.area_code): m.user for m in members if m.area_code}
         self._handlers = {m.agency_id: m.user for m in members if m.agency_id}
         self.citizens = _citizens()
+        # Of a township and kind: the days of the activities held and their keys, oldest first.
+        self.held: dict[tuple, list[tuple]] = {}
+        rows = Activity.objects.filter(state="held").order_by("on", "pk")
+        for township, kind, on, key in rows.values_list("township", "kind", "on", "pk"):
+            self.held.setdefault((township, kind), []).append((on, key))
         # The last opinion of a county and category that closed: others are merged into it.
         self.closed: dict[tuple, tuple[int, str]] = {}
+
+    def told_at(self, township, kind: str, day) -> int | None:
+        """The key of the last activity of that kind before the day: what is told there may be logged days later."""
+        held = self.held.get((township.pk, kind), [])
+        place = bisect_right(held, (day, float("inf")))
+        return held[place - 1][1] if place else None
 
     def agency(self, county: str, category: str):
         """Who is responsible; where nobody is, any agency of the county."""

@@ -13,6 +13,7 @@ from studios.models import Studio
 from workdays.calendar import add_workdays
 
 from . import fates, places
+from .activities import Diary
 from .life import Crew, Life, Present, deliver_messages, lived_at_once, office_hour
 from .people import dice, full_name, phone
 from .texts import said, spoken
@@ -131,7 +132,7 @@ class Stage:
     """What all lives share, read once."""
 
     def __init__(self, now: datetime):
-        self.now, self.crew = now, Crew()
+        self.now, self.crew, self.diary = now, Crew(), Diary(now)
         self.townships = {county.pk: [] for county in places.counties()}
         for township in places.townships():
             self.townships[township.county_id].append(township)
@@ -149,6 +150,10 @@ class Stage:
         words = spoken(rng, village.removesuffix("民委员会").removesuffix("委会"))
         life = Life(self.crew, rng, words, scene.at, self.now)
         facts = self._facts(rng, township, village, words, sure=scene.fate not in FOR_OFFICERS)
+        if facts.get("deputy"):
+            where = {name: facts[name] for name in ("studio", "deputy", "channel")}
+            sessions = dice(f"session {scene.place}")  # so that the rest of the story stays as it was
+            facts["activity"] = self.diary.session(sessions, township=township, at=scene.at, **where)
         opinion = register.register(
             by=self.crew.clerk_of(township), at=scene.at, submission_key=scene.key, **facts
         )

@@ -1,6 +1,6 @@
 """For which townships, studios and deputies a person writes opinions down."""
 
-from deputies.models import Deputy
+from deputies.models import Activity, Deputy
 from opinions.workflow.table import ACTIONS
 from studios.models import Role, Studio, Township
 from studios.scope import scope_of
@@ -33,6 +33,15 @@ class Desk:
     def deputies(self, township):
         rows = Deputy.objects.visible_to(self.user, *FOR_OTHERS).filter(active=True)
         return rows.filter(township=township) if township else rows.none()
+
+    def activities(self):
+        return Activity.objects.visible_to(self.user, *REGISTERERS).exclude(state="cancelled")
+
+    def activity(self, key):
+        """The session at which an opinion is told, if `key` names one that exists for the person."""
+        key = str(key or "")
+        rows = self.activities().select_related("township", "studio")
+        return rows.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 18 else None
 
     def studio_required(self, township) -> bool:
         """Whether the person answers for studios only: without one they could not find the opinion again."""

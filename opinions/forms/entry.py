@@ -8,8 +8,9 @@ from django.core.validators import MaxLengthValidator
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from deputies.models import Kind, Participation
 from opinions import phones
-from opinions.models import Opinion
+from opinions.models import Channel, Opinion
 
 from .actions.base import CategoryField
 from .desk import Desk
@@ -39,6 +40,27 @@ EARLIER = {
 }
 
 
+CHANNEL_OF = {
+    Kind.RECEPTION: Channel.RECEPTION,
+    Kind.VISIT: Channel.VISIT,
+    Kind.SYMPOSIUM: Channel.SYMPOSIUM,
+    Kind.INSPECTION: Channel.INSPECTION,
+}
+
+
+def told_at(activity) -> dict:
+    """What the form knows beforehand of an opinion that is told at `activity`."""
+    facts = {"activity": activity.pk, "township": activity.township_id, "studio": activity.studio_id}
+    if activity.kind in CHANNEL_OF:
+        facts["channel"] = CHANNEL_OF[activity.kind]
+    there = activity.participations.exclude(attendance__in=Participation.FREE).values_list(
+        "deputy", flat=True
+    )[:2]
+    if len(there) == 1:
+        facts["deputy"] = there[0]
+    return facts
+
+
 class EntryForm(forms.ModelForm):
     """`save` is never called: the one write path is opinions.workflow.register."""
 
@@ -57,6 +79,7 @@ class EntryForm(forms.ModelForm):
             "township",
             "studio",
             "deputy",
+            "activity",
             "channel",
             "matter_type",
             "title",
@@ -70,6 +93,7 @@ class EntryForm(forms.ModelForm):
             "recorded_for",
         )
         widgets = {
+            "activity": forms.HiddenInput,
             "township": forms.Select(attrs=TOWNSHIP_CHANGED),
             "title": forms.TextInput(attrs=ALIKE | HINT),
             "body": forms.Textarea(attrs={"rows": 5}),
@@ -90,6 +114,15 @@ class EntryForm(forms.ModelForm):
     def __init__(self, data=None, *, user, initial=None):
         self.desk = Desk(user)
         super().__init__(data, initial={"submission_key": uuid.uuid4(), **(initial or {})})
+        # Only the one at hand: it comes with the address of the session's page and is never chosen from a list.
+        self.activity = self.desk.activity(
+            data.get("activity") if data is not None else self.initial.get("activity")
+        )
+        self.fields["activity"].queryset = self.desk.activities().filter(
+            pk=self.activity and self.activity.pk
+        )
+        if self.activity:
+            self.initial |= told_at(self.activity)
         self._offer_places()
         self.fields["channel"].choices = [("", _("choose")), *Opinion._meta.get_field("channel").choices]
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):

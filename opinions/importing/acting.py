@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.importing import RowError
 from opinions.models import Satisfaction
 from opinions.workflow import clocks
 from opinions.workflow.reasons import HowRated, HowTold
@@ -16,7 +17,7 @@ from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluat
 from opinions.workflow.step import IMPORT, Refused, row_held
 from opinions.workflow.triage import route, sign
 
-from .entries import Entry, RowError
+from .entries import Entry
 
 
 class Failed(Exception):

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils.datetime import from_excel
 
+from common.importing import Bad, phone, text, whole
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
+
+__all__ = ["Bad", "phone", "text", "whole"]  # beside the columns, all that a reader of cells needs
 
 OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "外部编号", "登记时间", "乡镇代码"
 TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "渠道", "事项类型", "类别"
@@ -99,12 +102,6 @@ DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 HOUR = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})\s*分?(?:[:：]?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?")
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # how Excel counts days when the cell is not formatted as a date
-WHOLE = re.compile(r"(\d+)\.0+")
-PHONE_NUMBER = re.compile(r"\+?[\d\s()（）-]{5,25}")
-
-
-class Bad(Exception):
-    """A cell that cannot be taken in; the message says why."""
 
 
 def meaning(column: str, value):
@@ -118,29 +115,6 @@ def meaning(column: str, value):
     if lettered not in known:
         raise Bad(_("“%(value)s” is none of: %(words)s") % {"value": text[:30], "words": "、".join(known)})
     return known[lettered]
-
-
-def whole(value) -> str:
-    """Text of a cell; 433101002.0, as some programs write codes into CSV, without its zeros."""
-    text = str(value)
-    found = WHOLE.fullmatch(text)
-    return found[1] if found else text
-
-
-def text(value, most: int, *, required=False) -> str:
-    value = whole(value)
-    if required and not value:
-        raise Bad(_("must not be empty"))
-    if len(value) > most:
-        raise Bad(_("longer than %d characters") % most)
-    return value
-
-
-def phone(value) -> str:
-    value = whole(value)
-    if value and not PHONE_NUMBER.fullmatch(value):
-        raise Bad(_("is not a phone number; leave it empty if it is not known"))
-    return value
 
 
 def moment(value, now: datetime) -> tuple[datetime, bool]:

@@ -1,34 +1,16 @@
-"""What a row of a ledger became: an entry with its identity, or an error that says where and why."""
+"""What a good row of a ledger became: an entry with its identity."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from opinions.models import Opinion
 from studios.models import Agency
 
 # Names the identity of imported rows; must never change, or a second import would add everything again.
 NAMESPACE = uuid.UUID("5d0d4a56-4a0e-4c3c-9a57-2f1c1a7b6f10")
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong, and where: `row` counts as a spreadsheet does; 0 when it is about the whole file."""
-
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self):
-        where = {"row": self.row, "column": self.column, "reason": self.reason}
-        if not self.row:
-            return self.reason
-        if not self.column:
-            return _("Row %(row)d: %(reason)s") % where
-        return _("Row %(row)d, %(column)s: %(reason)s") % where
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from common.crypto import mask_name, mask_phone
 from common.hints import hint
+from common.importing import RowError, Tally
 from common.tables import BROWSER, TableError
 from opinions.masking import mask_words
 from opinions.models import Import
 
 from . import columns as c
-from .entries import RowError
-from .services import Tally, ask_for_a_sweep, look_through, read_batches, record, take_in
+from .services import ask_for_a_sweep, look_through, read_batches, record, take_in
 
 State = Import.State
 QUICK = 1 << 20  # bytes that are looked through while the person waits

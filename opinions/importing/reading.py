@@ -5,28 +5,17 @@ import difflib
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.tables import CELL, TableError
+from common.importing import RowError
+from common.tables import CELL
 from opinions.classify import classify, keyword_categories
 from opinions.models import Category, Opinion, Responsibility
 from studios.models import Agency, Role, Township
 from studios.scope import scope_of
 
 from . import columns as c
-from .entries import Entry, RowError, identity
+from .entries import Entry, identity
 
 IMPORTER_ROLES = (Role.CLERK, Role.TRIAGE_OFFICER)
-
-
-def check_header(table) -> dict[str, str]:
-    """Column of the interface → header as the file spells it (a star after it is no part of the name). Raises
-    TableError naming every column that is unknown or missing."""
-    spelled = {header.rstrip("*＊ "): header for header in table.columns}
-    if unknown := [header for header in spelled if header not in c.HEADERS]:
-        reason = _("Unknown columns: %s") % "、".join(name[:30] for name in unknown)
-        raise TableError(reason, table.header_row, unknown[0][:30])
-    if missing := [header for header in c.REQUIRED if header not in spelled]:
-        raise TableError(_("Missing columns: %s") % "、".join(missing), table.header_row, missing[0])
-    return spelled
 
 
 class Reader:

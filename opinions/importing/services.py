@@ -1,8 +1,7 @@
 """A ledger's file into the register: looked through first, then taken in. For the command and the browser alike."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from itertools import islice
 
 from django.db import transaction
@@ -12,49 +11,18 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import AccessRecord
 from common.hints import hint
+from common.importing import RowError, Tally, check_header, starred
 from common.tables import BROWSER, COMMAND, TableError, read_table
 from opinions.workflow import clocks
 from studios.scope import scope_of
 
 from . import columns as c
 from .acting import Failed, enter
-from .entries import Entry, RowError, known_keys
-from .reading import IMPORTER_ROLES, Reader, check_header
+from .entries import Entry, known_keys
+from .reading import IMPORTER_ROLES, Reader
 
 BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
-EXPECTED = [*c.HEADERS, *(f"{header}*" for header in c.HEADERS)]
-
-
-@dataclass
-class Tally:
-    """What became of the rows. After looking through, `added` is what would be added. `broken` says why the file
-    as a whole cannot be taken in, whatever its rows are worth."""
-
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    refused: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    sample: list = field(default_factory=list)
-    first_on: date | None = None
-    last_on: date | None = None
-    broken: str = ""
-
-    def __str__(self):
-        return f"read {self.read} / added {self.added} / known {self.known} / refused {self.refused}"
-
-    def refuse(self, errors):
-        self.refused += 1
-        self.errors += errors
-
-    def break_off(self, error):
-        self.errors.append(error)
-        self.broken = str(error)
-
-    def note_day(self, entry):
-        day = timezone.localdate(entry.registered_at)
-        self.first_on = min(self.first_on or day, day)
-        self.last_on = max(self.last_on or day, day)
+EXPECTED = starred(c.HEADERS)
 
 
 @dataclass(frozen=True)
@@ -70,7 +38,7 @@ def read_batches(file, name, *, by, now, limits, size=BATCH):
     neither entry nor errors; one that gives its number to something else has an error. Raises TableError."""
     table = read_table(file, name, expected=EXPECTED, limits=limits)
     try:
-        spelled = check_header(table)
+        spelled = check_header(table, c.HEADERS, c.REQUIRED)
         reader, seen = Reader(by, now), {}
         rows = iter(table)
         while part := list(islice(rows, size)):
@@ -122,7 +90,7 @@ def _count(tally, row, known):
         tally.known += 1
     else:
         tally.added += 1
-        tally.note_day(row.entry)
+        tally.note_day(timezone.localdate(row.entry.registered_at))
 
 
 def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> None:

@@ -44,6 +44,7 @@ class Opinion(models.Model):
     )
     studio = _label("studios.Studio", _("liaison studio"))
     deputy = _label("deputies.Deputy", _("deputy"), related="opinions")
+    activity = _label("deputies.Activity", _("activity"), related="opinions")
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
     matter_type = models.CharField(
         _("matter type"), max_length=20, choices=MatterType.choices, default=MatterType.COMPLAINT

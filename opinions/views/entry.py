@@ -43,14 +43,22 @@ def new(request):
 
 
 def _page(request, form):
-    return render(
-        request, "opinions/new.html", {"form": form, "draft": DRAFT}, status=422 if form.is_bound else 200
-    )
+    context = {"form": form, "draft": _draft(form.activity), "activity": form.activity}
+    if form.activity:
+        context["logged"] = Opinion.objects.visible_to(request.user).filter(activity=form.activity).count()
+    return render(request, "opinions/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _draft(activity) -> str:
+    """A session's draft is its own: it is not offered at the desk, nor at another session."""
+    return f"{DRAFT}-{activity.pk}" if activity else DRAFT
 
 
 def _initial(request):
     """What the address says."""
-    initial = {name: request.GET[name] for name in (*REMEMBERED, "deputy") if request.GET.get(name)}
+    initial = {
+        name: request.GET[name] for name in (*REMEMBERED, "deputy", "activity") if request.GET.get(name)
+    }
     if initial.get("channel") not in Channel.values:
         initial.pop("channel", None)
     return initial
@@ -74,6 +82,8 @@ def _next_form(opinion):
     """The form for the next one told at the same place. The address carries it and not the session: a hint still
     being fetched when the form is sent would write the session of before back over it."""
     same = {"township": opinion.township_id, "studio": opinion.studio_id or "", "channel": opinion.channel}
+    if opinion.activity_id:
+        same = {"activity": opinion.activity_id}
     return f"{reverse('opinions:new')}?{urlencode(same)}"
 
 
@@ -83,7 +93,7 @@ def _saved(request, opinion):
     link = detail if another else new
     words = (_("Logged as %s."), _("Open it") if another else _("Log another"))
     text = format_html('{} <a href="{}">{}</a>', words[0] % opinion.number, link, words[1])
-    messages.success(request, text, extra_tags=f"draft:{DRAFT}")
+    messages.success(request, text, extra_tags=f"draft:{_draft(opinion.activity)}")
     return redirect(new if another else detail)
 
 

@@ -18,6 +18,7 @@ WRITTEN = (
     "township",
     "studio",
     "deputy",
+    "activity",
     "channel",
     "matter_type",
     "category",
@@ -51,6 +52,8 @@ def register(
         township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
     )
     opinion.submission_key = submission_key
+    if opinion.activity and opinion.activity.county_id != opinion.county_id:
+        raise Refused(_("The activity took place in another county."), "activity")
     try:
         with transaction.atomic():
             _save_first(opinion, by, at or timezone.now(), via)

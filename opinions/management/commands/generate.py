@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from opinions.demo import load, places, staff
+from opinions.demo.load_activities import load_activities
 from opinions.demo.story import COUNTIES
 
 MOST_OPEN = 20_000
@@ -27,9 +28,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--jobs", type=int, default=1, help="processes; PostgreSQL takes as many as cores"
         )
+        parser.add_argument(
+            "--people-met", type=int, default=0, metavar="P", help="also activities, with so many people met"
+        )
         parser.add_argument("--now", type=datetime.fromisoformat, metavar="ISO", help="the end of the time")
 
-    def handle(self, *, opinions, seed, years, open_, jobs, now, **options):
+    def handle(self, *, opinions, seed, years, open_, jobs, people_met, now, **options):
         if opinions < 1 or years <= 0 or jobs < 1:
             raise CommandError("--opinions, --years and --jobs must be positive")
         now = now or timezone.now()
@@ -38,6 +42,8 @@ class Command(BaseCommand):
         if not places.counties():
             places.lay_out()
             staff.people(secrets.token_urlsafe(20))
+        if people_met:
+            load_activities(people_met=people_met, seed=seed, years=years, now=now)
         open_ = min(MOST_OPEN, opinions // 5) if open_ is None else open_
         drawn = load.plan(opinions=opinions, seed=seed, years=years, open_=open_, now=now)
         try:

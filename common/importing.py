@@ -1,0 +1,104 @@
+"""What every import of a table has in common: errors that name row and column, cells, the header, the tally."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from .tables import TableError
+
+WHOLE = re.compile(r"(\d+)\.0+")
+PHONE_NUMBER = re.compile(r"\+?[\d\s()（）-]{5,25}")
+
+
+class Bad(Exception):
+    """A cell that cannot be taken in; the message says why."""
+
+
+def whole(value) -> str:
+    """Text of a cell; 433101002.0, as some programs write codes into CSV, without its zeros."""
+    text = str(value)
+    found = WHOLE.fullmatch(text)
+    return found[1] if found else text
+
+
+def text(value, most: int, *, required=False) -> str:
+    value = whole(value)
+    if required and not value:
+        raise Bad(_("must not be empty"))
+    if len(value) > most:
+        raise Bad(_("longer than %d characters") % most)
+    return value
+
+
+def phone(value) -> str:
+    value = whole(value)
+    if value and not PHONE_NUMBER.fullmatch(value):
+        raise Bad(_("is not a phone number; leave it empty if it is not known"))
+    return value
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong, and where: `row` counts as a spreadsheet does; 0 when it is about the whole file."""
+
+    row: int
+    column: str
+    reason: str
+
+    def __str__(self):
+        where = {"row": self.row, "column": self.column, "reason": self.reason}
+        if not self.row:
+            return self.reason
+        if not self.column:
+            return _("Row %(row)d: %(reason)s") % where
+        return _("Row %(row)d, %(column)s: %(reason)s") % where
+
+
+@dataclass
+class Tally:
+    """What became of the rows. After looking through, `added` is what would be added. `broken` says why the file
+    as a whole cannot be taken in, whatever its rows are worth."""
+
+    read: int = 0
+    added: int = 0
+    known: int = 0
+    refused: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    sample: list = field(default_factory=list)
+    first_on: date | None = None
+    last_on: date | None = None
+    broken: str = ""
+
+    def __str__(self):
+        return f"read {self.read} / added {self.added} / known {self.known} / refused {self.refused}"
+
+    def refuse(self, errors):
+        self.refused += 1
+        self.errors += errors
+
+    def break_off(self, error):
+        self.errors.append(error)
+        self.broken = str(error)
+
+    def note_day(self, day: date):
+        self.first_on = min(self.first_on or day, day)
+        self.last_on = max(self.last_on or day, day)
+
+
+def starred(headers) -> list[str]:
+    """The headers, and each with the star that marks it as required in a template."""
+    return [*headers, *(f"{header}*" for header in headers)]
+
+
+def check_header(table, headers, required) -> dict[str, str]:
+    """Column of the interface → header as the file spells it (a star after it is no part of the name). Raises
+    TableError naming every column that is unknown or missing."""
+    spelled = {header.rstrip("*＊ "): header for header in table.columns}
+    if unknown := [header for header in spelled if header not in headers]:
+        reason = _("Unknown columns: %s") % "、".join(name[:30] for name in unknown)
+        raise TableError(reason, table.header_row, unknown[0][:30])
+    if missing := [header for header in required if header not in spelled]:
+        raise TableError(_("Missing columns: %s") % "、".join(missing), table.header_row, missing[0])
+    return spelled

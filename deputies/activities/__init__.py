@@ -1,0 +1,1 @@
+"""What deputies do for citizens: planned, announced, held, noted."""

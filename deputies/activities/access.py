@@ -1,0 +1,66 @@
+"""Who plans activities and notes what came of them."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from deputies.models import Activity
+from studios.models import Role, Township
+from studios.scope import roles_over
+
+PLANNERS = (Role.CLERK, Role.TRIAGE_OFFICER)
+
+
+class Refused(Exception):
+    """It is not possible now. `field` names the input it is about, empty for the whole form."""
+
+    def __init__(self, message, field=""):
+        super().__init__(message)
+        self.message, self.field = message, field
+
+    def __str__(self):
+        return str(self.message)
+
+
+class Stale(Refused):
+    """Somebody was first: what the person saw is no longer so."""
+
+
+def check_plans_here(by, township, studio=None) -> None:
+    """A clerk of a studio plans for that studio, a clerk of a township for the township."""
+    if by is None:
+        return
+    here = Township.objects.visible_to(by, *PLANNERS).filter(pk=township.pk).exists()
+    if not here or (studio is None and not plans_for_all(by, township)):
+        raise PermissionDenied(_("You plan no activities here."))
+    if (
+        studio is not None
+        and not type(studio).objects.visible_to(by, *PLANNERS).filter(pk=studio.pk).exists()
+    ):
+        raise PermissionDenied(_("You plan no activities here."))
+
+
+def plans_for_all(by, township) -> bool:
+    """Whether the person's area covers the township, not only a studio in it."""
+    memberships = by.memberships.filter(role__in=PLANNERS).exclude(area_code="")
+    return any(township.pk.startswith(m.area_code) for m in memberships)
+
+
+def lock(pk, by, *, version=None) -> tuple[Activity, set]:
+    """The activity, locked, through the scope of the actor, and the actor's roles over it.
+
+    Raises Activity.DoesNotExist outside the scope and Stale when it is not the version the person saw.
+    """
+    rows = Activity.objects.all()
+    if by is not None:
+        rows = rows.visible_to(by).with_roles(by)
+    activity = rows.select_for_update(of=("self",)).get(pk=pk)
+    if version is not None and version != activity.version:
+        raise Stale(_("Somebody has changed this activity since you opened it. Look at it again."))
+    return activity, roles_over(activity)
+
+
+def lock_to_plan(pk, by, *, version=None) -> Activity:
+    activity, roles = lock(pk, by, version=version)
+    if by is not None and not roles.intersection(PLANNERS):
+        raise PermissionDenied(_("You plan no activities here."))
+    return activity

@@ -1,0 +1,165 @@
+"""A plan by pattern: what would be planned, seen first; then made, wholly or not at all."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deputies.models import Activity, Deputy, Participation
+from deputies.models.activities import held_days
+from studios.models import Studio
+
+from .access import Refused, Stale, check_plans_here
+from .occupied import Taken
+from .pattern import Pattern, days_of
+from .services import booking
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the planner asks for. `each` deputies to a session, taken in turn out of `deputies`; `at_least` is how
+    often everybody should have taken part in the year of the plan."""
+
+    studio: Studio
+    kind: str
+    pattern: Pattern
+    half: str
+    deputies: list[Deputy]
+    each: int = 1
+    at_least: int = 0
+    room: str = ""
+    place: str = ""
+    hours: str = ""
+
+
+@dataclass
+class Session:
+    """One day of a plan. With a `problem` it will not be made."""
+
+    planned_on: date
+    on: date
+    deputies: list[Deputy] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def is_postponed(self) -> bool:
+        return self.planned_on != self.on
+
+
+@dataclass
+class Proposal:
+    """`turns` is how often each deputy will have taken part in the year, the fewest first."""
+
+    sessions: list[Session]
+    turns: list[tuple[Deputy, int]]
+    at_least: int
+
+    @property
+    def good(self) -> list[Session]:
+        return [session for session in self.sessions if not session.problem]
+
+    @property
+    def short(self) -> list[tuple[Deputy, int]]:
+        return [(deputy, count) for deputy, count in self.turns if count < self.at_least]
+
+    @property
+    def digest(self) -> str:
+        """Differs when anything that would be made differs."""
+        said = [
+            (str(s.planned_on), str(s.on), [d.pk for d in s.deputies], bool(s.problem)) for s in self.sessions
+        ]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+
+
+def propose(wish: Wish, *, today: date) -> Proposal:
+    """Days by the pattern, deputies in turn: whoever has had the fewest turns this year, and is free, comes first.
+    Three queries."""
+    turns = _turns_so_far(wish)
+    days = days_of(wish.pattern, count=_needed(wish, turns))
+    taken = Taken(wish.pattern.first, wish.pattern.last, wish.deputies, wish.studio)
+    order = {deputy.pk: place for place, deputy in enumerate(wish.deputies)}
+    sessions, year = [], wish.pattern.first.year
+    for place, (planned_on, on) in enumerate(days):
+        session = Session(planned_on, on)
+        sessions.append(session)
+        free = [deputy for deputy in wish.deputies if taken.is_free(deputy.pk, on, wish.half)]
+        session.problem = _problem(wish, taken, on, free, today)
+        if session.problem:
+            continue
+        # Whoever had the last turn stands behind those with as many turns.
+        free.sort(key=lambda deputy: (turns[deputy.pk], order[deputy.pk]))
+        session.deputies = free[: wish.each]
+        for deputy in session.deputies:
+            taken.note(deputy.pk, on, wish.half)
+            turns[deputy.pk] += on.year == year
+            order[deputy.pk] = len(order) + place
+        if wish.room:
+            taken.note(wish.room, on, wish.half)
+    counted = sorted(((deputy, turns[deputy.pk]) for deputy in wish.deputies), key=lambda pair: pair[1])
+    return Proposal(sessions, counted, wish.at_least)
+
+
+def _turns_so_far(wish) -> Counter:
+    year = wish.pattern.first.year
+    rows = Participation.objects.filter(
+        deputy__in=wish.deputies,
+        activity__kind=wish.kind,
+        activity__on__range=(date(year, 1, 1), date(year, 12, 31)),
+    ).exclude(attendance__in=[*Participation.FREE, Participation.Attendance.ABSENT])
+    return Counter(dict(rows.values_list("deputy").annotate(n=Count("pk")).order_by()))
+
+
+def _needed(wish, turns) -> int:
+    """How many sessions give everybody their turns."""
+    missing = sum(max(0, wish.at_least - turns[deputy.pk]) for deputy in wish.deputies)
+    return -(-missing // wish.each)
+
+
+def _problem(wish, taken, on, free, today) -> str:
+    if on < today:
+        return _("This day has passed.")
+    if wish.room and not taken.is_free(wish.room, on, wish.half):
+        return _("The room is taken at that time already.")
+    return "" if free else _("Nobody of those chosen is free.")
+
+
+def make(wish: Wish, *, by, seen: str, at=None) -> list[Activity]:
+    """Make what `propose` showed. Raises Stale when it would be something else by now; then nothing is made."""
+    at = at or timezone.now()
+    check_plans_here(by, wish.studio.township, wish.studio)
+    with booking(wish.deputies, wish.studio):
+        proposal = propose(wish, today=timezone.localdate(at))
+        if proposal.digest != seen:
+            raise Stale(_("Meanwhile some of these times were taken. Look at the new proposal."))
+        if not proposal.good:
+            raise Refused(_("There is nothing to plan."))
+        activities = Activity.objects.bulk_create(
+            _activity(wish, session, by, at) for session in proposal.good
+        )
+        Participation.objects.bulk_create(
+            Participation(activity=activity, deputy=deputy, **held_days(activity.on, activity.half))
+            for activity, session in zip(activities, proposal.good, strict=True)
+            for deputy in session.deputies
+        )
+    return activities
+
+
+def _activity(wish, session, by, at) -> Activity:
+    activity = Activity(
+        county_id=wish.studio.township.county_id,
+        township=wish.studio.township,
+        studio=wish.studio,
+        kind=wish.kind,
+        room=wish.room,
+        place=wish.place,
+        hours=wish.hours,
+        planned_on=session.planned_on if session.is_postponed else None,
+        made_by=by,
+        made_at=at,
+    )
+    activity.takes(session.on, wish.half)
+    return activity

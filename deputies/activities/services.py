@@ -1,0 +1,202 @@
+"""The only writer of single activities: planned, changed, announced, cancelled, held; leave and substitution."""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from deputies.models import Activity, Participation, State
+from deputies.models.activities import HOLDS_NOTHING, NO_TIME, NOTICE_DAYS, held_days
+from studios.models import Role
+
+from .access import PLANNERS, Refused, check_plans_here, lock, lock_to_plan
+from .occupied import clash, hold_still
+
+Attendance = Participation.Attendance
+WRITTEN = ("kind", "title", "on", "half", "hours", "room", "place")
+
+
+def plan(*, by, township, on, deputies=(), studio=None, at=None, **written) -> Activity:
+    """Plan one activity. Raises Refused when somebody or the room is taken, PermissionDenied elsewhere."""
+    at = at or timezone.now()
+    check_plans_here(by, township, studio)
+    activity = Activity(
+        county_id=township.county_id, township=township, studio=studio, made_by=by, made_at=at
+    )
+    with booking(deputies, studio):
+        _write(activity, on=on, **written)
+        _check_free(activity, deputies)
+        activity.save(force_insert=True)
+        _assign(activity, deputies)
+    return activity
+
+
+@contextmanager
+def booking(deputies, studio):
+    """A transaction in which times are taken: what the database refuses comes out as Refused."""
+    try:
+        with transaction.atomic():
+            hold_still(deputies, studio)
+            yield
+    except IntegrityError as error:
+        raise Refused(_("Somebody has just taken one of these times. Look again.")) from error
+
+
+def _write(activity, *, on, **written):
+    unknown = set(written) - set(WRITTEN)
+    if unknown:
+        raise TypeError(f"not written with an activity: {sorted(unknown)}")
+    for name, value in written.items():
+        setattr(activity, name, value)
+    if activity.room and activity.studio is None:
+        raise Refused(_("A room belongs to a studio: choose the studio, or write the place."), "room")
+    activity.takes(on, activity.half)
+
+
+def _check_free(activity, deputies):
+    facts = {"on": activity.on, "half": activity.half, "studio": activity.studio, "room": activity.room}
+    besides = activity if activity.pk else None
+    if problem := clash(deputies=list(deputies), besides=besides, **facts):
+        raise Refused(problem)
+
+
+def _assign(activity, deputies):
+    days = held_days(activity.on, activity.half)
+    Participation.objects.bulk_create(
+        Participation(activity=activity, deputy=deputy, **days)
+        for deputy in sorted(deputies, key=lambda d: d.pk)
+    )
+
+
+def _keep(activity):
+    activity.version += 1
+    activity.save()
+    return activity
+
+
+def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activity:
+    """Change a coming activity; on another day it is to be announced anew."""
+    with booking(deputies, None):
+        activity = lock_to_plan(pk, by, version=version)
+        hold_still([], activity.studio)
+        if not activity.is_coming:
+            raise Refused(_("It is over or cancelled and can no longer be changed."))
+        moved = (on, written.get("half", activity.half)) != (activity.on, activity.half)
+        _write(activity, on=on, **written)
+        if moved:
+            activity.state, activity.announced_on = State.PLANNED, None
+        _check_free(activity, deputies)
+        _keep(activity)
+        _reassign(activity, deputies)
+    return activity
+
+
+def _reassign(activity, deputies):
+    """Who is no longer named goes, who is on leave stays on record, all others hold the activity's time."""
+    rows = {row.deputy_id: row for row in activity.participations.all()}
+    wanted = {deputy.pk: deputy for deputy in deputies}
+    gone = [pk for pk, row in rows.items() if pk not in wanted and not row.is_excused]
+    days = held_days(activity.on, activity.half)
+    activity.participations.filter(deputy__in=gone).update(attendance=Attendance.RELEASED, **NO_TIME)
+    for pk, row in rows.items():
+        if pk in wanted and row.is_excused:
+            row.attendance = Attendance.ASSIGNED
+            row.save(update_fields=["attendance", *_set(row, days)])
+        elif pk in wanted:
+            row.save(update_fields=_set(row, days))
+    _assign(activity, [deputy for pk, deputy in wanted.items() if pk not in rows])
+
+
+def _set(row, days) -> list[str]:
+    for name, value in days.items():
+        setattr(row, name, value)
+    return list(days)
+
+
+def announce(pk, *, by, version=None, at=None) -> Activity:
+    """Tell the public, at least three days ahead (docs/adr/0019)."""
+    today = timezone.localdate(at or timezone.now())
+    with transaction.atomic():
+        activity = lock_to_plan(pk, by, version=version)
+        if activity.state != State.PLANNED:
+            raise Refused(_("Only what is planned can be announced."))
+        if today > activity.announce_by_on:
+            raise Refused(
+                _("It is too late: an activity is announced at least %d days ahead. Move it to a later day.")
+                % NOTICE_DAYS
+            )
+        activity.state, activity.announced_on = State.ANNOUNCED, today
+        return _keep(activity)
+
+
+def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
+    """Call it off; everybody and the room are free again."""
+    with transaction.atomic():
+        activity = lock_to_plan(pk, by, version=version)
+        if not activity.is_coming:
+            raise Refused(_("It is over or cancelled and can no longer be changed."))
+        activity.state, activity.cancel_reason = State.CANCELLED, reason
+        activity.morning_on = activity.afternoon_on = None
+        activity.participations.exclude(HOLDS_NOTHING).update(attendance=Attendance.RELEASED, **NO_TIME)
+        return _keep(activity)
+
+
+def hold(pk, *, by, version=None, people_met, summary="", present=(), at=None) -> Activity:
+    """Note what came of it: who was there and how many people were met. Can be corrected later."""
+    today = timezone.localdate(at or timezone.now())
+    with transaction.atomic():
+        activity = lock_to_plan(pk, by, version=version)
+        if activity.state == State.CANCELLED:
+            raise Refused(_("It was cancelled."))
+        if activity.on > today:
+            raise Refused(_("It has not taken place yet."))
+        activity.state, activity.people_met, activity.summary = State.HELD, people_met, summary
+        there = {deputy.pk for deputy in present}
+        rows = activity.participations.exclude(attendance__in=Participation.FREE)
+        rows.filter(deputy__in=there).update(attendance=Attendance.PRESENT)
+        rows.exclude(deputy__in=there).update(attendance=Attendance.ABSENT)
+        return _keep(activity)
+
+
+def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) -> Activity:
+    """Leave (请假): the deputy is free, the substitute takes the place. A deputy may take their own."""
+    with booking([deputy, *([substitute] if substitute else [])], None):
+        activity, roles = lock(pk, by, version=version)
+        own = by is not None and Role.DEPUTY in roles and deputy.user_id == by.pk
+        if by is not None and not own and not roles.intersection(PLANNERS):
+            raise PermissionDenied(_("You plan no activities here."))
+        if not activity.is_coming:
+            raise Refused(_("It is over or cancelled and can no longer be changed."))
+        row = activity.participations.filter(deputy=deputy).exclude(attendance__in=Participation.FREE).first()
+        if row is None:
+            raise Refused(_("%s is not taking part.") % deputy.name, "deputy")
+        row.attendance, row.reason = Attendance.LEAVE, reason
+        row.morning_on = row.afternoon_on = None
+        row.save()
+        if substitute:
+            _stand_in(activity, row, substitute)
+        return _keep(activity)
+
+
+def _stand_in(activity, row, substitute):
+    _check_free_of_it(activity, substitute)
+    Participation.objects.update_or_create(
+        activity=activity,
+        deputy=substitute,
+        defaults={
+            "attendance": Attendance.ASSIGNED,
+            "stands_in_for": row,
+            "reason": "",
+            **held_days(activity.on, activity.half),
+        },
+    )
+
+
+def _check_free_of_it(activity, substitute):
+    there = activity.participations.filter(deputy=substitute).exclude(attendance__in=Participation.FREE)
+    if there.exists():
+        raise Refused(_("%s is taking part already.") % substitute.name, "substitute")
+    if problem := clash(on=activity.on, half=activity.half, deputies=[substitute]):
+        raise Refused(problem, "substitute")

@@ -1,0 +1,18 @@
+"""Deputies and their mandates; activities and who takes part in them."""
+
+from .activities import Activity, Half, Kind, Participation, Room, State
+from .people import Deputy, Level, Mandate, Sex, Term
+
+__all__ = [
+    "Activity",
+    "Deputy",
+    "Half",
+    "Kind",
+    "Level",
+    "Mandate",
+    "Participation",
+    "Room",
+    "Sex",
+    "State",
+    "Term",
+]

@@ -1,0 +1,156 @@
+"""Deputy (代表), the congress term (届次) and the mandate that binds one to the other."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.crypto import EncryptedTextField, mask_phone
+from studios.scope import ScopedQuerySet, area_q
+
+
+class Level(models.TextChoices):
+    """The congresses, from the ground up. A person can sit in several at once."""
+
+    TOWNSHIP = "township", _("township congress")
+    COUNTY = "county", _("county congress")
+    PREFECTURE = "prefecture", _("prefecture congress")
+    PROVINCE = "province", _("province congress")
+    NATIONAL = "national", _("National People's Congress")
+
+
+# How many digits the area code of a congress has. The nation has no code in GB/T 2260: 00 stands for it.
+CODE_LENGTH = {
+    Level.TOWNSHIP: 9,
+    Level.COUNTY: 6,
+    Level.PREFECTURE: 4,
+    Level.PROVINCE: 2,
+    Level.NATIONAL: 2,
+}
+NATION = "00"
+
+
+def congress_of(level: str, township: str) -> str:
+    """The area code of the congress of `level` over the township with this code."""
+    return NATION if level == Level.NATIONAL else township[: CODE_LENGTH[level]]
+
+
+class Sex(models.TextChoices):
+    MALE = "male", _("male")
+    FEMALE = "female", _("female")
+
+
+class Term(models.Model):
+    """One term of one congress. `ends_on` is the first day of the next term, empty while it runs."""
+
+    level = models.CharField(_("congress"), max_length=12, choices=Level.choices)
+    area_code = models.CharField(
+        _("area code"), max_length=9, validators=[RegexValidator(r"^(\d{2}|\d{4}|\d{6}|\d{9})$")]
+    )
+    number = models.PositiveSmallIntegerField(_("number of the term"))
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        ordering = ["area_code", "level", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["area_code", "level", "number"], name="term_once"),
+            models.UniqueConstraint(
+                fields=["area_code", "level"],
+                name="term_one_runs",
+                condition=models.Q(ends_on=None, starts_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("starts_on")),
+                name="term_ends_after_start",
+            ),
+        ]
+
+    def __str__(self):
+        return _("%(congress)s, term %(number)d") % {
+            "congress": self.get_level_display(),
+            "number": self.number,
+        }
+
+    @classmethod
+    def scope_q(cls, membership):
+        """The congresses of the person's area, of what lies in it, and those above it."""
+        prefix = membership.prefix
+        above = [prefix[:length] for length in (2, 4, 6, 9) if length <= len(prefix)]
+        return {
+            membership.role: models.Q(area_code__startswith=prefix) | models.Q(area_code__in=[NATION, *above])
+        }
+
+
+class Deputy(models.Model):
+    name = models.CharField(_("name"), max_length=50)
+    name_pinyin = models.CharField(max_length=150, blank=True, editable=False)
+    sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
+    ethnic_group = models.CharField(_("ethnic group"), max_length=20, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=100, blank=True)
+    phone = EncryptedTextField(_("phone"), blank=True)
+    township = models.ForeignKey(
+        "studios.Township", models.PROTECT, related_name="deputies", verbose_name=_("township")
+    )
+    studio = models.ForeignKey(
+        "studios.Studio",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputies",
+        verbose_name=_("liaison studio"),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputy",
+        verbose_name=_("account"),
+    )
+    active = models.BooleanField(_("in office"), default=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deputy")
+        verbose_name_plural = _("deputies")
+        ordering = ["township", "name_pinyin", "id"]
+        indexes = [models.Index(fields=["township", "name_pinyin"], name="deputy_township_pinyin")]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def scope_q(cls, membership):
+        if membership.studio_id:
+            return {membership.role: models.Q(studio=membership.studio_id)}
+        return {membership.role: area_q(membership.prefix, county="township__county", township="township")}
+
+    @property
+    def shown_phone(self) -> str:
+        return mask_phone(self.phone) if self.phone else ""
+
+
+class Mandate(models.Model):
+    """A deputy's seat in one term. It stays when the term is over: that is the history."""
+
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="mandates", verbose_name=_("deputy"))
+    term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name=_("term"))
+    constituency = models.CharField(_("constituency"), max_length=100, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["-term__starts_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deputy", "term"], name="mandate_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.deputy} · {self.term}"

@@ -1,0 +1,45 @@
+"""What of a deputy and of their sessions anybody may know. Whatever is public is named here and nowhere else."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from .models import Activity, Deputy, Participation, State
+
+
+def public_profile(deputy: Deputy) -> dict:
+    """Name, congresses, constituency, occupation, studio: what hangs on the studio's wall. No phone, no account."""
+    mandates = deputy.mandates.filter(ended_on=None).select_related("term")
+    studio = deputy.studio
+    return {
+        "name": deputy.name,
+        "sex": deputy.get_sex_display(),
+        "ethnic_group": deputy.ethnic_group,
+        "occupation": deputy.occupation,
+        "seats": [{"term": str(row.term), "constituency": row.constituency} for row in mandates],
+        "township": str(deputy.township),
+        "studio": studio and studio.name,
+        "opening_hours": studio.opening_hours if studio else "",
+    }
+
+
+def announced(studio, today: date) -> list[dict]:
+    """The studio's announced sessions still to come, those called off since included, the next first."""
+    told = Q(state=State.ANNOUNCED) | Q(state=State.CANCELLED, announced_on__isnull=False)
+    rows = Activity.objects.filter(told, studio=studio, on__gte=today).order_by("on", "half", "pk")
+    named = Participation.objects.filter(activity__in=rows).exclude(attendance__in=Participation.FREE)
+    names: dict[int, list[str]] = {}
+    for activity, name in named.order_by("pk").values_list("activity", "deputy__name"):
+        names.setdefault(activity, []).append(name)
+    return [
+        {
+            "name": activity.name,
+            "on": activity.on,
+            "half": activity.get_half_display(),
+            "hours": activity.hours,
+            "where": activity.where,
+            "deputies": names.get(activity.pk, []),
+            "cancelled": activity.state == State.CANCELLED,
+        }
+        for activity in rows.select_related("studio", "township")
+    ]

@@ -1,0 +1,84 @@
+"""The columns of an office's roll of deputies, and what may stand in each. No database here.
+
+Headers and words are data in the offices' own language, the same whatever the language of the pages.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.importing import Bad, whole
+from deputies.models import Level, Sex
+
+NAME, SEX, GROUP, LEVEL, TERM = "姓名", "性别", "民族", "代表层级", "届次"
+CONSTITUENCY, OCCUPATION, PHONE, TOWNSHIP, STUDIO = "选区", "职业", "电话", "乡镇代码", "工作室"
+
+
+@dataclass(frozen=True)
+class RollColumn:
+    header: str
+    width: int
+    what: str
+    required: bool = False
+
+
+COLUMNS = [
+    RollColumn(NAME, 12, gettext_lazy("The deputy's full name."), True),
+    RollColumn(SEX, 8, gettext_lazy("May stay empty.")),
+    RollColumn(GROUP, 10, gettext_lazy("May stay empty.")),
+    RollColumn(LEVEL, 14, gettext_lazy("One row for each congress in which the deputy sits."), True),
+    RollColumn(TERM, 10, gettext_lazy("The number of the term: 18, or 第十八届."), True),
+    RollColumn(CONSTITUENCY, 24, gettext_lazy("May stay empty.")),
+    RollColumn(OCCUPATION, 30, gettext_lazy("Where the deputy works and as what.")),
+    RollColumn(PHONE, 16, gettext_lazy("Stored encrypted; seen by those who arrange the shifts.")),
+    RollColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
+    RollColumn(STUDIO, 30, gettext_lazy("The name or the code of the studio; empty: none yet.")),
+]
+HEADERS = [column.header for column in COLUMNS]
+REQUIRED = [column.header for column in COLUMNS if column.required]
+
+WORDS = {
+    SEX: {"": [], Sex.MALE: ["男"], Sex.FEMALE: ["女"]},
+    LEVEL: {
+        Level.TOWNSHIP: ["乡镇", "乡镇级", "乡", "镇", "乡级"],
+        Level.COUNTY: ["县", "县级", "县市", "市县"],
+        Level.PREFECTURE: ["州", "州级", "市州", "市级"],
+        Level.PROVINCE: ["省", "省级"],
+        Level.NATIONAL: ["全国"],
+    },
+}
+MEANING = {
+    column: {word: code for code, words in by.items() for word in words} for column, by in WORDS.items()
+}
+DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
+
+
+def meaning(column: str, value):
+    """The code of a word; of an empty cell "". Raises Bad."""
+    word = whole(value)
+    if not word and column == SEX:
+        return ""
+    if word not in MEANING[column]:
+        words = "、".join(MEANING[column])
+        raise Bad(_("“%(value)s” is none of: %(words)s") % {"value": word[:30], "words": words})
+    return MEANING[column][word]
+
+
+def term_number(value) -> int:
+    """18, 第18届, 十八, 第十八届."""
+    word = whole(value).strip().removeprefix("第").removesuffix("届")
+    number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else _chinese(word)
+    if not number or number > 99:
+        raise Bad(_("“%s” is no number of a term; write it as 18 or 第十八届") % whole(value)[:20])
+    return number
+
+
+def _chinese(word: str) -> int:
+    """A number below a hundred: 十, 十八, 二十, 二十三."""
+    tens, ten, ones = word.partition("十")
+    if not set(tens + ones) <= set(DIGITS) or len(tens) > 1 or len(ones) > 1 or not word:
+        return 0
+    if not ten:
+        return DIGITS[word]
+    return 10 * (DIGITS[tens] if tens else 1) + (DIGITS[ones] if ones else 0)
