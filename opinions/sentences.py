@@ -135,6 +135,7 @@ def _resume(data, names):
 def _notify(data, names):
     return _join(
         _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
+        data.get("letter") and _("as an official letter"),
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
     )
 

@@ -30,7 +30,9 @@ ENTRIES = [
     Entry(_("Opinions"), "chat-left-text", "opinions:list", READERS),
     Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
     Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
-    Entry(_("Overdue"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])),
+    Entry(
+        _("Supervision"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])
+    ),
     Entry(_("Dashboard"), "bar-chart", "reports:dashboard", OVERSEERS | {Role.CLERK}),
     Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
@@ -39,6 +41,7 @@ ENTRIES = [
     Entry(_("Work calendar"), "calendar3", "calendar:this_year"),
     Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
+    Entry(_("Supervision ladder"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
 

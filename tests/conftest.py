@@ -14,14 +14,19 @@ from accounts.models import User
 from common.engines import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from opinions.ladder import lay
-from opinions.models import Category, LadderStep, Responsibility
+from opinions.models import Category, Responsibility
 from studios.models import Agency, County, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
 CHINA = ZoneInfo("Asia/Shanghai")
-APPEND_ONLY = ["accounts_accessrecord", "opinions_event", "opinions_limitchange"]
+APPEND_ONLY = [
+    "accounts_accessrecord",
+    "opinions_event",
+    "opinions_ladderchange",
+    "opinions_limitchange",
+]
 
 
 def at(text: str) -> datetime:
@@ -56,7 +61,7 @@ def a_test_database_can_be_emptied():
         plain(self)
         execute_all(sql for t in APPEND_ONLY for sql in append_only_sql(connection.vendor, t))
         seed_calendar(CalendarYear, Holiday)
-        lay(LadderStep)
+        lay()
 
     TransactionTestCase._fixture_teardown = teardown
     yield

@@ -1,5 +1,6 @@
 """The stage of the URL × role matrix: one of everything in 吉首市, and who in the cast is who."""
 
+import uuid
 from datetime import date
 from types import SimpleNamespace
 
@@ -7,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from notifications.services import queue
-from opinions.models import ClockLimit, Import
-from opinions.workflow import triage
+from opinions.models import ClockLimit, Import, Opinion
+from opinions.workflow import in_bulk, triage
 from reports.models import Report
 from studios.models import Village
 from tests.opinions.story import PHONE, told
@@ -49,7 +50,10 @@ def build(cast, office):
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
+    row = Opinion.objects.get(pk=opinion.pk)
+    bulk = in_bulk.begin(by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)])
     return SimpleNamespace(
+        bulk=bulk.pk,
         number=opinion.number,
         phone=PHONE,
         message=message.pk,
