@@ -98,8 +98,9 @@ def _batch(now, batch) -> list[str]:
                 return [_look(opinion, now, gathering) for opinion in rows]
     except Exception:
         log.exception("a batch failed, its opinions are taken one by one")
-        done = [what for number in lease(now, batch) if (what := _checked(number, now))]
-        return done or ["looked"]  # others have taken them meanwhile
+        if not (numbers := lease(now, batch)):
+            raise  # no opinion is to blame
+        return [what for number in numbers if (what := _checked(number, now))] or ["looked"]
 
 
 def _checked(number, now) -> str | None:
