@@ -191,3 +191,15 @@ def test_who_changed_what_stands_for_ever_and_a_stale_change_is_refused(office):
     for act in (lambda: LadderChange.objects.update(reason="x"), lambda: LadderChange.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
+
+
+def test_a_sweep_that_no_opinion_is_to_blame_for_ends_with_its_error(walk, monkeypatch):
+    walk.to("handling")
+
+    def fails(*_):
+        raise ValueError("no such column")
+
+    monkeypatch.setattr(due, "_look", fails)
+    monkeypatch.setattr(due, "lease", lambda *_: [])
+    with pytest.raises(ValueError, match="no such column"):
+        due.sweep(now=at("2026-03-24 00:10"))
