@@ -13,7 +13,7 @@ endif
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -qq
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope
 
-.PHONY: help run test test-services lint clean
+.PHONY: help run test test-services lint bench-sweep simulate-year clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -40,6 +40,13 @@ test: $(READY_DEV) ## the whole suite on SQLite; says at the end what could not 
 
 test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis, and in Chromium
 	@$(PY) -m tests.services $(PYTEST)
+
+bench-sweep: $(READY_DEV) ## 50,000 due at once and an idle sweep over 1,000,000 closed, on throwaway PostgreSQL
+	@$(PY) -m tests.services $(PY) -m benchmarks.due_sweep
+
+simulate-year: $(READY_DEV) ## a county's year, swept by two processes of which one is killed each week
+	@SECRET_KEY=only-for-a-throwaway-database-only-for-a-throwaway-database $(PY) -m tests.services sh -c \
+		'$(PY) manage.py migrate -v0 && $(PY) manage.py simulate_year --workers 2 --kill-weekly'
 
 lint: $(READY_DEV) ## everything a machine can check without running the product
 	@PY=$(PY) bash .ci/lint

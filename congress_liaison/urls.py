@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from common import health
-from opinions.views import home, supervision
+from opinions.views import home
 from studios.audit_trail import audit_trail
 
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("audit/", audit_trail, name="audit"),
     path("opinions/", include("opinions.urls")),
     path("calendar/", include("opinions.calendar_urls")),
-    path("supervision/", include(([path("", supervision.overdue, name="overdue")], "supervision"))),
+    path("supervision/", include("opinions.supervision_urls")),
     path("studios/", include("studios.urls")),
     path("deputies/", include("deputies.urls")),
     path("letters/", include("letters.urls")),

@@ -1,5 +1,5 @@
-"""What the office sets for the workflow: categories, responsibilities, ladder. Limits have a page of their own,
-which asks why (opinions/workflow/limits.py). Never opinions."""
+"""What the office sets for the workflow: categories and responsibilities. Limits and the ladder have pages of
+their own, which ask why (opinions/workflow/limits.py, opinions/ladder.py). Never opinions."""
 
 from django import forms
 from django.contrib import admin
@@ -8,25 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios.access import over_a_prefecture
 
-from .models import Category, LadderStep, Responsibility
+from .models import Category, Responsibility
 
 BY_COUNTY = ("county", ScopedRelatedFilter)
-
-
-class GeneralRowsAdmin(ScopedModelAdmin):
-    """Rows without a county hold everywhere: an administrator of one county only looks at them."""
-
-    def has_change_permission(self, request, obj=None):
-        if not super().has_change_permission(request, obj):
-            return False
-        return obj is None or obj.county_id is not None or over_a_prefecture(request.user)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "county":
-            field.required = not over_a_prefecture(request.user)
-            field.empty_label = _("everywhere")
-        return field
 
 
 @admin.register(Category)
@@ -65,26 +49,3 @@ class ResponsibilityAdmin(ScopedModelAdmin):
     list_select_related = ["county", "category", "agency"]
     search_fields = ["category__name", "agency__name"]
     autocomplete_fields = ["category", "agency"]
-
-
-class LadderStepForm(forms.ModelForm):
-    recipients = forms.MultipleChoiceField(
-        label=_("recipients"),
-        widget=forms.CheckboxSelectMultiple,
-        choices=[
-            ("handler", _("agency handler")),
-            ("head", _("head of the agency")),
-            ("supervisor", _("supervisor")),
-            ("county_official", _("county official")),
-        ],
-    )
-
-
-@admin.register(LadderStep)
-class LadderStepAdmin(GeneralRowsAdmin):
-    form = LadderStepForm
-    deletable = True
-    list_display = ["level", "kind", "county", "anchor", "days", "acknowledge_within"]
-    list_display_links = ["level", "kind"]
-    list_filter = [BY_COUNTY]
-    list_select_related = ["county"]

@@ -68,6 +68,14 @@ CONDITIONS = {
         _("notice waits for a reply"),
         lambda today: Q(status__in=OPEN, acknowledge_by_on__isnull=False),
     ),
+    "reply_overdue": (
+        _("reply to a notice is overdue"),
+        lambda today: Q(status__in=OPEN, acknowledge_by_on__lt=today),
+    ),
+    "promise_broken": (
+        _("promised day passed without an answer"),
+        lambda today: Q(status__in=OPEN, promised_on__lt=today),
+    ),
     "joint_late": (_("a joint part is late"), _joint_late),
     "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from opinions.importing import jobs
 from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
-from opinions.workflow import calendar, due
+from opinions.workflow import calendar, due, in_bulk
 
 
 @shared_task(name="opinions.tasks.check")
@@ -17,3 +17,9 @@ def sweep():
     calendar.catch_up()
     due.sweep()
     jobs.resume_stalled()
+    in_bulk.resume_unfinished()
+
+
+@shared_task(name="opinions.tasks.send_bulk")
+def send_bulk(pk):
+    in_bulk.run(pk)

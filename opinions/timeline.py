@@ -51,6 +51,7 @@ class Line:
     icon: str
     round: int
     by_id: int | None
+    key: int
 
     @property
     def new_round(self) -> bool:
@@ -94,6 +95,7 @@ def line(event, names=None, shown=None) -> Line:
         icon=action.icon if action else "dot",
         round=event.round,
         by_id=event.by_id,
+        key=event.pk,
     )
 
 
@@ -147,12 +149,22 @@ def _window(reason) -> str:
     return _("By rule: nobody evaluated it until %(day)s, the last day of the window.") % {"day": until}
 
 
+def _promise(reason) -> str:
+    """The ladder came early."""
+    day = localdate_short(date.fromisoformat(reason["promised_on"]))
+    return _("The promise for %(day)s was not kept; by the supervision ladder: %(rung)s.") % {
+        "day": day,
+        "rung": reason.get("rung", ""),
+    }
+
+
 RULES = {
     "keywords": _keywords,
     "chosen": lambda reason: _(
         "By rule: the category was chosen when it was written down, and says whose matter it is."
     ),
     "ladder": lambda reason: _("By the supervision ladder: %(rung)s.") % {"rung": reason.get("rung", "")},
+    "promise": _promise,
     "window": _window,
     "calendar": lambda reason: (
         _("By rule: the calendar of %(year)s was published or corrected.") % {"year": reason.get("year")}

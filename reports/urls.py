@@ -15,6 +15,7 @@ urlpatterns = [
     path("reports/made/<int:pk>/progress/", views.progress, name="progress"),
     path("reports/made/<int:pk>/file.xlsx", views.download, name="download"),
     path("reports/<str:month>/", views.month, name="month"),
+    path("reports/<str:month>/bulletin/", views.bulletin, name="bulletin"),
     path("reports/<str:month>/make/", views.make, name="make"),
     path("reports/<str:month>.xlsx", views.workbook, name="workbook"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from common.pagination import paginate
 from opinions.views.access import roles_required
+from reports import bulletin as bulletins
 from reports import periods, services
 from reports.areas import opinions_of, place_of, reportable
 from reports.dashboard import dashboard as dashboard_of
@@ -84,6 +85,28 @@ def month(request, month):
         "made": made.select_related("made_by")[:5],
     }
     return render(request, "reports/month.html", context)
+
+
+@require_safe
+@overseers_only
+def bulletin(request, month):
+    """What was circulated in the month, to be printed."""
+    period, county, counties = _asked(request, month, request.GET.get("county", ""))
+    today = timezone.localdate()
+    notices = bulletins.issued(request.user, county, period)
+    page = paginate(request, bulletins.circulated(notices), per_page=100)
+    page.object_list = bulletins.with_words(page.object_list, today)
+    context = {
+        "period": period,
+        "county": county,
+        "counties": counties,
+        "title": bulletins.title_of(period, county),
+        "agencies": bulletins.by_agency(notices),
+        "page": page,
+        "previous": bulletins.url_of(period.previous, county),
+        "next": bulletins.url_of(period.next, county) if period.next.first <= today else "",
+    }
+    return render(request, "reports/bulletin.html", context)
 
 
 @require_safe

@@ -34,7 +34,9 @@ ENTRIES = [
     Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
     Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
     Entry(_("Letters"), "envelope-paper", "letters:list", CORRESPONDENTS),
-    Entry(_("Overdue"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])),
+    Entry(
+        _("Supervision"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])
+    ),
     Entry(
         _("Outbox"),
         "send",
@@ -51,6 +53,7 @@ ENTRIES = [
     Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
     Entry(_("Letter templates"), "file-earmark-word", "letters:templates", frozenset([Role.ADMINISTRATOR])),
+    Entry(_("Supervision ladder"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
 

@@ -15,7 +15,7 @@ from common.engines import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from letters.models import FROZEN
 from opinions.ladder import lay
-from opinions.models import Category, LadderStep, Responsibility
+from opinions.models import Category, Responsibility
 from studios.models import Agency, County, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
@@ -26,6 +26,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 APPEND_ONLY = {
     "accounts_accessrecord": (),
     "opinions_event": (),
+    "opinions_ladderchange": (),
     "opinions_limitchange": (),
     "letters_letter": FROZEN,
 }
@@ -65,7 +66,7 @@ def a_test_database_can_be_emptied():
             sql for t, fixed in APPEND_ONLY.items() for sql in append_only_sql(connection.vendor, t, fixed)
         )
         seed_calendar(CalendarYear, Holiday)
-        lay(LadderStep)
+        lay()
 
     TransactionTestCase._fixture_teardown = teardown
     yield

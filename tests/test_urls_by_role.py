@@ -23,11 +23,11 @@ from tests.url_stage import (
     IMPORTERS,
     INSIDE,
     KEEPERS,
-    ROLL_KEEPERS,
     OVERSEERS,
     PLANNERS,
     READERS,
     REGISTERERS,
+    ROLL_KEEPERS,
     STRANGERS,
     SUPERVISORS,
     build,
@@ -128,6 +128,9 @@ TABLE = {
     "calendar:confirm": Row({"administrator"}, args=("calendar_import",), ok=302, post={}),
     "calendar:cancel": Row({"administrator"}, args=("calendar_import",), ok=302, post={}),
     "supervision:overdue": Row(SUPERVISORS | {"official"}),
+    "supervision:send": Row(SUPERVISORS, ok=422, post={}),
+    "supervision:bulk": Row({"supervisor"}, {"prefecture"}, args=("bulk",)),
+    "supervision:ladder": Row(SUPERVISORS | {"official", "administrator"}),
     "studios:list": Row(READERS | {"administrator"}),
     "studios:detail": Row(DIRECTORY, STRANGERS, args=("studio",)),
     "opinions:of_activity": Row(INSIDE | {"other_handler"}, STRANGERS, args=("activity",)),
@@ -170,6 +173,7 @@ TABLE = {
     "reports:dashboard": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:months": Row(OVERSEERS),
     "reports:month": of_month(query="?county=433101"),
+    "reports:bulletin": of_month(query="?county=433101"),
     "reports:workbook": of_month(query="?county=433101"),
     "reports:make": of_month(ok=302, post=COUNTY),
     "reports:made": of_report(),
@@ -316,7 +320,7 @@ def test_no_address_takes_a_step_of_the_system(stage, action):
 # --- the administration: one rule for all of it ------------------------------------------------------------
 
 LOOKED_AT = {"workdays.CalendarYear", "workdays.Holiday"}
-DELETABLE = {"opinions.Responsibility", "opinions.LadderStep"}
+DELETABLE = {"opinions.Responsibility"}
 ONE_OF_EACH = ["clerk", "officer", "handler", "supervisor", "official", "deputy", "auditor", "nobody"]
 SITE = {
     "admin:index": 200,

@@ -1,17 +1,18 @@
 """The stage of the URL × role matrix: one of everything in 吉首市, and who in the cast is who."""
 
+import uuid
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from deputies.activities import services
 from letters.models import Letter, Organ
 from notifications.models import Message
-from deputies.activities import services
 from notifications.services import queue
-from opinions.models import ClockLimit, Import
-from opinions.workflow import triage
+from opinions.models import ClockLimit, Import, Opinion
+from opinions.workflow import in_bulk, triage
 from reports.models import Report
 from studios.models import Village
 from tests.opinions.story import PHONE, told
@@ -70,7 +71,10 @@ def build(cast, office):
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     Organ.objects.create(county=office.jishou, name="吉首市人大常委会", short_name="吉人大")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
+    row = Opinion.objects.get(pk=opinion.pk)
+    bulk = in_bulk.begin(by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)])
     return SimpleNamespace(
+        bulk=bulk.pk,
         number=opinion.number,
         phone=PHONE,
         message=message.pk,

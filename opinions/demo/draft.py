@@ -9,10 +9,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from opinions.models import Event, EventText, Opinion
+from opinions.models import Event, EventText, Notice, Opinion
 from opinions.workflow import clocks
 from opinions.workflow.step import RULE, WEB, Step, make_event
-from opinions.workflow.table import ACTIONS, Status
+from opinions.workflow.supervise import issue
+from opinions.workflow.table import ACTIONS, CLIMBING, Status
 
 
 @dataclass
@@ -20,6 +21,7 @@ class Draft:
     opinion: Opinion
     events: list[Event] = field(default_factory=list)
     texts: list[EventText] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     def take(self, code: str, *, by, at: datetime, role: str, text="", **data) -> None:
         """One action as `step` would have written it. `to` among the data overrides the table's status."""
@@ -50,11 +52,14 @@ class Draft:
     def climb(self, until: datetime) -> None:
         """The notices of the ladder that fell due before `until`."""
         opinion = self.opinion
+        if opinion.status not in CLIMBING:
+            return
         while (rung := clocks.next_rung(opinion)) and (at := clocks.rung_at(opinion, rung)) <= until:
-            opinion.supervision_level = rung.level
-            why = {"rule": "ladder", "rung": rung.level}
-            facts = {"kind": rung.kind, "due_on": str(opinion.due_on), "level": rung.level, "why": why}
-            self.take("notify", by=None, at=max(at, opinion.changed_at), role="system", **facts)
+            at = max(at, opinion.changed_at)
+            notice, facts = issue(opinion, kind=rung.kind, at=at, rung=rung)
+            self.take("notify", by=None, at=at, role="system", **facts)
+            notice.event = self.events[-1]
+            self.notices.append(notice)
 
     def settle(self) -> None:
         """When the sweep must look at it next."""

@@ -214,4 +214,6 @@ def warned(life: Life) -> None:
     signed(life)
     life.wait(2)
     supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
-    life.take(supervise.notify, by=supervisor, kind="supervise", note="群众多次询问，请速办并报进展。")
+    life.take(
+        supervise.notify, by=supervisor, kind="supervise", letter=True, note="群众多次询问，请速办并报进展。"
+    )

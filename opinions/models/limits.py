@@ -1,4 +1,4 @@
-"""The limits and the ladder, as rows a county edits; what is in force is frozen when a clock starts."""
+"""The limits, as rows a county edits; what is in force is frozen when a clock starts."""
 
 from django.conf import settings
 from django.db import models
@@ -145,56 +145,6 @@ class LimitChange(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d} {self.clock} {self.days_before} → {self.days}"
-
-    @classmethod
-    def scope_q(cls, membership):
-        return county_q(membership)
-
-
-class LadderStep(models.Model):
-    """One rung of the supervision ladder: at `anchor` plus `days` working days, `kind` goes to `recipients`."""
-
-    class Kind(models.TextChoices):
-        REMIND = "remind", _("reminder")
-        URGE = "urge", _("urging notice")
-        SUPERVISE = "supervise", _("supervision notice")
-        CIRCULATE = "circulate", _("circulated notice")
-
-    class Anchor(models.TextChoices):
-        WARNING = "warning", _("when the light turns yellow")
-        OVERDUE = "overdue", _("when the deadline has passed")
-
-    county = models.ForeignKey(
-        County, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("county")
-    )
-    level = models.PositiveSmallIntegerField(_("level"))
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
-    anchor = models.CharField(_("counted from"), max_length=10, choices=Anchor.choices)
-    days = models.PositiveSmallIntegerField(_("working days after"), default=0)
-    recipients = models.JSONField(_("recipients"), default=list)
-    acknowledge_within = models.PositiveSmallIntegerField(
-        _("reply within (working days)"), null=True, blank=True
-    )
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("ladder step")
-        verbose_name_plural = _("ladder steps")
-        ordering = ["county", "level"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["level"], name="ladder_default_once", condition=models.Q(county=None)
-            ),
-            models.UniqueConstraint(
-                fields=["county", "level"],
-                name="ladder_county_once",
-                condition=models.Q(county__isnull=False),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.level} · {self.get_kind_display()}"
 
     @classmethod
     def scope_q(cls, membership):

@@ -110,6 +110,8 @@ class Opinion(models.Model):
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
     acknowledge_by_on = models.DateField(_("reply to the notice due on"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)
+    # The rung reached while the promise could still be kept: broken, it brings the next one early, and no further.
+    promised_level = models.PositiveSmallIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     # --- when
@@ -140,6 +142,11 @@ class Opinion(models.Model):
             models.Index(fields=["lead_agency", "status", "due_on"], name="opinion_agency_work"),
             models.Index(
                 fields=["county", "due_on"], name="opinion_open_due", condition=models.Q(status__in=OPEN)
+            ),
+            models.Index(
+                fields=["county", "acknowledge_by_on"],
+                name="opinion_reply_owed",
+                condition=models.Q(acknowledge_by_on__isnull=False),
             ),
             models.Index(
                 fields=["due_on"], name="opinion_provisional", condition=models.Q(due_provisional=True)

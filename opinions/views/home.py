@@ -7,7 +7,7 @@ from letters.models import Letter, State
 from notifications import outbox
 from notifications.models import Message
 from opinions.models import Opinion
-from opinions.overview import figures_by_county, totals
+from opinions.overview import cube
 from opinions.waiting import FIRST, waiting_for
 from studios.access import over_a_prefecture
 from studios.models import Role
@@ -39,7 +39,7 @@ def home(request):
         )
     if scope.has(Role.COUNTY_OFFICIAL):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
-        context["figures"] = totals(figures_by_county(rows, today))
+        context["figures"] = cube(rows, today).totals
     if scope.has(Role.ADMINISTRATOR):
         context["unpublished"] = years_to_import(today)
         context["may_import_calendar"] = over_a_prefecture(request.user)

@@ -12,26 +12,26 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from opinions.models.ladder import LadderStep
 from opinions.models.limits import (
     CLOCK_OF_STATUS,
     COMPLEX,
     Clock,
     ClockLimit,
-    LadderStep,
     LimitFrom,
     rule_days,
 )
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
-from .table import Status
+from .table import CLIMBING, Status
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
 
 
 @contextmanager
 def limits_held():
-    """Inside, limits and ladders are read once, for work on many opinions in a row. Keep it short: what a county
-    changes meanwhile counts from the next time on."""
+    """Inside, limits and ladders (and what else goes through `once`) are read once, for work on many opinions in a
+    row. Keep it short: what a county changes meanwhile counts from the next time on."""
     token = _held.set({})
     try:
         yield
@@ -39,14 +39,19 @@ def limits_held():
         _held.reset(token)
 
 
-def _of_county(model, county_id) -> list:
-    """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
+def once(key, read):
+    """What `read()` gives; inside `limits_held` it is asked only the first time."""
     held = _held.get()
     if held is None:
-        return list(model.objects.filter(Q(county=county_id) | Q(county=None)))
-    if model not in held:
-        held[model] = list(model.objects.all())
-    return [row for row in held[model] if row.county_id in (county_id, None)]
+        return read()
+    if key not in held:
+        held[key] = read()
+    return held[key]
+
+
+def _of_county(model, county_id) -> list:
+    """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
+    return once((model, county_id), lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None))))
 
 
 def limit(clock: str, opinion) -> tuple[int, str]:
@@ -143,6 +148,7 @@ def provisional(day: date) -> dict:
 
 def climb_down(opinion) -> None:
     opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
+    opinion.promised_level = 0
 
 
 def set_due(opinion) -> None:
@@ -186,18 +192,31 @@ def midnight(day: date) -> datetime:
 
 def next_rung(opinion) -> LadderStep | None:
     """The next step of the ladder above the level already reached; the county's own ladder if it has one."""
-    rows = [row for row in _of_county(LadderStep, opinion.county_id) if row.level > 0]
+    rows = _of_county(LadderStep, opinion.county_id)
     own = [row for row in rows if row.county_id] or rows
-    above = sorted((row for row in own if row.level > opinion.supervision_level), key=lambda row: row.level)
-    return above[0] if above else None
+    above = [row for row in own if row.level > opinion.supervision_level]
+    return min(above, key=lambda row: row.level, default=None)
 
 
 def rung_at(opinion, rung: LadderStep) -> datetime:
-    """When `rung` is due: `days` working days after its anchor, at the first moment of that day."""
+    """When `rung` is due, at the first moment of that day: `days` working days after its anchor, a rung of the yellow
+    time at the latest on the last day. A promise that was not kept brings the next rung the day after it."""
     if rung.anchor == LadderStep.Anchor.WARNING:
-        return midnight(add_workdays(opinion.warn_on, rung.days).date if rung.days else opinion.warn_on)
+        last = add_workdays(opinion.warn_on, rung.days).date if rung.days else opinion.warn_on
+        return midnight(min(last, opinion.due_on))
     last = add_workdays(opinion.due_on, rung.days).date if rung.days else opinion.due_on
+    if brought_by_promise(opinion, rung):
+        last = max(opinion.due_on, min(last, opinion.promised_on))
     return midnight(last + timedelta(days=1))
+
+
+def brought_by_promise(opinion, rung: LadderStep) -> bool:
+    """Whether a broken promise would bring this rung: only the first one after it was broken."""
+    return bool(
+        opinion.promised_on
+        and rung.anchor == LadderStep.Anchor.OVERDUE
+        and opinion.supervision_level <= opinion.promised_level
+    )
 
 
 def next_check(opinion) -> datetime | None:
@@ -206,7 +225,7 @@ def next_check(opinion) -> datetime | None:
         return midnight(opinion.suspended_until_on + timedelta(days=1))
     if opinion.status == Status.REPORTED_BACK:
         return midnight(opinion.due_on + timedelta(days=1))
-    if opinion.status in (Status.ROUTED, Status.HANDLING, Status.ANSWERED):
+    if opinion.status in CLIMBING:
         rung = next_rung(opinion)
         return rung_at(opinion, rung) if rung else None
     return None

@@ -5,9 +5,11 @@ stands in `next_check_at`, under the row's lock. `sweep` finds everything that i
 """
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from common.engines import skip_locked
@@ -15,13 +17,16 @@ from opinions.models import Opinion
 
 from . import clocks
 from .report_back import close, report_back
+from .step import row_held
 from .supervise import notify, resume
-from .table import Status
+from .table import CLIMBING, Status
 from .triage import auto_triage
+from .written import gathered
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+HELD_BATCHES = 10  # so long limits, ladder and recipients are kept
 
 
 def check(number, *, now=None) -> str | None:
@@ -31,12 +36,18 @@ def check(number, *, now=None) -> str | None:
         opinion = skip_locked(Opinion.objects.filter(number=number, next_check_at__lte=now)).first()
         if opinion is None:
             return None  # nothing is due, or another worker is at it
-        at = max(now, opinion.changed_at)
-        done = _do(opinion, at)
-        if done is None:
-            opinion.next_check_at, opinion.leased_until = clocks.next_check(opinion), None
-            opinion.save(update_fields=["next_check_at", "leased_until"])
-        return done or "looked"
+        with gathered() as gathering:
+            return _look(opinion, now, gathering)
+
+
+def _look(opinion, now, gathering) -> str:
+    """Do the next thing due on a locked opinion; says what."""
+    with row_held(of_system=opinion):
+        done = _do(opinion, max(now, opinion.changed_at))
+    if done is None:
+        opinion.next_check_at, opinion.leased_until = clocks.next_check(opinion), None
+        gathering.note(opinion, ["next_check_at", "leased_until"])
+    return done or "looked"
 
 
 def _do(opinion, at) -> str | None:
@@ -61,6 +72,51 @@ def _do(opinion, at) -> str | None:
     return "notify"
 
 
+def sweep(*, now=None, batch=100) -> dict[str, int]:
+    """Do everything that is due; returns how often each thing was done. Any number of workers may sweep side by
+    side: each locks its own small batch, passing over what others hold, and writes it in one transaction. A killed
+    worker's batch is free again at once. If anything in a batch fails, its opinions are taken one by one, and the
+    one that fails is logged, tried again when its lease ends, and holds up no other."""
+    now = now or timezone.now()
+    done: Counter = Counter()
+    while True:
+        with clocks.limits_held():
+            for _turn in range(HELD_BATCHES):
+                some = _batch(now, batch)
+                if not some:
+                    return dict(done)
+                done.update(some)
+
+
+def _batch(now, batch) -> list[str]:
+    """What was done on the next opinions that are due; empty when there are none."""
+    try:
+        with transaction.atomic():
+            due = Opinion.objects.due_for_check(now).select_related("lead_agency").order_by("next_check_at")
+            rows = sorted(skip_locked(due)[:batch], key=_letters_in_order)
+            with gathered() as gathering:
+                return [_look(opinion, now, gathering) for opinion in rows]
+    except Exception:
+        log.exception("a batch failed, its opinions are taken one by one")
+        if not (numbers := lease(now, batch)):
+            raise  # no opinion is to blame
+        return [what for number in numbers if (what := _checked(number, now))] or ["looked"]
+
+
+def _letters_in_order(opinion):
+    """Letters take the locks of their number series in one order (hand-over before supervision, county by county), so
+    that two workers never wait for each other."""
+    return opinion.county_id, opinion.status != Status.REGISTERED
+
+
+def _checked(number, now) -> str | None:
+    try:
+        return check(number, now=now)
+    except Exception:
+        log.exception("check of %s failed", number)
+        return "failed"
+
+
 def lease(now, batch: int) -> list[str]:
     """Numbers of up to `batch` opinions that are due, reserved for this worker until the lease runs out."""
     with transaction.atomic():
@@ -70,19 +126,9 @@ def lease(now, batch: int) -> list[str]:
     return [row.number for row in rows]
 
 
-def sweep(*, now=None, batch=100) -> dict[str, int]:
-    """Check everything that is due; returns how often each thing was done. Workers may sweep side by side: each
-    leases its own small batch. One opinion that fails is logged, tried again when its lease ends, and holds up no
-    other."""
-    now = now or timezone.now()
-    done: dict[str, int] = {}
-    while numbers := lease(now, batch):
-        for number in numbers:
-            try:
-                what = check(number, now=now)
-            except Exception:
-                log.exception("check of %s failed", number)
-                what = "failed"
-            if what:
-                done[what] = done.get(what, 0) + 1
-    return done
+def look_again(which: Q, *, now) -> int:
+    """Something that next_check_at depends on has changed for many at once: the sweep looks at each of them and
+    stores it anew, in its own small batches. What is due already stays as it is. Returns how many."""
+    due = Q(next_check_at=None) | Q(next_check_at__gt=now)
+    climbing = Opinion.objects.filter(which, due, status__in=CLIMBING, suspended_on=None)
+    return climbing.update(next_check_at=now)

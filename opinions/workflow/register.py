@@ -10,8 +10,9 @@ from opinions.models import NumberSeries, Opinion
 from studios.models import Township
 
 from . import clocks
-from .step import RULE, WEB, Refused, Step, make_event, settle, step, write_event
+from .step import RULE, WEB, Refused, Step, make_event, settle, step
 from .table import ACTIONS, CITIZEN, Status
+from .written import write_event
 
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
@@ -89,7 +90,7 @@ def _save_first(opinion, by, at, via):
     event, words = make_event(taken)
     settle(taken)
     opinion.save(force_insert=True)
-    write_event(taken, event, words)
+    write_event(taken, event, [words] if words else [])
 
 
 def next_number(county_id: str, year: int) -> str:

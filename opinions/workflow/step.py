@@ -16,24 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from common.hints import hint
-from notifications.models import Topic
-from notifications.services import queue
 from opinions.models import Event, EventText, Opinion
 from studios.scope import roles_over
 
 from . import clocks
 from .table import ACTIONS, CITIZEN, SYSTEM, Action, refusal, who
+from .written import IMPORT, gathering, write_event
 
 # How a step came about; stands in the ledger. An import enters what an office did before, on paper.
-WEB, IMPORT, RULE, PORTAL = "web", "import", "system", "portal"
+WEB, RULE, PORTAL = "web", "system", "portal"
 IMPORTERS = {"clerk", "triage_officer"}
-# What a message of an action is about, for those who want some of them by e-mail.
-TOPICS = {
-    **dict.fromkeys(("route", "return_it", "reconsider", "answer", "reopen"), Topic.WORK),
-    **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
-    "notify": Topic.NOTICE,
-}
 
 
 class Refused(Exception):
@@ -58,7 +50,8 @@ class Stale(Refused):
 @dataclass
 class Step:
     """One action being taken: change `opinion`, put facts into `data` (no personal data: it can never be erased)
-    and words into `text`. `check_now` asks the system to look at the opinion right after the commit."""
+    and words into `text`. Rows in `beside` are saved with the ledger row, as their `event`. `check_now` asks the
+    system to look at the opinion right after the commit."""
 
     action: Action
     opinion: Opinion
@@ -70,6 +63,7 @@ class Step:
     data: dict = field(default_factory=dict)
     text: str = ""
     messages: list = field(default_factory=list)
+    beside: list = field(default_factory=list)
     check_now: bool = False
 
     @property
@@ -114,7 +108,7 @@ def step(code, number, *, by, version=None, at=None, via=WEB):
     outside the actor's scope, PermissionDenied for a wrong role, Stale and Refused.
     """
     action = ACTIONS[code]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=gathering() is None):
         opinion = lock(number, by)
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
@@ -132,11 +126,12 @@ _held: ContextVar[dict | None] = ContextVar("rows held", default=None)
 
 
 @contextmanager
-def row_held():
+def row_held(*, of_system=None):
     """Inside, an opinion locked through a person's scope is not fetched again for that person's next action: for an
-    import, which takes each opinion through all its actions. The caller holds one transaction around it, so that
-    the lock lasts, and whatever fails undoes it whole, so that the row in hand and the stored one never differ."""
-    token = _held.set({})
+    import, which takes each opinion through all its actions. `of_system` is one that the caller has locked for the
+    system already. The caller holds one transaction around it, so that the lock lasts, and whatever fails undoes it
+    whole, so that the row in hand and the stored one never differ."""
+    token = _held.set({(of_system.number, None): of_system} if of_system else {})
     try:
         yield
     finally:
@@ -188,8 +183,13 @@ def _finish(taken: Step, before: dict) -> None:
         clocks.for_status(opinion, taken.today)
     event, words = make_event(taken, from_status=before["status"])
     settle(taken)
-    opinion.save(update_fields=[name for name, value in _columns(opinion).items() if value != before[name]])
-    write_event(taken, event, words)
+    changed = [name for name, value in _columns(opinion).items() if value != before[name]]
+    beside = [words, *taken.beside] if words else taken.beside
+    if together := gathering():
+        together.add(taken, event, beside, changed)
+        return
+    opinion.save(update_fields=changed)
+    write_event(taken, event, beside)
 
 
 def settle(taken: Step) -> None:
@@ -222,28 +222,3 @@ def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]
     event.hash = event.computed_hash()
     opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, taken.at
     return event, EventText(salt=salt, text=taken.text) if taken.text else None
-
-
-def write_event(taken: Step, event: Event, words: EventText | None) -> None:
-    """Save the ledger row, its words and the outbox rows; both writes share the opinion's transaction, because a
-    message about something that was rolled back could not be called back."""
-    event.opinion = taken.opinion
-    event.save(force_insert=True)
-    if words:
-        words.event = event
-        words.save(force_insert=True)
-    for place, (to, subject, body, more) in enumerate(taken.messages):
-        queue(
-            key=f"{taken.opinion.number}/{event.sequence}/{place}",
-            subject=taken.worded(subject, more),
-            body=taken.worded(body, more),
-            about=taken.opinion.number,
-            topic=TOPICS.get(taken.action.code, Topic.NEWS),
-            area=taken.opinion,
-            at=taken.at,
-            **to,
-        )
-    if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
-        from opinions.tasks import check
-
-        hint(check, taken.opinion.number)

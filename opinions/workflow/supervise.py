@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opinions import letters
-from opinions.models import LadderStep, Opinion
+from opinions.models import LadderStep, Notice, Opinion
+from opinions.models.ladder import Recipient
 from workdays.calendar import add_workdays, workdays_between
 
 from . import clocks, joint
@@ -95,25 +97,22 @@ def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
     return opinion
 
 
-def notify(number, *, by, version=None, kind, note="", rung=None, at=None, via=WEB) -> Opinion:
-    """Send a notice of `kind` (LadderStep.Kind): by the ladder when `rung` is given, else by a supervisor.
+# Working days within which a notice that a supervisor sends must be replied to.
+REPLY_WITHIN = {LadderStep.Kind.SUPERVISE: 1, LadderStep.Kind.CIRCULATE: 1}
 
-    A supervision or circulated notice must be replied to within its limit, one working day unless set.
-    """
+
+def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, at=None, via=WEB) -> Opinion:
+    """Send a notice of `kind` (LadderStep.Kind): by the ladder when `rung` is given, else by a supervisor, with an
+    official letter (督办函) or without; where the agency has answered, none is written to it. Every notice leaves one
+    Notice beside its ledger row."""
     with step("notify", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        kind = LadderStep.Kind(kind)
-        within = rung.acknowledge_within if rung else (1 if kind == LadderStep.Kind.SUPERVISE else None)
-        taken.data = {"kind": kind, "due_on": str(opinion.due_on)}
-        if within:
-            opinion.acknowledge_by_on = add_workdays(taken.today, within).date
-            taken.data["acknowledge_by_on"] = str(opinion.acknowledge_by_on)
-        if rung:
-            opinion.supervision_level = rung.level
-            taken.data |= {"level": rung.level, "why": {"rule": "ladder", "rung": str(rung)}}
+        opinion, kind = taken.opinion, LadderStep.Kind(kind)
+        notice, taken.data = issue(opinion, kind=kind, at=taken.at, rung=rung)
+        taken.beside.append(notice)
         taken.text = note
-        if kind == LadderStep.Kind.SUPERVISE and opinion.status in WITH_AGENCY:
-            letters.supervise(taken, words=note, reply_by=opinion.acknowledge_by_on)
+        if (rung.letter if rung else letter) and opinion.status in WITH_AGENCY:
+            notice.letter = True
+            letters.supervise(taken, words=note, reply_by=notice.acknowledge_by_on)
         taken.tell(
             _recipients(opinion, rung.recipients if rung else ["handler", "head"]),
             _("%(kind)s: %(number)s"),
@@ -123,6 +122,40 @@ def notify(number, *, by, version=None, kind, note="", rung=None, at=None, via=W
             note=note,
         )
     return opinion
+
+
+def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
+    """The Notice, unsaved, and its facts for the ledger; the opinion owes the reply and stands on the rung."""
+    notice = Notice(
+        opinion=opinion,
+        county_id=opinion.county_id,
+        agency_id=opinion.lead_agency_id,
+        kind=kind,
+        level=rung.level if rung else 0,
+        round=opinion.round,
+        issued_at=at,
+        due_on=opinion.due_on,
+    )
+    data = {"kind": str(kind), "due_on": str(opinion.due_on)}
+    if within := rung.acknowledge_within if rung else REPLY_WITHIN.get(kind):
+        notice.acknowledge_by_on = add_workdays(timezone.localdate(at), within).date
+        # A reply that is owed already stays owed since then.
+        opinion.acknowledge_by_on = opinion.acknowledge_by_on or notice.acknowledge_by_on
+        data["acknowledge_by_on"] = str(notice.acknowledge_by_on)
+    if rung:
+        data |= {"level": rung.level, "why": _why(opinion, rung, at)}
+        opinion.supervision_level = rung.level
+        if opinion.promised_on and timezone.localdate(at) <= opinion.promised_on:
+            opinion.promised_level = rung.level  # the promise may still be broken
+    return notice, data
+
+
+def _why(opinion, rung, at) -> dict:
+    """Which rule brought the rung: the ladder's own day, or a promise that was not kept."""
+    promised = opinion.promised_on
+    if clocks.brought_by_promise(opinion, rung) and timezone.localdate(at) > promised:
+        return {"rule": "promise", "rung": str(rung), "promised_on": str(promised)}
+    return {"rule": "ladder", "rung": str(rung)}
 
 
 def recalculate(number, *, by=None, year, version=None, at=None, via=WEB) -> Opinion:
@@ -149,21 +182,33 @@ def _recipients(opinion, codes):
     """The people named by a rung: handler, head, supervisor, county_official; each once. Where the agency has
     answered, it is the clerk who owes the citizen the next step."""
     answered = opinion.status == Status.ANSWERED
+    agency, county = opinion.lead_agency_id, opinion.county_id
     groups = {
-        "handler": lambda: clerks_of(opinion) if answered else handlers_of(opinion.lead_agency_id),
-        "head": lambda: handlers_of(opinion.lead_agency_id, heads_only=True),
-        "supervisor": lambda: supervisors_of(opinion.county_id),
-        "county_official": lambda: officials_of(opinion.county_id),
+        Recipient.HANDLER: (agency, lambda: handlers_of(agency)),
+        Recipient.HEAD: (agency, lambda: handlers_of(agency, heads_only=True)),
+        Recipient.SUPERVISOR: (county, lambda: supervisors_of(county)),
+        Recipient.COUNTY_OFFICIAL: (county, lambda: officials_of(county)),
     }
-    return {user.pk: user for code in codes for user in groups[code]()}.values()
+    if answered:
+        place = (opinion.township_id, opinion.studio_id)
+        groups[Recipient.HANDLER] = (place, lambda: clerks_of(opinion))
+    people = [clocks.once((code, groups[code][0]), lambda c=code: list(groups[c][1]())) for code in codes]
+    return {user.pk: user for group in people for user in group}.values()
 
 
 def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WEB) -> Opinion:
-    """The agency replies to the last notice and promises a day."""
+    """The agency replies to the notices that wait, and promises a day. When that day passes without an answer, the
+    next rung of the ladder comes at once."""
     with step("acknowledge", number, by=by, version=version, at=at, via=via) as taken:
         if promised_on < taken.today:
             raise Refused(_("A promise cannot lie in the past."), "promised_on")
-        taken.opinion.acknowledge_by_on, taken.opinion.promised_on = None, promised_on
+        opinion = taken.opinion
+        opinion.acknowledge_by_on, opinion.promised_on = None, promised_on
+        opinion.promised_level = opinion.supervision_level
+        waiting = Notice.objects.filter(opinion=opinion, round=opinion.round, acknowledged_at=None)
+        waiting.filter(acknowledge_by_on__isnull=False).update(
+            acknowledged_at=taken.at, promised_on=promised_on
+        )
         taken.data, taken.text = {"promised_on": str(promised_on)}, reply
         letters.mark_received(taken)
     return taken.opinion

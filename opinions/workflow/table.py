@@ -55,6 +55,7 @@ D, M, W = Status.DECLINED, Status.MERGED, Status.WITHDRAWN
 OPEN = (R, U, H, A, B)
 WITH_AGENCY = (U, H)
 WITH_PARTS = (U, H, A)  # while joint agencies may still answer: until the citizen has been told
+CLIMBING = (U, H, A)  # the ladder of supervision stands against these
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,8 @@ ACTIONS = {action.code: action for action in [
     _action("suspend", "supervise", _("suspend"), [H], None, [HANDLER], icon="pause-circle", allows=_is_running),
     _action("resume", "supervise", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
             icon="play-circle", allows=_is_suspended, primary=True),
-    _action("notify", "supervise", _("send a notice"), [U, H, A], None, [SUPERVISOR, SYSTEM], icon="bell"),
-    _action("acknowledge", "supervise", _("reply to the notice"), [U, H, A], None, [HANDLER],
+    _action("notify", "supervise", _("send a notice"), CLIMBING, None, [SUPERVISOR, SYSTEM], icon="bell"),
+    _action("acknowledge", "supervise", _("reply to the notice"), CLIMBING, None, [HANDLER],
             icon="reply-all", allows=_must_acknowledge),
     _action("escalate", "supervise", _("take up as a deputies' proposal"), OPEN, None, [OFFICIAL, DEPUTY],
             icon="megaphone", allows=_not_escalated),

@@ -28,7 +28,9 @@ def handed_over(walk):
 def all_kinds(walk, handed_over):
     """One letter of each kind about one opinion."""
     number = handed_over.about
-    supervise.notify(number, by=walk.cast.supervisor, kind="supervise", note="请加快", at=walk.later())
+    supervise.notify(
+        number, by=walk.cast.supervisor, kind="supervise", letter=True, note="请加快", at=walk.later()
+    )
     triage.sign(number, by=walk.cast.handler, at=walk.later())
     words = {"outcome": "A", "answer": "已经修好。\n欢迎监督。"}
     report_back.answer(number, by=walk.cast.handler, at=walk.later(), **words)

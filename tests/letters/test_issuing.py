@@ -126,7 +126,12 @@ def test_the_agency_never_reads_who_it_was(walk, keep_secret):
         opinion.number, by=walk.cast.officer, words="请联系张秀英 13812345678", at=walk.later()
     )
     supervise.notify(
-        opinion.number, by=walk.cast.supervisor, kind="supervise", note="张秀英又来电", at=walk.later()
+        opinion.number,
+        by=walk.cast.supervisor,
+        kind="supervise",
+        letter=True,
+        note="张秀英又来电",
+        at=walk.later(),
     )
     for letter in Letter.objects.all():
         text = said(letter)

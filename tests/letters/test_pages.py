@@ -38,7 +38,7 @@ def test_signing_for_the_opinion_or_replying_to_the_notice_signs_for_its_letters
     opinion = walk.to("routed")
     triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
     triage.sign(opinion.number, by=walk.cast.handler, at=walk.later())
-    supervise.notify(opinion.number, by=walk.cast.supervisor, kind="supervise", at=walk.later())
+    supervise.notify(opinion.number, by=walk.cast.supervisor, kind="supervise", letter=True, at=walk.later())
     assert [letter.state for letter in Letter.objects.order_by("pk")] == ["signed", "unsigned"]
     promise = {"reply": "马上办", "promised_on": walk.now.date()}
     supervise.acknowledge(opinion.number, by=walk.cast.handler, at=walk.later(), **promise)

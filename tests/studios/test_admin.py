@@ -68,7 +68,7 @@ def test_no_citizens_data_and_nothing_of_packages_stands_there():
     assert standing == {
         "accounts.User", "studios.County", "studios.Township", "studios.Village", "studios.Agency",
         "studios.Studio", "deputies.Deputy", "workdays.CalendarYear", "workdays.Holiday",
-        "opinions.Category", "opinions.Responsibility", "opinions.LadderStep",
+        "opinions.Category", "opinions.Responsibility",
     }  # fmt: skip
 
 

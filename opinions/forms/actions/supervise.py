@@ -74,12 +74,16 @@ class Resume(ActionForm):
 
 class Notify(ActionForm):
     code = "notify"
-    lead = _("The agency and its head are told at once. A supervision notice must be replied to.")
+    lead = _(
+        "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
+        "one working day."
+    )
     submit = _("Send the notice")
     danger = True
 
     kind = one_of(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
     note = words(_("Words of the notice"), required=False)
+    letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
 
 class Acknowledge(ActionForm):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from opinions.demo import office, staff
 
+from .sweep import moment
+
 
 class Command(BaseCommand):
     help = "Make the demo office: real areas, invented people, 14 months of opinions. Idempotent."
@@ -17,20 +19,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--password", metavar="P", help="of every demo account; else one is made and printed"
         )
+        parser.add_argument("--now", metavar="ISO", help="the moment at which the demo's story ends")
         parser.add_argument("--accounts", action="store_true", help="only print the accounts")
 
-    def handle(self, *, password, accounts, **options):
+    def handle(self, *, password, accounts, now, **options):
         if not accounts:
-            self.make(password)
+            self.make(password, moment(now) if now else None)
         self.print_accounts()
 
-    def make(self, password):
+    def make(self, password, now):
         if office.is_complete():
             self.stdout.write(_("The demo is already here; nothing was added."))
             return
         made, password = not password, password or secrets.token_urlsafe(9)
         try:
-            told = office.make(password=password, say=lambda text: self.stdout.write(f"… {text}"))
+            told = office.make(password=password, now=now, say=lambda text: self.stdout.write(f"… {text}"))
         except office.NotHere as error:
             raise CommandError(str(error)) from None
         self.stdout.write(_("Opinions added: %d") % told)

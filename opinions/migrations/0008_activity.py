@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deputies', '0002_terms_and_activities'),
-        ('opinions', '0006_no_joint_agencies'),
+        ('opinions', '0007_notices'),
     ]
 
     operations = [

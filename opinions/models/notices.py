@@ -1,0 +1,68 @@
+"""Notice: what was sent up the ladder or by a supervisor, who owes a reply until when, and what was promised.
+
+Each stands beside the one ledger row that issued it and shares its key: it exists exactly once (ADR 0013).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from studios.scope import ScopedQuerySet, area_q
+
+from .ladder import LadderStep
+from .ledger import Event
+
+
+class Notice(models.Model):
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="notice")
+    opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="notices")
+    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", db_index=False)
+    agency = models.ForeignKey(
+        "studios.Agency",
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("lead agency"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=LadderStep.Kind.choices)
+    level = models.PositiveSmallIntegerField(_("level"))  # 0: by a supervisor, not by the ladder
+    round = models.PositiveSmallIntegerField(_("round"))
+    issued_at = models.DateTimeField(_("issued at"))
+    due_on = models.DateField(_("due on"))
+    letter = models.BooleanField(_("as an official letter"), default=False)
+    acknowledge_by_on = models.DateField(_("reply until"), null=True)
+    acknowledged_at = models.DateTimeField(_("replied at"), null=True)
+    promised_on = models.DateField(_("promised for"), null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-issued_at", "-event_id"]
+        indexes = [
+            models.Index(fields=["county", "kind", "issued_at"], name="notice_county_kind"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(acknowledged_at=None, promised_on=None)
+                | models.Q(
+                    acknowledged_at__isnull=False,
+                    promised_on__isnull=False,
+                    acknowledge_by_on__isnull=False,
+                ),
+                name="notice_reply_was_owed",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.opinion_id} {self.kind}"
+
+    @classmethod
+    def scope_q(cls, membership):
+        """Supervision's own pages: those of an area see its notices, an agency those that it was sent."""
+        role = membership.role
+        if role in ("administrator", "auditor", "deputy") or membership.studio_id:
+            return {}
+        if membership.agency_id:
+            return {role: models.Q(agency=membership.agency_id)}
+        return {role: area_q(membership.prefix, county="county", township="opinion__township")}

@@ -1,0 +1,195 @@
+"""What notices the rules call for, worked out a second time, slowly, from what people did and on which day.
+
+Deliberately shares nothing with opinions/workflow and workdays: the working days come from the package that knows the
+State Council's notices, the limits and the ladder's meaning from docs/workflow.md. Where both agree, they are right
+for different reasons.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import chinese_calendar
+
+DAY = timedelta(days=1)
+SIGNING, REPORT_BACK, WINDOW = 1, 2, 10
+HANDLING = {"enquiry": 3, "help": 5, "complaint": 15, "proposal": 15}
+BY_HAND = {"supervise": 1, "circulate": 1}  # working days within which such a notice must be replied to
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something a person did; `facts` as the action needs them."""
+
+    day: date
+    code: str
+    facts: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Expected:
+    day: date
+    kind: str
+    level: int
+    reply_by: date | None
+
+
+def works(day: date) -> bool:
+    try:
+        return chinese_calendar.is_workday(day)
+    except NotImplementedError:  # not published: only January can be reached, and its one day off by law
+        if (day.month, day.day) >= (2, 1):
+            raise
+        return day.weekday() < 5 and (day.month, day.day) != (1, 1)  # Monday to Friday
+
+
+def later(day: date, count: int) -> date:
+    """`count` working days after `day`; for 0 the day itself, moved to a working day."""
+    if count == 0:
+        while not works(day):
+            day += DAY
+        return day
+    while count:
+        day += DAY
+        count -= works(day)
+    return day
+
+
+def worked(after: date, until: date) -> int:
+    """Working days after one day, up to and including another."""
+    count = 0
+    while after < until:
+        after += DAY
+        count += works(after)
+    return count
+
+
+def yellow(due: date, limit: int) -> date:
+    """The first day of the last fifth of the limit, at least the last day itself."""
+    left = max(1, limit // 5) - 1
+    while left:
+        due -= DAY
+        left -= works(due)
+    return due
+
+
+class Life:
+    """One opinion, day by day."""
+
+    def __init__(self, matter: str, ladder: list[dict]):
+        self.matter, self.ladder = matter, ladder
+        self.status, self.round = "registered", 1
+        self.routed_on = self.due = self.until = self.stopped_on = None
+        self.added = self.asked = self.limit = 0
+        self.found: list[Expected] = []
+        self._from_below()
+
+    def _from_below(self) -> None:
+        self.level, self.promise, self.promised_at = 0, None, 0
+
+    def _clock(self, due: date | None, limit: int) -> None:
+        self.due, self.limit = due, limit
+        self._from_below()
+
+    def _answer_due(self) -> date:
+        return later(self.routed_on, HANDLING[self.matter] + self.added)
+
+    # --- the morning's sweep
+    def morning(self, day: date) -> None:
+        if self.status == "reported_back" and day > self.due:
+            self.status = "closed"
+        if self.stopped_on and day > self.until:
+            self._go_on(day)
+        while self.status in ("routed", "handling", "answered") and not self.stopped_on:
+            rung = next((r for r in self.ladder if r["level"] > self.level), None)
+            if rung is None or day < self._comes(rung):
+                return
+            self.level = rung["level"]
+            if self.promise and day <= self.promise:
+                self.promised_at = self.level
+            self._sent(day, rung["kind"], rung["level"], rung["acknowledge_within"])
+
+    def _comes(self, rung) -> date:
+        """The first day on which the rung is due."""
+        if rung["anchor"] == "warning":
+            first = yellow(self.due, self.limit)
+            return min(later(first, rung["days"]) if rung["days"] else first, self.due)
+        last = later(self.due, rung["days"]) if rung["days"] else self.due
+        if self.promise and self.level <= self.promised_at:
+            last = max(self.due, min(last, self.promise))
+        return last + DAY
+
+    def _sent(self, day, kind, level, within) -> None:
+        self.found.append(Expected(day, kind, level, later(day, within) if within else None))
+
+    def _go_on(self, day: date) -> None:
+        self.added += worked(self.stopped_on, min(day, self.until))
+        self.stopped_on, self.due = None, self._answer_due()
+
+    # --- what people did
+    def take(self, act: Act) -> None:
+        getattr(self, f"_{act.code}")(act.day, **act.facts)
+
+    def _route(self, day):
+        self.status, self.routed_on, self.added = "routed", day, 0
+        self._clock(later(day, SIGNING), SIGNING)
+
+    def _sign(self, day):
+        self.status = "handling"
+        self._clock(self._answer_due(), HANDLING[self.matter])
+
+    def _return_it(self, day):
+        self.status, self.stopped_on = "registered", None
+
+    def _ask_extension(self, day, days):
+        self.asked = days
+
+    def _grant_extension(self, day):
+        self.added += self.asked
+        self._clock(self._answer_due(), HANDLING[self.matter])
+
+    def _refuse_extension(self, day):
+        pass
+
+    def _suspend(self, day, until):
+        self.stopped_on, self.until = day, until
+
+    def _notify(self, day, kind):
+        self._sent(day, kind, 0, BY_HAND.get(kind))
+
+    def _acknowledge(self, day, promised):
+        self.promise, self.promised_at = promised, self.level
+
+    def _answer(self, day):
+        self.status = "answered"
+        self._clock(later(day, REPORT_BACK), REPORT_BACK)
+
+    def _report_back(self, day):
+        self.status = "reported_back"
+        self._clock(later(day, WINDOW), WINDOW)
+
+    def _satisfied(self, day):
+        self.status = "closed"
+
+    def _reopen(self, day):
+        self.round += 1
+        self._route(day)
+
+
+def notices(matter: str, ladder: list[dict], acts: list[Act], last: date) -> list[Expected]:
+    """The notices of one opinion up to and including the morning of `last`."""
+    life, waiting = Life(matter, sorted(ladder, key=lambda rung: rung["level"])), list(acts)
+    day = acts[0].day
+    while day <= last and life.status != "closed":
+        life.morning(day)
+        while waiting and waiting[0].day == day:
+            act = waiting.pop(0)
+            if act.code != "register":
+                life.take(act)
+        day += DAY
+    return life.found
+
+
+def differences(expected: Counter, actual: Counter) -> tuple[list, list]:
+    """(missing, surplus), each item as often as it is."""
+    return sorted((expected - actual).elements()), sorted((actual - expected).elements())

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from .views import ladder, supervision
+
+app_name = "supervision"
+
+urlpatterns = [
+    path("", supervision.overdue, name="overdue"),
+    path("send/", supervision.send, name="send"),
+    path("sent/<int:pk>/", supervision.bulk, name="bulk"),
+    path("ladder/", ladder.ladder, name="ladder"),
+]

@@ -1,0 +1,99 @@
+"""What a step has changed is written here: by itself, or, inside `gathered()`, together with other steps (ADR 0014)."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from common.hints import hint
+from notifications.models import Topic
+from notifications.services import queue
+from opinions.models import Event, Opinion
+
+IMPORT = "import"  # how a step came about: an office's old records
+# What a message of an action is about, for those who want some of them by e-mail.
+TOPICS = {
+    **dict.fromkeys(("route", "return_it", "reconsider", "answer", "reopen"), Topic.WORK),
+    **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
+    "notify": Topic.NOTICE,
+}
+
+
+@dataclass
+class Gathering:
+    """What several steps have changed, to be written at once."""
+
+    changed: dict = field(default_factory=dict)  # opinion → names of its columns
+    written: list = field(default_factory=list)  # (step, event, rows beside it)
+
+    def add(self, taken, event, beside, names) -> None:
+        self.note(taken.opinion, names)
+        self.written.append((taken, event, beside))
+
+    def note(self, opinion, names) -> None:
+        self.changed.setdefault(opinion, set()).update(names)
+
+    def write(self) -> None:
+        names = sorted(set().union(*self.changed.values())) if self.changed else []
+        if names:
+            fields = [Opinion._meta.get_field(name).name for name in names]
+            Opinion.objects.bulk_update(self.changed, fields)
+        Event.objects.bulk_create([event for _taken, event, _beside in self.written])
+        tables: dict = {}
+        for taken, event, beside in self.written:
+            for row in beside:
+                row.event = event
+                tables.setdefault(type(row), []).append(row)
+            send(taken, event)
+        for model, rows in tables.items():
+            model.objects.bulk_create(rows)
+
+
+_gathering: ContextVar[Gathering | None] = ContextVar("steps gathered", default=None)
+
+
+def gathering() -> Gathering | None:
+    """Where steps write now; None: each by itself."""
+    return _gathering.get()
+
+
+@contextmanager
+def gathered():
+    """Inside, steps write nothing; all of it is written at the end, some statements for hundreds of rows. The caller
+    holds the transaction and the rows' locks around it; whatever fails undoes all."""
+    together = Gathering()
+    token = _gathering.set(together)
+    try:
+        yield together
+    finally:
+        _gathering.reset(token)
+    together.write()
+
+
+def write_event(taken, event: Event, beside: list) -> None:
+    """Save the ledger row and what stands beside it, and queue the messages."""
+    event.opinion = taken.opinion
+    event.save(force_insert=True)
+    for row in beside:
+        row.event = event
+        row.save(force_insert=True)
+    send(taken, event)
+
+
+def send(taken, event: Event) -> None:
+    """Write the outbox rows; they share the opinion's transaction, because a message about something that was rolled
+    back could not be called back."""
+    for place, (to, subject, body, more) in enumerate(taken.messages):
+        queue(
+            key=f"{taken.opinion.number}/{event.sequence}/{place}",
+            subject=taken.worded(subject, more),
+            body=taken.worded(body, more),
+            about=taken.opinion.number,
+            topic=TOPICS.get(taken.action.code, Topic.NEWS),
+            area=taken.opinion,
+            at=taken.at,
+            **to,
+        )
+    if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
+        from opinions.tasks import check
+
+        hint(check, taken.opinion.number)

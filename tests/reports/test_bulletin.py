@@ -1,0 +1,68 @@
+"""The month's bulletin: what was circulated, what was replied and promised, and how often each agency was urged."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from opinions.workflow import due, supervise
+from tests.conftest import at
+from tests.opinions.story import statements
+from tests.workflow.walk import Walk
+
+pytestmark = pytest.mark.django_db
+MARCH, APRIL = "/reports/2026-03/bulletin/?county=433101", "/reports/2026-04/bulletin/?county=433101"
+
+
+@pytest.fixture
+def circulated(cast, office):
+    """Due on 23 March, urged on the 24th, supervised on the 27th, circulated on 3 April."""
+    opinion = Walk(cast, office).to("handling", title="张秀英 13812345678 反映道路", citizen_name="张秀英")
+    for day in range(40):
+        due.sweep(now=at("2026-03-03 00:10") + timedelta(days=day))
+    return opinion
+
+
+def test_it_names_what_was_circulated_in_its_month_alone(client, cast, circulated):
+    client.force_login(cast.supervisor)
+    april = client.get(APRIL)
+    assert [row.opinion for row in april.context["page"]] == [circulated]
+    row = april.context["page"].object_list[0]
+    assert (row.late, row.due_on) == (9, date(2026, 3, 23))
+    assert "13812345678" not in april.text and "吉首市交通运输局" in april.text
+    march = client.get(MARCH)
+    assert not march.context["page"].object_list and "本月没有通报" in march.text
+    counts = {
+        name: march.context["agencies"][0][name]
+        for name in ("urge", "supervise", "circulate", "owed", "replied")
+    }
+    assert counts == {"urge": 1, "supervise": 1, "circulate": 0, "owed": 1, "replied": 0}
+
+
+def test_the_reply_to_a_circulated_notice_and_its_promise_stand_there(client, cast, circulated):
+    supervise.notify(circulated.number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
+    client.force_login(cast.official)
+    assert "未回复" in client.get(APRIL).text
+    words = {"reply": "正在办", "promised_on": date(2026, 4, 15), "at": at("2026-04-14 09:00")}
+    supervise.acknowledge(circulated.number, by=cast.handler, **words)
+    assert "未兑现" in client.get(APRIL).text
+    assert client.get(APRIL).context["agencies"][0]["replied"] == 1
+
+
+def test_a_stranger_sees_nothing_of_it_and_its_queries_are_fixed(client, cast, office, circulated):
+    client.force_login(cast.stranger_officer)
+    assert client.get(APRIL).status_code == 404
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(APRIL).status_code == 200
+        return len(statements(captured.captured_queries))
+
+    client.force_login(cast.supervisor)
+    one = queries()
+    for place in range(20):
+        walk = Walk(cast, office)
+        number = walk.to("handling", title=f"第{place}件").number
+        supervise.notify(number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
+    assert queries() == one <= 14
