@@ -63,7 +63,8 @@ def test_each_role_is_shown_its_own_work(client, cast, office):
     Opinion.objects.filter(pk=overdue.pk).update(due_on=timezone.localdate() - timedelta(days=9))
     assert waiting(client, cast.clerk) == {"to_report_back": 1, "to_call_back": 1, "sent_back": 1}
     assert waiting(client, cast.officer) == {"to_triage": 1}
-    assert waiting(client, cast.handler) == {"to_sign": 2, "to_answer": 1, "to_acknowledge": 1}
+    handling = {"to_sign": 2, "to_answer": 1, "to_acknowledge": 1, "joint_parts": 0}
+    assert waiting(client, cast.handler) == handling
     assert waiting(client, cast.supervisor) == {"overdue": 1, "extensions": 1, "third_rounds": 0}
     assert waiting(client, cast.official) == {"reopened_twice": 0, "escalated": 1}
     assert waiting(client, cast.deputy) == {"to_rate": 1, "own": 7}
