@@ -17,6 +17,7 @@ def public_profile(deputy: Deputy) -> dict:
         "ethnic_group": deputy.ethnic_group,
         "occupation": deputy.occupation,
         "seats": [{"term": str(row.term), "constituency": row.constituency} for row in mandates],
+        "county": str(deputy.township.county),
         "township": str(deputy.township),
         "studio": studio and studio.name,
         "opening_hours": studio.opening_hours if studio else "",

@@ -103,12 +103,16 @@ def write_record_docx(target, record: Record, made_at: datetime) -> None:
     run = title.add_run(record.title)
     run.font.size = Pt(20)
     run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), TITLE_FONT)
-    _pairs(document, _("Who"), record.facts())
-    _pairs(document, _("What was done, in figures"), record.figures(), beside=2)
-    _table(document, _("Activities"), activity_heads(), activity_rows(record))
-    _table(document, _("What citizens told them, and how it ended"), opinion_heads(), opinion_rows(record))
+    _pairs(document, _("Who"), record.facts(), [4, 12])
+    _pairs(document, _("What was done, in figures"), record.figures(), [6, 2] * 2)
+    done = [2.7, 2, 4, 1.5, 1.6, 4.2]
+    _table(document, _("Activities"), activity_heads(), activity_rows(record), done)
+    told = [3.3, 2.7, 3.1, 1.5, 2, 1.2, 1.1, 1.1]
+    heading = _("What citizens told them, and how it ended")
+    _table(document, heading, opinion_heads(), opinion_rows(record), told)
     document.add_paragraph(_made(made_at))
-    document.add_paragraph(_("Deputy's signature") + "：＿＿＿＿＿＿　　　" + _("Office's stamp") + "：")
+    signed = [_("Deputy's signature"), _("Office's stamp")]
+    document.add_paragraph((" " * 30).join(f"{label}{_(': ')}" for label in signed))
     document.save(target)
 
 
@@ -117,29 +121,39 @@ def _heading(document, words):
     run.bold, run.font.size = True, Pt(14)
 
 
-def _pairs(document, heading, pairs, *, beside=1):
-    """A table of label and value, `beside` pairs in a line."""
+def _pairs(document, heading, pairs, widths):
+    """A table of label and value, as many pairs in a line as `widths` (in centimetres) have room for."""
     _heading(document, heading)
-    lines = [pairs[n : n + beside] for n in range(0, len(pairs), beside)]
-    table = document.add_table(rows=0, cols=2 * beside, style="Table Grid")
-    for line in lines:
-        cells = table.add_row().cells
-        for place, (label, value) in enumerate(line):
-            _write(cells[2 * place], label)
-            _write(cells[2 * place + 1], value)
+    beside = len(widths) // 2
+    table = _grid(document, widths)
+    for start in range(0, len(pairs), beside):
+        values = [part for pair in pairs[start : start + beside] for part in pair]
+        _fill(table.add_row(), values + [""] * (len(widths) - len(values)), widths)
 
 
-def _table(document, heading, heads, rows):
+def _table(document, heading, heads, rows, widths):
     _heading(document, heading)
-    table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
-    for cell, words in zip(table.rows[0].cells, heads, strict=True):
-        _write(cell, words, bold=True)
+    table = _grid(document, widths)
+    _fill(table.add_row(), heads, widths, bold=True)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # on every page
     for row in rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            _write(cell, value)
+        _fill(table.add_row(), row, widths)
     if len(table.rows) == 1:
         document.add_paragraph(_("Nothing yet."))
+
+
+def _grid(document, widths):
+    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    return table
+
+
+def _fill(row, values, widths, *, bold=False):
+    for cell, value, width in zip(row.cells, values, widths, strict=True):
+        cell.width = Cm(width)
+        _write(cell, value, bold=bold)
 
 
 def _write(cell, value, *, bold=False):

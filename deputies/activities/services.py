@@ -102,8 +102,8 @@ def _reassign(activity, deputies):
     activity.participations.filter(deputy__in=gone).update(attendance=Attendance.RELEASED, **NO_TIME)
     for pk, row in rows.items():
         if pk in wanted and row.is_excused:
-            row.attendance = Attendance.ASSIGNED
-            row.save(update_fields=["attendance", *_set(row, days)])
+            row.attendance, row.reason = Attendance.ASSIGNED, ""
+            row.save(update_fields=["attendance", "reason", *_set(row, days)])
         elif pk in wanted:
             row.save(update_fields=_set(row, days))
     _assign(activity, [deputy for pk, deputy in wanted.items() if pk not in rows])

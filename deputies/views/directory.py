@@ -11,6 +11,7 @@ from common.pagination import paginate
 from deputies import work
 from deputies.filters import DeputyFilter
 from deputies.models import Deputy
+from deputies.public import public_profile
 from deputies.roll.access import CALLERS, KEEPERS, RECORD_READERS
 from studios.access import directory_readers, roles_required
 from studios.context import READERS
@@ -41,6 +42,7 @@ def deputy_detail(request, pk):
     context = {
         "deputy": deputy,
         "own": own,
+        "profile": public_profile(deputy),
         "mandates": deputy.mandates.select_related("term").order_by("ended_on", "-term__starts_on", "-pk"),
         "year": today.year,
         "work": work.work_of(deputy, date(today.year, 1, 1), today),

@@ -1,5 +1,6 @@
 """The demo office: complete, consistent, made once, and never on top of somebody's work."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -9,8 +10,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+<<<<<<< ours
 from deputies.models import Deputy
 from letters.models import Kind, Letter, Organ, Series, State
+=======
+from deputies.models import Activity, Deputy, Participation, State, Term
+>>>>>>> theirs
 from notifications.models import Message
 from opinions.conditions import CONDITIONS
 from opinions.demo import office as demo_office
@@ -132,6 +137,7 @@ def test_accounts_alone(demo):
     assert [line.split()[0] for line in lines[1:-1]] == staff.SHOWN
 
 
+<<<<<<< ours
 def test_there_are_letters_of_every_kind_and_state_without_a_gap(demo):
     letters = Letter.objects.all()
     assert {letter.kind for letter in letters} == set(Kind.values)
@@ -146,3 +152,22 @@ def test_the_outbox_has_messages_that_did_not_arrive(demo):
     assert {"sent", "failed", "uncertain"} <= set(
         Message.objects.filter(channel="sms").values_list("state", flat=True)
     )
+=======
+def test_deputies_sit_in_terms_and_their_activities_are_noted(demo):
+    today = timezone.localdate(NOW)
+    assert set(Term.objects.filter(ends_on=None).values_list("level", flat=True)) == {"county", "township"}
+    assert not Deputy.objects.filter(mandates=None).exists()
+    states = Counter(Activity.objects.values_list("state", flat=True))
+    assert set(states) == set(State.values) and states["held"] > 1500
+    assert not Activity.objects.filter(state="held", on__gt=today).exists()
+    assert not Activity.objects.filter(state__in=["planned", "announced"], on__lt=today).exists()
+    assert set(Participation.objects.values_list("attendance", flat=True)) >= {"present", "absent", "leave"}
+    told = Opinion.objects.filter(activity__isnull=False).select_related("activity")
+    assert told.count() > 100
+    for opinion in told:
+        assert opinion.activity.on == timezone.localdate(opinion.registered_at)
+        assert opinion.activity.township_id == opinion.township_id
+    for row in Participation.objects.select_related("activity"):
+        held = {day for day in (row.morning_on, row.afternoon_on) if day}
+        assert held == (set() if row.is_excused else {row.activity.on})
+>>>>>>> theirs
