@@ -10,12 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-<<<<<<< ours
-from deputies.models import Deputy
+from deputies.models import Activity, Deputy, Participation, Term
+from deputies.models import State as ActivityState
 from letters.models import Kind, Letter, Organ, Series, State
-=======
-from deputies.models import Activity, Deputy, Participation, State, Term
->>>>>>> theirs
 from notifications.models import Message
 from opinions.conditions import CONDITIONS
 from opinions.demo import office as demo_office
@@ -137,7 +134,6 @@ def test_accounts_alone(demo):
     assert [line.split()[0] for line in lines[1:-1]] == staff.SHOWN
 
 
-<<<<<<< ours
 def test_there_are_letters_of_every_kind_and_state_without_a_gap(demo):
     letters = Letter.objects.all()
     assert {letter.kind for letter in letters} == set(Kind.values)
@@ -152,13 +148,14 @@ def test_the_outbox_has_messages_that_did_not_arrive(demo):
     assert {"sent", "failed", "uncertain"} <= set(
         Message.objects.filter(channel="sms").values_list("state", flat=True)
     )
-=======
+
+
 def test_deputies_sit_in_terms_and_their_activities_are_noted(demo):
     today = timezone.localdate(NOW)
     assert set(Term.objects.filter(ends_on=None).values_list("level", flat=True)) == {"county", "township"}
     assert not Deputy.objects.filter(mandates=None).exists()
     states = Counter(Activity.objects.values_list("state", flat=True))
-    assert set(states) == set(State.values) and states["held"] > 1500
+    assert set(states) == set(ActivityState.values) and states["held"] > 1500
     assert not Activity.objects.filter(state="held", on__gt=today).exists()
     assert not Activity.objects.filter(state__in=["planned", "announced"], on__lt=today).exists()
     assert set(Participation.objects.values_list("attendance", flat=True)) >= {"present", "absent", "leave"}
@@ -170,4 +167,3 @@ def test_deputies_sit_in_terms_and_their_activities_are_noted(demo):
     for row in Participation.objects.select_related("activity"):
         held = {day for day in (row.morning_on, row.afternoon_on) if day}
         assert held == (set() if row.is_excused else {row.activity.on})
->>>>>>> theirs
