@@ -53,7 +53,8 @@ def last_change(county) -> LadderChange | None:
 
 
 def check(rungs: list[dict]) -> None:
-    """Raises LadderRefused: the rungs must follow each other in time, none may speak to nobody."""
+    """Raises LadderRefused: the rungs must follow each other in time, none may speak to nobody,
+    and the letter there is (督办函) is a supervision notice's."""
     if not rungs:
         raise LadderRefused(_("A ladder has one rung at least."))
     if len(rungs) > MOST:
@@ -65,6 +66,8 @@ def check(rungs: list[dict]) -> None:
             raise LadderRefused(_("This rung must come later than the one before it."), place, "days")
         if not rung["recipients"]:
             raise LadderRefused(_("Name at least one recipient."), place, "recipients")
+        if rung["letter"] and rung["kind"] != LadderStep.Kind.SUPERVISE:
+            raise LadderRefused(_("Only a supervision notice goes out as a letter."), place, "letter")
         before = when
 
 

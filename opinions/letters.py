@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from letters.models import Kind, Organ
+from letters.models import Kind, Letter, Organ
 from letters.services import AlreadyIssued, in_chinese, issue, received
 from opinions.masking import Shown
 from studios.models import Township
@@ -33,11 +33,11 @@ def with_routing(taken) -> None:
         hand_over(taken, taken.text)
 
 
-def supervise(taken, *, words="", reply_by=None) -> None:
+def supervise(taken, *, words="", reply_by=None) -> Letter:
     """督办函 to the lead agency, one for each notice."""
     opinion = taken.opinion
     facts = _to_agency(opinion, words) | {"reply_by": in_chinese(reply_by)}
-    _issue(taken, Kind.SUPERVISION, taken.at, facts, agency=opinion.lead_agency)
+    return _issue(taken, Kind.SUPERVISION, taken.at, facts, agency=opinion.lead_agency)
 
 
 def reply(taken) -> None:
@@ -62,7 +62,7 @@ def mark_received(taken) -> None:
     received(about=opinion.number, agency_id=opinion.lead_agency_id, by=taken.by, at=taken.at)
 
 
-def _issue(taken, kind, occasion, facts, agency=None):
+def _issue(taken, kind, occasion, facts, agency=None) -> Letter:
     opinion = taken.opinion
     try:
         letter = issue(
@@ -79,6 +79,7 @@ def _issue(taken, kind, occasion, facts, agency=None):
     except AlreadyIssued as error:
         raise Refused(str(error)) from error
     taken.data |= {"letter": letter.number, "letter_id": letter.pk}
+    return letter
 
 
 def _common(opinion) -> dict:

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deputies', '0001_initial'),
+        ('letters', '0001_initial'),
         ('opinions', '0006_no_joint_agencies'),
         ('studios', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
                 ('round', models.PositiveSmallIntegerField(verbose_name='round')),
                 ('issued_at', models.DateTimeField(verbose_name='issued at')),
                 ('due_on', models.DateField(verbose_name='due on')),
-                ('letter', models.BooleanField(default=False, verbose_name='as an official letter')),
+                ('letter', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='letters.letter', verbose_name='letter')),
                 ('acknowledge_by_on', models.DateField(null=True, verbose_name='reply until')),
                 ('acknowledged_at', models.DateTimeField(null=True, verbose_name='replied at')),
                 ('promised_on', models.DateField(null=True, verbose_name='promised for')),

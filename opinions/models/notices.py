@@ -28,7 +28,14 @@ class Notice(models.Model):
     round = models.PositiveSmallIntegerField(_("round"))
     issued_at = models.DateTimeField(_("issued at"))
     due_on = models.DateField(_("due on"))
-    letter = models.BooleanField(_("as an official letter"), default=False)
+    letter = models.ForeignKey(
+        "letters.Letter",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("letter"),
+    )
     acknowledge_by_on = models.DateField(_("reply until"), null=True)
     acknowledged_at = models.DateTimeField(_("replied at"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)

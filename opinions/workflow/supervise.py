@@ -110,9 +110,10 @@ def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, 
         notice, taken.data = issue(opinion, kind=kind, at=taken.at, rung=rung)
         taken.beside.append(notice)
         taken.text = note
+        if letter and kind != LadderStep.Kind.SUPERVISE:
+            raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
         if (rung.letter if rung else letter) and opinion.status in WITH_AGENCY:
-            notice.letter = True
-            letters.supervise(taken, words=note, reply_by=notice.acknowledge_by_on)
+            notice.letter = letters.supervise(taken, words=note, reply_by=notice.acknowledge_by_on)
         taken.tell(
             _recipients(opinion, rung.recipients if rung else ["handler", "head"]),
             _("%(kind)s: %(number)s"),

@@ -69,7 +69,8 @@ def test_each_role_is_shown_its_own_work(client, cast, office):
     assert waiting(client, cast.official) == {"reopened_twice": 0, "escalated": 1}
     assert waiting(client, cast.deputy) == {"to_rate": 1, "own": 7}
     assert waiting(client, cast.stranger_officer) == {"to_triage": 0}
-    assert waiting(client, cast.other_handler) == {"to_sign": 0, "to_answer": 0, "to_acknowledge": 0}
+    nothing = {"to_sign": 0, "to_answer": 0, "to_acknowledge": 0, "joint_parts": 0}
+    assert waiting(client, cast.other_handler) == nothing
 
 
 def test_an_officials_figures_open_their_lists(client, cast, office):

@@ -7,10 +7,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from letters.models import Letter
 from opinions import ladder
 from opinions.conditions import condition_q
 from opinions.models import Event, LadderChange, LadderStep, Notice, Opinion
 from opinions.workflow import due, supervise
+from opinions.workflow.step import Refused
 from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +52,24 @@ def test_every_ledger_row_of_a_notice_has_its_notice_and_the_rungs_letter(superv
     events = Event.objects.filter(action="notify").order_by("pk")
     assert [event.notice.kind for event in events] == [event.data["kind"] for event in events]
     last = events.last()
-    assert (last.notice.letter, last.data["letter"]) == (True, True)
+    letter = Letter.objects.get(about=supervised.number)
+    assert last.notice.letter == letter
+    assert (letter.kind, letter.number) == ("supervision", last.data["letter"])
+    assert letter.facts["reply_by"] == "2026年3月30日"
     assert last.notice.acknowledge_by_on == supervised.acknowledge_by_on == date(2026, 3, 30)
     assert not events.first().notice.letter and "letter" not in events.first().data
     assert last.notice.agency == supervised.lead_agency
+
+
+def test_only_a_supervision_notice_is_a_letter(walk, supervised):
+    with pytest.raises(Refused) as refused:
+        supervise.notify(supervised.number, by=walk.cast.supervisor, kind="urge", letter=True)
+    assert refused.value.field == "letter"
+    with pytest.raises(ladder.LadderRefused) as refused:
+        ladder.check(
+            [{"anchor": "overdue", "days": 0, "recipients": ["head"], "kind": "urge", "letter": True}]
+        )
+    assert (refused.value.rung, refused.value.field) == (0, "letter")
 
 
 def test_a_reply_that_nobody_gave_stays_owed_since_the_first_notice(supervised):
@@ -156,7 +172,7 @@ def test_a_county_replaces_the_general_ladder_as_a_whole_and_open_opinions_follo
     assert kinds(opinion) == ["urge", "circulate"]
     assert opinion.version == 5  # looking again left no ledger row
     told = opinion.notices.get(kind="circulate")
-    assert (told.letter, told.acknowledge_by_on) == (True, date(2026, 3, 30))
+    assert told.letter.kind == "supervision" and told.acknowledge_by_on == date(2026, 3, 30)
 
 
 def test_another_countys_ladder_and_what_the_system_still_has_to_do_are_left_alone(walk, office):
