@@ -67,5 +67,10 @@ class Message(models.Model):
         return self.subject
 
     @property
+    def opinion_number(self) -> str:
+        """Empty for what is about something else, which names its kind before a stroke."""
+        return "" if "/" in self.about else self.about
+
+    @property
     def to_citizen(self) -> bool:
         return self.recipient_id is None

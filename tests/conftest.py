@@ -15,13 +15,20 @@ from common.engines import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from opinions.ladder import lay
 from opinions.models import Category, LadderStep, Responsibility
-from studios.models import Agency, County, Membership, Role, Studio, Township
+from studios.haves import defaults
+from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
 CHINA = ZoneInfo("Asia/Shanghai")
-APPEND_ONLY = ["accounts_accessrecord", "opinions_event", "opinions_limitchange"]
+APPEND_ONLY = [
+    "accounts_accessrecord",
+    "opinions_event",
+    "opinions_limitchange",
+    "studios_areachange",
+    "studios_assessmentstep",
+]
 
 
 def at(text: str) -> datetime:
@@ -57,6 +64,7 @@ def a_test_database_can_be_emptied():
         execute_all(sql for t in APPEND_ONLY for sql in append_only_sql(connection.vendor, t))
         seed_calendar(CalendarYear, Holiday)
         lay(LadderStep)
+        defaults.lay(HaveItem)
 
     TransactionTestCase._fixture_teardown = teardown
     yield
