@@ -1,11 +1,14 @@
 from django.urls import path
 
-from . import views
+from . import studio_views, views
 
 app_name = "reports"
 
 urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("overview/studios/", studio_views.studios, name="studios"),
+    path("overview/studios/points/", studio_views.ranking, name="ranking"),
+    path("overview/studios/<str:figure>/", studio_views.records, name="studio_records"),
     path("reports/", views.months, name="months"),
     path("reports/made/<int:pk>/", views.made, name="made"),
     path("reports/made/<int:pk>/progress/", views.progress, name="progress"),

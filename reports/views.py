@@ -32,7 +32,8 @@ overseers_only = roles_required(*OVERSEERS)
 @roles_required(*OVERSEERS, Role.CLERK)
 def dashboard(request):
     chosen = request.GET
-    place = place_of(request.user, county=chosen.get("county", ""), township=chosen.get("township", ""))
+    where = {name: chosen.get(name, "") for name in ("county", "township")}
+    place = place_of(request.user, **where, followed="followed" in chosen)
     period = periods.parse(chosen.get("period", "")) or periods.this_month()
     today = timezone.localdate()
     choices = periods.choices(today)
