@@ -10,8 +10,11 @@ from notifications.services import queue
 from opinions.models import ClockLimit, Import
 from opinions.workflow import triage
 from reports.models import Report
-from studios.models import Village
+from studios import facts
+from studios.haves import services
+from studios.models import AreaChange, CountyChoice, Finding, Village
 from tests.opinions.story import PHONE, told
+from tests.studios.test_photos import picture
 from workdays.models import CalendarImport
 
 CLERKS = {"clerk", "studio_clerk"}
@@ -47,6 +50,17 @@ def build(cast, office):
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
+    CountyChoice.objects.create(county=office.jishou, ranks_studios=True)
+    assessment = services.open_assessment(office.studio.pk, by=cast.clerk)
+    finding = Finding.objects.create(
+        assessment=assessment, have="rules", text="制度未上墙", found_at=now, found_by=cast.supervisor,
+        mend_by_on=date(2026, 10, 1),
+    )  # fmt: skip
+    photo = facts.add_photo(office.studio.pk, by=cast.clerk, upload=picture(size=(9, 9)), caption="门口")
+    change = AreaChange.objects.create(
+        county=office.jishou, kind="merge", on=date(2015, 12, 1), decree="1号", at=now,
+        before=[{"code": "433101300", "name": "旧乡"}], after=[{"code": "433101005", "name": "乾州街道"}],
+    )  # fmt: skip
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     return SimpleNamespace(
@@ -57,6 +71,10 @@ def build(cast, office):
         calendar_import=calendar_import.pk,
         report=report.pk,
         studio=office.studio.pk,
+        assessment=assessment.pk,
+        finding=finding.pk,
+        photo=photo.pk,
+        change=change.pk,
         deputy=cast.as_deputy.pk,
         user=cast.clerk.pk,
     )
