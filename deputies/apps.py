@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class DeputiesConfig(AppConfig):
     name = "deputies"
     verbose_name = _("Deputies")
+
+    def ready(self):
+        from deputies import townships
+        from studios.followers import FOLLOWERS
+
+        FOLLOWERS.extend(townships.FOLLOWERS)

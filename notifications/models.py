@@ -124,6 +124,11 @@ class Message(models.Model):
         return {role: outside & area_q(membership.prefix, county="county", township="township")}
 
     @property
+    def opinion_number(self) -> str:
+        """Empty for what is about something else, which names its kind before a stroke."""
+        return "" if "/" in self.about else self.about
+
+    @property
     def to_citizen(self) -> bool:
         return self.recipient_id is None
 

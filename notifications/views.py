@@ -24,9 +24,12 @@ def inbox(request):
 
 @require_POST
 def open_message(request, pk):
-    """Mark one message as read and go to the opinion it is about; without one, back to the inbox."""
+    """Mark one message as read and go to what it is about: an opinion, an assessment; else back to the inbox."""
     message = get_object_or_404(inbox_of(request.user), pk=pk)
     mark_read(by=request.user, message_id=message.pk)
+    kind, _stroke, pk = message.about.partition("/")
+    if kind == "assessment":
+        return redirect("studios:assessment", pk)
     if message.about:
         return redirect("opinions:detail", number=message.about)
     return redirect("notifications:inbox")

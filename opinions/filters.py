@@ -14,6 +14,7 @@ from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
 from opinions.models import Channel, MatterType
 from opinions.workflow.table import OPEN, Status
+from studios.models import Township
 
 NUMBER = re.compile(r"\d{6}-\d{4}-\d{6}")
 LIGHTS = [("red", _("red: overdue")), ("yellow", _("yellow: due soon")), ("green", _("green: in time"))]
@@ -94,12 +95,16 @@ class OpinionFilter(filters.FilterSet):
         widget=forms.HiddenInput,
     )
 
+    followed = _choice(
+        _("Townships"), [("1", _("with those merged into it"))], "with_merged", widget=forms.HiddenInput
+    )
+
     class Meta:
         form = OpinionFilterForm
 
     # What stands in the first row; the rest folds under "more".
     MAIN = ("q", "county", "township", "light", "sort")
-    APART = ("status", "condition")
+    APART = ("status", "condition", "followed")
 
     def __init__(self, data, queryset, *, user):
         # Without an order the newest come first; said here, so that the form shows it too.
@@ -169,7 +174,13 @@ class OpinionFilter(filters.FilterSet):
 
     def by_township(self, rows, name, value):
         # The county is in the code already; naming it lets the index on county and township serve.
+        if self.data.get("followed"):
+            units = Township.objects.filter(Q(pk=value) | Q(successor=value)).values("pk")
+            return rows.filter(county=value[:6], township__in=units)
         return rows.filter(county=value[:6], township=value)
+
+    def with_merged(self, rows, name, value):
+        return rows  # says how the township is meant
 
     def by_agency(self, rows, name, value):
         return rows.filter(lead_agency=value)

@@ -40,6 +40,13 @@ def _amend(data, names):
     return _("Corrected: %(fields)s") % {"fields": fields}
 
 
+def _move(data, names):
+    return _("Its township %(before)s became %(after)s") % {
+        "before": data.get("from_name", ""),
+        "after": data.get("to_name", ""),
+    }
+
+
 def _classify(data, names):
     code = data.get("category")
     said = _("Classified: %(category)s · %(matter)s") % {
@@ -212,6 +219,7 @@ def _reopen(data, names):
 SENTENCES = {
     "register": _register,
     "amend": _amend,
+    "move": _move,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "classify": _classify,
     "route": _route,

@@ -166,6 +166,10 @@ RULES = {
     "ladder": lambda reason: _("By the supervision ladder: %(rung)s.") % {"rung": reason.get("rung", "")},
     "promise": _promise,
     "window": _window,
+    "township": lambda reason: (
+        _("By decree %(decree)s, in force from %(on)s.")
+        % {"decree": reason.get("decree", ""), "on": reason.get("on", "")}
+    ),
     "calendar": lambda reason: (
         _("By rule: the calendar of %(year)s was published or corrected.") % {"year": reason.get("year")}
     ),

@@ -1,6 +1,7 @@
 """Which counties and townships a person's reports are about, and the rows that stand for them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 from django.http import Http404
@@ -21,22 +22,30 @@ class Row:
     area: County | Township | None
     counts: Counts
     note: str = ""
+    day: date | None = None
 
     @property
     def name(self) -> str:
-        return self.area.name if self.area else _("other units")
+        """As it was called on the day of the report."""
+        if self.area is None:
+            return _("other units")
+        return self.area.name_on(self.day) if self.day and isinstance(self.area, Township) else self.area.name
 
 
-def rows_of(areas, groups: dict[str, Counts]) -> list[Row]:
-    """A row for every area in force, with zeros if need be, then those that are not but have records, so that the
-    rows always add up to the total."""
+def rows_of(areas, groups: dict[str, Counts], *, on: date | None = None, followed=False) -> list[Row]:
+    """A row for every area in force on the day `on` (None: today), with zeros if need be, then those that are not
+    but have records, so that the rows always add up to the total. `followed`: what was recorded in a township that
+    was merged stands in the row of its successor."""
+    if followed:
+        groups = follow(areas, groups)
     today_s, others = [], []
+    names = {area.pk: area.name for area in areas}
     for area in areas:
-        note, counts = _note(area), groups.get(area.pk, Counts())
+        note, counts = _note(area, on, names), groups.get(area.pk, Counts())
         if not note:
-            today_s.append(Row(area, counts))
+            today_s.append(Row(area, counts, day=on))
         elif counts[ALL]:
-            others.append(Row(area, counts, note))
+            others.append(Row(area, counts, note, on))
     known = {area.pk for area in areas}
     elsewhere = total(counts for code, counts in groups.items() if code not in known)
     if elsewhere[ALL]:
@@ -44,9 +53,22 @@ def rows_of(areas, groups: dict[str, Counts]) -> list[Row]:
     return today_s + others
 
 
-def _note(area) -> str:
-    if area.valid_to:
-        return _("no longer a unit")
+def follow(areas, groups: dict[str, Counts]) -> dict[str, Counts]:
+    """The counts of merged townships added to those of the unit in force that took over (ADR 0017)."""
+    heirs = {area.pk: getattr(area, "successor_id", None) for area in areas}
+    followed: dict[str, Counts] = {}
+    for code, counts in groups.items():
+        heir = heirs.get(code) or code
+        followed[heir] = followed.get(heir, Counts()) + counts
+    return followed
+
+
+def _note(area, on, names) -> str:
+    if area.valid_to and (on is None or area.valid_to <= on):
+        heir = names.get(getattr(area, "successor_id", None))
+        return _("merged into %s") % heir if heir else _("no longer a unit")
+    if on and area.valid_from and area.valid_from > on:
+        return _("not yet a unit")
     return "" if getattr(area, "counted", True) else _("not counted as a township")
 
 
@@ -58,6 +80,12 @@ class Place:
     township: Township | None
     counties: list[County]
     areas: list
+    followed: bool = False
+
+    @property
+    def merged(self) -> bool:
+        """Whether a township among the rows was merged into another, so that following it says something."""
+        return any(getattr(area, "successor_id", None) for area in self.areas)
 
     @property
     def level(self) -> str:
@@ -70,15 +98,22 @@ class Place:
     @property
     def parameters(self) -> dict[str, str]:
         """The list's filters for this place."""
-        chosen = {"county": self.county and self.county.pk, "township": self.township and self.township.pk}
+        chosen = {
+            "county": self.county and self.county.pk,
+            "township": self.township and self.township.pk,
+            "followed": self.followed and "1",
+        }
         return {name: code for name, code in chosen.items() if code}
 
     def only(self, opinions):
-        """The rows of this place."""
-        return opinions.filter(**self.parameters)
+        """The rows of this place; followed, with those of the townships merged into it."""
+        opinions = opinions.filter(county=self.county) if self.county else opinions
+        if self.township and self.followed:
+            return opinions.filter(Q(township=self.township) | Q(township__successor=self.township))
+        return opinions.filter(township=self.township) if self.township else opinions
 
 
-def place_of(user, *, county="", township="") -> Place:
+def place_of(user, *, county="", township="", followed=False) -> Place:
     """The place that is asked for, or the widest the person has. 404 for one that does not exist for them.
 
     Costs one query whatever is asked: an area is a county by its townships.
@@ -93,7 +128,8 @@ def place_of(user, *, county="", township="") -> Place:
     chosen = _pick(townships, township)
     if not found:
         return Place(None, None, counties, counties)
-    return Place(found, chosen, counties, [chosen] if chosen else townships)
+    heirs = [one for one in every if chosen and one.successor_id == chosen.pk] if followed else []
+    return Place(found, chosen, counties, [chosen, *heirs] if chosen else townships, followed)
 
 
 def _pick(areas, code):

@@ -54,7 +54,7 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
     here = place.only(Opinion.objects.visible_to(user))
     registered = here.filter(period.registered)
     groups = count_figures(registered, by=place.level, today=today)
-    rows, counted = rows_of(place.areas, groups), total(groups.values())
+    rows, counted = rows_of(place.areas, groups, followed=place.followed), total(groups.values())
     chosen = period.parameters | place.parameters
     return {
         "place": place,
@@ -118,7 +118,7 @@ def line(row: Row, place: Place, period: Period) -> Line:
     url = (
         ""
         if place.township
-        else f"{reverse('reports:dashboard')}?{urlencode(down | {'period': period.code})}"
+        else f"{reverse('reports:dashboard')}?{urlencode(place.parameters | down | {'period': period.code})}"
     )
     return Line(
         row.name, row.note, url, cells(COLUMNS, row.counts, period.parameters | place.parameters | down)

@@ -59,7 +59,13 @@ def month_report(county: County, period: Period, opinions: QuerySet, today: date
         ]
     ]
     townships = list(Township.objects.filter(county=county))
-    return MonthReport(county, period, rows_of(townships, groups), total(groups.values()), compared)
+    return MonthReport(
+        county,
+        period,
+        rows_of(townships, groups, on=min(period.last, today)),
+        total(groups.values()),
+        compared,
+    )
 
 
 def _groups(opinions, period, today):

@@ -5,6 +5,7 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from functools import cache
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.crypto import mask_name, mask_phone
@@ -14,6 +15,7 @@ from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from opinions.workflow.table import Status
 from reports.figures import BASIS, FIGURES, Rate, with_flags
 from reports.month import MonthReport
+from studios.models.areas import name_on
 from workdays.calendar import is_published
 
 # Each rate stands right after the two counts it is made of, or after the later of them.
@@ -72,6 +74,7 @@ READ = (
     "registered_at",
     "township_id",
     "township__name",
+    "township__former_names",
     "studio__name",
     "channel",
     "matter_type",
@@ -143,7 +146,7 @@ def register_row(row) -> tuple:
     return (
         row.number,
         row.registered_at,
-        row.township__name,
+        name_on(row.township__name, row.township__former_names, timezone.localdate(row.registered_at)),
         row.studio__name,
         _label(Channel, row.channel),
         _label(MatterType, row.matter_type),

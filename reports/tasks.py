@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import services
+from . import haves, services
 
 
 @shared_task(name="reports.tasks.make_report")
@@ -13,3 +13,4 @@ def make_report(pk):
 @shared_task(name="reports.tasks.sweep")
 def sweep():
     services.sweep()
+    haves.remind_of_findings()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import deputy_views, views
+from . import deputy_views, studio_views, views
 
 app_name = "reports"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("deputies/<int:pk>/record/<int:year>/", deputy_views.record, name="deputy_record"),
     path("deputies/<int:pk>/record/<int:year>.docx", deputy_views.record_docx, name="deputy_record_docx"),
     path("deputies/<int:pk>/record/<int:year>.xlsx", deputy_views.record_xlsx, name="deputy_record_xlsx"),
+    path("overview/studios/", studio_views.studios, name="studios"),
+    path("overview/studios/points/", studio_views.ranking, name="ranking"),
+    path("overview/studios/<str:figure>/", studio_views.records, name="studio_records"),
     path("reports/", views.months, name="months"),
     path("reports/made/<int:pk>/", views.made, name="made"),
     path("reports/made/<int:pk>/progress/", views.progress, name="progress"),

@@ -50,7 +50,8 @@ def activities(request):
 def _place_and_period(request):
     """The place and the period that are asked for, and what the selector of periods offers."""
     asked = request.GET
-    place = place_of(request.user, county=asked.get("county", ""), township=asked.get("township", ""))
+    where = {name: asked.get(name, "") for name in ("county", "township")}
+    place = place_of(request.user, **where, followed="followed" in asked)
     period = periods.parse(asked.get("period", "")) or periods.this_month()
     choices = periods.choices(timezone.localdate())
     listed = any(period.code == code for _group, options in choices for code, _label in options)

@@ -1,4 +1,4 @@
-"""The monthly workbook (月报): 汇总, the figures, and 台账, every opinion of the month. Citizens stay masked.
+"""The monthly workbook (月报): 汇总, the figures, 工作室与五有, and 台账, every opinion of the month, masked.
 
 The rows are read in one statement, masked, counted while they are read, and spooled to a temporary file: sum and
 rows are of the same moment, the total is known before anything is written, and memory stays flat.
@@ -21,6 +21,7 @@ from reports.figures import Counts, tally
 from reports.month import month_report
 from reports.periods import Period
 from reports.sheets import register_row, register_rows, register_sheet, summary_sheet
+from reports.studio_sheet import studio_sheet
 from studios.models import County
 
 EVERY = 500  # rows between two calls of `progress`
@@ -40,8 +41,13 @@ def write_month(
         rows = report.total["all"]
         head = _head(county, month, made_at, by)
         read = _told(_unspool(spool, rows), rows, progress)
-        done = activity_sheet(county, month, by, today, head)
-        write_xlsx(target, [summary_sheet(report, head), done, register_sheet(read, head)])
+        sheets = [
+            summary_sheet(report, head),
+            studio_sheet(county, by, today, head),
+            activity_sheet(county, month, by, today, head),
+            register_sheet(read, head),
+        ]
+        write_xlsx(target, sheets)
     return rows
 
 

@@ -50,4 +50,5 @@ def prefecture_administrators_only(view):
 
 # What holds for everybody in the house may be read by everybody in it: limits and their history.
 staff_only = roles_required(*Role)
+administrators_only = roles_required(Role.ADMINISTRATOR)
 auditors_only = roles_required(Role.AUDITOR)

@@ -89,7 +89,7 @@ def _take_townships(rows, done, today):
     for _number, row in rows:
         # Of a county that is new here, nobody knows since when its townships stand: they hold for any day.
         since = today if row["county_code"] in known else None
-        _take_township(row, existing.pop(row["township_code"], None), done, since)
+        _take_township(row, existing.pop(row["township_code"], None), done, since, today)
     for township in existing.values():
         if township.valid_to is None:
             Township.objects.filter(pk=township.pk).update(valid_to=today)
@@ -102,7 +102,7 @@ def _why_not_again(township):
     return ""
 
 
-def _take_township(row, present, done, since):
+def _take_township(row, present, done, since, today):
     code, name = row["township_code"], row["township"]
     kind = kind_of(code, name)
     counted = kind != Township.Kind.OTHER
@@ -112,9 +112,13 @@ def _take_township(row, present, done, since):
         )
         done.added.append(present)
     elif present.name != name or present.valid_to is not None:
+        former = present.former_names
         if present.name != name:
             done.renamed.append((present, present.name))
-        Township.objects.filter(pk=code).update(name=name, kind=kind, counted=counted, valid_to=None)
+            former = [*former, {"name": present.name, "until": today.isoformat()}]
+        Township.objects.filter(pk=code).update(
+            name=name, kind=kind, counted=counted, valid_to=None, former_names=former
+        )
         present.name, present.counted = name, counted
     if present.counted:
         done.townships += 1
@@ -132,7 +136,8 @@ def _take_villages(rows, done):
     if errors:
         raise AreaFileError(*errors)
     inside = {row["township_code"] for _number, row in rows}
-    existing = {village.pk: village for village in Village.objects.filter(township__in=inside)}
+    # A village whose township was merged stands under the successor, in the same county, with its old code.
+    existing = {v.pk: v for v in Village.objects.filter(township__county__in={code[:6] for code in inside})}
     for _number, row in rows:
         village = existing.pop(row["village_code"], None)
         if village is None:
@@ -144,7 +149,8 @@ def _take_villages(rows, done):
             village.name = row["village"]
     Village.objects.bulk_create(done.added, batch_size=500)
     Village.objects.bulk_update([village for village, _was in done.renamed], ["name"], batch_size=500)
-    done.villages, done.missing = len(rows), list(existing.values())
+    done.missing = [village for village in existing.values() if village.township_id in inside]
+    done.villages = len(rows)
 
 
 def _common_prefix(codes) -> str:

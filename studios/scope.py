@@ -5,6 +5,7 @@ Each scoped model says once, in `scope_q(membership)`, which of its rows a membe
 cannot disagree. GB codes nest by prefix, so an area is a prefix. No membership, no rows.
 """
 
+from django.apps import apps
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 NOTHING = Q(pk__in=[])
@@ -13,7 +14,9 @@ NOTHING = Q(pk__in=[])
 def area_q(prefix: str, *, county: str, township: str) -> Q:
     """Rows under `prefix`: a prefecture (4 digits), a county (6) or a township (9).
 
-    County and township compare for equality, so that an index that begins with them serves the list.
+    County and township compare for equality, so that an index that begins with them serves the list. A township
+    stands for itself and for those that were merged into it: their records keep their township, and the people of
+    the successor look after them (ADR 0017).
     """
     if not prefix:
         return NOTHING
@@ -21,7 +24,8 @@ def area_q(prefix: str, *, county: str, township: str) -> Q:
         return Q(**{f"{county}__code__startswith": prefix})
     if len(prefix) == 6:
         return Q(**{county: prefix})
-    return Q(**{township: prefix})
+    units = apps.get_model("studios", "Township").objects.filter(Q(code=prefix) | Q(successor=prefix))
+    return Q(**{f"{township}__in": units.order_by().values("code")})
 
 
 class Scope:

@@ -1,10 +1,23 @@
 from django.urls import path
 
-from . import views
+from .views import changes, directory, facts, haves
 
 app_name = "studios"
 
 urlpatterns = [
-    path("", views.studio_list, name="list"),
-    path("<int:pk>/", views.studio_detail, name="detail"),
+    path("", directory.studio_list, name="list"),
+    path("townships/", changes.change_list, name="changes"),
+    path("townships/<int:pk>/", changes.change_detail, name="change"),
+    path("townships/<str:kind>/", changes.change, name="make_change"),
+    path("<int:pk>/", directory.studio_detail, name="detail"),
+    path("<int:pk>/edit/", facts.edit, name="edit"),
+    path("<int:pk>/history/", facts.studio_history, name="history"),
+    path("<int:pk>/funding/", facts.funding, name="funding"),
+    path("<int:pk>/photos/", facts.photos, name="photos"),
+    path("<int:pk>/photos/<int:photo>.jpg", facts.photo, name="photo"),
+    path("<int:pk>/photos/<int:photo>/remove/", facts.remove_photo, name="remove_photo"),
+    path("<int:pk>/haves/", haves.rounds, name="rounds"),
+    path("haves/<int:pk>/", haves.assessment, name="assessment"),
+    path("haves/<int:pk>/<str:action>/", haves.act, name="act"),
+    path("findings/<int:pk>/<str:action>/", haves.finding, name="finding"),
 ]

@@ -16,7 +16,8 @@ from deputies.models import Deputy
 from letters.models import FROZEN
 from opinions.ladder import lay
 from opinions.models import Category, Responsibility
-from studios.models import Agency, County, Membership, Role, Studio, Township
+from studios.haves import defaults
+from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
@@ -29,6 +30,8 @@ APPEND_ONLY = {
     "opinions_ladderchange": (),
     "opinions_limitchange": (),
     "letters_letter": FROZEN,
+    "studios_areachange": (),
+    "studios_assessmentstep": (),
 }
 
 
@@ -67,6 +70,7 @@ def a_test_database_can_be_emptied():
         )
         seed_calendar(CalendarYear, Holiday)
         lay()
+        defaults.lay(HaveItem)
 
     TransactionTestCase._fixture_teardown = teardown
     yield

@@ -7,15 +7,18 @@ from types import SimpleNamespace
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from deputies.activities import services
+from deputies.activities import services as activities
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
 from opinions.models import ClockLimit, Import, Opinion
 from opinions.workflow import in_bulk, triage
 from reports.models import Report
-from studios.models import Village
+from studios import facts
+from studios.haves import services as haves
+from studios.models import AreaChange, CountyChoice, Finding, Village
 from tests.opinions.story import PHONE, told
+from tests.studios.test_photos import picture
 from workdays.models import CalendarImport
 
 CLERKS = {"clerk", "studio_clerk"}
@@ -61,13 +64,24 @@ def build(cast, office):
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
-    activity = services.plan(
+    activity = activities.plan(
         by=cast.clerk,
         township=office.qianzhou,
         studio=office.studio,
         on=timezone.localdate() + timedelta(days=9),
         deputies=[cast.as_deputy],
     )
+    CountyChoice.objects.create(county=office.jishou, ranks_studios=True)
+    assessment = haves.open_assessment(office.studio.pk, by=cast.clerk)
+    finding = Finding.objects.create(
+        assessment=assessment, have="rules", text="制度未上墙", found_at=now, found_by=cast.supervisor,
+        mend_by_on=date(2026, 10, 1),
+    )  # fmt: skip
+    photo = facts.add_photo(office.studio.pk, by=cast.clerk, upload=picture(size=(9, 9)), caption="门口")
+    change = AreaChange.objects.create(
+        county=office.jishou, kind="merge", on=date(2015, 12, 1), decree="1号", at=now,
+        before=[{"code": "433101300", "name": "旧乡"}], after=[{"code": "433101005", "name": "乾州街道"}],
+    )  # fmt: skip
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     Organ.objects.create(county=office.jishou, name="吉首市人大常委会", short_name="吉人大")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
@@ -85,6 +99,10 @@ def build(cast, office):
         calendar_import=calendar_import.pk,
         report=report.pk,
         studio=office.studio.pk,
+        assessment=assessment.pk,
+        finding=finding.pk,
+        photo=photo.pk,
+        change=change.pk,
         deputy=cast.as_deputy.pk,
         activity=activity.pk,
         user=cast.clerk.pk,

@@ -81,6 +81,15 @@ def _local(value):
 
 
 @register.filter
+def yuan(value) -> str:
+    """12,000 for a whole amount of yuan, 12,000.50 for another; — for none."""
+    if value is None:
+        return NO_VALUE
+    amount = Decimal(value)
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+
+
+@register.filter
 def rate(value) -> str:
     """85.7%（6/7） for anything with .numerator and .denominator; —（0/0） of nothing."""
     if value is None:

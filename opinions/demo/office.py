@@ -18,6 +18,7 @@ from opinions.models import Opinion
 from opinions.workflow import due
 
 from . import activities, limits, places, post, staff, story
+from .furnish import furnish
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
 MARK = "demo office"
@@ -57,6 +58,8 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
         told = story.tell(now)
         limits.set_all(limits.NEW, now)
         say(_("opinions"))
+        furnish(now)
+        say(_("five haves"))
         due.sweep(now=now)
         messages.sweep(now=now)
         _read_old_messages(now)

@@ -1,5 +1,6 @@
 """The demo office's ground: the real areas of Xiangxi, invented studios, homes and agencies."""
 
+from datetime import date
 from pathlib import Path
 
 import studios
@@ -85,6 +86,9 @@ def _studio(rng, township, place, kind, name, village=None) -> Studio:
     studio.address = f"{township.name}{village.name if village else '人民政府院内'}"
     studio.phone, studio.in_charge = f"0743-{rng.randint(8000000, 8999999)}", full_name(rng)
     studio.opening_hours = "每月5日、20日及赶场日 8:30—17:00"
+    studio.plaque, studio.established_on = name, date(2013, rng.randint(3, 12), rng.randint(1, 28))
+    studio.has_activity_room = kind == "studio" and rng.random() < 0.8
+    studio.has_office = kind == "studio" and rng.random() < 0.6
     return studio
 
 

@@ -229,6 +229,12 @@ class Opinion(models.Model):
         return "yellow" if today >= self.warn_on else "green"
 
     @property
+    def township_then(self) -> str:
+        """What its township was called on the day it was registered, when that is not its name today."""
+        then = self.township.name_on(timezone.localdate(self.registered_at))
+        return "" if then == self.township.name else then
+
+    @property
     def status_icon(self) -> str:
         return Status(self.status).icon
 

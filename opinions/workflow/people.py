@@ -30,8 +30,9 @@ def officials_of(county_id):
 
 
 def clerks_of(opinion):
-    """The clerks of the studio or township where the opinion was told."""
-    area = Q(memberships__area_code=opinion.township_id)
+    """The clerks of the studio or township where the opinion was told, or of the township that took over."""
+    township = opinion.township
+    area = Q(memberships__area_code=township.successor_id or township.pk)
     if opinion.studio_id:
         area |= Q(memberships__studio=opinion.studio_id)
     return User.objects.filter(area, is_active=True, memberships__role=Role.CLERK).distinct()

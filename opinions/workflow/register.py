@@ -1,4 +1,4 @@
-"""Register (统一登记): write an opinion down, amend it, withdraw it for the citizen."""
+"""Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -122,6 +122,24 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         if opinion.township.county_id != opinion.county_id:
             raise Refused(_("An opinion stays in the county that numbered it."), "township")
         taken.check_now = True
+    return opinion
+
+
+def move(number, *, by=None, version=None, township, why, at=None, via=WEB) -> Opinion:
+    """Its township was merged or split: the opinion follows; number and county stay. `why` names the decree."""
+    with step("move", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        former = opinion.township
+        if township.county_id != opinion.county_id:
+            raise Refused(_("An opinion stays in the county that numbered it."), "township")
+        taken.data = {
+            "from": former.pk,
+            "from_name": former.name,
+            "to": township.pk,
+            "to_name": township.name,
+        }
+        taken.data["why"] = why
+        opinion.township = township
     return opinion
 
 

@@ -142,6 +142,7 @@ def _action(code, verb, label, source, to, roles, **more):
 ACTIONS = {action.code: action for action in [
     _action("register", "register", _("register"), [], R, [CLERK, DEPUTY, CITIZEN, OFFICER], icon="pencil"),
     _action("amend", "register", _("amend"), [R], None, [CLERK], icon="pencil-square"),
+    _action("move", "register", _("move with its township"), OPEN, None, [SYSTEM], icon="geo-alt"),
     _action("withdraw", "register", _("withdraw for the citizen"), [R, U, H], W, [CLERK, CITIZEN],
             icon="arrow-counterclockwise"),
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedModelAdmin, ScopedRelatedFilter
+from studios import history
 from studios.area_file import is_code
 from studios.models import Agency, County, Role, Studio, Township, Village
 from studios.scope import scope_of
@@ -32,7 +33,8 @@ class CodeForm(forms.ModelForm):
         data = super().clean()
         above = data.get("county") or data.get("township")
         code = data.get("code") or self.instance.pk
-        if above and code and not code.startswith(above.pk):
+        # A village keeps its code when its township is merged.
+        if above and code and not self.instance.pk and not code.startswith(above.pk):
             self.add_error(None, _("The code does not begin with the code of the unit above."))
         return data
 
@@ -64,7 +66,15 @@ class TownshipAdmin(AreaAdmin):
     list_filter = [BY_COUNTY, "kind", "counted"]
     list_select_related = ["county", "successor"]
     search_fields = ["code", "name"]
-    autocomplete_fields = ["successor"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Mergers, renamings and splits are guided actions (studios/changes.py): names and ends keep their history.
+        fields = super().get_readonly_fields(request, obj)
+        return (
+            (*fields, "name", "kind", "county", "valid_to", "successor")
+            if obj
+            else (*fields, "valid_to", "successor")
+        )
 
 
 @admin.register(Village)
@@ -98,9 +108,13 @@ class AgencyAdmin(NamedAdmin):
 class StudioForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
-        township, village = data.get("township"), data.get("village")
+        township = data.get("township") or (self.instance.township if self.instance.pk else None)
+        village = data.get("village")
         if township and village and village.township_id != township.pk:
             self.add_error("village", _("The village does not lie in the township."))
+        linked = data.get("belongs_to")
+        if linked and (linked.is_home or linked.township_id != getattr(township, "pk", None)):
+            self.add_error("belongs_to", _("A home is linked to a studio of its own township."))
         return data
 
 
@@ -111,8 +125,23 @@ class StudioAdmin(NamedAdmin):
     list_filter = [BY_TOWNSHIP_COUNTY, "kind", "active"]
     list_select_related = ["township"]
     search_fields = ["name", "name_pinyin", "code"]
-    autocomplete_fields = ["township", "village"]
+    autocomplete_fields = ["township", "village", "belongs_to"]
 
     def get_readonly_fields(self, request, obj=None):
-        # The code stands in the QR code at the door.
-        return (*super().get_readonly_fields(request, obj), "code") if obj else ()
+        # The code stands in the QR code at the door; kinds are never mixed; a township changes by a guided action.
+        return (*super().get_readonly_fields(request, obj), "code", "kind", "township") if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        obj.version += bool(change)
+        super().save_model(request, obj, form, change)
+
+    def _record(self, request, obj, did, message=None):
+        """Into the studio's own history, with what each changed field held before and after."""
+        form = getattr(request, "studio_form", None)
+        names = form.changed_data if form is not None and did == "changed" else []
+        changes = {n: [str(form.initial.get(n) or ""), str(form.cleaned_data[n] or "")] for n in names}
+        history.note(obj, did, by=request.user, changes=changes, request=request)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        request.studio_form = form
+        return super().construct_change_message(request, form, formsets, add)

@@ -2,7 +2,27 @@
 
 from .agencies import Agency
 from .areas import County, Township, Village
+from .changes import AreaChange
+from .haves import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem
 from .memberships import Membership, Role
-from .studios import Studio
+from .studios import Funding, OpeningTime, Photo, Studio
 
-__all__ = ["Agency", "County", "Membership", "Role", "Studio", "Township", "Village"]
+__all__ = [
+    "Agency",
+    "AreaChange",
+    "Assessment",
+    "AssessmentStep",
+    "Check",
+    "County",
+    "CountyChoice",
+    "Finding",
+    "Funding",
+    "HaveItem",
+    "Membership",
+    "OpeningTime",
+    "Photo",
+    "Role",
+    "Studio",
+    "Township",
+    "Village",
+]

@@ -1,5 +1,7 @@
 """County, Township, Village: natural keys are the codes of GB/T 2260 and the national statistical area codes."""
 
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -71,7 +73,10 @@ class Township(models.Model):
         blank=True,
         related_name="predecessors",
         verbose_name=_("successor"),
+        help_text=_("The unit in force that took over: never one that has ended itself."),
     )
+    # [{"name": …, "until": "2015-12-31"}], oldest first: what it was called before, and until which day.
+    former_names = models.JSONField(_("former names"), default=list, blank=True, editable=False)
 
     objects = CurrentQuerySet.as_manager()
 
@@ -96,6 +101,14 @@ class Township(models.Model):
     def scope_q(cls, membership):
         return {membership.role: area_q(membership.prefix, county="county", township="code")}
 
+    def name_on(self, day: date) -> str:
+        """What it was called on `day`: records of that day keep the name of the day."""
+        return name_on(self.name, self.former_names, day)
+
+
+def name_on(name: str, former_names: list, day: date) -> str:
+    return next((one["name"] for one in former_names if day.isoformat() < one["until"]), name)
+
 
 class Village(models.Model):
     """A village or community (12-digit code)."""
@@ -118,4 +131,5 @@ class Village(models.Model):
 
     @classmethod
     def scope_q(cls, membership):
-        return {membership.role: models.Q(code__startswith=membership.prefix)}
+        # By the township and not by the code, which stays with a village whose township was merged.
+        return {membership.role: area_q(membership.prefix, county="township__county", township="township")}

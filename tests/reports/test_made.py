@@ -45,7 +45,12 @@ def test_button_progress_and_download(client, cast, office):
     assert link in ready
     assert "hx-get" not in ready
     got = client.get(link)
-    assert load_workbook(BytesIO(b"".join(got.streaming_content))).sheetnames == ["汇总", "代表活动", "台账"]
+    assert load_workbook(BytesIO(b"".join(got.streaming_content))).sheetnames == [
+        "汇总",
+        "工作室与五有",
+        "代表活动",
+        "台账",
+    ]
     assert AccessRecord.objects.get(action="exported").details["rows"] == 1
     month = client.get(reverse("reports:month", args=["2026-09"]))
     assert link in month.content.decode()

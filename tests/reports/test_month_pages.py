@@ -145,7 +145,7 @@ def test_a_download_leaves_a_trace_with_its_rows(client, cast, office):
     got = client.get(address("workbook"))
     body = b"".join(got.streaming_content)
     assert got["Content-Disposition"].startswith("attachment")
-    assert load_workbook(BytesIO(body)).sheetnames == ["汇总", "代表活动", "台账"]
+    assert load_workbook(BytesIO(body)).sheetnames == ["汇总", "工作室与五有", "代表活动", "台账"]
     record = AccessRecord.objects.get(action="exported")
     assert (record.by, record.area_code, record.details["rows"]) == (cast.supervisor, "433101", 3)
     assert record.address

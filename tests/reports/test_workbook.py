@@ -188,7 +188,7 @@ def test_the_sheets_are_ready_to_filter_and_to_print(full_month, office):
 def test_the_first_sheet_says_what_it_is(office, cast):
     _rows, file = made(office.jishou, by=cast.official)
     book = load_workbook(file)
-    assert book.sheetnames == ["汇总", "代表活动", "台账"]
+    assert book.sheetnames == ["汇总", "工作室与五有", "代表活动", "台账"]
     words = "\n".join(
         str(v) for row in book["汇总"].iter_rows(values_only=True) for v in row if v is not None
     )

@@ -18,6 +18,7 @@ READY = {
 }
 WORDS = {
     "amend": lambda walk: {"title": "村口的路坏了三处"},
+    "move": lambda walk: {"township": walk.office.zhenxi, "why": {"rule": "township", "decree": "1号"}},
     "withdraw": lambda walk: {"reason": "已自行解决"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
     "route": lambda walk: {"lead_agency": walk.office.transport},

@@ -1,0 +1,79 @@
+"""What the five haves need of records above their room: the measurement handed down, and reminders sent."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from notifications.services import queue
+from opinions.models import Opinion
+from reports.figures import ALL, Counts, count_figures
+from reports.periods import registered_between
+from reports.sessions import Sessions, sessions_of
+from studios.haves import findings
+from studios.haves.measures import Measurement
+from studios.models import Role
+
+
+def measure(studio_ids, first, last) -> dict[int, Measurement]:
+    """One Measurement for each studio: opinions by the same counts as every report, sessions as they were held."""
+    rows = Opinion.objects.filter(registered_between(first, last), studio__in=studio_ids)
+    counted = count_figures(rows, by="studio")
+    sessions = sessions_of(studio_ids, first, last)
+    return {
+        pk: _measurement(first, last, counted.get(pk, Counts()), sessions.get(pk, Sessions()))
+        for pk in studio_ids
+    }
+
+
+def _measurement(first, last, counts: Counts, sessions: Sessions) -> Measurement:
+    return Measurement(
+        first,
+        last,
+        sessions_planned=sessions.planned,
+        sessions_published=sessions.published,
+        sessions_held=sessions.held,
+        opinions_taken=counts[ALL],
+        accepted=counts["accepted"],
+        reopened=counts["reopened"],
+        closed=counts["closed"],
+        closed_on_time=counts["on_time"],
+        reported_back=counts["reported"],
+        called_back=counts["called_back"],
+        evaluated=counts["evaluated"],
+        satisfied=counts["satisfied"],
+    )
+
+
+def remind_of_findings(*, now=None) -> int:
+    """Tell those who must mend what an inspection found, when it is due; how many findings."""
+    return findings.remind(tell=lambda finding, late: _tell(finding, late, now), now=now)
+
+
+def _tell(finding, late: bool, now) -> None:
+    """The clerks of the studio and township; once the day has passed, the inspector too. The key makes a reminder
+    that was sent impossible to send again."""
+    studio = finding.assessment.studio
+    over = User.objects.filter(is_active=True, memberships__role=Role.CLERK)
+    people = {user.pk: user for user in over.filter(memberships__studio=studio)}
+    people |= {user.pk: user for user in over.filter(memberships__area_code=studio.township_id)}
+    if late and finding.found_by and finding.found_by.is_active:
+        people[finding.found_by_id] = finding.found_by
+    with override(settings.LANGUAGE_CODE):
+        subject = _("Overdue: a finding is not mended") if late else _("A finding is to be mended soon")
+        body = _("%(studio)s: “%(finding)s” is to be mended by %(day)s.") % {
+            "studio": studio.name,
+            "finding": finding.text,
+            "day": finding.mend_by_on,
+        }
+    for user in people.values():
+        queue(
+            key=f"finding/{finding.pk}/{finding.mend_by_on}/{'late' if late else 'soon'}/{user.pk}",
+            channel="inbox",
+            recipient=user,
+            subject=f"{subject}：{studio.name}",
+            body=body,
+            about=f"assessment/{finding.assessment_id}",
+            area_code=studio.township_id,
+            at=now,
+        )

@@ -1,0 +1,35 @@
+"""Sessions of studios as the other reports need them, counted from the activities.
+
+A session is a reception shift of a studio. Planned: every one that was planned for the days; published: announced;
+held: took place.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+
+from deputies.models import Activity
+from deputies.models.activities import Kind, State
+
+
+@dataclass(frozen=True)
+class Sessions:
+    planned: int = 0
+    published: int = 0
+    held: int = 0
+
+
+def sessions_of(studio_ids, first: date, last: date) -> dict[int, Sessions]:
+    """Per studio id, from `first` to `last`, both included; studios without any are missing."""
+    shifts = Activity.objects.filter(studio__in=studio_ids, kind=Kind.RECEPTION, on__range=(first, last))
+    counted = (
+        shifts.order_by()
+        .values("studio")
+        .annotate(
+            planned=Count("pk"),
+            published=Count("pk", filter=Q(announced_on__isnull=False)),
+            held=Count("pk", filter=Q(state=State.HELD)),
+        )
+    )
+    return {row.pop("studio"): Sessions(**row) for row in counted}

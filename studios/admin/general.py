@@ -1,0 +1,22 @@
+"""Rows that hold everywhere, beside those of one county: who may edit which."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.admin import ScopedModelAdmin
+from studios.access import over_a_prefecture
+
+
+class GeneralRowsAdmin(ScopedModelAdmin):
+    """Rows without a county hold everywhere: an administrator of one county only looks at them."""
+
+    def has_change_permission(self, request, obj=None):
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or obj.county_id is not None or over_a_prefecture(request.user)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "county":
+            field.required = not over_a_prefecture(request.user)
+            field.empty_label = _("everywhere")
+        return field

@@ -1,0 +1,88 @@
+"""What changed about a studio, when and by whom: written into the audit trail, and read from it again.
+
+There it cannot be changed or deleted, and an auditor finds it too. The names of the day stand in each row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.models import AccessRecord
+
+from .models import Studio
+
+SENTENCES = {
+    "facts": gettext_lazy("Changed the facts"),
+    "funding": gettext_lazy("Changed the funding"),
+    "photo_added": gettext_lazy("Added a photo"),
+    "photo_removed": gettext_lazy("Removed a photo"),
+    "added": gettext_lazy("Entered the studio"),
+    "changed": gettext_lazy("Changed it in the administration"),
+    "moved": gettext_lazy("Moved with its township"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One change. `changes` are (label, before, after)."""
+
+    at: datetime
+    who: str
+    sentence: str
+    called: str
+    changes: list
+
+
+def subject_of(studio) -> str:
+    return f"studio {studio.code}"
+
+
+def note(studio, did: str, *, by, changes: dict | None = None, request=None) -> None:
+    """One row. `changes` is {field or words: [before, after]}, both as texts."""
+    audit.record(
+        AccessRecord.Action.SET,
+        by=by,
+        request=request,
+        subject=subject_of(studio),
+        area_code=studio.township_id,
+        details={
+            "did": did,
+            "studio": studio.name,
+            "township": studio.township.name,
+            "changes": changes or {},
+        },
+    )
+
+
+def records_of(studio):
+    """The rows about a studio, newest first, for a page of them; served by the index on subject."""
+    rows = AccessRecord.objects.filter(subject=subject_of(studio), action=AccessRecord.Action.SET)
+    return rows.select_related("by").order_by("-at", "-id")
+
+
+def line(record) -> Line:
+    details = record.details
+    who = record.by.name if record.by else record.username or _("the system")
+    called = _("%(studio)s, %(township)s") % {
+        "studio": details.get("studio", ""),
+        "township": details.get("township", ""),
+    }
+    changes = details.get("changes") or {}
+    return Line(
+        record.at,
+        who,
+        str(SENTENCES.get(details.get("did"), details.get("did", ""))),
+        called,
+        [(_label(name), before, after) for name, (before, after) in changes.items()],
+    )
+
+
+def _label(name: str) -> str:
+    """The field's own words; what is no field stands for itself."""
+    if name == "times":
+        return _("weekly opening times")
+    known = {field.name: field for field in Studio._meta.get_fields() if hasattr(field, "verbose_name")}
+    return str(known[name].verbose_name) if name in known else name

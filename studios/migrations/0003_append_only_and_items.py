@@ -1,0 +1,18 @@
+from django.db import migrations
+
+from common.engines import AppendOnly
+from studios.haves import defaults
+
+
+def lay_items(apps, schema_editor):
+    defaults.lay(apps.get_model("studios", "HaveItem"))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("studios", "0002_facts_changes_haves")]
+
+    operations = [
+        AppendOnly("AreaChange"),
+        AppendOnly("AssessmentStep"),
+        migrations.RunPython(lay_items, migrations.RunPython.noop),
+    ]

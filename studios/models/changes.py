@@ -1,0 +1,49 @@
+"""AreaChange: a merger, renaming or split of townships (撤乡并镇), as it was decreed and what it moved. Append-only."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from studios.scope import NOTHING, ScopedQuerySet
+
+
+class AreaChange(models.Model):
+    """`before` and `after` are [{"code", "name"}] with the names of the day; `moved` is {what: how many}."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", _("merger")
+        RENAME = "rename", _("renaming")
+        SPLIT = "split", _("split")
+
+    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", verbose_name=_("county"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    on = models.DateField(_("in force from"))
+    decree = models.CharField(_("decree number"), max_length=60)
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    moved = models.JSONField(_("moved"), default=dict)
+    at = models.DateTimeField(_("entered at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of townships")
+        verbose_name_plural = _("changes of townships")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["county", "-at", "-id"], name="areachange_county_recent")]
+
+    def __str__(self):
+        names = ["、".join(unit["name"] for unit in units) for units in (self.before, self.after)]
+        return f"{self.on} {names[0]} → {names[1]}"
+
+    @classmethod
+    def scope_q(cls, membership):
+        """The county's business: it exists for those whose area holds the county."""
+        prefix = membership.prefix
+        if len(prefix) > 6:
+            return {membership.role: NOTHING}
+        lookup = {"county": prefix} if len(prefix) == 6 else {"county__code__startswith": prefix}
+        return {membership.role: models.Q(**lookup)}
