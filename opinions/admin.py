@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios.access import over_a_prefecture
 
-from .models import Category, LadderStep, Responsibility
+from .models import Category, LadderStep, Responsibility, RoutingRule, UrgentSignal
 
 BY_COUNTY = ("county", ScopedRelatedFilter)
 
@@ -87,4 +87,30 @@ class LadderStepAdmin(GeneralRowsAdmin):
     list_display = ["level", "kind", "county", "anchor", "days", "acknowledge_within"]
     list_display_links = ["level", "kind"]
     list_filter = [BY_COUNTY]
+    list_select_related = ["county"]
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ScopedModelAdmin):
+    """A rule that is changed decides nothing until it was tried out again."""
+
+    deletable = True
+    list_display = ["position", "name", "county", "agency", "live"]
+    list_display_links = ["name"]
+    list_filter = [BY_COUNTY, "live"]
+    list_select_related = ["county", "agency"]
+    search_fields = ["name", "agency__name"]
+    autocomplete_fields = ["category", "agency"]
+
+    def save_model(self, request, obj, form, change):
+        if form.changed_data != ["position"] or not change:
+            obj.live, obj.tried_at, obj.tried = False, None, {}
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(UrgentSignal)
+class UrgentSignalAdmin(GeneralRowsAdmin):
+    deletable = True
+    list_display = ["name", "county", "words", "months", "active"]
+    list_filter = [BY_COUNTY, "active"]
     list_select_related = ["county"]

@@ -2,8 +2,12 @@
 
 from celery import shared_task
 
+from opinions import alike
 from opinions.importing import jobs
 from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
+from opinions.learning import store
+from opinions.learning import tasks as learning_tasks  # noqa: F401 - likewise
+from opinions.topics import tasks as topics_tasks  # noqa: F401 - likewise
 from opinions.workflow import calendar, due
 
 
@@ -17,3 +21,5 @@ def sweep():
     calendar.catch_up()
     due.sweep()
     jobs.resume_stalled()
+    store.resume_stalled()
+    alike.catch_up()

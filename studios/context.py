@@ -31,6 +31,13 @@ ENTRIES = [
     Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
     Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
     Entry(_("Overdue"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])),
+    Entry(_("Hot topics"), "fire", "opinions:topics", OVERSEERS),
+    Entry(
+        _("Routing rules"),
+        "signpost",
+        "opinions:triage_rules",
+        frozenset([Role.TRIAGE_OFFICER, Role.ADMINISTRATOR]),
+    ),
     Entry(_("Dashboard"), "bar-chart", "reports:dashboard", OVERSEERS | {Role.CLERK}),
     Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),

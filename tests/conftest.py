@@ -13,8 +13,9 @@ from django.utils import translation
 from accounts.models import User
 from common.engines import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
+from opinions import urgent
 from opinions.ladder import lay
-from opinions.models import Category, LadderStep, Responsibility
+from opinions.models import Category, LadderStep, Responsibility, UrgentSignal
 from studios.models import Agency, County, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
@@ -57,6 +58,7 @@ def a_test_database_can_be_emptied():
         execute_all(sql for t in APPEND_ONLY for sql in append_only_sql(connection.vendor, t))
         seed_calendar(CalendarYear, Holiday)
         lay(LadderStep)
+        urgent.lay(UrgentSignal)
 
     TransactionTestCase._fixture_teardown = teardown
     yield

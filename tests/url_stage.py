@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from notifications.services import queue
-from opinions.models import ClockLimit, Import
+from opinions.models import ClockLimit, Import, Proposal, RoutingRule, Topic, TrainedModel
 from opinions.workflow import triage
 from reports.models import Report
 from studios.models import Village
@@ -24,6 +24,7 @@ EVERYBODY = READERS | {"auditor", "administrator", "nobody"}
 REGISTERERS = CLERKS | {"officer", "deputy", "stranger_clerk", "stranger_officer"}
 IMPORTERS = REGISTERERS - {"deputy"}
 OVERSEERS = SUPERVISORS | {"officer", "official", "stranger_officer"}
+TRIAGE_SETUP = {"officer", "stranger_officer", "administrator"}
 DIRECTORY = INSIDE | {"other_handler", "administrator"}
 
 
@@ -49,7 +50,25 @@ def build(cast, office):
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
+    rule = RoutingRule.objects.create(
+        county=office.jishou, position=1, name="公交", words="公交", agency=office.transport
+    )
+    model = TrainedModel.objects.create(prefecture="4331", number=1, state="ready", precision=0.97, asked_at=now,
+                                        trained_at=now)  # fmt: skip
+    days = {"first_on": now.date(), "last_on": now.date()}
+    topics = [
+        Topic.objects.create(county=office.jishou, title="站台", messages=1, people=1, found_at=now, **days)
+        for _ in "ab"
+    ]
+    proposal = Proposal.objects.create(
+        county=office.jishou, topic=topics[1], title="站台", reason="多人反映", months=3, taken_up_on=now.date(),
+        taken_up_by=cast.official, due_on=now.date(),
+    )  # fmt: skip
     return SimpleNamespace(
+        rule=rule.pk,
+        model=model.pk,
+        topic=topics[0].pk,
+        proposal=proposal.pk,
         number=opinion.number,
         phone=PHONE,
         message=message.pk,
