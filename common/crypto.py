@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import models
 
 
-def _derived(purpose: str) -> bytes:
+def derived_key(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose, from SECRET_KEY: what is known of one says nothing of another."""
     return hmac.digest(settings.SECRET_KEY.encode(), purpose.encode(), "sha256")
 
 
@@ -22,13 +23,15 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
 
 def cipher() -> MultiFernet:
     """The first key of FIELD_ENCRYPTION_KEYS encrypts, every key decrypts; so keys can be rotated."""
-    keys = tuple(settings.FIELD_ENCRYPTION_KEYS) or (base64.urlsafe_b64encode(_derived("fields")).decode(),)
+    keys = tuple(settings.FIELD_ENCRYPTION_KEYS) or (
+        base64.urlsafe_b64encode(derived_key("fields")).decode(),
+    )
     return _cipher(keys)
 
 
 def keyed_hash(text: str) -> str:
     """A 64-digit index of `text` that cannot be reversed without the key: finds a phone without storing it."""
-    key = settings.PHONE_INDEX_KEY.encode() or _derived("phone index")
+    key = settings.PHONE_INDEX_KEY.encode() or derived_key("phone index")
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 

@@ -7,6 +7,7 @@ sweep finds it there. The broker only makes the common case quicker than the nex
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 from congress_liaison import liveness
 
@@ -32,3 +33,11 @@ def schedule(sender, **kwargs):
         ("reports.tasks.sweep", "sweep reports"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)
+    # At night, when the desks are empty; a lost night is made up for by the next.
+    for task, hour, name in [
+        ("opinions.learning.nightly", 2, "train triage"),
+        ("opinions.topics.nightly", 3, "find hot topics"),
+    ]:
+        sender.add_periodic_task(
+            crontab(hour=hour, minute=20), sender.signature(task), expires=3600, name=name
+        )

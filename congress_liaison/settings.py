@@ -228,6 +228,8 @@ QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
 # --- triage ----------------------------------------------------------------------------------------------
 # Below this confidence an opinion waits for a person (design: explainable, never guessing).
 TRIAGE_CONFIDENCE = env.float("TRIAGE_CONFIDENCE", default=0.8)
+# A trained model decides alone only where it was right in this share of the messages it had not seen.
+TRIAGE_PRECISION = env.float("TRIAGE_PRECISION", default=0.97)
 
 LOGGING = {
     "version": 1,

@@ -1,5 +1,5 @@
-"""What the office sets for the workflow: categories and responsibilities. Limits and the ladder have pages of
-their own, which ask why (opinions/workflow/limits.py, opinions/ladder.py). Never opinions."""
+"""What the office sets for the workflow: categories, responsibilities, routing rules, urgent signals. Limits and the
+ladder have pages of their own, which ask why (opinions/workflow/limits.py, opinions/ladder.py). Never opinions."""
 
 from django import forms
 from django.contrib import admin
@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios.access import over_a_prefecture
+from studios.admin.general import GeneralRowsAdmin
 
-from .models import Category, Responsibility
+from .models import Category, Responsibility, RoutingRule, UrgentSignal
 
 BY_COUNTY = ("county", ScopedRelatedFilter)
 
@@ -49,3 +50,29 @@ class ResponsibilityAdmin(ScopedModelAdmin):
     list_select_related = ["county", "category", "agency"]
     search_fields = ["category__name", "agency__name"]
     autocomplete_fields = ["category", "agency"]
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ScopedModelAdmin):
+    """A rule that is changed decides nothing until it was tried out again."""
+
+    deletable = True
+    list_display = ["position", "name", "county", "agency", "live"]
+    list_display_links = ["name"]
+    list_filter = [BY_COUNTY, "live"]
+    list_select_related = ["county", "agency"]
+    search_fields = ["name", "agency__name"]
+    autocomplete_fields = ["category", "agency"]
+
+    def save_model(self, request, obj, form, change):
+        if form.changed_data != ["position"] or not change:
+            obj.live, obj.tried_at, obj.tried = False, None, {}
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(UrgentSignal)
+class UrgentSignalAdmin(GeneralRowsAdmin):
+    deletable = True
+    list_display = ["name", "county", "words", "months", "active"]
+    list_filter = [BY_COUNTY, "active"]
+    list_select_related = ["county"]

@@ -1,29 +1,63 @@
-"""Triage by rule, explainable word by word: keywords point to a category, the county says whose matter that is.
+"""What an opinion is about, explainable word by word: chosen by a person, else judged by the model in force, else
+by keywords. When none is sure, a person decides and is offered the likeliest.
 
-A verdict is sure when the best category outweighs the next by TRIAGE_CONFIDENCE; otherwise a person decides.
+The model decides alone above the confidence that kept its promised precision (ADR 0021). Keywords are sure when the
+best category outweighs the next by TRIAGE_CONFIDENCE; they speak only where no model is in force.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from opinions.models import Category, Responsibility
-from studios.models import Agency
+from opinions.learning import store
+from opinions.models import Category
 
 TITLE_WEIGHT, BODY_WEIGHT = 3, 1
+OFFERED = 3
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`why` goes into the ledger: the rule, the words that decided, the confidence (0 to 1)."""
+    """`why` goes into the ledger: the rule or model, the words that decided, the confidence (0 to 1). `offered`:
+    the likeliest categories with their confidences, best first."""
 
     category: Category | None
     confidence: float
     why: dict
+    sure: bool = False
+    offered: list = field(default_factory=list)
 
-    @property
-    def sure(self) -> bool:
-        return self.category is not None and self.confidence >= settings.TRIAGE_CONFIDENCE
+
+class Judge:
+    """Keywords and models fetched once, to judge the opinions of `counties`: two queries."""
+
+    def __init__(self, counties):
+        self.categories = Category.objects.filter(active=True).in_bulk()
+        self.with_keywords = [c for c in self.categories.values() if c.keywords]
+        self.models = store.in_force({code[:4] for code in counties})
+
+    def verdict(self, opinion) -> Verdict:
+        """A category chosen by a person at the desk is certain."""
+        if opinion.category is not None:
+            why = {"rule": "chosen", "confidence": 1.0}
+            return Verdict(opinion.category, 1.0, why, sure=True, offered=[(opinion.category, 1.0)])
+        found = self.models.get(opinion.county_id[:4])
+        return (self._learned(opinion, *found) if found else None) or by_keywords(opinion, self.with_keywords)
+
+    def _learned(self, opinion, row, model) -> Verdict | None:
+        judged = model.judge(opinion.title, opinion.body)
+        offered = [(self.categories[c], share) for c, share in judged.offered if c in self.categories]
+        if not offered:
+            return None  # all it knows has gone out of use
+        category, confidence = offered[0]
+        why = {
+            "rule": "model",
+            "version": row.number,
+            "words": judged.words,
+            "category": category.name,
+            "confidence": round(confidence, 3),
+        }
+        return Verdict(category, confidence, why, judged.sure and category.code == judged.label, offered)
 
 
 def keyword_categories() -> list[Category]:
@@ -31,11 +65,14 @@ def keyword_categories() -> list[Category]:
     return list(Category.objects.filter(active=True).exclude(keywords=""))
 
 
-def classify(opinion, categories=None) -> Verdict:
-    """What the words say the opinion is about. A category chosen by a person at the desk is certain."""
-    if opinion.category is not None:
-        return Verdict(opinion.category, 1.0, {"rule": "chosen", "confidence": 1.0})
-    found = words_found(opinion.title, opinion.body, categories or keyword_categories())
+def classify(opinion) -> Verdict:
+    """The verdict on one opinion."""
+    return Judge([opinion.county_id]).verdict(opinion)
+
+
+def by_keywords(opinion, categories) -> Verdict:
+    """What the words of the category tree say the opinion is about."""
+    found = words_found(opinion.title, opinion.body, categories)
     scores = {code: sum(words.values()) for code, (_category, words) in found.items()}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
     if not ranked:
@@ -46,7 +83,9 @@ def classify(opinion, categories=None) -> Verdict:
     confidence = round(scores[best] / (scores[best] + rival + 1), 3)
     category, words = found[best]
     why = {"rule": "keywords", "words": sorted(words), "category": category.name, "confidence": confidence}
-    return Verdict(category, confidence, why)
+    total = sum(scores.values()) + 1
+    offered = [(found[code][0], round(scores[code] / total, 3)) for code in ranked[:OFFERED]]
+    return Verdict(category, confidence, why, confidence >= settings.TRIAGE_CONFIDENCE, offered)
 
 
 def words_found(title: str, body: str, categories) -> dict[str, tuple[Category, dict[str, int]]]:
@@ -61,14 +100,3 @@ def words_found(title: str, body: str, categories) -> dict[str, tuple[Category, 
         if words:
             found[category.code] = (category, words)
     return found
-
-
-def responsible_agency(opinion) -> Agency | None:
-    """The agency of the opinion's county for its category, or the nearest category above it."""
-    if opinion.category is None:
-        return None
-    rows = Responsibility.objects.filter(
-        county=opinion.county_id, category__in=opinion.category.lineage, agency__active=True
-    ).select_related("agency")
-    nearest = max(rows, key=lambda row: len(row.category_id), default=None)
-    return nearest.agency if nearest else None

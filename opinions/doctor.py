@@ -12,7 +12,9 @@ from accounts.models import User
 from common import health
 from common.crypto import cipher
 from notifications.models import Message
-from opinions.models import Event, Opinion
+from opinions.learning.store import in_force
+from opinions.models import Event, Opinion, TrainedModel
+from opinions.tryout import broken_rules
 from studios.models import Township
 from workdays.calendar import years_to_import
 
@@ -38,7 +40,7 @@ def examine(now) -> list[Finding]:
     """Everything, in the order in which one thing stands on another."""
     findings = [*_services(), *_settings()]
     if not any(finding.level == FAIL for finding in findings[:3]):
-        findings += [_clock(now), _calendar(now), _areas(), _due(now), *_messages(now)]
+        findings += [_clock(now), _calendar(now), _areas(), _due(now), *_messages(now), _rules(), _models()]
     return [*findings, _disk()]
 
 
@@ -156,6 +158,29 @@ def _messages(now) -> list[Finding]:
             _("failed %(failed)d, uncertain %(uncertain)d") % facts,
         ),
     ]
+
+
+def _rules() -> Finding:
+    """A live rule that has lost its agency or category sends nothing anywhere: what it would take waits."""
+    if broken := broken_rules():
+        what = "; ".join(f"{rule.county} {rule.name}: {rule.broken}" for rule in broken[:5])
+        return Finding(
+            FAIL,
+            _("routing rules"),
+            _("%(count)d are broken: %(what)s") % {"count": len(broken), "what": what},
+        )
+    return Finding(OK, _("routing rules"), _("none is broken"))
+
+
+def _models() -> Finding:
+    active = {row.prefecture: row for row in TrainedModel.objects.filter(active=True)}
+    if missing := sorted(set(active) - set(in_force(active))):
+        return Finding(
+            FAIL, _("triage model"), _("cannot be read for %s: train it anew") % ", ".join(missing)
+        )
+    return Finding(
+        OK, _("triage model"), ", ".join(f"{p}: {row}" for p, row in active.items()) or _("none decides")
+    )
 
 
 def _disk() -> Finding:

@@ -223,6 +223,9 @@ SENTENCES = {
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "classify": _classify,
     "route": _route,
+    "recall": lambda data, names: (
+        _("Took it back from %(agency)s at once") % {"agency": data.get("agency_name", "")}
+    ),
     "decline": _decline,
     "merge": _merge,
     "unmerge": _unmerge,

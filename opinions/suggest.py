@@ -1,4 +1,5 @@
-"""What the rules suggest for a page of opinions that wait for triage: two queries, however many there are."""
+"""What model and rules suggest for a page of opinions that wait for triage: a fixed number of queries, however
+many there are."""
 
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from studios.models import Agency
 
-from .classify import Verdict, classify, keyword_categories
-from .models import Event, Responsibility
+from .classify import Judge, Verdict
+from .models import Event
+from .routing import Routing, Way
 from .timeline import why
 
 FIRST_LINES = 140
@@ -22,6 +24,7 @@ class Suggestion:
 
     verdict: Verdict
     agency: Agency | None
+    way: Way
     title: SafeString
     lines: SafeString
     why: str
@@ -30,35 +33,44 @@ class Suggestion:
     def percent(self) -> int:
         return round(100 * self.verdict.confidence)
 
+    @property
+    def others(self) -> list:
+        """What else it may be, with its share in percent: offered when nobody is sure."""
+        return [] if self.verdict.sure else [(c, round(100 * share)) for c, share in self.verdict.offered[1:]]
+
 
 def suggest(opinions) -> list:
     """The opinions, each with a `.suggestion` and `.came_back`: its last return, reopening or reconsideration."""
     opinions = list(opinions)
-    categories = keyword_categories() if opinions else []
-    agencies = _responsible({opinion.county_id for opinion in opinions})
+    counties = {opinion.county_id for opinion in opinions}
+    judge, routing = (Judge(counties), Routing(counties)) if opinions else (None, None)
     came_back = back_of(opinions)
     advised = advised_by(came_back.values())
     for opinion in opinions:
-        verdict = classify(opinion, categories)
+        verdict = judge.verdict(opinion)
         opinion.came_back = event = came_back.get(opinion.pk)
-        agency = after_return(_nearest(opinion, verdict, agencies), event, advised)
-        words = verdict.why.get("words", [])
+        way = routing.way(opinion, verdict.category)
+        agency = after_return(way.agency, event, advised)
+        flag = getattr(opinion, "flag", None)
+        words = [*verdict.why.get("words", []), *way.words, *(flag.words if flag else [])]
         opinion.suggestion = Suggestion(
             verdict=verdict,
             agency=agency,
+            way=way,
             title=highlight(opinion.title, words),
             lines=highlight(Truncator(opinion.body).chars(FIRST_LINES), words),
-            why=_why(verdict, agency, event),
+            why=_why(verdict, way, agency, event),
         )
     return opinions
 
 
-def _why(verdict, agency, event) -> str:
+def _why(verdict, way, agency, event) -> str:
     if agency and event and event.data.get("suggested") == agency.pk:
         return _("Suggested by %(agency)s, which returned it.") % {
             "agency": event.data.get("agency_name", "")
         }
-    return why(verdict.why) if verdict.category else ""
+    said = [why(verdict.why) if verdict.category else "", why(way.why)]
+    return " ".join(part for part in said if part)
 
 
 def back_of(opinions) -> dict[int, Event]:
@@ -83,18 +95,6 @@ def after_return(agency, event, advised):
     if suggested := advised.get(event.data.get("suggested")):
         return suggested
     return None if agency and agency.pk == event.data.get("agency") else agency
-
-
-def _responsible(counties) -> dict:
-    rows = Responsibility.objects.filter(county__in=counties, agency__active=True).select_related("agency")
-    return {(row.county_id, row.category_id): row.agency for row in rows}
-
-
-def _nearest(opinion, verdict, agencies):
-    """Same rule as classify.responsible_agency: the nearest category that somebody is responsible for."""
-    lineage = verdict.category.lineage if verdict.category else []
-    found = (agencies.get((opinion.county_id, code)) for code in lineage)
-    return next((agency for agency in found if agency), None)
 
 
 def highlight(text: str, words) -> SafeString:

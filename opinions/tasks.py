@@ -2,8 +2,12 @@
 
 from celery import shared_task
 
+from opinions import alike
 from opinions.importing import jobs
 from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
+from opinions.learning import store
+from opinions.learning import tasks as learning_tasks  # noqa: F401 - likewise
+from opinions.topics import tasks as topics_tasks  # noqa: F401 - likewise
 from opinions.workflow import calendar, due, in_bulk
 
 
@@ -18,6 +22,8 @@ def sweep():
     due.sweep()
     jobs.resume_stalled()
     in_bulk.resume_unfinished()
+    store.resume_stalled()
+    alike.catch_up()
 
 
 @shared_task(name="opinions.tasks.send_bulk")

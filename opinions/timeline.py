@@ -144,6 +144,32 @@ def _keywords(reason) -> str:
     }
 
 
+def _model(reason) -> str:
+    if not reason.get("words"):
+        return _("By what was learned (version %(version)s); confidence %(percent)d%%.") % {
+            "version": reason.get("version"),
+            "percent": round(100 * reason.get("confidence", 0)),
+        }
+    return _(
+        "By what was learned (version %(version)s): “%(words)s” point to “%(category)s”; confidence %(percent)d%%."
+    ) % {
+        "version": reason.get("version"),
+        "words": _(", ").join(reason.get("words", [])),
+        "category": reason.get("category", ""),
+        "percent": round(100 * reason.get("confidence", 0)),
+    }
+
+
+def _routing(reason) -> str:
+    words = _(", ").join(reason.get("words", []))
+    if not words:
+        return _("By the routing rule “%(name)s”.") % {"name": reason.get("name")}
+    return _("By the routing rule “%(name)s”: it says “%(words)s”.") % {
+        "name": reason.get("name"),
+        "words": words,
+    }
+
+
 def _window(reason) -> str:
     until = localdate_short(date.fromisoformat(reason["until"]))
     return _("By rule: nobody evaluated it until %(day)s, the last day of the window.") % {"day": until}
@@ -160,6 +186,8 @@ def _promise(reason) -> str:
 
 RULES = {
     "keywords": _keywords,
+    "model": _model,
+    "routing": _routing,
     "chosen": lambda reason: _(
         "By rule: the category was chosen when it was written down, and says whose matter it is."
     ),

@@ -33,6 +33,13 @@ ENTRIES = [
     Entry(_("Opinions"), "chat-left-text", "opinions:list", READERS),
     Entry(_("Triage desk"), "signpost-split", "opinions:triage_desk", frozenset([Role.TRIAGE_OFFICER])),
     Entry(_("Handler's desk"), "inbox", "opinions:handling_desk", frozenset([Role.HANDLER])),
+    Entry(_("Hot topics"), "fire", "opinions:topics", OVERSEERS),
+    Entry(
+        _("Routing rules"),
+        "signpost",
+        "opinions:triage_rules",
+        frozenset([Role.TRIAGE_OFFICER, Role.ADMINISTRATOR]),
+    ),
     Entry(_("Letters"), "envelope-paper", "letters:list", CORRESPONDENTS),
     Entry(
         _("Supervision"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])

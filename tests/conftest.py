@@ -14,8 +14,9 @@ from accounts.models import User
 from common.engines import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from letters.models import FROZEN
+from opinions import urgent
 from opinions.ladder import lay
-from opinions.models import Category, Responsibility
+from opinions.models import Category, Responsibility, UrgentSignal
 from studios.haves import defaults
 from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
 from workdays import calendar
@@ -71,6 +72,7 @@ def a_test_database_can_be_emptied():
         seed_calendar(CalendarYear, Holiday)
         lay()
         defaults.lay(HaveItem)
+        urgent.lay(UrgentSignal)
 
     TransactionTestCase._fixture_teardown = teardown
     yield

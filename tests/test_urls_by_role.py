@@ -30,6 +30,7 @@ from tests.url_stage import (
     ROLL_KEEPERS,
     STRANGERS,
     SUPERVISORS,
+    TRIAGE_SETUP,
     build,
 )
 
@@ -54,6 +55,10 @@ class Row:
 
 def of_opinion(opens=INSIDE, **more):
     return Row(opens, READERS - INSIDE, args=("number",), **more)
+
+
+def of_desk(**more):
+    return Row(SUPERVISORS | {"officer"}, {"stranger_officer"}, args=("number",), **more)
 
 
 def of_import(**more):
@@ -110,6 +115,23 @@ TABLE = {
         CLERKS | {"officer"}, {"deputy", "stranger_clerk", "stranger_officer"}, post=SAME_PHONE
     ),
     "opinions:triage_desk": Row({"officer", "stranger_officer"} | SUPERVISORS),
+    "opinions:alike_of": of_desk(),
+    "opinions:seen": of_desk(ok=302, post={}),
+    "opinions:triage_rules": Row(TRIAGE_SETUP),
+    "opinions:triage_rule": Row(
+        {"officer", "administrator"}, {"stranger_officer"}, args=("rule", "try"), ok=302, post={}
+    ),
+    "opinions:triage_models": Row(TRIAGE_SETUP),
+    "opinions:triage_train": Row({"administrator"}, ok=302, post={"prefecture": "4331"}),
+    "opinions:triage_rest": Row({"administrator"}, ok=302, post={"prefecture": "4331"}),
+    "opinions:triage_activate": Row({"administrator"}, args=("model",), ok=302, post={}),
+    "opinions:topics": Row(OVERSEERS),
+    "opinions:topic": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("topic",)),
+    "opinions:take_up": Row(
+        {"official"}, args=("topic",), ok=302, post={"months": "3", "reason": "多人反映"}
+    ),
+    "opinions:proposals": Row(OVERSEERS),
+    "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),
     "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),
     "opinions:waiting": Row(READERS, args=("to_triage",)),
     "opinions:imports": Row(IMPORTERS),
@@ -211,7 +233,8 @@ TABLE = {
 ACTIONS = {
     "amend": CLERKS, "withdraw": CLERKS, "classify": {"officer"}, "route": {"officer"}, "decline": {"officer"},
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
-    "merge": {"officer"}, "unmerge": {"officer"}, "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
+    "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
+    "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
@@ -370,7 +393,11 @@ def test_no_address_takes_a_step_of_the_system(stage, action):
 # --- the administration: one rule for all of it ------------------------------------------------------------
 
 LOOKED_AT = {"workdays.CalendarYear", "workdays.Holiday"}
-DELETABLE = {"opinions.Responsibility"}
+DELETABLE = {
+    "opinions.Responsibility",
+    "opinions.RoutingRule",
+    "opinions.UrgentSignal",
+}
 ONE_OF_EACH = ["clerk", "officer", "handler", "supervisor", "official", "deputy", "auditor", "nobody"]
 SITE = {
     "admin:index": 200,

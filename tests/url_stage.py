@@ -11,7 +11,7 @@ from deputies.activities import services as activities
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
-from opinions.models import ClockLimit, Import, Opinion
+from opinions.models import ClockLimit, Import, Opinion, Proposal, RoutingRule, Topic, TrainedModel
 from opinions.workflow import in_bulk, triage
 from reports.models import Report
 from studios import facts
@@ -35,6 +35,7 @@ IMPORTERS = REGISTERERS - {"deputy"}
 CORRESPONDENTS = READERS - {"deputy"}
 KEEPERS = CLERKS | SUPERVISORS | {"officer"}  # of the outbox
 OVERSEERS = SUPERVISORS | {"officer", "official", "stranger_officer"}
+TRIAGE_SETUP = {"officer", "stranger_officer", "administrator"}
 DIRECTORY = INSIDE | {"other_handler", "administrator"}
 
 
@@ -87,7 +88,25 @@ def build(cast, office):
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     row = Opinion.objects.get(pk=opinion.pk)
     bulk = in_bulk.begin(by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)])
+    rule = RoutingRule.objects.create(
+        county=office.jishou, position=1, name="公交", words="公交", agency=office.transport
+    )
+    model = TrainedModel.objects.create(prefecture="4331", number=1, state="ready", precision=0.97, asked_at=now,
+                                        trained_at=now)  # fmt: skip
+    days = {"first_on": now.date(), "last_on": now.date()}
+    topics = [
+        Topic.objects.create(county=office.jishou, title="站台", messages=1, people=1, found_at=now, **days)
+        for _ in "ab"
+    ]
+    proposal = Proposal.objects.create(
+        county=office.jishou, topic=topics[1], title="站台", reason="多人反映", months=3, taken_up_on=now.date(),
+        taken_up_by=cast.official, due_on=now.date(),
+    )  # fmt: skip
     return SimpleNamespace(
+        rule=rule.pk,
+        model=model.pk,
+        topic=topics[0].pk,
+        proposal=proposal.pk,
         bulk=bulk.pk,
         number=opinion.number,
         phone=PHONE,

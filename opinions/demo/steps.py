@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from opinions import classify as rules
+from opinions import routing
 from opinions.models import Category
 from opinions.workflow import joint, report_back, supervise, triage
 from opinions.workflow.table import Status
@@ -28,7 +28,7 @@ def routed(life: Life) -> None:
 
 
 def send(life: Life, *, by, **words) -> None:
-    life.take(triage.route, by=by, lead_agency=rules.responsible_agency(life.opinion), **words)
+    life.take(triage.route, by=by, lead_agency=routing.responsible_agency(life.opinion), **words)
 
 
 def signed(life: Life) -> None:
@@ -48,7 +48,7 @@ def signed_jointly(life: Life) -> None:
     if opinion.category_id is None:
         category = Category.objects.get(code=life.words.category)
         opinion = life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
-    lead = rules.responsible_agency(opinion)
+    lead = routing.responsible_agency(opinion)
     others = Agency.objects.filter(county=opinion.county_id).exclude(pk=lead.pk).order_by("pk")
     life.take(triage.route, by=officer, lead_agency=lead, joint_agencies=[life.rng.choice(list(others))])
     life.wait(0)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.importing import RowError
 from common.tables import CELL
-from opinions.classify import classify, keyword_categories
+from opinions.classify import by_keywords, keyword_categories
 from opinions.models import Category, Opinion, Responsibility
 from studios.models import Agency, Role, Township
 from studios.scope import scope_of
@@ -180,8 +180,10 @@ class _Row:
             body=written["body"],
             category=written["category"],
         )
-        verdict = classify(opinion, self.reader.keyword_categories)
-        lineage = verdict.category.lineage if verdict.sure else []
+        if opinion.category is None:
+            verdict = by_keywords(opinion, self.reader.keyword_categories)
+            opinion.category = verdict.category if verdict.sure else None
+        lineage = opinion.category.lineage if opinion.category else []
         for code in lineage:
             if agency := self.reader.responsible.get((township.county_id, code)):
                 return agency

@@ -5,13 +5,18 @@ from .category import Category, Responsibility
 from .imports import Import
 from .joint import JointPart
 from .ladder import LadderChange, LadderStep
+from .learning import TrainedModel
 from .ledger import Event, EventText
 from .limits import ClockLimit, LimitChange
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
+from .routing import RoutingRule
+from .signals import UrgentFlag, UrgentSignal
+from .topics import AlikeKey, Proposal, Topic
 from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
 
 __all__ = [
+    "AlikeKey",
     "BulkNotice",
     "BulkTarget",
     "Category",
@@ -29,7 +34,13 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "Outcome",
+    "Proposal",
     "Responsibility",
+    "RoutingRule",
     "Satisfaction",
+    "Topic",
+    "TrainedModel",
     "Urgency",
+    "UrgentFlag",
+    "UrgentSignal",
 ]

@@ -32,6 +32,9 @@ from .fetch import opinion_of, still_sees
 # Desks on which an action is one click; the row there is replaced by what was done.
 DESKS = {"triage_desk": "opinions/_triage_row_done.html", "handling_desk": "opinions/_handling_row_done.html"}
 
+# What a desk's link may fill in beforehand: another category that was offered, the opinion to merge into.
+OFFERED = ("category", "into")
+
 
 @readers_only
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +47,8 @@ def act(request, number, action):
     except Opinion.DoesNotExist:
         return _gone(request, number, action)
     form_class = FORMS[action]
-    taken = form_class(opinion=opinion, user=request.user)
+    asked = {name: request.GET[name].replace("\0", "")[:20] for name in OFFERED if request.GET.get(name)}
+    taken = form_class(opinion=opinion, user=request.user, initial=asked)
     if not who(taken.action, opinion) & roles_over(opinion):
         raise PermissionDenied
     if request.method == "POST":
@@ -135,7 +139,7 @@ def _done(request, form, opinion):
     said = lines_of(opinion, newest=True)[0].sentence
     back = request.POST.get("back", "")
     if back in DESKS and request.htmx:
-        return render(request, DESKS[back], {"opinion": opinion, "done": said})
+        return render(request, DESKS[back], {"opinion": opinion, "done": said, "undo": form.code == "route"})
     done = _("%(number)s: %(done)s.") % {"number": opinion.number, "done": said}
     messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
     if back in DESKS:

@@ -1,13 +1,17 @@
 """Where a role works through its pile: the triage desk, the handler's desk, and any list of what waits."""
 
-from django.db.models import Count, Q
+from django.contrib import messages
+from django.db.models import Count, F, Q
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from common.pagination import paginate
+from opinions import urgent
 from opinions import waiting as kinds
+from opinions.alike import alike, distinct_people
 from opinions.models import JointPart, Opinion
 from opinions.progress import with_standing
 from opinions.suggest import suggest
@@ -20,11 +24,14 @@ from .access import readers_only, roles_required
 
 @roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)
 def triage_desk(request):
-    """All that waits for triage, oldest first. A supervisor without the officer's role sees the third rounds."""
+    """All that waits for triage: what raised an urgent flag first, then the oldest. A supervisor without
+    the officer's role sees the third rounds."""
     scope = scope_of(request.user)
     mine = scope.rows(Opinion, Role.TRIAGE_OFFICER) | (scope.rows(Opinion, Role.SUPERVISOR) & Q(round__gt=2))
     rows = Opinion.objects.filter(mine, status=Status.REGISTERED).with_roles(request.user)
-    rows = rows.select_related("county", "township", "category").order_by("registered_at", "id")
+    rows = rows.select_related("county", "township", "category", "flag").order_by(
+        F("flag__raised_at").asc(nulls_last=True), "registered_at", "id"
+    )
     page = paginate(request, rows)
     page.object_list = with_standing(suggest(page.object_list), timezone.localdate())
     for row in page.object_list:
@@ -43,6 +50,36 @@ def with_own_part(rows, user, today):
         if row.part:
             row.part.opinion = row
             row.part.colour = row.part.light(today)
+
+
+@roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)
+def alike_of(request, number):
+    """Fragment: what may be the same matter as this opinion, and how many people stand behind it."""
+    opinion = _mine(request, number)
+    found = alike(
+        county=opinion.county_id,
+        title=opinion.title,
+        body=opinion.body,
+        user=request.user,
+        besides=opinion.pk,
+    )
+    people = distinct_people([opinion, *(one.opinion for one in found)])
+    return render(request, "opinions/_alike_of.html", {"opinion": opinion, "found": found, "people": people})
+
+
+@roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)
+@require_POST
+def seen(request, number):
+    """A person has looked at what raised the urgent flag, and takes it on."""
+    opinion = _mine(request, number)
+    if urgent.see(opinion=opinion, by=request.user):
+        messages.success(request, _("Noted: you have looked at %s.") % number)
+    return redirect("opinions:triage_desk")
+
+
+def _mine(request, number):
+    rows = Opinion.objects.visible_to(request.user, Role.TRIAGE_OFFICER, Role.SUPERVISOR)
+    return get_object_or_404(rows, number=number.replace("\0", ""))
 
 
 TABS = [

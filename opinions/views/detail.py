@@ -58,7 +58,10 @@ def detail(request, number):
         same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
         related = Opinion.objects.visible_to(request.user).filter(same)
     # The action that the opinion waits for comes first.
-    actions = sorted(available(opinion, roles_over(opinion), today), key=lambda action: not action.primary)
+    actions = sorted(
+        (a for a in available(opinion, roles_over(opinion), today) if not a.at_once),
+        key=lambda a: not a.primary,
+    )
     context = {
         "opinion": opinion,
         "shown": shown,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.models import AccessRecord
 from common.crypto import phone_index
+from opinions import alike as alikes
 from opinions import duplicates, phones
 from opinions.forms.desk import FOR_OTHERS, REGISTERERS, Desk
 from opinions.forms.entry import EntryForm
@@ -135,10 +136,13 @@ def earlier_name(request):
 @may_register
 @require_GET
 def alike(request):
-    """Fragment: recent opinions of the county whose titles are much like the one being typed."""
+    """Fragment: recent opinions of the county that are much like the one being typed."""
     code = request.GET.get("township", "")
     townships = Desk(request.user).townships
     township = townships.filter(pk=code).first() if code.isascii() and code.isdigit() else None
     title = request.GET.get("title", "")[:100]
-    found = duplicates.alike(title, user=request.user, county=township.county_id) if township else []
+    body = request.GET.get("body", "")[:10_000].replace("\0", "")
+    found = (
+        alikes.alike(county=township.county_id, title=title, body=body, user=request.user) if township else []
+    )
     return render(request, "opinions/_alike.html", {"found": found})

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from common.engines import skip_locked
+from opinions.alike import keep_keys
 from opinions.models import Opinion
 
 from . import clocks
@@ -54,6 +55,7 @@ def _do(opinion, at) -> str | None:
     """The action that was taken, None if no rule asked for one."""
     number, version = opinion.number, opinion.version
     if opinion.status == Status.REGISTERED:
+        keep_keys([opinion])
         after = auto_triage(opinion, at=at)
         return None if after.version == version else "auto_triage"
     if opinion.suspended_on:

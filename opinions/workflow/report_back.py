@@ -51,15 +51,15 @@ def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> 
             raise Refused(_("There is no phone number to send a text message to."), "how")
         opinion.reported_back_at = taken.at
         taken.data, taken.text = {"how": how}, note
-        if how == "sms":
-            _send_answer(taken)
+        _send_answer(taken, [*([opinion] if how == "sms" else []), *opinion.merged.all()])
     return opinion
 
 
-def _send_answer(taken):
-    """Tell the citizen, and everybody whose opinion was merged into this one."""
+def _send_answer(taken, opinions):
+    """Text the answer to the citizens behind `opinions`. Whose opinion was merged into this one is always texted: the
+    clerk who phones or visits meets the one citizen alone."""
     opinion = taken.opinion
-    for told in [opinion, *opinion.merged.all()]:
+    for told in opinions:
         taken.tell_citizen(
             _("Answer to your opinion %(number)s"),
             _("Your opinion %(number)s “%(title)s” was answered by %(agency)s: %(answer)s"),

@@ -71,6 +71,7 @@ class Action:
     icon: str = "arrow-right"
     allows: object = None
     primary: bool = False
+    at_once: bool = False  # offered where the step it undoes was just taken, nowhere else
 
 
 def _not_designated(opinion, today: date) -> str:
@@ -149,6 +150,7 @@ ACTIONS = {action.code: action for action in [
     _action("classify", "triage", _("classify"), [R, U], None, [OFFICER, SYSTEM], icon="tags"),
     _action("route", "triage", _("route to an agency"), [R], U, [OFFICER, SUPERVISOR, SYSTEM], icon="send",
             primary=True),
+    _action("recall", "triage", _("undo"), [U], R, [OFFICER], icon="arrow-counterclockwise", at_once=True),
     _action("decline", "triage", _("decline"), [R, U], D, [OFFICER], icon="signpost-2"),
     _action("merge", "triage", _("merge into another"), [R, U], M, [OFFICER], icon="union"),
     _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER], icon="intersect"),

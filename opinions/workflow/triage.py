@@ -1,10 +1,12 @@
 """Triage/route (梳理分流): classify, route, decline, merge, reconsider; the agency signs for it or returns it."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from opinions import classify as rules
-from opinions import letters
+from opinions import letters, routing, urgent
 from opinions.models import Opinion
 from opinions.models.limits import Clock
 from workdays.calendar import add_workdays
@@ -13,6 +15,8 @@ from . import clocks, joint
 from .people import handlers_of, officers_of
 from .step import WEB, Refused, lock, step
 from .table import OPEN, Status
+
+UNDO = timedelta(minutes=1)
 
 
 def classify(
@@ -105,6 +109,25 @@ def triage_and_route(
             opinion = classify(number, by=by, version=version, at=at, via=via, **said)
             version = opinion.version
         return route(number, by=by, version=version, at=at, via=via, **routing)
+
+
+def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
+    """A slip at the desk is undone: within a minute, by who routed it, before the agency has signed."""
+    with step("recall", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        routed = opinion.events.filter(action="route").order_by("-sequence").first()
+        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by_id != by.pk:
+            raise Refused(_("Only who routed it can undo it, and only within a minute."))
+        taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+        taken.tell(
+            handlers_of(opinion.lead_agency_id),
+            _("Taken back: %(number)s"),
+            _("%(number)s “%(title)s” was sent to you by mistake and is not yours."),
+        )
+        letters.take_back(taken)
+        opinion.lead_agency = None
+        joint.call_off(taken)
+    return opinion
 
 
 def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
@@ -207,29 +230,35 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
 
 
 def auto_triage(opinion, *, at=None) -> Opinion:
-    """Classify and route by rule when the rules are sure; otherwise leave it to a person. Each step says why.
+    """Classify and route when model and rules are sure; otherwise leave it to a person. Each step says why.
 
-    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule.
+    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule. What
+    raises an urgent flag is a person's from the start.
     """
     if opinion.routed_at or opinion.round > 1:
         return opinion
-    verdict = rules.classify(opinion)
-    if not verdict.sure:
+    if urgent.raise_flag(opinion, at=at):
         return opinion
-    if opinion.category is None:
+    verdict = rules.classify(opinion)
+    category = verdict.category if verdict.sure else None
+    way = routing.Routing([opinion.county_id]).way(opinion, category)
+    urgency = way.rule.urgency if way.rule and not way.broken else ""
+    if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(
             opinion.number,
             by=None,
-            category=verdict.category,
+            category=category,
             matter_type=opinion.matter_type,
-            urgency=opinion.urgency,
+            urgency=urgency or opinion.urgency,
             is_complex=opinion.is_complex,
             at=at,
             why=verdict.why,
         )
-    if agency := rules.responsible_agency(opinion):
-        return route(opinion.number, by=None, lead_agency=agency, at=at, why=verdict.why)
-    return opinion
+    if way.agency is None:
+        return opinion
+    days = way.rule.handling_days if way.rule else None
+    why = way.why or verdict.why
+    return route(opinion.number, by=None, lead_agency=way.agency, handling_days=days, at=at, why=why)
 
 
 def _explain(taken, why):

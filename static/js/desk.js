@@ -49,7 +49,15 @@
       event.target.querySelector("button[type=submit]")?.click();
     } else if (event.key === "o" && here >= 0) {
       all[here].querySelector("[data-desk-other]")?.click();
+    } else if (event.key === "u") {
+      [...document.querySelectorAll("[data-undo] button")].pop()?.click();
     }
+  });
+
+  // What was just done can be undone for a minute; then the button goes.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    const undo = event.detail.elt.querySelector?.("[data-undo]");
+    if (undo) setTimeout(() => undo.remove(), 60_000);
   });
 
   // A row that was dealt with hands the focus to the next one, so that the keys go on working.

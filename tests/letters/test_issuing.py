@@ -1,5 +1,7 @@
 """Issuing: the number, what stands in the letter, the ledger row beside it, and what may never be in it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
@@ -93,6 +95,23 @@ def test_a_county_may_want_a_letter_with_every_routing(walk, office):
     reopen.reopen(opinion.number, by=walk.cast.clerk, reason="没修好", at=walk.later())
     again = Letter.objects.get(serial=2)
     assert "没修好" in said(again) and again.issued_by == walk.cast.clerk
+
+
+def test_a_routing_that_is_taken_back_takes_its_letter_back(walk, office):
+    Organ.objects.create(
+        county=office.jishou, name="吉首市人大常委会", short_name="吉人大", issues_on_route=True
+    )
+    opinion = walk.to("registered")
+    officer, at = walk.cast.officer, walk.later()
+    triage.route(opinion.number, by=officer, lead_agency=office.transport, at=at)
+    triage.recall(opinion.number, by=officer, at=at + timedelta(seconds=20))
+    letter = Letter.objects.get()
+    assert (letter.cancelled_by, letter.cancel_reason) == (officer, "交办已撤回。")
+    triage.route(opinion.number, by=officer, lead_agency=office.ecology, at=at + timedelta(seconds=40))
+    assert list(Letter.objects.order_by("serial").values_list("serial", "cancelled_by")) == [
+        (1, officer.pk),
+        (2, None),
+    ]
 
 
 def test_what_was_routed_on_paper_takes_no_number(walk, office):

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from notifications.models import Message
 from opinions.category_tree import import_categories
-from opinions.classify import classify, keyword_categories
+from opinions.classify import by_keywords, keyword_categories
 from opinions.models import Category, Opinion, Responsibility
 from opinions.verify import verify
 from opinions.workflow import due
@@ -64,7 +64,7 @@ def ledger_rows():
     agencies = {(row.county_id, row.category_id): row.agency.name for row in Responsibility.objects.all()}
     for place, message in enumerate(messages()):
         township = townships[place % len(townships)]
-        verdict = classify(Opinion(title=message["title"], body=message["body"]), keywords)
+        verdict = by_keywords(Opinion(title=message["title"], body=message["body"]), keywords)
         branch = verdict.category.code[:2] if verdict.sure else None
         yield {
             "外部编号": message["number"],

@@ -24,6 +24,7 @@ WORDS = {
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
     "merge": lambda walk: {"into": walk.to("routed").number},
+    "recall": lambda walk: {},
     "unmerge": lambda walk: {"reason": "不是同一处"},
     "reconsider": lambda walk: {"reason": "补充了材料"},
     "issue_handover": lambda walk: {"words": "请实地查看"},
@@ -61,7 +62,7 @@ def ready(walk, code: str, status: str) -> Opinion:
     """An opinion in `status` on which the action could be taken, if the status allows it."""
     way = READY.get(code) if status in ACTIONS[code].source else None
     opinion = way(walk, status) if way else walk.to(status)
-    walk.later(**({"days": 30} if code == "close" else {"hours": 1}))
+    walk.later(**{"close": {"days": 30}, "recall": {"seconds": 30}}.get(code, {"hours": 1}))
     return opinion
 
 

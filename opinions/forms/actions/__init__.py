@@ -9,6 +9,7 @@ FORMS = {
         register.Withdraw,
         triage.Classify,
         triage.Route,
+        triage.Recall,
         triage.Decline,
         triage.Merge,
         triage.Unmerge,

@@ -32,7 +32,8 @@ class ActionForm(forms.Form):
 
     def __init__(self, *args, opinion, user, **kwargs):
         self.opinion, self.user = opinion, user
-        initial = {"version": opinion.version, **self.starting(), **(kwargs.pop("initial", None) or {})}
+        self.asked = kwargs.pop("initial", None) or {}
+        initial = {"version": opinion.version, **self.starting(), **self.asked}
         super().__init__(*args, initial=initial, **kwargs)
         self.prepare()
         self.helper = LiaisonFormHelper(self, form_tag=False)

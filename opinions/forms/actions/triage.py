@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from opinions.classify import classify, responsible_agency
+from opinions.classify import classify
+from opinions.models import Category
 from opinions.models.words import MatterType, Urgency
+from opinions.routing import Routing
 from opinions.suggest import advised_by, after_return, back_of
 from opinions.workflow import triage
 from opinions.workflow.reasons import DOORS, DeclineReason, door_for
@@ -72,13 +74,12 @@ class Route(Classify):
     def starting(self):
         opinion = self.opinion
         given = super().starting()
-        if opinion.category is None and given["category"]:
-            opinion.category = classify(
-                opinion
-            ).category  # only to look up whose matter it would be; not saved
+        code = self.asked.get("category") or given["category"]
         came_back = back_of([opinion]).get(opinion.pk)
         advised = advised_by([came_back] if came_back else [])
-        agency = after_return(responsible_agency(opinion), came_back, advised)
+        category = Category.objects.filter(pk=code).first() if code else None
+        way = Routing([opinion.county_id]).way(opinion, category)
+        agency = after_return(way.agency, came_back, advised)
         return given | {"lead_agency": agency.pk if agency else None}
 
     def prepare(self):
@@ -100,6 +101,11 @@ class Route(Classify):
         given["joint_agencies"] = list(given["joint_agencies"])
         said = {name: given.pop(name) for name in CLASSIFICATION if name in given}
         return given | {"classification": said or None}
+
+
+class Recall(ActionForm):
+    code = "recall"
+    lead = _("It comes back to triage; the agency is told that it was a mistake.")
 
 
 class Decline(ActionForm):

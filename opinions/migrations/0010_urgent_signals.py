@@ -1,0 +1,14 @@
+"""The list of urgent signals an office begins with."""
+
+from django.db import migrations
+
+from opinions.urgent import lay
+
+
+class Migration(migrations.Migration):
+    dependencies = [("opinions", "0009_triage_learns")]
+    operations = [
+        migrations.RunPython(
+            lambda apps, editor: lay(apps.get_model("opinions", "UrgentSignal")), migrations.RunPython.noop
+        ),
+    ]

@@ -1,0 +1,115 @@
+"""The same trouble told by many: what finds likenesses quickly, hot topics, and the proposals made of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from studios.models import County
+from studios.scope import ScopedQuerySet
+
+from .category import Responsibility
+from .opinion import Opinion
+from .words import Outcome
+
+
+class AlikeKey(models.Model):
+    """One feature of an opinion's title or text as a number: opinions that share rare ones are much alike."""
+
+    county = models.CharField(max_length=6)
+    key = models.BigIntegerField()
+    opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["county", "key", "-opinion"], name="alike_by_key")]
+
+    def __str__(self):
+        return f"{self.county}/{self.key}"
+
+
+class Topic(models.Model):
+    """Opinions of one county and period that tell of the same trouble, as the nightly run found them."""
+
+    county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
+    title = models.CharField(_("title"), max_length=100)
+    words = models.JSONField(_("words in common"), default=list)
+    opinions = models.ManyToManyField(Opinion, related_name="topics")
+    messages = models.PositiveIntegerField(_("opinions"))
+    people = models.PositiveIntegerField(_("people"))
+    weeks = models.JSONField(_("by week"), default=list)  # [[Monday, count], …], the oldest first
+    first_on = models.DateField(_("first told on"))
+    last_on = models.DateField(_("last told on"))
+    found_at = models.DateTimeField(_("found at"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hot topic")
+        verbose_name_plural = _("hot topics")
+        ordering = ["-people", "-messages", "id"]
+        indexes = [models.Index(fields=["county", "-people"], name="topic_county_people")]
+
+    def __str__(self):
+        return self.title
+
+    scope_q = classmethod(Responsibility.scope_q.__func__)
+
+    @property
+    def trend(self) -> str:
+        """up, down or even: the last four weeks beside the four before."""
+        late, before = sum(n for _week, n in self.weeks[-4:]), sum(n for _week, n in self.weeks[-8:-4])
+        return "up" if late > before else "down" if late < before else "even"
+
+
+class Proposal(models.Model):
+    """A hot topic taken up as a deputies' proposal (转代表建议), with a clock and an outcome of its own.
+
+    Three months to answer, six for what is involved: 全国人大代表议案建议办理办法; the opinions keep their own clocks.
+    """
+
+    class Months(models.IntegerChoices):
+        THREE = 3, _("3 months")
+        SIX = 6, _("6 months (involved)")
+
+    county = models.ForeignKey(County, models.PROTECT, related_name="+", verbose_name=_("county"))
+    topic = models.OneToOneField(
+        Topic, models.SET_NULL, null=True, related_name="proposal", verbose_name=_("hot topic")
+    )
+    title = models.CharField(_("title"), max_length=100)
+    reason = models.TextField(_("reason"), max_length=2_000)
+    opinions = models.ManyToManyField(Opinion, related_name="proposals")
+    months = models.PositiveSmallIntegerField(_("time to answer"), choices=Months.choices)
+    taken_up_on = models.DateField(_("taken up on"))
+    taken_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("taken up by")
+    )
+    due_on = models.DateField(_("due on"))
+    outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
+    answer = models.TextField(_("answer"), max_length=10_000, blank=True)
+    answered_on = models.DateField(_("answered on"), null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deputies' proposal")
+        verbose_name_plural = _("deputies' proposals")
+        ordering = ["-taken_up_on", "-id"]
+        indexes = [models.Index(fields=["county", "-taken_up_on"], name="proposal_county_recent")]
+        constraints = [
+            models.CheckConstraint(condition=Q(months__in=[3, 6]), name="proposal_three_or_six_months"),
+            models.CheckConstraint(
+                condition=Q(outcome="", answered_on=None)
+                | (Q(outcome__in=["A", "B", "C", "D"]) & Q(answered_on__isnull=False)),
+                name="proposal_answered_with_outcome",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    scope_q = classmethod(Responsibility.scope_q.__func__)
+
+    @property
+    def is_overdue(self) -> bool:
+        return (self.answered_on or timezone.localdate()) > self.due_on

@@ -1,0 +1,138 @@
+"""Hot topics: what many say of one matter, counted in people; one step to a deputies' proposal with its own clock."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from opinions.models import Event, Opinion, Proposal, Topic
+from opinions.topics import nightly, proposals
+from opinions.topics.cluster import Message, hot_topics
+from opinions.workflow.step import Refused
+from tests.conftest import at
+from tests.opinions.story import told
+
+SAID = [
+    "金桥小区旁搅拌站噪音扰民",
+    "金桥小区附近的搅拌站灰尘太大",
+    "请关停金桥小区边上的搅拌站",
+    "金桥小区搅拌站半夜施工",
+    "金桥小区居民求搬走搅拌站",
+    "搅拌站污染金桥小区，孩子咳嗽",
+    "金桥小区搅拌站手续齐全吗",
+    "金桥小区的搅拌站又开工了",
+    "金桥小区搅拌站水泥车堵路",
+    "举报金桥小区搅拌站违建",
+]
+OTHER = [
+    "公积金能网上转移吗",
+    "中学食堂饭菜涨价",
+    "图书馆周末闭馆",
+    "医保报销要几天",
+    "村里的水井干了",
+    "身份证补办要多久",
+    "公园路灯全灭了",
+    "驾校不退学费",
+    "幼儿园招生名额",
+    "快递点占了楼道",
+    "养老认证刷不了脸",
+    "菜市场鱼摊缺斤少两",
+    "宽带装机排了一个月",
+    "老年证在哪里办",
+    "小学门口红绿灯太短",
+    "耕地补贴还没到账",
+    "物业费为什么涨",
+    "地铁口自行车乱停",
+]
+
+
+def messages():
+    start = datetime(2026, 10, 1)
+    topic = [
+        Message(f"t{n}", f"p{n}", said, f"{said}，搅拌站离金桥小区只有五十米，粉尘很重。", start)
+        for n, said in enumerate(SAID)
+    ]
+    rest = [Message(f"o{n}", f"q{n}", said, f"{said}，请答复{n}。", start) for n, said in enumerate(OTHER)]
+    street = [
+        Message(f"s{n}", f"r{n}", f"朝阳街道{said}", f"我住朝阳街道，{said}。", start)
+        for n, said in enumerate(OTHER[:10])
+    ]
+    return topic + rest + street
+
+
+def test_one_matter_is_found_and_a_street_is_none():
+    found = hot_topics(messages())
+    assert [{m.id for m in topic.messages} for topic in found] == [{f"t{n}" for n in range(len(SAID))}]
+    assert found[0].people == len(SAID)
+
+
+def test_one_person_many_times_is_no_topic():
+    same = [Message(m.id, "p", m.title, m.body, m.at) for m in messages()]
+    assert hot_topics(same) == []
+    assert hot_topics([]) == []
+
+
+@pytest.fixture
+def county(cast, office):
+    rows = []
+    for n, said in enumerate([*SAID, *OTHER]):
+        body = f"{said}，搅拌站离金桥小区只有五十米，粉尘很重。" if said in SAID else f"{said}，请答复。"
+        when = at("2026-10-05 09:00") + timedelta(days=n)
+        rows.append(told(cast, office, title=said, body=body, citizen_phone=f"1381234{n:04d}", at=when))
+    office.topics = nightly.refresh(county="433101", now=at("2026-11-20 03:00"))
+    return office
+
+
+@pytest.mark.django_db
+def test_a_county_keeps_its_topics_and_knows_them_again(county, cast):
+    (topic,) = county.topics
+    assert (topic.people, topic.messages, topic.trend) == (10, 10, "down")
+    told(
+        cast,
+        county,
+        title="金桥小区搅拌站还在生产",
+        body="搅拌站离金桥小区只有五十米，粉尘很重。",
+        at=at("2026-11-20 09:00"),
+    )
+    (again,) = nightly.refresh(county="433101", now=at("2026-11-21 03:00"))
+    assert again.pk == topic.pk and again.messages == 11
+
+
+@pytest.mark.django_db
+def test_one_step_to_a_proposal_with_its_own_clock_and_outcome(client, county, cast, time_machine):
+    time_machine.move_to(at("2026-11-30 10:00"), tick=False)
+    (topic,) = county.topics
+    client.force_login(cast.official)
+    assert topic.title in client.get(reverse("opinions:topics")).text
+    page = client.post(reverse("opinions:take_up", args=[topic.pk]), {"months": "3", "reason": ""})
+    assert page.status_code == 422 and not Proposal.objects.exists()
+    client.post(reverse("opinions:take_up", args=[topic.pk]), {"months": "3", "reason": "十人反映，久拖未决"})
+    made = Proposal.objects.get()
+    assert (made.due_on, made.opinions.count()) == (date(2027, 2, 28), 10)
+    assert Event.objects.filter(action="escalate").count() == 10
+    assert Opinion.objects.filter(escalated_at__isnull=False).count() == 10
+    client.post(reverse("opinions:take_up", args=[topic.pk]), {"months": "3", "reason": "再来"})
+    assert Proposal.objects.count() == 1
+    url = reverse("opinions:proposal", args=[made.pk])
+    assert client.post(url, {"outcome": "E", "answer": "x"}).status_code == 422
+    client.post(url, {"outcome": "B", "answer": "搅拌站已停产整改。"})
+    made.refresh_from_db()
+    assert (made.outcome, made.answered_on) == ("B", date(2026, 11, 30))
+    with pytest.raises(Refused):
+        proposals.answer(made.pk, by=cast.official, outcome="A", text="又一次")
+    nightly.refresh(
+        county="433101", now=at("2027-06-01 03:00")
+    )  # nothing is told any more: what was taken up stays
+    assert Topic.objects.get() == topic
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "due"),
+    [
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2026, 8, 31), 6, date(2027, 2, 28)),
+        (date(2026, 1, 15), 6, date(2026, 7, 15)),
+    ],
+)
+def test_months_end_where_the_month_ends(day, months, due):
+    assert proposals.months_after(day, months) == due
