@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import UrgentFlag, UrgentSignal
 from opinions.workflow.people import officers_of, officials_of
@@ -59,7 +60,8 @@ def raise_flag(opinion, *, at=None) -> UrgentFlag | None:
                 body=_("%(number)s “%(title)s”: %(signals)s. Please look at it at once.")
                 % {"number": opinion.number, "title": opinion.title, "signals": flag.names},
                 about=opinion.number,
-                area_code=opinion.county_id,
+                topic=Topic.WORK,
+                area=opinion,
                 at=at,
             )
     return flag
