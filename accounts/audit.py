@@ -19,11 +19,12 @@ def record(action, *, by, request=None, subject="", area_code="", reason="", det
         area_code=area_code[:9],
         reason=reason[:200],
         details=details or {},
-        address=_address(request),
+        address=address_of(request),
     )
 
 
-def _address(request):
+def address_of(request) -> str | None:
+    """The network address of who asks; behind our own proxy the one that the proxy saw."""
     if request is None:
         return None
     from axes.helpers import get_client_ip_address

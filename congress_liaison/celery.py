@@ -30,5 +30,6 @@ def schedule(sender, **kwargs):
         ("notifications.tasks.sweep", "sweep messages"),
         ("workdays.tasks.sweep", "sweep calendar imports"),
         ("reports.tasks.sweep", "sweep reports"),
+        ("portal.tasks.sweep", "forget old paces"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)

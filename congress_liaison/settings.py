@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "notifications",
     "opinions",
     "reports",
+    "portal",
 ]
 
 MIDDLEWARE = [
@@ -84,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "studios.context.navigation",
                 "notifications.context.unread",
+                "portal.context.display",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -212,6 +214,9 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="liaison@localhost")
 SMS_GATEWAY = env("SMS_GATEWAY", default="notifications.channels.ConsoleSms")
+
+# Under which address citizens reach the public pages: in QR codes and text messages. Without it messages hold no link.
+PUBLIC_URL = env("PUBLIC_URL", default="")
 
 # --- triage ----------------------------------------------------------------------------------------------
 # Below this confidence an opinion waits for a person (design: explainable, never guessing).

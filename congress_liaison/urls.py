@@ -21,6 +21,7 @@ urlpatterns = [
     path("deputies/", include("deputies.urls")),
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
+    path("p/", include("portal.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -64,6 +64,11 @@ def of_month(**more):
     return Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("2026-10",), **more)
 
 
+def public(*args, ok=200, **more):
+    """The pages of strangers: whoever asks gets the same."""
+    return Row(EVERYBODY, args=args, ok=ok, anonymous=ok, **more)
+
+
 COUNTY = {"county": "433101"}
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
@@ -122,6 +127,14 @@ TABLE = {
     "reports:made": of_report(),
     "reports:progress": of_report(),
     "reports:download": of_report(),
+    "portal:studio": public("code"),
+    "portal:new": public("code"),
+    "portal:qr": public("code"),
+    "portal:track": public(),
+    "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
+    "portal:evaluate": public("token"),
+    "portal:bulletin": public("county"),
+    "portal:display": public(ok=302, post={"switch": "large", "next": "/p/track/"}),
 }
 # opinions:act, one line for each action a person may take; who it is from design/workflow.md, never by an agency
 # for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible
@@ -172,7 +185,7 @@ def ask(cookies, url, post=None) -> int:
         transaction.set_rollback(True)
     if cookies is None and response.status_code == 302:
         assert response.url.startswith(("/login/", "/admin/login/")) or url.startswith(
-            ("/i18n/", "/admin/login/")
+            ("/i18n/", "/admin/login/", "/p/")
         )
     return response.status_code
 

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from notifications.services import queue
+from opinions import evaluation_link
 from opinions.models import ClockLimit, Import
 from opinions.workflow import triage
 from reports.models import Report
@@ -57,6 +58,10 @@ def build(cast, office):
         calendar_import=calendar_import.pk,
         report=report.pk,
         studio=office.studio.pk,
+        code=office.studio.code,
+        county="433101",
+        evaluate_action="evaluate",
+        token=evaluation_link.token_of(opinion),
         deputy=cast.as_deputy.pk,
         user=cast.clerk.pk,
     )

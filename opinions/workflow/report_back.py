@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from opinions.evaluation_link import link_of
 from opinions.models import Opinion
 from opinions.models.words import Channel, Satisfaction
 
@@ -64,6 +65,12 @@ def _send_answer(taken):
             _("Your opinion %(number)s “%(title)s” was answered by %(agency)s: %(answer)s"),
             of=told,
             answer=opinion.answer,
+        )
+    if link := link_of(opinion):
+        taken.tell_citizen(
+            _("Evaluate the answer to %(number)s"),
+            _("Are you satisfied with the answer to %(number)s? Tell us here: %(link)s"),
+            link=link,
         )
 
 
