@@ -130,6 +130,8 @@ STATICFILES_DIRS = [
     ("bootstrap", Path(find_spec("bootstrap_wrapper").origin).parent.parent / "bootstrap"),
 ]
 MEDIA_ROOT = DATA_DIR / "media"
+# A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
+CLAMD = env("CLAMD", default="")
 
 # --- people ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

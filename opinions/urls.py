@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import actions, desks, detail, entry, imports, limits, listing
+from .views import actions, attachments, desks, detail, entry, imports, limits, listing
 
 app_name = "opinions"
 
@@ -25,5 +25,6 @@ urlpatterns = [
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/print/", detail.registration_form, name="print"),
     path("<str:number>/reveal/", detail.reveal, name="reveal"),
+    path("<str:number>/files/<uuid:pk>/", attachments.attachment, name="attachment"),
     path("<str:number>/<slug:action>/", actions.act, name="act"),
 ]

@@ -8,6 +8,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.uploads import FilesField
 from deputies.models import Deputy
 from opinions import phones
 from opinions.forms.actions.base import one_of, words
@@ -63,6 +64,7 @@ class SubmissionForm(Plain, forms.ModelForm):
         label=_("I have read what my details are used for, and agree"),
         error_messages={"required": _("Tick this box, so that we may keep what you write.")},
     )
+    files = FilesField(label=_("Photos"))
     # For programs that fill in every field; people do not see it.
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
@@ -91,8 +93,8 @@ class SubmissionForm(Plain, forms.ModelForm):
             "citizen_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
         }
 
-    def __init__(self, data=None, *, studio):
-        super().__init__(data, initial={"submission_key": fresh_key()})
+    def __init__(self, data=None, files=None, *, studio):
+        super().__init__(data, files, initial={"submission_key": fresh_key()})
         self.fields["title"].required = False
         self.fields["deputy"].queryset = studio.deputies.filter(active=True).order_by("name_pinyin", "id")
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
@@ -141,7 +143,7 @@ class SubmissionForm(Plain, forms.ModelForm):
 
     def written(self) -> dict:
         """What `services.submit` takes, by name."""
-        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "submission_key")}
+        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "submission_key", "files")}
 
 
 class TrackForm(Plain):
@@ -176,7 +178,6 @@ class TrackForm(Plain):
 class Evaluate(Plain):
     code = "evaluate"
     submit = _("Send")
-    done = _("Thank you. Your word counts.")
 
     satisfaction = one_of(_("Are you satisfied with the answer?"), Satisfaction.choices)
     reason = words(
@@ -193,6 +194,11 @@ class Evaluate(Plain):
 
     def arguments(self):
         return {**self.cleaned_data, "how": HowRated.WEB}
+
+    @property
+    def done(self):
+        unhappy = self.cleaned_data["satisfaction"] == Satisfaction.NOT
+        return Reopen.done if unhappy else _("Thank you. Your word counts.")
 
 
 class Reopen(Plain):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ class Story:
     promise: str
     lines: list[Line]
     answer: str
+    files: list
     title: str
     actions: list[str]
 
@@ -49,6 +51,7 @@ def story_of(opinion, today: date | None = None) -> Story:
         promise=_promise(matter, today),
         lines=_lines(opinion),
         answer=mask_words(matter.answer) if told else "",
+        files=list(_files_of_answer(matter)) if told else [],
         title=mask_words(opinion.title),
         actions=can,
     )
@@ -91,6 +94,12 @@ def _by(day, today, words) -> str:
             "This was promised by %(day)s. It is late, and the people's congress is urging those responsible."
         ) % {"day": localdate_short(day)}
     return words % {"day": localdate_short(day)}
+
+
+def _files_of_answer(matter):
+    """What came with the last answer."""
+    answer = matter.events.filter(action="answer").order_by("-sequence").values("sequence")[:1]
+    return matter.attachments.filter(sequence=Subquery(answer))
 
 
 def _lines(opinion) -> list[Line]:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.db import transaction
 
+from common.uploads import numbered
 from opinions.models import Opinion
 from opinions.models.words import Channel
 from opinions.workflow.reasons import HowTold
@@ -22,7 +23,7 @@ BESIDE = ("county", "township", "studio", "lead_agency", "merged_into__lead_agen
 
 
 @transaction.atomic
-def submit(*, studio, submission_key, at=None, **written) -> tuple[Opinion, str]:
+def submit(*, studio, submission_key, files=(), at=None, **written) -> tuple[Opinion, str]:
     """Register what a citizen wrote at `studio`; returns the opinion and its query code, which is told once.
 
     The same `submission_key` gives the same opinion and the same code, however often it is sent.
@@ -33,6 +34,7 @@ def submit(*, studio, submission_key, at=None, **written) -> tuple[Opinion, str]
         studio=studio,
         channel=Channel.WEB,
         submission_key=submission_key,
+        files=numbered(files),
         at=at,
         via=PORTAL,
         **written,

@@ -8,6 +8,7 @@ app_name = "portal"
 urlpatterns = [
     path("track/", track.track, name="track"),
     path("track/<str:action>/", track.take, name="take"),
+    path("file/<str:token>/", track.file, name="file"),
     path("evaluate/<str:token>/", track.evaluate, name="evaluate"),
     path("bulletin/<str:county>/", pages.bulletin, name="bulletin"),
     path("display/", pages.display, name="display"),

@@ -127,6 +127,8 @@ TABLE = {
     "reports:made": of_report(),
     "reports:progress": of_report(),
     "reports:download": of_report(),
+    "opinions:attachment": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
+    "portal:file": public("file_token"),
     "portal:studio": public("code"),
     "portal:new": public("code"),
     "portal:qr": public("code"),

@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.uploads import FilesField, numbered
 from opinions import phones
 from opinions.models import Opinion
 
@@ -50,6 +51,7 @@ class EntryForm(forms.ModelForm):
     )
 
     category = CategoryField(required=False)
+    files = FilesField()
 
     class Meta:
         model = Opinion
@@ -87,9 +89,9 @@ class EntryForm(forms.ModelForm):
     NEEDED = ("township", "studio", "channel", "title", "body")
     MORE = ("deputy", "category", "outside_number", "recorded_for")
 
-    def __init__(self, data=None, *, user, initial=None):
+    def __init__(self, data=None, files=None, *, user, initial=None):
         self.desk = Desk(user)
-        super().__init__(data, initial={"submission_key": uuid.uuid4(), **(initial or {})})
+        super().__init__(data, files, initial={"submission_key": uuid.uuid4(), **(initial or {})})
         self._offer_places()
         self.fields["channel"].choices = [("", _("choose")), *Opinion._meta.get_field("channel").choices]
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
@@ -174,4 +176,4 @@ class EntryForm(forms.ModelForm):
 
     def written(self) -> dict:
         """What `register` takes, by name."""
-        return dict(self.cleaned_data)
+        return {**self.cleaned_data, "files": numbered(self.cleaned_data["files"])}

@@ -1,5 +1,6 @@
 """Opinion, its ledger, and the rows an office edits to steer the workflow."""
 
+from .attachment import Attachment
 from .category import Category, Responsibility
 from .imports import Import
 from .joint import JointPart
@@ -9,6 +10,7 @@ from .opinion import NumberSeries, Opinion
 from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
 
 __all__ = [
+    "Attachment",
     "Category",
     "Channel",
     "ClockLimit",

@@ -66,6 +66,7 @@ def detail(request, number):
         "lines": lines_of(opinion, shown=shown),
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
+        "attachments": opinion.attachments.all(),
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,

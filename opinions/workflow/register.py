@@ -34,7 +34,7 @@ WRITTEN = (
 
 
 def register(
-    *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, **written
+    *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, files=(), **written
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, saved and numbered.
 
@@ -53,7 +53,7 @@ def register(
     opinion.submission_key = submission_key
     try:
         with transaction.atomic():
-            _save_first(opinion, by, at or timezone.now(), via)
+            _save_first(opinion, by, at or timezone.now(), via, files)
     except IntegrityError:
         # Two submits of one form at the same moment: the unique key let one through, and this is the other.
         if (known := _already(submission_key)) is None:
@@ -73,7 +73,7 @@ def _check_may_register(by, township):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
-def _save_first(opinion, by, at, via):
+def _save_first(opinion, by, at, via, files=()):
     today = timezone.localdate(at)
     opinion.phone_index = phone_index(opinion.citizen_phone)
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
@@ -83,6 +83,7 @@ def _save_first(opinion, by, at, via):
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, RULE if by is None else via, at, "", None, check_now=True)
     taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
+    taken.attach(files)
     event, words = make_event(taken)
     settle(taken)
     opinion.save(force_insert=True)

@@ -17,7 +17,7 @@ from .table import Status
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
 
 
-def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Opinion:
+def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=WEB) -> Opinion:
     """The agency's answer, in words the citizen will read; `outcome` is A to D. It need not wait for joint agencies,
     but the ledger says whose part was not in."""
     with step("answer", number, by=by, version=version, at=at, via=via) as taken:
@@ -32,6 +32,7 @@ def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Op
         if without := outstanding(opinion):
             taken.data["without"] = without
         taken.text = answer
+        taken.attach(files)
         if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
             taken.check_now = True
         else:

@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from common.hints import hint
 from notifications.services import queue
-from opinions.models import Event, EventText, Opinion
+from opinions.models import Attachment, Event, EventText, Opinion
 from studios.scope import roles_over
 
 from . import clocks
@@ -63,11 +63,18 @@ class Step:
     data: dict = field(default_factory=dict)
     text: str = ""
     messages: list = field(default_factory=list)
+    attachments: list = field(default_factory=list)
     check_now: bool = False
 
     @property
     def today(self):
         return timezone.localdate(self.at)
+
+    def attach(self, uploads) -> None:
+        """Photos and PDFs (common.uploads.Upload) that come with this step; its ledger row holds their digests."""
+        self.attachments = [Attachment.of(upload) for upload in uploads]
+        if uploads:
+            self.data["files"] = [attachment.digest for attachment in self.attachments]
 
     def tell(self, recipients, subject, body, **more):
         """Queue an inbox message for each staff member. `subject` and `body` are translatable patterns over the
@@ -225,6 +232,9 @@ def write_event(taken: Step, event: Event, words: EventText | None) -> None:
     if words:
         words.event = event
         words.save(force_insert=True)
+    for attachment in taken.attachments:
+        attachment.opinion, attachment.sequence = taken.opinion, event.sequence
+        attachment.save(force_insert=True)
     for place, (to, subject, body, more) in enumerate(taken.messages):
         queue(
             key=f"{taken.opinion.number}/{event.sequence}/{place}",

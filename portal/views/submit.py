@@ -21,7 +21,7 @@ def new(request, code):
         return redirect("portal:studio", code=studio.code)
     if request.method != "POST":
         return _page(request, studio, SubmissionForm(studio=studio))
-    form = SubmissionForm(request.POST, studio=studio)
+    form = SubmissionForm(request.POST, request.FILES, studio=studio)
     if not form.is_valid():
         return _again(request, studio, form)
     if seconds := pace.wait("submit", address_of(request)):

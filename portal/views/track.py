@@ -6,13 +6,16 @@ few hours, with which its own buttons find the opinion again.
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import address_of
 from opinions import evaluation_link
+from opinions.models import Attachment
+from opinions.views.attachments import served
 from opinions.workflow.step import Refused
 from portal import pace, services
 from portal.doors import public
@@ -21,6 +24,7 @@ from portal.progress import story_of
 
 TICKET_GOOD_FOR = 6 * 3600
 _tickets = TimestampSigner(salt="portal.ticket")
+_files = TimestampSigner(salt="portal.file")
 
 
 @public
@@ -81,6 +85,22 @@ def evaluate(request, token):
     return _take(request, opinion.number, Evaluate(request.POST), _evaluation)
 
 
+@public
+@require_safe
+@never_cache
+def file(request, token):
+    """A file of the answer, for whoever was shown the answer in the last hours."""
+    try:
+        pk = _files.unsign(token, max_age=TICKET_GOOD_FOR)
+    except BadSignature:
+        raise Http404 from None
+    return served(get_object_or_404(Attachment, pk=pk))
+
+
+def _with_links(story):
+    return [(found, reverse("portal:file", args=[_files.sign(str(found.pk))])) for found in story.files]
+
+
 def _take(request, number, form, page):
     """Take the action as the citizen, and show the opinion again on `page`."""
     if form.is_valid():
@@ -101,6 +121,7 @@ def _progress(request, opinion, form=None, *, done="", refused="", status=200):
     bound = {form.code: form} if form else {}
     context = {
         "story": story,
+        "files": _with_links(story),
         "forms": [bound.get(code) or TAKES[code](auto_id=f"{code}_%s") for code in story.actions],
         "ticket": _tickets.sign(opinion.number),
         "wrong": form,
@@ -111,5 +132,6 @@ def _progress(request, opinion, form=None, *, done="", refused="", status=200):
 
 
 def _evaluation(request, opinion, form=None, *, done="", refused="", status=200):
-    context = {"story": story_of(opinion), "form": form, "done": done, "refused": refused}
+    story = story_of(opinion)
+    context = {"story": story, "files": _with_links(story), "form": form, "done": done, "refused": refused}
     return render(request, "portal/evaluate.html", context, status=status)
