@@ -118,6 +118,9 @@ FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 # Finds a phone number again without storing it in clear; must never change once opinions exist.
 PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
+# Years after its last step at which `anonymise` erases what an opinion says and whose it was.
+RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -199,6 +199,7 @@ SENTENCES = {
     "register": _register,
     "amend": _amend,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
+    "erase": lambda data, names: _("Erased the words and the personal data"),
     "classify": _classify,
     "route": _route,
     "decline": _decline,

@@ -142,7 +142,8 @@ TABLE = {
 # for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible
 # now is 409.
 ACTIONS = {
-    "amend": CLERKS, "withdraw": CLERKS, "classify": {"officer"}, "route": {"officer"}, "decline": {"officer"},
+    "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS, "classify": {"officer"},
+    "route": {"officer"}, "decline": {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,

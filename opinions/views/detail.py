@@ -13,7 +13,7 @@ from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
 from opinions.masking import shown_to
 from opinions.models import Opinion
-from opinions.progress import CLOCK_LABELS, standing, steps_of
+from opinions.progress import CLOCK_LABELS, standing, steps_of, with_standing
 from opinions.timeline import lines_of
 from opinions.workflow.table import available
 from studios.scope import roles_over
@@ -67,7 +67,7 @@ def detail(request, number):
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "attachments": opinion.attachments.all(),
-        "related": related,
+        "related": with_standing(related, today),
         "actions": [(action, FORMS[action.code].title()) for action in actions],
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }

@@ -1,4 +1,4 @@
-"""Register (统一登记): write an opinion down, amend it, withdraw it for the citizen."""
+"""Register (统一登记): write an opinion down, amend it, withdraw it for the citizen, erase it in the end."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import phone_index
-from opinions.models import NumberSeries, Opinion
+from notifications.services import forget
+from opinions.models import EventText, NumberSeries, Opinion
 from studios.models import Township
 
 from . import clocks
@@ -128,3 +129,33 @@ def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
         taken.text = reason
         taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
     return taken.opinion
+
+
+# What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
+PERSONAL = ("body", "place", "recorded_for", "citizen_name", "citizen_phone", "phone_index", "answer")
+
+
+def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
+    """Erase words, files and personal data for good: after the retention time, or when the citizen asks for it
+    (个人信息保护法, art. 47). The ledger keeps digests without their salt, and still proves itself (ADR 0005)."""
+    with step("erase", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        opinion.title, opinion.erased_at = taken.worded(_("(erased)"), {}), taken.at
+        for name in PERSONAL:
+            setattr(opinion, name, "")
+        EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
+            text="", salt="", erased_at=taken.at
+        )
+        taken.data = {"files": _delete_files(opinion)}
+        forget(about=opinion.number)
+        taken.text = reason
+    return opinion
+
+
+def _delete_files(opinion) -> int:
+    """How many there were. They leave the disk once this is sure."""
+    files = [attachment.file for attachment in opinion.attachments.all()]
+    opinion.attachments.all().delete()
+    for file in files:
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
+    return len(files)

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from common.hints import hint
 from notifications.services import queue
+from opinions.masking import masked
 from opinions.models import Attachment, Event, EventText, Opinion
 from studios.scope import roles_over
 
@@ -236,10 +237,13 @@ def write_event(taken: Step, event: Event, words: EventText | None) -> None:
         attachment.opinion, attachment.sequence = taken.opinion, event.sequence
         attachment.save(force_insert=True)
     for place, (to, subject, body, more) in enumerate(taken.messages):
+        said = [taken.worded(pattern, more) for pattern in (subject, body)]
+        if "recipient" in to:  # a colleague, maybe of the agency
+            said = [masked(taken.opinion, text) for text in said]
         queue(
             key=f"{taken.opinion.number}/{event.sequence}/{place}",
-            subject=taken.worded(subject, more),
-            body=taken.worded(body, more),
+            subject=said[0],
+            body=said[1],
             about=taken.opinion.number,
             area_code=taken.opinion.county_id,
             at=taken.at,
