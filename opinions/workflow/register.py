@@ -143,6 +143,7 @@ def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
         opinion.title, opinion.erased_at = taken.worded(_("(erased)"), {}), taken.at
         for name in PERSONAL:
             setattr(opinion, name, "")
+        opinion.parts.update(answer="")
         EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
             text="", salt="", erased_at=taken.at
         )

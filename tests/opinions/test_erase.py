@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from common.uploads import examine
-from opinions.models import Attachment, EventText, Opinion
+from opinions.models import Attachment, EventText, JointPart, Opinion
 from opinions.verify import verify
 from opinions.workflow import register, report_back
 from opinions.workflow.step import Refused
@@ -67,11 +67,14 @@ def test_after_its_time_nothing_said_is_left_and_every_figure_is(
         "registered_at",
     )
     kept = Opinion.objects.filter(pk=opinion.pk).values(*facts).get()
+    joint = {"county": office.jishou, "agency": office.ecology, "sent_on": timezone.localdate(), "days": 5}
+    told_too = {"due_on": timezone.localdate(), "signed_at": timezone.now(), "answered_at": timezone.now()}
+    JointPart.objects.create(opinion=opinion, answer="协办单位说的话", **joint, **told_too)
     with django_capture_on_commit_callbacks(execute=True):
         call_command("anonymise", now=LATER.isoformat())
     opinion.refresh_from_db()
     everything = dump(folder)
-    for gone in (*WORDS.values(), "雨棚已于本周装好", "气味没有了", "请于期限内答复"):
+    for gone in (*WORDS.values(), "雨棚已于本周装好", "气味没有了", "请于期限内答复", "协办单位说的话"):
         assert gone not in everything.replace(young.body, "")
     assert (opinion.citizen_name, opinion.citizen_phone, opinion.phone_index) == ("", "", "")
     assert not Attachment.objects.exists() and not [path for path in folder.rglob("*") if path.is_file()]
