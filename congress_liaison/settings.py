@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.MustChangePasswordMiddleware",
 ]
 
@@ -164,6 +165,10 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
 # Locking the account, not the address, is what graded protection asks for; a whole office shares one address.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# Roles that must give a code from an authenticator app at each login, besides whoever has set one up.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+# Logging in elsewhere ends the session before.
+ONE_SESSION = env.bool("ONE_SESSION", default=False)
 SESSION_COOKIE_AGE = 60 * env.int("IDLE_LOGOUT_MINUTES", default=30)
 SESSION_SAVE_EVERY_REQUEST = True
 

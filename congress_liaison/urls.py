@@ -7,13 +7,14 @@ from django.views.i18n import set_language
 
 from common import health
 from opinions.views import home, supervision
-from studios.audit_trail import audit_trail
+from studios import audit_trail
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
-    path("audit/", audit_trail, name="audit"),
+    path("audit/", audit_trail.audit_trail, name="audit"),
+    path("audit/export.xlsx", audit_trail.export, name="audit_export"),
     path("opinions/", include("opinions.urls")),
     path("calendar/", include("opinions.calendar_urls")),
     path("supervision/", include(([path("", supervision.overdue, name="overdue")], "supervision"))),
