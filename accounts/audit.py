@@ -1,8 +1,24 @@
-"""The one way to write the audit trail."""
+"""The one way to write the audit trail, and the proof that nobody has changed it since.
 
+Each person's rows are a chain: a row holds its place and a keyed hash over its content and the hash before it, and the
+chain's head says how many there are. A chain a person, and not one for all, so that nobody waits for anybody. Without
+the server's key (PHONE_INDEX_KEY) not even whoever owns the database can make a changed row fit.
+"""
+
+import json
+from datetime import UTC
+from itertools import groupby
+
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from .models import AccessRecord
+from common.crypto import keyed_hash
+
+from .models import AccessHead, AccessRecord
+
+NOBODY = "-"  # the chain of failed logins and of commands
+HASHED = ("sequence", "by_id", "username", "action", "subject", "area_code", "reason", "details", "address")
 
 
 def record(action, *, by, request=None, subject="", area_code="", reason="", details=None, username=""):
@@ -10,22 +26,97 @@ def record(action, *, by, request=None, subject="", area_code="", reason="", det
 
     `details` must hold no personal data of a citizen: the row can never be removed.
     """
-    return AccessRecord.objects.create(
+    row = AccessRecord(
         at=timezone.now(),
         by=by,
         username=username or getattr(by, "username", ""),
         action=action,
         subject=str(subject)[:200],
         area_code=area_code[:9],
-        reason=reason[:200],
+        reason=str(reason)[:200],
         details=details or {},
-        address=_address(request),
+        address=address_of(request),
     )
+    with transaction.atomic():
+        head = _locked_head(chain_of(row))
+        row.sequence = head.sequence + 1
+        row.hash = hash_of(row, head.hash)
+        row.save(force_insert=True)
+        head.sequence, head.hash = row.sequence, row.hash
+        head.save(update_fields=["sequence", "hash"])
+    return row
 
 
-def _address(request):
+def address_of(request) -> str | None:
+    """The network address of who asks; behind our own proxy the one that the proxy saw."""
     if request is None:
         return None
     from axes.helpers import get_client_ip_address
 
     return get_client_ip_address(request)
+
+
+def chain_of(row) -> str:
+    return str(row.by_id) if row.by_id else NOBODY
+
+
+def _locked_head(chain) -> AccessHead:
+    head = AccessHead.objects.select_for_update().filter(pk=chain).first()
+    if head is None:
+        AccessHead.objects.bulk_create([AccessHead(chain=chain)], ignore_conflicts=True)
+        head = AccessHead.objects.select_for_update().get(pk=chain)
+    return head
+
+
+def hash_of(row, previous: str) -> str:
+    content = {name: getattr(row, name) for name in HASHED}
+    content["at"] = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    content["previous"] = previous
+    return keyed_hash("audit " + json.dumps(content, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def verify() -> tuple[int, str]:
+    """How many rows were recomputed, and what is wrong with the first that does not hold; "" when all do.
+
+    Rows without a place are older than the chain. A live office may go on working: what looks cut off is looked at
+    again under the lock of its head.
+    """
+    count, seen = 0, set()
+    rows = AccessRecord.objects.exclude(sequence=None).order_by("by_id", "sequence").iterator(chunk_size=5000)
+    for chain, links in groupby(rows, key=chain_of):
+        seen.add(chain)
+        before, last = "", 0
+        for row in links:
+            if row.sequence != last + 1:
+                return count, _broken(chain, last + 1, _("this row is missing"))
+            if hash_of(row, before) != row.hash:
+                return count, _broken(chain, row.sequence, _("its content was changed"))
+            before, last, count = row.hash, row.sequence, count + 1
+        if wrong := _wrong_head(chain, last):
+            return count, wrong
+    for head in AccessHead.objects.exclude(pk__in=seen).filter(sequence__gt=0):
+        if wrong := _wrong_head(head.pk, 0):
+            return count, wrong
+    return count, ""
+
+
+def _wrong_head(chain, last) -> str:
+    """Whether rows at the end are gone: the head knows of more than there are."""
+    with transaction.atomic():
+        head = AccessHead.objects.select_for_update().filter(pk=chain).first()
+        if head is None:
+            return _broken(chain, last, _("the head of the chain is gone"))
+        own = AccessRecord.objects.exclude(sequence=None)
+        own = own.filter(by=None) if chain == NOBODY else own.filter(by_id=int(chain))
+        newest = own.order_by("-sequence").first()
+        if newest is None or (newest.sequence, newest.hash) != (head.sequence, head.hash):
+            return _broken(chain, (newest.sequence if newest else 0) + 1, _("this row is missing"))
+    return ""
+
+
+def _broken(chain, sequence, what) -> str:
+    return _("audit trail of account %(chain)s, row %(sequence)d: %(what)s") % {
+        "chain": chain,
+        "sequence": sequence,
+        "what": what,
+    }

@@ -1,8 +1,13 @@
-"""The form in which a person chooses their own password."""
+"""The forms in which a person chooses their own password and gives the second factor."""
 
+from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("Code"), max_length=40)
 
 
 class OwnPasswordForm(PasswordChangeForm):

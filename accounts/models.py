@@ -5,6 +5,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.crypto import EncryptedTextField
+
 
 class User(AbstractUser):
     """A member of staff or a deputy. What they may see and do follows from their memberships alone."""
@@ -12,6 +14,8 @@ class User(AbstractUser):
     first_name = last_name = None
     name = models.CharField(_("name"), max_length=50)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
+    # The one session in use, where the office allows one at a time (setting ONE_SESSION).
+    session_key = models.CharField(max_length=40, blank=True, editable=False)
     must_change_password = models.BooleanField(_("must change the password at the next login"), default=False)
 
     REQUIRED_FIELDS = ["name"]
@@ -26,6 +30,23 @@ class User(AbstractUser):
         return str(self)
 
     get_short_name = get_full_name
+
+
+class SecondFactor(models.Model):
+    """A person's authenticator app; in use once `confirmed_at` is set. Written by accounts/second_factor.py."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="second_factor")
+    secret = EncryptedTextField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(
+        default=0
+    )  # of the clock: a code that was seen over a shoulder is used up
+    failures = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    recovery = models.JSONField(default=list)  # keyed hashes of the recovery codes not used yet
+
+    def __str__(self):
+        return str(self.user)
 
 
 class AccessRecord(models.Model):
@@ -54,6 +75,9 @@ class AccessRecord(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
     address = models.GenericIPAddressField(_("network address"), null=True)
+    # Its place in the chain of its person's rows, and the keyed hash that binds it to the one before.
+    sequence = models.PositiveIntegerField(null=True)
+    hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("access record")
@@ -67,3 +91,14 @@ class AccessRecord(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.username} {self.action} {self.subject}"
+
+
+class AccessHead(models.Model):
+    """The end of one person's chain in the audit trail: how many rows there are, and the hash of the last."""
+
+    chain = models.CharField(max_length=20, primary_key=True)
+    sequence = models.PositiveIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    def __str__(self):
+        return f"{self.chain}/{self.sequence}"

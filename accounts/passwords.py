@@ -1,7 +1,20 @@
-"""The office's password rule: letters and digits together (等保 2.0, identity authentication)."""
+"""The office's password rule, letters and digits together (等保 2.0, identity authentication), and secrets by it."""
+
+import secrets
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+# Without letters and digits that are mistaken for each other when read out or written on paper.
+LETTERS = "abcdefghjkmnpqrstuvwxyz"
+DIGITS = "23456789"
+
+
+def readable_secret() -> str:
+    """A password or recovery code to be told once: four groups of letters and a digit, over 60 bits, valid by the
+    rules."""
+    groups = ["".join(secrets.choice(LETTERS) for _ in range(3)) + secrets.choice(DIGITS) for _ in range(4)]
+    return "-".join(groups)
 
 
 class MixedCharactersValidator:

@@ -1,34 +1,26 @@
-"""The only writer of accounts: passwords set by oneself or by the office, and an account's end."""
-
-import secrets
+"""The only writer of accounts: passwords set by oneself or by the office, the session in use, an account's end."""
 
 from axes.utils import reset as unlock
+from django.conf import settings
 from django.db import transaction
 
 from . import audit
-from .models import AccessRecord
-
-# Without letters and digits that are mistaken for each other when read out or written on paper.
-LETTERS = "abcdefghjkmnpqrstuvwxyz"
-DIGITS = "23456789"
-
-
-def initial_password() -> str:
-    """A password to be told once: four groups of letters and a digit, over 60 bits, valid by the rules."""
-    groups = ["".join(secrets.choice(LETTERS) for _ in range(3)) + secrets.choice(DIGITS) for _ in range(4)]
-    return "-".join(groups)
+from .models import AccessRecord, SecondFactor
+from .passwords import readable_secret
 
 
 @transaction.atomic
 def set_initial_password(*, user, by, request=None) -> str:
-    """Give a new password that must be changed at the next login, unlock the account, end its sessions.
+    """Give a new password that must be changed at the next login, unlock the account, end its sessions. The second
+    factor goes too, as after a lost phone: the next login sets up another where one is asked for.
 
     Returns the password; it is stored nowhere in clear. Works for an account that is not saved yet.
     """
-    password = initial_password()
+    password = readable_secret()
     user.set_password(password)
     user.must_change_password = True
     if user.pk:
+        SecondFactor.objects.filter(user=user).delete()
         user.save(update_fields=["password", "must_change_password"])
         audit.record(
             AccessRecord.Action.PASSWORD_CHANGED,
@@ -48,3 +40,15 @@ def change_own_password(*, user, password, request=None):
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     audit.record(AccessRecord.Action.PASSWORD_CHANGED, by=user, request=request, subject=user.username)
+
+
+def only_here(*, user, request):
+    """With ONE_SESSION, logging in ends the session in which the person was logged in elsewhere."""
+    if not settings.ONE_SESSION:
+        return
+    before = type(user).objects.values_list("session_key", flat=True).get(pk=user.pk)
+    if not request.session.session_key:
+        request.session.save()
+    if before and before != request.session.session_key:
+        type(request.session)(before).delete()
+    type(user).objects.filter(pk=user.pk).update(session_key=request.session.session_key)

@@ -1,10 +1,10 @@
-"""Logins, failed logins and logouts go into the audit trail, wherever in the product they happen."""
+"""Logins, failed logins and logouts go into the audit trail, wherever they happen; what a login brings with it."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 
-from . import audit
+from . import audit, second_factor, services
 from .models import AccessRecord
 
 Action = AccessRecord.Action
@@ -13,6 +13,9 @@ Action = AccessRecord.Action
 @receiver(user_logged_in)
 def logged_in(request, user, **kwargs):
     audit.record(Action.LOGGED_IN, by=user, request=request, subject=user.username)
+    services.only_here(user=user, request=request)
+    if second_factor.wanted_of(user):
+        request.session[second_factor.WANTED] = True
 
 
 @receiver(user_logged_out)

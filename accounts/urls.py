@@ -6,5 +6,6 @@ from . import views
 urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("second-factor/", views.second_factor, name="second_factor"),
     path("password/", views.PasswordChange.as_view(), name="password_change"),
 ]

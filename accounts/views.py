@@ -1,14 +1,22 @@
-"""The door: logging in, and choosing one's own password."""
+"""The door: logging in, the second factor, and choosing one's own password."""
 
+import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.http import HttpResponseRedirect
-from django.urls import reverse_lazy
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from common.templatetags.liaison import localtime_short
+
+from . import second_factor as factors
 from . import services
-from .forms import OwnPasswordForm
+from .forms import CodeForm, OwnPasswordForm
 
 
 class Login(auth.LoginView):
@@ -30,3 +38,46 @@ class PasswordChange(auth.PasswordChangeView):
         update_session_auth_hash(self.request, self.request.user)
         messages.success(self.request, _("Your new password is valid from now on."))
         return HttpResponseRedirect(self.get_success_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def second_factor(request):
+    """Set the second factor up where there is none yet, else ask for it."""
+    factor = factors.begin(request.user)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        take = factors.check if factor.confirmed_at else factors.confirm
+        try:
+            right = take(user=request.user, code=form.cleaned_data["code"], request=request)
+        except factors.Locked as locked:
+            form.add_error(
+                "code", _("Too many wrong codes. Try again after %s.") % localtime_short(locked.until)
+            )
+        else:
+            if right:
+                request.session.pop(factors.WANTED, None)
+                request.session.cycle_key()
+                return _let_in(request, right)
+            form.add_error("code", _("This code is not right, or was used before. Wait for the next one."))
+    return _ask(request, factor, form)
+
+
+def _let_in(request, right):
+    """On to where the person wanted to go; after the set-up first the recovery codes, shown this once."""
+    services.only_here(user=request.user, request=request)
+    back = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("home")
+    if right is True:
+        return redirect(back)
+    return render(request, "accounts/recovery_codes.html", {"codes": right, "next": back})
+
+
+def _ask(request, factor, form):
+    context = {"form": form, "factor": factor}
+    if not factor.confirmed_at:
+        drawn = segno.make(factors.address_of(factor), micro=False, error="m")
+        context["qr"] = drawn.svg_inline(scale=5, omitsize=False)
+        context["secret"] = " ".join(factor.secret[n : n + 4] for n in range(0, len(factor.secret), 4))
+    return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)

@@ -22,11 +22,10 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def cipher() -> MultiFernet:
-    """The first key of FIELD_ENCRYPTION_KEYS encrypts, every key decrypts; so keys can be rotated."""
-    keys = tuple(settings.FIELD_ENCRYPTION_KEYS) or (
-        base64.urlsafe_b64encode(derived_key("fields")).decode(),
-    )
-    return _cipher(keys)
+    """The first key of FIELD_ENCRYPTION_KEYS encrypts, every key decrypts, last the one derived from SECRET_KEY that
+    serves where no key is set; so keys can be rotated (common/rotation.py)."""
+    derived = base64.urlsafe_b64encode(derived_key("fields")).decode()
+    return _cipher((*settings.FIELD_ENCRYPTION_KEYS, derived))
 
 
 def keyed_hash(text: str) -> str:

@@ -31,6 +31,7 @@ def schedule(sender, **kwargs):
         ("notifications.tasks.sweep", "sweep messages"),
         ("workdays.tasks.sweep", "sweep calendar imports"),
         ("reports.tasks.sweep", "sweep reports"),
+        ("portal.tasks.sweep", "forget old paces"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)
     # At night, when the desks are empty; a lost night is made up for by the next.

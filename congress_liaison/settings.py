@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "letters",
     "opinions",
     "reports",
+    "portal",
 ]
 
 MIDDLEWARE = [
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.middleware.LanguageMiddleware",
+    "common.hardening.HardeningMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.MustChangePasswordMiddleware",
 ]
 
@@ -85,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "studios.context.navigation",
                 "notifications.context.unread",
+                "portal.context.display",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -117,6 +121,9 @@ FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 # Finds a phone number again without storing it in clear; must never change once opinions exist.
 PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
+# Years after its last step at which `anonymise` erases what an opinion says and whose it was.
+RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -129,6 +136,8 @@ STATICFILES_DIRS = [
     ("bootstrap", Path(find_spec("bootstrap_wrapper").origin).parent.parent / "bootstrap"),
 ]
 MEDIA_ROOT = DATA_DIR / "media"
+# A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
+CLAMD = env("CLAMD", default="")
 
 # --- people ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -158,6 +167,10 @@ AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
 # Locking the account, not the address, is what graded protection asks for; a whole office shares one address.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# Roles that must give a code from an authenticator app at each login, besides whoever has set one up.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+# Logging in elsewhere ends the session before.
+ONE_SESSION = env.bool("ONE_SESSION", default=False)
 SESSION_COOKIE_AGE = 60 * env.int("IDLE_LOGOUT_MINUTES", default=30)
 SESSION_SAVE_EVERY_REQUEST = True
 
@@ -224,6 +237,9 @@ SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
 # Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
 QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
+
+# Under which address citizens reach the public pages: in QR codes and text messages. Without it messages hold no link.
+PUBLIC_URL = env("PUBLIC_URL", default="")
 
 # --- triage ----------------------------------------------------------------------------------------------
 # Below this confidence an opinion waits for a person (design: explainable, never guessing).

@@ -7,13 +7,14 @@ from django.views.i18n import set_language
 
 from common import health
 from opinions.views import home
-from studios.audit_trail import audit_trail
+from studios import audit_trail
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
-    path("audit/", audit_trail, name="audit"),
+    path("audit/", audit_trail.audit_trail, name="audit"),
+    path("audit/export.xlsx", audit_trail.export, name="audit_export"),
     path("opinions/", include("opinions.urls")),
     path("calendar/", include("opinions.calendar_urls")),
     path("supervision/", include("opinions.supervision_urls")),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("activities/", include("deputies.activity_urls")),
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
+    path("p/", include("portal.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

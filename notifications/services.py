@@ -154,6 +154,13 @@ def release(message, now) -> None:
         _hint(message)
 
 
+def forget(*, about: str) -> None:
+    """Empty every message about `about`: whom it went to and what it said. One not yet sent is never sent."""
+    rows = Message.objects.filter(about=about)
+    rows.exclude(state=Message.State.SENT).update(state=Message.State.FAILED, next_attempt_at=None)
+    rows.update(address="", body="", last_error="")
+
+
 def due_ids(now, limit):
     """Ids of messages to be tried, oldest first."""
     due = Message.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")

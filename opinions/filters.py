@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
+from opinions.masking import SEARCHED, findable
 from opinions.models import Channel, MatterType
 from opinions.workflow.table import OPEN, Status
 from studios.models import Township
@@ -111,6 +112,7 @@ class OpinionFilter(filters.FilterSet):
         data = data.copy()
         data.setdefault("sort", "new")
         super().__init__(data, queryset)
+        self.user = user
         lists = ChoiceLists(user, self.data)
         for name in ("county", "township", "studio", "deputy", "agency", "category"):
             choices = getattr(lists, name)
@@ -162,9 +164,10 @@ class OpinionFilter(filters.FilterSet):
         if NUMBER.fullmatch(value):
             return rows.filter(number=value)
         found = Q()
-        for column in ("number", "title", "body", "place"):
+        for column in SEARCHED:
             found |= Q(**{f"{column}__icontains": value})
-        return rows.filter(found)
+        found &= findable(rows.filter(found), value, self.user)
+        return rows.filter(found | Q(number__icontains=value))
 
     def by_status(self, rows, name, value):
         return rows.filter(status__in=value) if value else rows

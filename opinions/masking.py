@@ -7,9 +7,10 @@ said; everybody else reads them without phone and ID numbers. One record at a ti
 import re
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from studios.scope import roles_over
+from studios.scope import roles_over, scope_of
 
 # Who deals with the citizen, or decides on the matter, over the row.
 CLOSE = frozenset(["clerk", "triage_officer", "supervisor"])
@@ -28,12 +29,34 @@ def mask_words(text: str) -> str:
     return _LANDLINE.sub(lambda m: f"{m[1]}{'*' * len(m[2])}{m[3]}", text)
 
 
-def list_title(opinion) -> str:
-    """The title as lists show it, to everybody: without numbers, and without a name that is to be kept secret."""
-    title = opinion.title
+def masked(opinion, text: str) -> str:
+    """Anything said about `opinion` as everybody may read it: without numbers, and without a name to be kept secret."""
     if opinion.keep_secret and opinion.citizen_name:
-        title = title.replace(opinion.citizen_name, "*" * len(opinion.citizen_name))
-    return mask_words(title)
+        text = text.replace(opinion.citizen_name, "*" * len(opinion.citizen_name))
+    return mask_words(text)
+
+
+def list_title(opinion) -> str:
+    """The title as lists show it, to everybody."""
+    return masked(opinion, opinion.title)
+
+
+SEARCHED = ("title", "body", "place")
+
+
+def findable(rows, value: str, user) -> Q:
+    """Which of `rows`, found by `value` in their words, `user` may find by it. Of a secret citizen's opinion the agency
+    finds only what it may read: else it would learn by searching what is hidden from the eye."""
+    scope = scope_of(user)
+    if not scope.has("handler"):
+        return Q()
+    secret = rows.filter(keep_secret=True).exclude(scope.rows(rows.model, *CLOSE))
+    read = [
+        row.pk
+        for row in secret.select_related(None).only(*SEARCHED, "keep_secret", "citizen_name")
+        if any(value.lower() in masked(row, getattr(row, name)).lower() for name in SEARCHED)
+    ]
+    return Q(keep_secret=False) | scope.rows(rows.model, *CLOSE) | Q(pk__in=read)
 
 
 @dataclass(frozen=True)
@@ -61,13 +84,20 @@ class Shown:
     def body(self) -> str:
         return self.words(self.opinion.body)
 
+    @property
+    def place(self) -> str:
+        return self.words(self.opinion.place)
+
+    @property
+    def recorded_for(self) -> str:
+        """Who interpreted or wrote it down is near the citizen: a secret one's neighbour is not named either."""
+        return "" if self.hidden else self.words(self.opinion.recorded_for)
+
     def words(self, text: str) -> str:
         """Anything that was said about the opinion, as this person may read it."""
         if self.clear:
             return text
-        if self.hidden and self.opinion.citizen_name:
-            text = text.replace(self.opinion.citizen_name, "*" * len(self.opinion.citizen_name))
-        return mask_words(text)
+        return masked(self.opinion, text) if self.hidden else mask_words(text)
 
 
 def shown_to(opinion) -> Shown:

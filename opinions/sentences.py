@@ -221,6 +221,7 @@ SENTENCES = {
     "amend": _amend,
     "move": _move,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
+    "erase": lambda data, names: _("Erased the words and the personal data"),
     "classify": _classify,
     "route": _route,
     "recall": lambda data, names: (

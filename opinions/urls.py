@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import actions, desks, detail, entry, fragments, imports, limits, listing, topics, triage_setup
+from .views import (
+    actions,
+    attachments,
+    desks,
+    detail,
+    entry,
+    fragments,
+    imports,
+    limits,
+    listing,
+    topics,
+    triage_setup,
+)
 
 app_name = "opinions"
 
@@ -40,5 +52,6 @@ urlpatterns = [
     path("<str:number>/alike/", desks.alike_of, name="alike_of"),
     path("<str:number>/seen/", desks.seen, name="seen"),
     path("<str:number>/reveal/", detail.reveal, name="reveal"),
+    path("<str:number>/files/<uuid:pk>/", attachments.attachment, name="attachment"),
     path("<str:number>/<slug:action>/", actions.act, name="act"),
 ]

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class StudiosConfig(AppConfig):
     name = "studios"
     verbose_name = _("Studios")
+
+    def ready(self):
+        from . import checks  # noqa: F401

@@ -95,6 +95,13 @@ def of_studio(opens=DIRECTORY, *, args=("studio",), **more):
 
 # Those whose area holds the whole county: its changes of townships are the county's business.
 AREA_WIDE = {"handler", "other_handler", "officer", "supervisor", "prefecture", "official", "administrator"}
+
+
+def public(*args, ok=200, **more):
+    """The pages of strangers: whoever asks gets the same."""
+    return Row(EVERYBODY, args=args, ok=ok, anonymous=ok, **more)
+
+
 COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
@@ -103,10 +110,12 @@ TABLE = {
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "password_change": Row(EVERYBODY),
+    "second_factor": Row(EVERYBODY),
     "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
     "healthz": Row(EVERYBODY, anonymous=200),
     "readyz": Row(EVERYBODY, anonymous=200),
     "audit": Row({"auditor"}),
+    "audit_export": Row({"auditor"}),
     "opinions:list": Row(READERS),
     "opinions:new": Row(REGISTERERS),
     "opinions:earlier": Row(REGISTERERS),
@@ -226,12 +235,23 @@ TABLE = {
     "reports:made": of_report(),
     "reports:progress": of_report(),
     "reports:download": of_report(),
+    "opinions:attachment": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
+    "portal:file": public("file_token"),
+    "portal:studio": public("code"),
+    "portal:new": public("code"),
+    "portal:qr": public("code"),
+    "portal:track": public(),
+    "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
+    "portal:evaluate": public("token"),
+    "portal:bulletin": public("county"),
+    "portal:display": public(ok=302, post={"switch": "large", "next": "/p/track/"}),
 }
 # opinions:act, one line for each action a person may take; who it is from design/workflow.md, never by an agency
 # for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible
 # now is 409.
 ACTIONS = {
-    "amend": CLERKS, "withdraw": CLERKS, "classify": {"officer"}, "route": {"officer"}, "decline": {"officer"},
+    "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS, "classify": {"officer"},
+    "route": {"officer"}, "decline": {"officer"},
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
@@ -282,7 +302,7 @@ def ask(cookies, url, post=None) -> int:
         transaction.set_rollback(True)
     if cookies is None and response.status_code == 302:
         assert response.url.startswith(("/login/", "/admin/login/")) or url.startswith(
-            ("/i18n/", "/admin/login/")
+            ("/i18n/", "/admin/login/", "/p/")
         )
     return response.status_code
 

@@ -5,13 +5,24 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
+from django.core.signing import TimestampSigner
 from django.utils import timezone
 
 from deputies.activities import services as activities
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
-from opinions.models import ClockLimit, Import, Opinion, Proposal, RoutingRule, Topic, TrainedModel
+from opinions import evaluation_link
+from opinions.models import (
+    Attachment,
+    ClockLimit,
+    Import,
+    Opinion,
+    Proposal,
+    RoutingRule,
+    Topic,
+    TrainedModel,
+)
 from opinions.workflow import in_bulk, triage
 from reports.models import Report
 from studios import facts
@@ -44,6 +55,10 @@ def build(cast, office):
     now = timezone.now()
     opinion = told(cast, office)
     triage.route(opinion.number, by=cast.officer, lead_agency=office.transport)
+    attached = Attachment(
+        opinion=opinion, sequence=1, name="1.jpg", kind="image/jpeg", size=3, digest="0" * 64
+    )
+    attached.file.save("", ContentFile(b"jpg"))
     message = queue(
         key="matrix", channel="inbox", recipient=cast.clerk, subject="消息", body="正文", about=opinion.number
     )
@@ -122,6 +137,12 @@ def build(cast, office):
         finding=finding.pk,
         photo=photo.pk,
         change=change.pk,
+        code=office.studio.code,
+        county="433101",
+        evaluate_action="evaluate",
+        file=attached.pk,
+        file_token=TimestampSigner(salt="portal.file").sign(str(attached.pk)),
+        token=evaluation_link.token_of(opinion),
         deputy=cast.as_deputy.pk,
         activity=activity.pk,
         user=cast.clerk.pk,

@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.uploads import FilesField, numbered
 from deputies.models import Kind, Participation
 from opinions import phones
 from opinions.models import Channel, Opinion
@@ -72,6 +73,7 @@ class EntryForm(forms.ModelForm):
     )
 
     category = CategoryField(required=False)
+    files = FilesField()
 
     class Meta:
         model = Opinion
@@ -111,9 +113,9 @@ class EntryForm(forms.ModelForm):
     NEEDED = ("township", "studio", "channel", "title", "body")
     MORE = ("deputy", "category", "outside_number", "recorded_for")
 
-    def __init__(self, data=None, *, user, initial=None):
+    def __init__(self, data=None, files=None, *, user, initial=None):
         self.desk = Desk(user)
-        super().__init__(data, initial={"submission_key": uuid.uuid4(), **(initial or {})})
+        super().__init__(data, files, initial={"submission_key": uuid.uuid4(), **(initial or {})})
         # Only the one at hand: it comes with the address of the session's page and is never chosen from a list.
         self.activity = self.desk.activity(
             data.get("activity") if data is not None else self.initial.get("activity")
@@ -207,4 +209,4 @@ class EntryForm(forms.ModelForm):
 
     def written(self) -> dict:
         """What `register` takes, by name."""
-        return dict(self.cleaned_data)
+        return {**self.cleaned_data, "files": numbered(self.cleaned_data["files"])}

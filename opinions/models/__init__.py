@@ -1,5 +1,6 @@
 """Opinion, its ledger, and the rows an office edits to steer the workflow."""
 
+from .attachment import Attachment
 from .bulk import BulkNotice, BulkTarget
 from .category import Category, Responsibility
 from .imports import Import
@@ -17,6 +18,7 @@ from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
 
 __all__ = [
     "AlikeKey",
+    "Attachment",
     "BulkNotice",
     "BulkTarget",
     "Category",

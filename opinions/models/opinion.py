@@ -126,6 +126,7 @@ class Opinion(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True)
     escalated_at = models.DateTimeField(_("taken up as a proposal at"), null=True)
     changed_at = models.DateTimeField(_("last change"))
+    erased_at = models.DateTimeField(_("words and personal data erased at"), null=True)
     submission_key = models.UUIDField(null=True, unique=True)
 
     objects = OpinionQuerySet.as_manager()

@@ -52,7 +52,7 @@ def act(request, number, action):
     if not who(taken.action, opinion) & roles_over(opinion):
         raise PermissionDenied
     if request.method == "POST":
-        return _take(request, form_class(request.POST, opinion=opinion, user=request.user))
+        return _take(request, form_class(request.POST, request.FILES, opinion=opinion, user=request.user))
     if reason := refusal(taken.action, opinion, timezone.localdate()):
         return _not_now(request, opinion, reason)
     if not request.htmx:  # as a panel it stands on the opinion's page, whose opening is in the trail already

@@ -75,6 +75,7 @@ def detail(request, number):
         .filter(about=number)
         .defer("facts_text")
         .order_by("issued_at", "id"),
+        "attachments": opinion.attachments.all(),
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,

@@ -33,7 +33,7 @@ may_register = roles_required(*REGISTERERS)
 def new(request):
     if request.method != "POST":
         return _page(request, EntryForm(user=request.user, initial=_initial(request)))
-    form = EntryForm(request.POST, user=request.user)
+    form = EntryForm(request.POST, request.FILES, user=request.user)
     if not form.is_valid():
         return _page(request, form)
     written = form.written()

@@ -1,4 +1,5 @@
-"""Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen."""
+"""Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen, erase
+it in the end."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -6,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import phone_index
-from opinions.models import NumberSeries, Opinion
+from notifications.services import forget
+from opinions.models import EventText, NumberSeries, Opinion
 from studios.models import Township
 
 from . import clocks
@@ -36,7 +38,7 @@ WRITTEN = (
 
 
 def register(
-    *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, **written
+    *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, files=(), **written
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, saved and numbered.
 
@@ -57,7 +59,7 @@ def register(
         raise Refused(_("The activity took place in another county."), "activity")
     try:
         with transaction.atomic():
-            _save_first(opinion, by, at or timezone.now(), via)
+            _save_first(opinion, by, at or timezone.now(), via, files)
     except IntegrityError:
         # Two submits of one form at the same moment: the unique key let one through, and this is the other.
         if (known := _already(submission_key)) is None:
@@ -77,7 +79,7 @@ def _check_may_register(by, township):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
-def _save_first(opinion, by, at, via):
+def _save_first(opinion, by, at, via, files=()):
     today = timezone.localdate(at)
     opinion.phone_index = phone_index(opinion.citizen_phone)
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
@@ -87,10 +89,11 @@ def _save_first(opinion, by, at, via):
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, RULE if by is None else via, at, "", None, check_now=True)
     taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
+    taken.attach(files)
     event, words = make_event(taken)
     settle(taken)
     opinion.save(force_insert=True)
-    write_event(taken, event, [words] if words else [])
+    write_event(taken, event, [*taken.beside, *([words] if words else [])])
 
 
 def next_number(county_id: str, year: int) -> str:
@@ -149,3 +152,34 @@ def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
         taken.text = reason
         taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
     return taken.opinion
+
+
+# What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
+PERSONAL = ("body", "place", "recorded_for", "citizen_name", "citizen_phone", "phone_index", "answer")
+
+
+def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
+    """Erase words, files and personal data for good: after the retention time, or when the citizen asks for it
+    (个人信息保护法, art. 47). The ledger keeps digests without their salt, and still proves itself (ADR 0005)."""
+    with step("erase", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        opinion.title, opinion.erased_at = taken.worded(_("(erased)"), {}), taken.at
+        for name in PERSONAL:
+            setattr(opinion, name, "")
+        opinion.parts.update(answer="")
+        EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
+            text="", salt="", erased_at=taken.at
+        )
+        taken.data = {"files": _delete_files(opinion)}
+        forget(about=opinion.number)
+        taken.text = reason
+    return opinion
+
+
+def _delete_files(opinion) -> int:
+    """How many there were. They leave the disk once this is sure."""
+    files = [attachment.file for attachment in opinion.attachments.all()]
+    opinion.attachments.all().delete()
+    for file in files:
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
+    return len(files)

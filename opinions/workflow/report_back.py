@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from opinions import letters
+from opinions.evaluation_link import link_of
 from opinions.models import Opinion
 from opinions.models.words import Channel, Satisfaction
 
@@ -17,7 +18,7 @@ from .table import Status
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
 
 
-def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Opinion:
+def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=WEB) -> Opinion:
     """The agency's answer, in words the citizen will read; `outcome` is A to D. It need not wait for joint agencies,
     but the ledger says whose part was not in."""
     with step("answer", number, by=by, version=version, at=at, via=via) as taken:
@@ -32,6 +33,7 @@ def answer(number, *, by, version=None, outcome, answer, at=None, via=WEB) -> Op
         if without := outstanding(opinion):
             taken.data["without"] = without
         taken.text = answer
+        taken.attach(files)
         if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
             taken.check_now = True
         else:
@@ -65,6 +67,12 @@ def _send_answer(taken, opinions):
             _("Your opinion %(number)s “%(title)s” was answered by %(agency)s: %(answer)s"),
             of=told,
             answer=opinion.answer,
+        )
+    if link := link_of(opinion):
+        taken.tell_citizen(
+            _("Evaluate the answer to %(number)s"),
+            _("Are you satisfied with the answer to %(number)s? Tell us here: %(link)s"),
+            link=link,
         )
 
 

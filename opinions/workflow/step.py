@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from opinions.models import Event, EventText, Opinion
+from opinions.models import Attachment, Event, EventText, Opinion
 from studios.scope import roles_over
 
 from . import clocks
@@ -69,6 +69,14 @@ class Step:
     @property
     def today(self):
         return timezone.localdate(self.at)
+
+    def attach(self, uploads) -> None:
+        """Photos and PDFs (common.uploads.Upload) that come with this step; its ledger row holds their digests."""
+        sequence = self.opinion.version + 1
+        attached = [Attachment.of(upload, opinion=self.opinion, sequence=sequence) for upload in uploads]
+        self.beside += attached
+        if attached:
+            self.data["files"] = [attachment.digest for attachment in attached]
 
     def tell(self, recipients, subject, body, **more):
         """Queue an inbox message for each staff member. `subject` and `body` are translatable patterns over the

@@ -131,6 +131,7 @@ def _within_a_year(opinion, today: date) -> str:
     return ""
 
 
+ERASABLE = (C, D, M, W)
 CLERK, OFFICER, HANDLER, SUPERVISOR = "clerk", "triage_officer", "handler", "supervisor"
 OFFICIAL, DEPUTY, JOINT = "county_official", "deputy", "joint_handler"
 
@@ -146,6 +147,8 @@ ACTIONS = {action.code: action for action in [
     _action("move", "register", _("move with its township"), OPEN, None, [SYSTEM], icon="geo-alt"),
     _action("withdraw", "register", _("withdraw for the citizen"), [R, U, H], W, [CLERK, CITIZEN],
             icon="arrow-counterclockwise"),
+    _action("erase", "register", _("erase words and personal data"), ERASABLE, None, [SUPERVISOR, SYSTEM],
+            icon="eraser"),
 
     _action("classify", "triage", _("classify"), [R, U], None, [OFFICER, SYSTEM], icon="tags"),
     _action("route", "triage", _("route to an agency"), [R], U, [OFFICER, SUPERVISOR, SYSTEM], icon="send",
@@ -201,6 +204,8 @@ ACTIONS = {action.code: action for action in [
 
 def refusal(action: Action, opinion, today: date) -> str:
     """Why `action` cannot be taken on `opinion` now, whoever asks; empty when it can."""
+    if opinion.erased_at:
+        return _("Its words and personal data were erased; only its figures are left.")
     if opinion.status not in action.source:
         return _("Not possible while the opinion is “%(status)s”.") % {"status": opinion.get_status_display()}
     return action.allows(opinion, today) if action.allows else ""

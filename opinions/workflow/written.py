@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from common.hints import hint
 from notifications.models import Topic
 from notifications.services import queue
+from opinions.masking import masked
 from opinions.models import Event, Opinion
 
 IMPORT = "import"  # how a step came about: an office's old records
@@ -83,10 +84,13 @@ def send(taken, event: Event) -> None:
     """Write the outbox rows; they share the opinion's transaction, because a message about something that was rolled
     back could not be called back."""
     for place, (to, subject, body, more) in enumerate(taken.messages):
+        said = [taken.worded(pattern, more) for pattern in (subject, body)]
+        if "recipient" in to:  # a colleague, maybe of the agency
+            said = [masked(taken.opinion, text) for text in said]
         queue(
             key=f"{taken.opinion.number}/{event.sequence}/{place}",
-            subject=taken.worded(subject, more),
-            body=taken.worded(body, more),
+            subject=said[0],
+            body=said[1],
             about=taken.opinion.number,
             topic=TOPICS.get(taken.action.code, Topic.NEWS),
             area=taken.opinion,

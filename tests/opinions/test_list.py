@@ -274,7 +274,9 @@ def test_queries_are_as_many_for_one_row_as_for_thirty(client, cast, office, nam
         one(place)
     many = queries_of(client, LIST + query)
     assert len(client.get(LIST + query).context["page"]) == 25
-    assert len(few) == len(many) <= 8, "\n".join(many)
+    # An agency's search asks once more: which secret citizens' opinions it may find by these words.
+    searching_agency = name == "handler" and "q=" in query
+    assert len(few) == len(many) <= 8 + searching_agency, "\n".join(many)
 
 
 def test_long_lists_come_in_pages_that_keep_the_filters(client, cast, office):

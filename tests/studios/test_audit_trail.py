@@ -94,3 +94,19 @@ def test_the_price_is_the_same_for_few_and_for_many(client, cast, trail, django_
         audit.record(Action.LOOKED, by=cast.clerk, subject=str(number), area_code="433101005")
     with django_assert_max_num_queries(len(few)):
         assert len(client.get(reverse("audit")).context["page"]) == 50
+
+
+def test_it_can_be_taken_away_as_it_is_filtered_and_that_is_recorded(client, cast, trail):
+    import io
+
+    from openpyxl import load_workbook
+
+    audit.record(Action.LOOKED, by=cast.clerk, subject="=HYPERLINK(1)", area_code="433101005")
+    client.force_login(cast.auditor)
+    response = client.get(reverse("audit_export"), {"who": "clerk", "since": "2000-01-01"})
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    rows = list(book.active.iter_rows(min_row=4, values_only=True))
+    assert len(rows) == 4 and {row[2] for row in rows} == {"clerk", "stranger_clerk"}
+    assert "=HYPERLINK(1)" in {row[4] for row in rows}
+    kept = AccessRecord.objects.filter(action="exported").get()
+    assert kept.by == cast.auditor and kept.details["rows"] == 4

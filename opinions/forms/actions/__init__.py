@@ -7,6 +7,7 @@ FORMS = {
     for form in [
         register.Amend,
         register.Withdraw,
+        register.Erase,
         triage.Classify,
         triage.Route,
         triage.Recall,

@@ -24,6 +24,18 @@ def _choice(name, choices):
     return forms.ChoiceField(label=_column(name).verbose_name, choices=choices)
 
 
+class Erase(ActionForm):
+    code = "erase"
+    lead = _(
+        "At the citizen's request. What was said, name, number, photos and messages are erased for good; numbers, "
+        "dates and agencies stay, so that every figure stays as it is."
+    )
+    submit = _("Erase for good")
+    danger = True
+
+    reason = words(_("Who asked for it, and when"))
+
+
 class Amend(ActionForm):
     code = "amend"
     lead = _("Possible until triage has taken it. The former words stay in the timeline.")

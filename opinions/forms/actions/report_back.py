@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.uploads import FilesField
 from opinions.models.words import Outcome, Satisfaction
 from opinions.workflow.joint import outstanding
 from opinions.workflow.reasons import HowRated, HowTold
@@ -18,6 +19,7 @@ class Answer(ActionForm):
 
     outcome = one_of(_("outcome"), Outcome.choices)
     answer = words(_("answer"), rows=8)
+    files = FilesField()
 
     def prepare(self):
         if without := outstanding(self.opinion):

@@ -1,0 +1,143 @@
+"""Files from outside: what they really are, whether we take them, and a copy in which nothing else is hidden.
+
+The content decides, never the name or the browser's word. Images are drawn anew, so that position, device and whatever
+stood beside the picture are gone; a PDF stays as it is, and is only ever served to be downloaded (ADR 0027).
+"""
+
+import io
+import unicodedata
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath, PureWindowsPath
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from . import virus
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 20 * MEGABYTE
+MOST_TOGETHER = 24 * MEGABYTE  # the proxy takes 25 a request
+MOST_FILES = 5
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 2560
+JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
+SUFFIX = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
+READ_AS = ("JPEG", "PNG", "WEBP")
+NOT_TAKEN = _("“%(name)s” is no photo (JPEG, PNG, WebP) and no PDF that we can read.")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as we keep it."""
+
+    name: str
+    kind: str
+    content: bytes
+
+    def file(self) -> ContentFile:
+        return ContentFile(self.content)
+
+
+def examine(file) -> Upload:
+    """The file as we keep it; ValidationError, in words for the person who sent it, when we do not."""
+    shown = {"name": safe_name(file.name or "", "")}
+    if file.size > MOST_BYTES:
+        raise ValidationError(_("“%(name)s” is larger than 20 MB."), params=shown)
+    content = file.read()
+    if content.startswith(b"%PDF-"):
+        kind = PDF
+    else:
+        kind, content = _drawn_anew(content, shown)
+    try:
+        virus.scan(content)
+    except virus.Found:
+        raise ValidationError(_("“%(name)s” holds harmful code and is not taken."), params=shown) from None
+    except virus.NotScanned:
+        raise ValidationError(
+            _("“%(name)s” could not be checked just now. Send it later, or go on without it."), params=shown
+        ) from None
+    return Upload(safe_name(file.name or "", SUFFIX[kind]), kind, content)
+
+
+def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
+    try:
+        with Image.open(io.BytesIO(content), formats=READ_AS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValidationError(_("“%(name)s” has too many pixels."), params=shown)
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is read small at once
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            clear = "A" in upright.getbands() or "transparency" in upright.info
+            plain = upright.convert("RGBA" if clear else "RGB")
+    except ValidationError:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
+        raise ValidationError(NOT_TAKEN, params=shown) from None
+    # A fresh image: whatever the old one carried beside its pixels does not come along.
+    fresh = Image.new(plain.mode, plain.size)
+    fresh.paste(plain)
+    written = io.BytesIO()
+    if clear:
+        fresh.save(written, "PNG")
+        return PNG, written.getvalue()
+    fresh.save(written, "JPEG", quality=85)
+    return JPEG, written.getvalue()
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """A name to be shown and downloaded under: no path, no control or direction marks, ending in what it really is."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    kept = "".join(
+        c for c in last if unicodedata.category(c)[0] not in "CZ" and c not in '"<>:|?*\\/%;'
+    ).strip(".")
+    stem = kept.rsplit(".", 1)[0] if "." in kept else kept
+    return f"{(stem or 'file')[:60]}{suffix or kept[len(stem) :][:10]}"
+
+
+def numbered(uploads) -> list[Upload]:
+    """Under names of ours, 1.jpg, 2.pdf: what a citizen's file is called may be a person's name."""
+    return [replace(upload, name=f"{n}{SUFFIX[upload.kind]}") for n, upload in enumerate(uploads, 1)]
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class FilesField(forms.FileField):
+    """Several files at once; its value is a list of Upload."""
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("photos or PDF files"))
+        kwargs.setdefault(
+            "help_text", _("At most 5 files, 20 MB each. Where and when a photo was taken is removed.")
+        )
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,application/pdf"
+
+    def clean(self, data, initial=None):
+        files = [file for file in (data or []) if file]
+        if len(files) > MOST_FILES:
+            raise ValidationError(_("At most 5 files."))
+        if sum(file.size for file in files) > MOST_TOGETHER:
+            raise ValidationError(_("Together at most 24 MB; send fewer or smaller files."))
+        wrong, taken = [], []
+        for file in files:
+            try:
+                if not file.size:
+                    raise ValidationError(
+                        _("“%(name)s” is empty."), params={"name": safe_name(file.name, "")}
+                    )
+                taken.append(examine(file))
+            except ValidationError as error:
+                wrong.append(error)
+        if wrong:
+            raise ValidationError(wrong)
+        return taken

@@ -1,0 +1,22 @@
+"""anonymise: erase for good what was kept for RETENTION_YEARS; every figure stays as it is."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from opinions.management.commands.sweep import moment
+from opinions.retention import anonymise, kept_long_enough
+
+
+class Command(BaseCommand):
+    help = (
+        "Erase words, files and personal data of opinions that ended RETENTION_YEARS ago. Cannot be undone."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--now", metavar="ISO", help="the moment to take for now")
+        parser.add_argument("--dry-run", action="store_true", help="only say how many it would be")
+
+    def handle(self, *, now, dry_run, **options):
+        now = moment(now) if now else timezone.now()
+        count = kept_long_enough(now).count() if dry_run else anonymise(now=now)
+        self.stdout.write(f"{'to be erased' if dry_run else 'erased'} {count}")

@@ -1,0 +1,49 @@
+"""Attachment: a photo or PDF that came with an opinion or with an answer to it."""
+
+import hashlib
+import io
+import uuid
+
+from django.core.files import File
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.uploads import Upload
+
+
+def random_path(attachment, _name) -> str:
+    """Nobody guesses where a file lies, and no name of a stranger's choosing reaches the disk."""
+    return f"attachments/{uuid.uuid4().hex}"
+
+
+class Attachment(models.Model):
+    """`sequence` is the ledger row it came with, which holds the digest: a file that was exchanged is noticed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="attachments")
+    sequence = models.PositiveIntegerField()
+    name = models.CharField(_("file"), max_length=80)
+    kind = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    file = models.FileField(upload_to=random_path, max_length=100)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["opinion", "sequence", "name"]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def of(cls, upload: Upload, **to) -> "Attachment":
+        """Unsaved; `to` names the opinion and the ledger row."""
+        digest = hashlib.sha256(upload.content).hexdigest()
+        attachment = cls(name=upload.name, kind=upload.kind, size=len(upload.content), digest=digest, **to)
+        attachment.file = File(io.BytesIO(upload.content), name=upload.name)
+        return attachment
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind.startswith("image/")

@@ -1,0 +1,32 @@
+"""What has been kept long enough: finding it, and erasing it by the ordinary action, one opinion at a time."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from opinions.models import Opinion
+from opinions.workflow.register import erase
+from opinions.workflow.step import Refused
+from opinions.workflow.table import ERASABLE
+
+log = logging.getLogger(__name__)
+
+
+def kept_long_enough(now: datetime):
+    """Opinions that ended RETENTION_YEARS ago and still hold words."""
+    before = now - timedelta(days=366 * settings.RETENTION_YEARS)
+    return Opinion.objects.filter(status__in=ERASABLE, erased_at=None, changed_at__lt=before)
+
+
+def anonymise(*, now: datetime | None = None) -> int:
+    """Erase them all; returns how many. Safe to break off and to run again."""
+    now, done = now or timezone.now(), 0
+    for number in kept_long_enough(now).order_by("pk").values_list("number", flat=True).iterator():
+        try:
+            erase(number, by=None, at=now)
+            done += 1
+        except Refused as refused:
+            log.warning("%s was not erased: %s", number, refused)
+    return done

@@ -1,0 +1,74 @@
+"""The public bulletin of a county: the figures of a month that has ended, none so small that it points at anybody.
+
+Counts come from reports.figures. One below SMALL is not shown, nor one that leaves less than SMALL over from the whole
+it is part of: the difference would tell the same (ADR 0026).
+"""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models import Opinion
+from reports.figures import FIGURES, Counts, Rate, count_figures
+from reports.periods import Period, month_of, months_until
+
+SMALL = 5
+KEPT_SECONDS = 600
+MONTHS = 12
+# (figure, the whole it is part of)
+SHOWN = [
+    ("accepted", ""),
+    ("closed", "accepted"),
+    ("open", "accepted"),
+    ("on_time", "closed"),
+    ("reopened", "accepted"),
+    ("satisfied", "evaluated"),
+]
+WORDS = {
+    "accepted": _("Opinions of citizens taken in"),
+    "closed": _("of these settled by now"),
+    "open": _("of these still being dealt with"),
+    "on_time": _("Settled within the time promised"),
+    "reopened": _("Taken up again because the citizen was not satisfied"),
+    "satisfied": _("Satisfied or mostly satisfied, of those who said so"),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """`count` None: too small to be shown. `whole` None where a share would say nothing."""
+
+    label: str
+    words: str
+    count: int | None
+    whole: int | None
+
+    @property
+    def share(self):
+        return Rate(self.count, self.whole) if self.count is not None and self.whole else None
+
+
+def months() -> list[Period]:
+    """The months that can be asked for, the latest first."""
+    return months_until(month_of(timezone.localdate()).previous, MONTHS)[::-1]
+
+
+def items(county, period: Period) -> list[Item]:
+    counts = cache.get_or_set(f"bulletin.{county.pk}.{period}", lambda: _count(county, period), KEPT_SECONDS)
+    return [_item(counts, name, whole) for name, whole in SHOWN]
+
+
+def _count(county, period) -> Counts:
+    rows = Opinion.objects.filter(period.registered, county=county)
+    return count_figures(rows)[None]
+
+
+def _item(counts, name, whole) -> Item:
+    count, of = counts[name], counts[whole] if whole else None
+    parts = [count] if of is None else [count, of - count]
+    hidden = any(0 < part < SMALL for part in parts) or (of is not None and of < SMALL)
+    return Item(
+        WORDS[name], FIGURES[name].words, None if hidden else count, None if hidden or not whole else of
+    )

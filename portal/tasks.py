@@ -1,0 +1,10 @@
+"""Celery: one call, harmless when lost or doubled."""
+
+from celery import shared_task
+
+from . import pace
+
+
+@shared_task(name="portal.tasks.sweep")
+def sweep():
+    pace.forget()

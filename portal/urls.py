@@ -1,0 +1,18 @@
+from django.urls import path
+
+from .views import pages, submit, track
+
+app_name = "portal"
+
+# Whatever comes before <studio code> can be no studio's code.
+urlpatterns = [
+    path("track/", track.track, name="track"),
+    path("track/<str:action>/", track.take, name="take"),
+    path("file/<str:token>/", track.file, name="file"),
+    path("evaluate/<str:token>/", track.evaluate, name="evaluate"),
+    path("bulletin/<str:county>/", pages.bulletin, name="bulletin"),
+    path("display/", pages.display, name="display"),
+    path("<slug:code>/", pages.studio, name="studio"),
+    path("<slug:code>/new/", submit.new, name="new"),
+    path("<slug:code>/qr.svg", pages.qr, name="qr"),
+]

@@ -1,0 +1,72 @@
+"""Pages that only tell: a studio, its QR code, the bulletin; and the choice of large text or high contrast."""
+
+import io
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from portal import bulletin as figures
+from portal.doors import public
+from studios.models import County, Studio
+
+DISPLAY_COOKIE = "display"
+DISPLAYS = ("large", "contrast")
+A_YEAR = 365 * 24 * 3600
+
+
+@public
+@require_safe
+def studio(request, code):
+    rows = Studio.objects.select_related("township__county", "village")
+    found = get_object_or_404(rows, code=code)
+    deputies = found.deputies.filter(active=True).order_by("name_pinyin", "id")
+    return render(request, "portal/studio.html", {"studio": found, "deputies": deputies})
+
+
+@public
+@require_safe
+def qr(request, code):
+    """The code for the door: leads to the studio's page."""
+    found = get_object_or_404(Studio, code=code)
+    path = reverse("portal:studio", args=[found.code])
+    address = (
+        settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    )
+    drawn = io.BytesIO()
+    segno.make(address, micro=False, error="m").save(drawn, kind="svg", scale=8, border=4)
+    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+
+
+@public
+@require_safe
+def bulletin(request, county):
+    place = get_object_or_404(County.objects.current(), code=county)
+    months = figures.months()
+    chosen = request.GET.get("month") or months[0].code
+    month = next((month for month in months if month.code == chosen), None)
+    if month is None:
+        raise Http404
+    context = {"county": place, "months": months, "month": month, "items": figures.items(place, month)}
+    return render(request, "portal/bulletin.html", context | {"small": figures.SMALL})
+
+
+@public
+@require_POST
+def display(request):
+    """Switch large text or high contrast on or off, and go back to the page."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("home")
+    chosen = set(request.COOKIES.get(DISPLAY_COOKIE, "").split(".")) & set(DISPLAYS)
+    chosen ^= {request.POST.get("switch")} & set(DISPLAYS)
+    response = redirect(back)
+    response.set_cookie(
+        DISPLAY_COOKIE, ".".join(sorted(chosen)), max_age=A_YEAR, path="/p/", samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE, httponly=True,
+    )  # fmt: skip
+    return response

@@ -1,0 +1,126 @@
+"""A dump holds no name and number in clear; what was erased is nowhere any more, and every figure stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import timezone
+
+from common.uploads import examine
+from opinions.models import Attachment, EventText, JointPart, Opinion
+from opinions.verify import verify
+from opinions.workflow import register, report_back
+from opinions.workflow.step import Refused
+from reports.figures import count_figures
+from tests.common.dump import dump
+from tests.common.test_uploads import from_a_phone
+from tests.opinions.story import reported, told
+
+pytestmark = pytest.mark.django_db
+NAME, PHONE = "欧阳秘密", "13987654321"
+WORDS = {
+    "title": "工厂夜里排污",
+    "body": "就在我家屋后，很臭。",
+    "place": "河边第三家",
+    "recorded_for": "邻居代写",
+}
+LATER = timezone.now() + timedelta(days=6 * 366)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def closed(cast, office, **more):
+    photo = examine(SimpleUploadedFile("x.jpg", from_a_phone()))
+    facts = WORDS | {"citizen_name": NAME, "citizen_phone": PHONE, "keep_secret": True, "files": [photo]}
+    number = reported(cast, office, channel="web", **facts | more).number
+    return report_back.evaluate(
+        number, by=cast.clerk, satisfaction="satisfied", how="phone", reason="气味没有了"
+    )
+
+
+def test_a_dump_holds_no_number_and_no_secret_name(cast, office, folder):
+    closed(cast, office)
+    everything = dump(folder)
+    assert WORDS["body"] in everything  # the dump does read the tables
+    for secret in (NAME, PHONE, PHONE[-8:], "张秀英的手机"):
+        assert secret not in everything
+
+
+def test_after_its_time_nothing_said_is_left_and_every_figure_is(
+    cast, office, folder, django_capture_on_commit_callbacks
+):
+    opinion = closed(cast, office)
+    young = told(cast, office)
+    before = count_figures(Opinion.objects.all())
+    facts = (
+        "status",
+        "county_id",
+        "lead_agency_id",
+        "category_id",
+        "satisfaction",
+        "outcome",
+        "registered_at",
+    )
+    kept = Opinion.objects.filter(pk=opinion.pk).values(*facts).get()
+    joint = {"county": office.jishou, "agency": office.ecology, "sent_on": timezone.localdate(), "days": 5}
+    told_too = {"due_on": timezone.localdate(), "signed_at": timezone.now(), "answered_at": timezone.now()}
+    JointPart.objects.create(opinion=opinion, answer="协办单位说的话", **joint, **told_too)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("anonymise", now=LATER.isoformat())
+    opinion.refresh_from_db()
+    everything = dump(folder)
+    for gone in (*WORDS.values(), "雨棚已于本周装好", "气味没有了", "请于期限内答复", "协办单位说的话"):
+        assert gone not in everything.replace(young.body, "")
+    assert (opinion.citizen_name, opinion.citizen_phone, opinion.phone_index) == ("", "", "")
+    assert not Attachment.objects.exists() and not [path for path in folder.rglob("*") if path.is_file()]
+    assert not EventText.objects.filter(event__opinion=opinion, erased_at=None).exists()
+    assert Opinion.objects.filter(pk=opinion.pk).values(*facts).get() == kept
+    assert count_figures(Opinion.objects.all()) == before
+    assert verify().broken is None
+    young.refresh_from_db()
+    assert young.erased_at is None and young.citizen_phone
+
+
+def test_it_is_done_once_and_a_dry_run_does_nothing(cast, office, capsys):
+    closed(cast, office)
+    call_command("anonymise", now=LATER.isoformat(), dry_run=True)
+    assert Opinion.objects.get().erased_at is None
+    for _ in range(2):
+        call_command("anonymise", now=LATER.isoformat())
+    assert capsys.readouterr().out.split("\n")[:3] == ["to be erased 1", "erased 1", "erased 0"]
+
+
+def test_what_is_younger_stays(cast, office):
+    closed(cast, office)
+    call_command("anonymise")
+    assert Opinion.objects.get().title == WORDS["title"]
+
+
+def test_a_supervisor_erases_when_the_citizen_asks_and_says_who(client, cast, office):
+    opinion = closed(cast, office)
+    client.force_login(cast.supervisor)
+    url = f"/opinions/{opinion.number}/erase/"
+    assert client.post(url, {"version": opinion.version, "reason": ""}).status_code == 422
+    assert (
+        client.post(url, {"version": opinion.version, "reason": "本人来电要求，11月25日"}).status_code == 302
+    )
+    page = client.get(f"/opinions/{opinion.number}/").content.decode()
+    assert "本人来电要求" in page and WORDS["body"] not in page and NAME not in page
+
+
+@pytest.mark.parametrize("act", ["reopen", "evaluate"])
+def test_what_was_erased_is_not_taken_up_again(cast, office, act):
+    opinion = closed(cast, office)
+    register.erase(opinion.number, by=cast.supervisor, reason="要求")
+    from opinions.workflow import reopen
+
+    with pytest.raises(Refused):
+        if act == "reopen":
+            reopen.reopen(opinion.number, by=cast.clerk, reason="又来")
+        else:
+            report_back.evaluate(opinion.number, by=cast.clerk, satisfaction="satisfied", how="phone")
