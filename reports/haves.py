@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import Opinion
 from reports.figures import ALL, Counts, count_figures
@@ -74,6 +75,6 @@ def _tell(finding, late: bool, now) -> None:
             subject=f"{subject}：{studio.name}",
             body=body,
             about=f"assessment/{finding.assessment_id}",
-            area_code=studio.township_id,
+            topic=Topic.WORK,
             at=now,
         )

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import AccessRecord, User
 from deputies.models import Deputy
-from opinions.models import Category, LadderStep, Responsibility
+from opinions.models import Category, Responsibility, UrgentSignal
 from studios.models import Agency, County, Membership, Role, Studio, Township
 from tests.conftest import person
 
@@ -68,14 +68,13 @@ def test_no_citizens_data_and_nothing_of_packages_stands_there():
     assert standing == {
         "accounts.User", "studios.County", "studios.Township", "studios.Village", "studios.Agency",
         "studios.Studio", "studios.HaveItem", "studios.CountyChoice",
-        "deputies.Deputy", "workdays.CalendarYear", "workdays.Holiday",
-        "opinions.Category", "opinions.Responsibility",
+        "deputies.Deputy", "workdays.CalendarYear", "workdays.Holiday", "letters.Organ",
+        "opinions.Category", "opinions.Responsibility", "opinions.RoutingRule", "opinions.UrgentSignal",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label))
 def test_every_list_and_page_opens_in_chinese(boss, elsewhere, cast, model):
-    LadderStep.objects.create(level=9, kind="urge", anchor="overdue", county=elsewhere.jishou)
     response = boss.get(url(model, "changelist"))
     assert response.status_code == 200
     assert "系统管理" in response.content.decode()
@@ -287,16 +286,16 @@ def test_a_responsible_agency_is_one_of_the_county(boss, office):
 
 
 def test_general_rows_are_the_prefectures(county_boss, office):
-    general = LadderStep.objects.filter(county=None).first()
-    change = url(LadderStep, "change", general.pk)
-    rung = {"level": 9, "kind": "urge", "anchor": "overdue", "days": 1, "recipients": ["handler"]}
+    general = UrgentSignal.objects.filter(county=None).first()
+    change = url(UrgentSignal, "change", general.pk)
+    signal = {"name": "缺水", "words": "停水 断水", "unless": "", "months": "", "active": "on"}
     assert county_boss.get(change).status_code == 200
-    assert county_boss.post(change, rung).status_code == 403
-    assert county_boss.post(url(LadderStep, "delete", general.pk), {"post": "yes"}).status_code == 403
-    county_boss.post(url(LadderStep, "add"), rung | {"county": ""})
-    assert not LadderStep.objects.filter(county=None, level=9).exists()
-    county_boss.post(url(LadderStep, "add"), rung | {"county": "433101"})
-    assert LadderStep.objects.get(level=9).county_id == "433101"
+    assert county_boss.post(change, signal).status_code == 403
+    assert county_boss.post(url(UrgentSignal, "delete", general.pk), {"post": "yes"}).status_code == 403
+    county_boss.post(url(UrgentSignal, "add"), signal | {"county": ""})
+    assert not UrgentSignal.objects.filter(name="缺水").exists()
+    county_boss.post(url(UrgentSignal, "add"), signal | {"county": "433101"})
+    assert UrgentSignal.objects.get(name="缺水").county_id == "433101"
     assert county_boss.post(url(Category, "add"), {"code": "09", "name": "新"}).status_code == 403
 
 

@@ -282,7 +282,8 @@ class TestWizard:
         assert "乾州街道" in client.get(self.url, {"county": "433101"}).content.decode()
         seen = client.post(self.url, self.typed())
         assert {str(one.label): one.count for one in seen.context["shown"]} == {
-            "村（社区）": 1, "代表工作室": 1, "代表之家": 1, "用户的角色范围": 3, "代表": 1, "未办结意见": 1,
+            "村（社区）": 1, "代表工作室": 1, "代表之家": 1, "用户的角色范围": 3, "代表": 1, "尚未举行的代表活动": 1,
+            "未办结意见": 1,
         }  # fmt: skip
         text = seen.content.decode()
         assert "乾州代表工作室" in text and "杨代表" in text

@@ -22,9 +22,14 @@ def state(numbers):
     messages = Message.objects.filter(about__in=numbers).order_by("about", "id")
     return (
         opinions,
-        [(e.action, e.from_status, e.to_status, e.at, e.data, hasattr(e, "notice")) for e in events],
+        [(e.action, e.from_status, e.to_status, e.at, facts_of(e), hasattr(e, "notice")) for e in events],
         [(m.recipient_id, m.subject.split("433101")[0], m.channel) for m in messages],
     )
+
+
+def facts_of(event) -> dict:
+    """Its letter has a number of its own."""
+    return event.data | {name: bool(event.data.get(name)) for name in ("letter", "letter_id")}
 
 
 def office_at_work(walk):

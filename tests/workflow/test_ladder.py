@@ -152,7 +152,7 @@ def test_many_fall_due_at_once_and_one_that_fails_holds_up_no_other(walk, monkey
 RUNGS = [
     {"kind": "urge", "anchor": "overdue", "days": 1, "recipients": ["head"], "letter": False,
      "acknowledge_within": None},
-    {"kind": "circulate", "anchor": "overdue", "days": 2, "recipients": ["county_official"], "letter": True,
+    {"kind": "supervise", "anchor": "overdue", "days": 2, "recipients": ["county_official"], "letter": True,
      "acknowledge_within": 2},
 ]  # fmt: skip
 
@@ -169,9 +169,9 @@ def test_a_county_replaces_the_general_ladder_as_a_whole_and_open_opinions_follo
     opinion.refresh_from_db()
     assert timezone.localdate(opinion.next_check_at) == date(2026, 3, 25)
     sweep_until(opinion, date(2026, 4, 30))
-    assert kinds(opinion) == ["urge", "circulate"]
+    assert kinds(opinion) == ["urge", "supervise"]
     assert opinion.version == 5  # looking again left no ledger row
-    told = opinion.notices.get(kind="circulate")
+    told = opinion.notices.get(kind="supervise")
     assert told.letter.kind == "supervision" and told.acknowledge_by_on == date(2026, 3, 30)
 
 
