@@ -1,7 +1,6 @@
 """A clerk at the keyboard, in a real browser: logged by keys alone, told what is known, nothing lost with the line."""
 
 import time
-from urllib.parse import parse_qsl
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -147,7 +146,8 @@ def test_saved_but_the_answer_got_lost_is_not_saved_again(desk, client, office):
         if route.request.method != "POST":
             return route.continue_()
         # Sent by other hands, so that nothing of the answer, not even a cookie, reaches this browser.
-        client.post(NEW, dict(parse_qsl(route.request.post_data)))
+        sent = route.request
+        client.generic("POST", NEW, sent.post_data_buffer, content_type=sent.headers["content-type"])
         return route.abort("connectionreset")
 
     page.route("**/opinions/new/", send_and_lose)
