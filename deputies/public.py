@@ -20,7 +20,7 @@ def public_profile(deputy: Deputy) -> dict:
         "county": str(deputy.township.county),
         "township": str(deputy.township),
         "studio": studio and studio.name,
-        "opening_hours": studio.opening_hours if studio else "",
+        "opening_hours": studio.hours_in_words if studio else "",
     }
 
 

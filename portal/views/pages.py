@@ -7,15 +7,18 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from deputies.public import announced
 from portal import bulletin as figures
 from portal.doors import public
 from studios.models import County, Studio
 
 DISPLAY_COOKIE = "display"
 DISPLAYS = ("large", "contrast")
+SESSIONS = 6  # as many as the door's own notice board holds
 A_YEAR = 365 * 24 * 3600
 
 
@@ -25,7 +28,12 @@ def studio(request, code):
     rows = Studio.objects.select_related("township__county", "village")
     found = get_object_or_404(rows, code=code)
     deputies = found.deputies.filter(active=True).order_by("name_pinyin", "id")
-    return render(request, "portal/studio.html", {"studio": found, "deputies": deputies})
+    context = {
+        "studio": found,
+        "deputies": deputies,
+        "sessions": announced(found, timezone.localdate())[:SESSIONS],
+    }
+    return render(request, "portal/studio.html", context)
 
 
 @public

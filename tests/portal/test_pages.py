@@ -14,6 +14,7 @@ from opinions.workflow import triage
 from portal import bulletin
 from reports.periods import month_of
 from tests.opinions.story import told
+from tests.studios.test_changes import shift
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 60_000
@@ -26,6 +27,16 @@ def test_the_studio_says_when_where_and_who(client, cast, office):
     for word in ("乾州代表工作室", "每月15日上午", "0743-8222333", "杨代表", f"/p/{office.studio.code}/new/"):
         assert word in page
     assert client.get("/p/no-such-studio/").status_code == 404
+
+
+def test_the_studio_says_which_sessions_come_next(client, office):
+    today = timezone.localdate()
+    ahead, told = today + timedelta(days=9), today - timedelta(days=2)
+    shift(office.studio, ahead, state="announced", announced_on=told, place="村部")
+    shift(office.studio, today + timedelta(days=10), place="未公告")
+    page = client.get(f"/p/{office.studio.code}/").content.decode()
+    assert "接待活动预告" in page and f"{ahead.month}月{ahead.day}日" in page and "村部" in page
+    assert "未公告" not in page, "what is only planned may still change"
 
 
 def test_the_qr_code_leads_to_the_address_of_the_office(client, office, settings):
