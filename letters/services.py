@@ -125,6 +125,19 @@ def received(*, about, agency_id, by, at) -> int:
     return waiting.update(signed_at=at, signed_by=by)
 
 
+# What people said, or by which anybody could be known; number, organ, dates and agencies stay.
+SAID = ("title", "matter", "answer", "words")
+
+
+def forget(*, about, instead) -> None:
+    """Erase what was said in every letter about `about` for good; `instead` stands in its place."""
+    for letter in Letter.objects.filter(about=about):
+        names = SAID if letter.agency_id else ("addressee", *SAID)
+        erased = {name: instead for name in names if letter.facts.get(name)}
+        letter.facts_text = json.dumps({**letter.facts, **erased}, ensure_ascii=False)
+        letter.save(update_fields=["facts_text"])
+
+
 @transaction.atomic
 def cancel(pk, *, by, reason, at=None) -> Letter:
     """The letter is void (作废). It keeps its number, and says who took it back, when and why."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from letters.models import Kind, Letter, Organ
-from letters.services import AlreadyIssued, cancel, in_chinese, issue, received
+from letters.services import AlreadyIssued, cancel, forget, in_chinese, issue, received
 from opinions.masking import Shown
 from studios.models import Township
 
@@ -66,9 +66,16 @@ def reply(taken) -> None:
     _issue(taken, Kind.REPLY, opinion.answered_at, facts)
 
 
+def erase(taken) -> None:
+    """The words are erased for good; that there was a letter, and which, stays."""
+    forget(about=taken.opinion.number, instead=taken.opinion.title)
+
+
 def mark_received(taken) -> None:
     """The agency acts on the opinion, so it has read what was sent to it: no second click for the letter."""
     opinion = taken.opinion
+    if taken.via == IMPORT:
+        return  # its letters are on paper
     received(about=opinion.number, agency_id=opinion.lead_agency_id, by=taken.by, at=taken.at)
 
 

@@ -31,9 +31,12 @@ def mask_words(text: str) -> str:
 
 def masked(opinion, text: str) -> str:
     """Anything said about `opinion` as everybody may read it: without numbers, and without a name to be kept secret."""
-    if opinion.keep_secret and opinion.citizen_name:
-        text = text.replace(opinion.citizen_name, "*" * len(opinion.citizen_name))
-    return mask_words(text)
+    return mask_words(without_name(opinion, text) if opinion.keep_secret else text)
+
+
+def without_name(opinion, text: str) -> str:
+    name = opinion.citizen_name
+    return text.replace(name, "*" * len(name)) if name else text
 
 
 def list_title(opinion) -> str:
@@ -97,7 +100,7 @@ class Shown:
         """Anything that was said about the opinion, as this person may read it."""
         if self.clear:
             return text
-        return masked(self.opinion, text) if self.hidden else mask_words(text)
+        return mask_words(without_name(self.opinion, text) if self.hidden else text)
 
 
 def shown_to(opinion) -> Shown:

@@ -19,6 +19,7 @@ from .steps import (
     evaluated,
     part_answered,
     part_signed,
+    promised,
     routed,
     send,
     signed,
@@ -217,3 +218,10 @@ def warned(life: Life) -> None:
     life.take(
         supervise.notify, by=supervisor, kind="supervise", letter=True, note="群众多次询问，请速办并报进展。"
     )
+
+
+def promise_broken(life: Life) -> None:
+    """The agency promised a day, and let it pass."""
+    warned(life)
+    life.wait(0)
+    promised(life)

@@ -75,7 +75,7 @@ def answered(life: Life, *, late=False, planned=None) -> None:
         for days in (life.rng.randint(1, 3), life.rng.randint(4, 9)):
             opinion = life.wait_for(add_workdays(limit, days).date)
             if opinion.acknowledge_by_on:
-                _acknowledge(life)
+                promised(life)
             if life.rng.random() < 0.5:
                 break
     else:
@@ -91,13 +91,14 @@ def answered(life: Life, *, late=False, planned=None) -> None:
     life.take(report_back.answer, by=life.crew.handler(life.opinion), **words)
 
 
-def _acknowledge(life: Life) -> None:
-    promised = add_workdays(timezone.localdate(life.at), 3).date
+def promised(life: Life) -> None:
+    """The agency replies to the notice and promises to answer within three working days."""
+    promised_on = add_workdays(timezone.localdate(life.at), 3).date
     life.take(
         supervise.acknowledge,
         by=life.crew.handler(life.opinion),
         reply=said(life.rng, "replies"),
-        promised_on=promised,
+        promised_on=promised_on,
     )
 
 

@@ -46,6 +46,7 @@ TODAY = [
     (fates.suspended, 6, (6, 10)),
     (fates.extension_asked, 8, (3, 8)),
     (fates.warned, 8, (8, 20)),
+    (fates.promise_broken, 3, (16, 22)),
     (fates.reopened, 10, (25, 40)),
     (fates.reopened_twice, 4, (45, 60)),
     (fates.merged, 4, (2, 6)),

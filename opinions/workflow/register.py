@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.crypto import phone_index
 from notifications.services import forget
+from opinions import letters
 from opinions.models import EventText, NumberSeries, Opinion
 from studios.models import Township
 
@@ -172,6 +173,7 @@ def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
         )
         taken.data = {"files": _delete_files(opinion)}
         forget(about=opinion.number)
+        letters.erase(taken)
         taken.text = reason
     return opinion
 

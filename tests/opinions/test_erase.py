@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from common.uploads import examine
+from letters.models import Letter
 from opinions.models import Attachment, EventText, JointPart, Opinion
 from opinions.verify import verify
 from opinions.workflow import register, report_back
@@ -70,9 +71,13 @@ def test_after_its_time_nothing_said_is_left_and_every_figure_is(
     joint = {"county": office.jishou, "agency": office.ecology, "sent_on": timezone.localdate(), "days": 5}
     told_too = {"due_on": timezone.localdate(), "signed_at": timezone.now(), "answered_at": timezone.now()}
     JointPart.objects.create(opinion=opinion, answer="协办单位说的话", **joint, **told_too)
+    report_back.issue_reply(opinion.number, by=cast.clerk)
     with django_capture_on_commit_callbacks(execute=True):
         call_command("anonymise", now=LATER.isoformat())
     opinion.refresh_from_db()
+    letter = Letter.objects.get()
+    assert letter.number and NAME not in letter.facts_text and WORDS["body"] not in letter.facts_text
+    assert {letter.facts[name] for name in ("addressee", "title", "matter", "answer")} == {opinion.title}
     everything = dump(folder)
     for gone in (*WORDS.values(), "雨棚已于本周装好", "气味没有了", "请于期限内答复", "协办单位说的话"):
         assert gone not in everything.replace(young.body, "")

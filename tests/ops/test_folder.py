@@ -1,5 +1,7 @@
 """The data folder of `make run`: keys are made once and stay private, the operator's own settings win."""
 
+import tempfile
+
 import pytest
 
 from congress_liaison.run import Refused, broker, folder
@@ -53,7 +55,8 @@ def test_one_folder_one_run(tmp_path):
 
 
 def test_the_socket_of_a_long_or_odd_path_moves_to_a_short_private_place(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    short = tempfile.mkdtemp(prefix="t-")  # as a machine's own temporary folder is
+    monkeypatch.setattr("tempfile.tempdir", short)
     assert broker.socket_path(tmp_path.__class__("/var/lib/liaison")).parent.name == "liaison"
     for odd in ("x" * 120, "人大 联络站"):
         path = broker.socket_path(tmp_path / odd)

@@ -147,9 +147,9 @@ def test_an_imported_year_agrees_with_counting_day_by_day_whatever_its_notice_sa
         return chinese_calendar.is_workday(day)
 
     def slow(day, days):
-        while days:
+        while days and day.year <= 2027:
             day += timedelta(days=1)
-            days -= works(day)
+            days -= day.year > 2027 or works(day)
         return day
 
     rows = [f"{day},{'workday' if worked else 'holiday'}," for day, worked in named.items()]
