@@ -25,6 +25,7 @@ from studios.models import Role, Studio, Township
 from tests.conftest import at
 from workdays import calendar
 
+pytestmark = pytest.mark.django_db
 NOW = at("2026-11-23 15:00")
 PASSWORD = "Plain-demo-word-1"
 
@@ -41,12 +42,6 @@ def demo(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
         atomic.__exit__(None, None, None)
         connection.run_on_commit.clear()
-
-
-@pytest.fixture(autouse=True)
-def inside(request, django_db_blocker):
-    with django_db_blocker.unblock():
-        yield
 
 
 def test_it_stands_on_the_real_areas(demo):
