@@ -77,7 +77,7 @@ def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=N
     county climbs the general ladder again. `seen` is the id of the last change that the person saw, 0 for none. The
     change, or None when the ladder stands like this already. Open opinions are looked at again by the sweep; what
     was sent stays sent."""
-    list(LadderStep.objects.select_for_update().filter(county=None))  # one change at a time
+    list(LadderStep.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
     last = last_change(county)
     if seen is not None and seen != (last.pk if last else 0):
         raise LadderChanged(_("Somebody has changed this ladder since you opened it."))
