@@ -1,16 +1,15 @@
 """What the classifier learns from: a file of labelled messages, or an office's own confirmed decisions."""
 
 import csv
-import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from common.csv_files import records
 from opinions.models import Event, Opinion
 
 COLUMNS = ("title", "body", "label")
-LONGEST_CELL = 1_000_000
 MOST = 200_000  # decisions learned from, the latest first: what an office did ten years ago says little
 
 
@@ -27,11 +26,9 @@ class Example:
 
 def from_file(path: Path) -> list[Example]:
     """Read title,body,label (UTF-8, .csv or .csv.gz; further columns are passed over, order is free)."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    csv.field_size_limit(LONGEST_CELL)
     try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
-            return list(_rows(csv.DictReader(stream)))
+        with records(path) as reader:
+            return list(_rows(reader))
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
         raise ExamplesError(
             _("The file cannot be read as CSV: %(why)s") % {"why": str(error) or type(error).__name__}

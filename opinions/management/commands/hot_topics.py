@@ -1,13 +1,12 @@
 """`hot_topics --from FILE --out FILE` finds the hot topics of any messages: number,citizen,title,sent_at,body."""
 
 import csv
-import gzip
 from datetime import datetime
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from opinions.learning.examples import LONGEST_CELL
+from common.csv_files import records
 from opinions.topics.cluster import PEOPLE, Message, hot_topics
 
 COLUMNS = ("number", "citizen", "title", "sent_at", "body")
@@ -41,10 +40,7 @@ class Command(BaseCommand):
 
 
 def _read(file):
-    opened = gzip.open if file.suffix == ".gz" else open
-    csv.field_size_limit(LONGEST_CELL)
-    with opened(file, "rt", encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
+    with records(file) as reader:
         if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
             raise ValueError(f"no column {', '.join(missing)}")
         for row in reader:
