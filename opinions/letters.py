@@ -66,6 +66,13 @@ def reply(taken) -> None:
     _issue(taken, Kind.REPLY, opinion.answered_at, facts)
 
 
+def issued(opinion, letters) -> set[str]:
+    """The actions whose letter is among `letters` already, for this routing and this answer, and stands."""
+    of = {"issue_handover": (Kind.HANDOVER, opinion.routed_at), "issue_reply": (Kind.REPLY, opinion.answered_at)}
+    stand = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
+    return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in stand}
+
+
 def erase(taken) -> None:
     """The words are erased for good; that there was a letter, and which, stays."""
     forget(about=taken.opinion.number, instead=taken.opinion.title)
@@ -87,7 +94,7 @@ def _issue(taken, kind, occasion, facts, agency=None) -> Letter:
             township=opinion.township,
             studio_id=opinion.studio_id,
             about=opinion.number,
-            occasion=occasion.astimezone(UTC).isoformat(),
+            occasion=_occasion(occasion),
             facts=facts,
             by=taken.by,
             at=taken.at,
@@ -97,6 +104,10 @@ def _issue(taken, kind, occasion, facts, agency=None) -> Letter:
         raise Refused(str(error)) from error
     taken.data |= {"letter": letter.number, "letter_id": letter.pk}
     return letter
+
+
+def _occasion(at) -> str:
+    return at.astimezone(UTC).isoformat()
 
 
 def _common(opinion) -> dict:

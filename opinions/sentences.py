@@ -103,6 +103,10 @@ def _joint_answer(data, names):
     return _join(_("%(agency)s answered its joint part") % {"agency": data.get("agency_name", "")}, late)
 
 
+def _joint_return(data, names):
+    return _("%(agency)s returned its joint part") % {"agency": data.get("agency_name", "")}
+
+
 def _decline(data, names):
     return _("Declined, because it %(reason)s. The right door: %(door)s") % {
         "reason": _label(DeclineReason, data.get("reason")),
@@ -236,6 +240,7 @@ SENTENCES = {
     "sign": _sign,
     "joint_sign": _joint_sign,
     "joint_answer": _joint_answer,
+    "joint_return": _joint_return,
     "return_it": _return,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,

@@ -255,7 +255,7 @@ ACTIONS = {
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
-    "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(),
+    "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},

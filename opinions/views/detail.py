@@ -12,6 +12,7 @@ from accounts.models import AccessRecord
 from letters.models import Letter
 from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
+from opinions.letters import issued
 from opinions.masking import shown_to
 from opinions.models import Opinion
 from opinions.progress import CLOCK_LABELS, standing, steps_of
@@ -57,9 +58,16 @@ def detail(request, number):
     if opinion.is_followed or opinion.merged_into_id:
         same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
         related = Opinion.objects.visible_to(request.user).filter(same)
+    letters = list(
+        Letter.objects.visible_to(request.user)
+        .filter(about=number)
+        .defer("facts_text")
+        .order_by("issued_at", "id")
+    )
+    done = issued(opinion, letters)
     # The action that the opinion waits for comes first.
     actions = sorted(
-        (a for a in available(opinion, roles_over(opinion), today) if not a.at_once),
+        (a for a in available(opinion, roles_over(opinion), today) if not a.at_once and a.code not in done),
         key=lambda a: not a.primary,
     )
     context = {
@@ -71,10 +79,7 @@ def detail(request, number):
         "lines": lines_of(opinion, shown=shown),
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
-        "letters": Letter.objects.visible_to(request.user)
-        .filter(about=number)
-        .defer("facts_text")
-        .order_by("issued_at", "id"),
+        "letters": letters,
         "attachments": opinion.attachments.all(),
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],

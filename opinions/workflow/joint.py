@@ -1,4 +1,5 @@
-"""Joint handling (协办): each joint agency signs for and answers its own part, by a day of its own (ADR 0011)."""
+"""Joint handling (协办): each joint agency signs for and answers its own part, by a day of its own, or returns it
+unsigned (ADR 0011)."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from studios.scope import scope_of
 from workdays.calendar import add_workdays
 
 from . import clocks
-from .people import handlers_of
+from .people import handlers_of, officers_of
 from .step import WEB, Refused, step
 
 
@@ -42,6 +43,26 @@ def joint_answer(number, *, by, version=None, agency, answer, at=None, via=WEB) 
             _("A joint part is in: %(number)s"),
             _("%(agency)s has answered its part of “%(title)s”."),
             agency=agency.name,
+        )
+    return taken.opinion
+
+
+def joint_return(number, *, by, version=None, agency, reason, at=None, via=WEB) -> Opinion:
+    """Not this agency's matter: nobody owes the part any more, and the lead agency and triage are told why. What an
+    agency signed for it has taken on and answers."""
+    with step("joint_return", number, by=by, version=version, at=at, via=via) as taken:
+        part = _own(taken, agency)
+        if part.signed_at:
+            raise Refused(_("Your agency has already signed for its part."))
+        part.delete()
+        taken.data = {"agency": agency.pk, "agency_name": agency.name}
+        taken.text = reason
+        taken.tell(
+            [*handlers_of(taken.opinion.lead_agency_id), *officers_of(taken.opinion.county_id)],
+            _("A joint part was returned: %(number)s"),
+            _("%(agency)s does not join in “%(title)s”: %(reason)s"),
+            agency=agency.name,
+            reason=reason,
         )
     return taken.opinion
 

@@ -167,6 +167,8 @@ ACTIONS = {action.code: action for action in [
             allows=_owes_signature, primary=True),
     _action("joint_answer", "joint", _("answer the joint part"), WITH_PARTS, None, [JOINT], icon="chat-left-text",
             allows=_owes_part, primary=True),
+    _action("joint_return", "joint", _("return the joint part"), WITH_PARTS, None, [JOINT], icon="reply",
+            allows=_owes_signature),
 
     _action("ask_extension", "supervise", _("ask for an extension"), [H], None, [HANDLER],
             icon="hourglass-split", allows=_may_ask_extension),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from docx import Document
 
 from accounts.models import AccessRecord
+from letters import services as letters
 from letters.models import Letter
 from opinions.workflow import supervise, triage
 from tests.opinions.story import statements
@@ -43,6 +44,17 @@ def test_signing_for_the_opinion_or_replying_to_the_notice_signs_for_its_letters
     promise = {"reply": "马上办", "promised_on": walk.now.date()}
     supervise.acknowledge(opinion.number, by=walk.cast.handler, at=walk.later(), **promise)
     assert Letter.objects.get(kind="supervision").signed_by == walk.cast.handler
+
+
+def test_what_is_issued_is_offered_again_only_once_it_is_cancelled(client, cast, walk):
+    opinion = walk.to("routed")
+    page, offer = reverse("opinions:detail", args=[opinion.number]), f"/{opinion.number}/issue_handover/"
+    client.force_login(cast.officer)
+    assert offer in client.get(page).content.decode()
+    triage.issue_handover(opinion.number, by=cast.officer, at=walk.later())
+    assert offer not in client.get(page).content.decode()
+    letters.cancel(Letter.objects.get().pk, by=cast.officer, reason="承办单位写错")
+    assert offer in client.get(page).content.decode()
 
 
 def test_a_cancelled_letter_keeps_its_number_and_says_who_when_and_why(client, cast, walk, handed_over):

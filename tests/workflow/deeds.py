@@ -14,6 +14,7 @@ READY = {
     "acknowledge": lambda walk, status: walk.under_notice(status),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
+    "joint_return": lambda walk, status: walk.joined(status),
     "recalculate": lambda walk, status: provisional(walk.to(status)),
 }
 WORDS = {
@@ -33,6 +34,7 @@ WORDS = {
     "sign": lambda walk: {},
     "joint_sign": lambda walk: {"agency": walk.office.ecology},
     "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},
+    "joint_return": lambda walk: {"agency": walk.office.ecology, "reason": "不归本部门管"},
     "return_it": lambda walk: {"reason": "不属职责范围"},
     "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
     "grant_extension": lambda walk: {},

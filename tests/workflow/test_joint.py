@@ -78,6 +78,19 @@ def test_each_once_and_only_after_signing(walk):
         take(walk, "joint_answer", opinion, other)
 
 
+def test_a_part_that_is_not_the_agencys_goes_back_unsigned_and_the_others_are_told(walk):
+    opinion = walk.joined("routed")
+    after = take(walk, "joint_return", opinion, walk.cast.other_handler)
+    assert after.status == "routed" and not after.parts.exists()
+    assert after.events.last().words.text == "不归本部门管"
+    assert not Opinion.objects.visible_to(walk.cast.other_handler).exists()
+    for person in (walk.cast.handler, walk.cast.officer):
+        assert Message.objects.filter(recipient=person, body__contains="不归本部门管").exists()
+    signed = walk.joined("handling", signed=True)
+    with pytest.raises(Refused):  # what was signed for is answered
+        take(walk, "joint_return", signed, walk.cast.other_handler)
+
+
 def test_a_second_submission_is_stale(walk):
     opinion = walk.joined("routed")
     take(walk, "joint_sign", opinion, walk.cast.other_handler, version=opinion.version)

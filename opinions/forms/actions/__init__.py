@@ -20,6 +20,7 @@ FORMS = {
         triage.ReturnIt,
         joint.JointSign,
         joint.JointAnswer,
+        joint.JointReturn,
         supervise.AskExtension,
         supervise.GrantExtension,
         supervise.RefuseExtension,

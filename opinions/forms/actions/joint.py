@@ -1,4 +1,4 @@
-"""Forms of joint handling: an agency signs for its part and answers it."""
+"""Forms of joint handling: an agency signs for its part and answers it, or returns it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -37,3 +37,12 @@ class JointAnswer(JointForm):
     submit = _("Send the part")
 
     answer = words(_("your part of the answer"), rows=6)
+
+
+class JointReturn(JointForm):
+    code = "joint_return"
+    lead = _("It is not your agency's matter: the lead agency and triage are told, and your part falls away.")
+    submit = _("Return the part")
+    danger = True
+
+    reason = words(_("Why it is not your agency's matter"))
