@@ -85,7 +85,7 @@ def test_a_part_that_is_not_the_agencys_goes_back_unsigned_and_the_others_are_to
     assert after.events.last().words.text == "不归本部门管"
     assert not Opinion.objects.visible_to(walk.cast.other_handler).exists()
     for person in (walk.cast.handler, walk.cast.officer):
-        assert Message.objects.filter(recipient=person, body__contains="不归本部门管").exists()
+        assert Message.objects.filter(recipient=person, subject__contains="协办件已退回").exists()
     signed = walk.joined("handling", signed=True)
     with pytest.raises(Refused):  # what was signed for is answered
         take(walk, "joint_return", signed, walk.cast.other_handler)
