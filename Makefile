@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 endif
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -qq
-PYTEST := $(PY) -m pytest -n 2 --dist loadscope
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 .PHONY: help run test test-services lint bench-sweep simulate-year clean
 

@@ -1,6 +1,6 @@
 """The pinyin by which Chinese names are ordered, the same on every database."""
 
-from pypinyin import lazy_pinyin, load_phrases_dict
+from functools import cache
 
 # Surnames whose sound as a surname is not the usual one. Most two-character ones pypinyin knows as words.
 SURNAMES = {
@@ -20,15 +20,21 @@ SURNAMES = {
     "尉": "wei",
     "种": "chong",
 }
-load_phrases_dict(
-    {
-        "尉迟": [["yù"], ["chí"]],
-        "单于": [["chán"], ["yú"]],
-        "长孙": [["zhǎng"], ["sūn"]],
-        "万俟": [["mò"], ["qí"]],
-    }
-)
-DOUBLE = ("尉迟", "单于", "长孙", "万俟")
+DOUBLE = {
+    "尉迟": [["yù"], ["chí"]],
+    "单于": [["chán"], ["yú"]],
+    "长孙": [["zhǎng"], ["sūn"]],
+    "万俟": [["mò"], ["qí"]],
+}
+
+
+@cache
+def _reader():
+    """Its dictionary takes half of a process's start, and most processes never name anybody anew."""
+    import pypinyin
+
+    pypinyin.load_phrases_dict(DOUBLE)
+    return pypinyin.lazy_pinyin
 
 
 def pinyin_key(name: str, *, person: bool = False) -> str:
@@ -37,8 +43,8 @@ def pinyin_key(name: str, *, person: bool = False) -> str:
     With `person` the first character is read as a surname (单 shan, 曾 zeng). What is not Chinese stays, in
     lower case.
     """
-    syllables = lazy_pinyin(name.strip())
-    if person and syllables and not name.startswith(DOUBLE):
+    syllables = _reader()(name.strip())
+    if person and syllables and not name.startswith(tuple(DOUBLE)):
         syllables[0] = SURNAMES.get(name.strip()[0], syllables[0])
     return " ".join(syllables).lower()
 

@@ -1,6 +1,9 @@
-"""Stages: on SQLite everywhere, on PostgreSQL and Redis where the run has them."""
+"""Stages: on SQLite everywhere, on PostgreSQL and Redis where the run has them.
 
-import os
+Each stage is a copy of a database that was migrated once in this process.
+"""
+
+import shutil
 
 import pytest
 
@@ -9,21 +12,45 @@ from tests.services import Redis
 from .stage import Stage, postgres_database
 
 
+def migrated(url) -> str:
+    with Stage(url) as stage:
+        stage.manage("migrate", "-v0")
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stage") / "template.sqlite3"
+    migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template():
+    with postgres_database() as url:
+        yield migrated(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_template):
+    """A migrated database of its own."""
+    with postgres_database(template=postgres_template) as url:
+        yield url
+
+
 @pytest.fixture
 def engine_url(request, tmp_path):
-    """The URL of an empty database on the engine the test asks for by parameter."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'stage.sqlite3'}"
-    else:
-        with postgres_database() as url:
-            yield url
+    """A migrated database on the engine the test asks for by parameter."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_url")
+    path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "stage.sqlite3")
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
 def stage(engine_url):
-    """A migrated stage without a broker: hints go nowhere, as if every one were lost."""
-    with Stage(engine_url, broker_url="memory://") as stage:
-        stage.manage("migrate", "-v0")
+    """A stage without a broker: hints go nowhere, as if every one were lost."""
+    with Stage(engine_url) as stage:
         yield stage
 
 
@@ -34,10 +61,8 @@ def redis():
 
 
 @pytest.fixture
-def full_stage(redis):
+def full_stage(redis, postgres_url):
     """PostgreSQL, a Redis of its own, and a sweep every two seconds."""
-    assert os.environ["DATABASE_URL"].startswith("postgres")
-    with postgres_database() as url, Stage(url, redis.url(), SWEEP_EVERY_SECONDS="2") as stage:
-        stage.manage("migrate", "-v0")
+    with Stage(postgres_url, redis.url(), SWEEP_EVERY_SECONDS="2") as stage:
         stage.play("office", 1)
         yield stage

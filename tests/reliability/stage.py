@@ -102,13 +102,14 @@ def wait_until(truth, seconds=60):
 
 
 @contextlib.contextmanager
-def postgres_database():
-    """A database of its own on the server of this run; its URL."""
+def postgres_database(template=None):
+    """A database of its own on the server of this run, empty or as the one at the URL `template`; its URL."""
+    copied = f" TEMPLATE {template.rsplit('/', 1)[1]}" if template else ""
     server = os.environ["DATABASE_URL"]
     name = f"stage_{uuid.uuid4().hex[:12]}"
     with contextlib.closing(psycopg2.connect(server)) as connection:
         connection.autocommit = True
-        connection.cursor().execute(f"CREATE DATABASE {name}")
+        connection.cursor().execute(f"CREATE DATABASE {name}{copied}")
         try:
             yield server.rsplit("/", 1)[0] + "/" + name
         finally:
