@@ -68,7 +68,10 @@ def reply(taken) -> None:
 
 def issued(opinion, letters) -> set[str]:
     """The actions whose letter is among `letters` already, for this routing and this answer, and stands."""
-    of = {"issue_handover": (Kind.HANDOVER, opinion.routed_at), "issue_reply": (Kind.REPLY, opinion.answered_at)}
+    of = {
+        "issue_handover": (Kind.HANDOVER, opinion.routed_at),
+        "issue_reply": (Kind.REPLY, opinion.answered_at),
+    }
     stand = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
     return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in stand}
 
