@@ -1,13 +1,12 @@
 """The supervision ladder as rows that a county edits, and the history of who changed it."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
-from .limits import county_q
+from .limits import SettingChange, county_q
 
 
 class Recipient(models.TextChoices):
@@ -81,19 +80,11 @@ class LadderStep(models.Model):
         return county_q(membership)
 
 
-class LadderChange(models.Model):
-    """Who laid which ladder, when and why; `rungs` empty: the county went back to the general one. The database
-    refuses to change or delete a row."""
+class LadderChange(SettingChange):
+    """`rungs` empty: the county went back to the general ladder."""
 
-    county = models.ForeignKey(County, models.PROTECT, null=True, related_name="+", verbose_name=_("county"))
     before = models.JSONField(default=list)
     rungs = models.JSONField(default=list)
-    reason = models.CharField(_("reason"), max_length=200)
-    at = models.DateTimeField(_("at"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    actor = models.CharField(_("who"), max_length=120)
-
-    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of the ladder")
@@ -103,7 +94,3 @@ class LadderChange(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d} {self.county_id or ''}"
-
-    @classmethod
-    def scope_q(cls, membership):
-        return county_q(membership)

@@ -116,23 +116,32 @@ class ClockLimit(models.Model):
         return county_q(membership)
 
 
-class LimitChange(models.Model):
-    """Who changed which limit, from what to what, when and why. The database refuses to change or delete a row.
-
-    `days` None: the row was lifted, and what stands above it (the general row, the office's rule) holds again.
-    """
+class SettingChange(models.Model):
+    """Who changed what a county works by, when and why. The database refuses to change or delete a row."""
 
     county = models.ForeignKey(County, models.PROTECT, null=True, related_name="+", verbose_name=_("county"))
-    clock = models.CharField(_("clock"), max_length=20, choices=Clock.choices)
-    matter = models.CharField(_("matter type"), max_length=20, choices=ClockLimit.MATTERS, blank=True)
-    days_before = models.PositiveSmallIntegerField(_("before (working days)"), null=True)
-    days = models.PositiveSmallIntegerField(_("working days"), null=True)
     reason = models.CharField(_("reason"), max_length=200)
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     actor = models.CharField(_("who"), max_length=120)
 
     objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def scope_q(cls, membership):
+        return county_q(membership)
+
+
+class LimitChange(SettingChange):
+    """`days` None: the row was lifted, and what stands above it (the general row, the office's rule) holds again."""
+
+    clock = models.CharField(_("clock"), max_length=20, choices=Clock.choices)
+    matter = models.CharField(_("matter type"), max_length=20, choices=ClockLimit.MATTERS, blank=True)
+    days_before = models.PositiveSmallIntegerField(_("before (working days)"), null=True)
+    days = models.PositiveSmallIntegerField(_("working days"), null=True)
 
     class Meta:
         verbose_name = _("change of a time limit")
@@ -145,7 +154,3 @@ class LimitChange(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d} {self.clock} {self.days_before} → {self.days}"
-
-    @classmethod
-    def scope_q(cls, membership):
-        return county_q(membership)
