@@ -42,6 +42,13 @@ def test_a_dry_run_writes_nothing(command):
     assert not Opinion.objects.exists()
 
 
+def test_the_future_can_be_tried(command):
+    later = OPEN_ROW | {"登记时间": "2031-03-05 09:00"}
+    assert not command(as_csv(later))[2]
+    lines, err, ok = command(as_csv(later), "--now", "2031-03-06T09:00")
+    assert (lines[-1], ok) == ("read 1 / added 1 / known 0 / refused 0", True), err
+
+
 def test_errors_are_told_with_row_and_column_and_the_end_is_not_zero(command):
     lines, err, ok = command(as_csv(WHOLE_ROW, OPEN_ROW | {"标题": ""}))
     assert (lines[-1], ok) == ("read 2 / added 0 / known 0 / refused 1", False)

@@ -1,11 +1,22 @@
 """import_opinions FILE --as USER: an office's ledger goes in through the ordinary actions, at its own times."""
 
+from functools import partial
+
 from common.import_command import ImportCommand
 from opinions.importing.services import import_file
 from opinions.importing.template import write_template
 
+from .sweep import moment
+
 
 class Command(ImportCommand):
     help = "Import the ledger rows of an office from Excel or CSV; all or nothing unless --skip-bad."
-    import_file = staticmethod(import_file)
     write_template = staticmethod(write_template)
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("--now", metavar="ISO", help="the moment up to which rows may date, to try it out")
+
+    def handle(self, *, now, **options):
+        self.import_file = partial(import_file, now=moment(now) if now else None)
+        super().handle(**options)
