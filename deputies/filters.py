@@ -4,7 +4,7 @@ import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from studios.filters import DirectoryFilter, TownshipFilter, counties_of, townships_of
+from studios.filters import DirectoryFilter, FollowedFilter, TownshipFilter, counties_of, townships_of
 from studios.models import Studio
 
 from .models import Activity, Deputy, Kind, Level, Participation, State
@@ -78,6 +78,7 @@ class ActivityFilter(filters.FilterSet):
 
     county = filters.ModelChoiceFilter(label=_("County"), queryset=counties_of, empty_label=_("all counties"))
     township = TownshipFilter(label=_("Township"), queryset=townships_of, empty_label=_("all townships"))
+    followed = FollowedFilter()
     studio = filters.ModelChoiceFilter(
         label=_("Liaison studio"), queryset=studios_of, empty_label=_("all studios")
     )

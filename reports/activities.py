@@ -92,6 +92,9 @@ class Counts(dict):
     def __missing__(self, name):
         return 0
 
+    def __add__(self, other):
+        return Counts({name: self[name] + other[name] for name in self | other})
+
     def figure(self, code: str) -> int | Rate:
         figure = FIGURES[code]
         return Rate(self[figure.counts], self[figure.of]) if figure.of else self[figure.counts]
@@ -109,13 +112,10 @@ class Scope:
 
 def scope_of_place(user, place) -> Scope:
     """What the person may see of a place (reports.areas.Place)."""
-    county, township = place.county, place.township
-    within = Q(township__county=county) if county else Q()
-    within &= Q(township=township) if township else Q()
     return Scope(
-        Activity.objects.visible_to(user).filter(within),
-        Deputy.objects.visible_to(user).filter(within),
-        Studio.objects.visible_to(user).filter(within),
+        place.only(Activity.objects.visible_to(user)),
+        place.only(Deputy.objects.visible_to(user), "township__county"),
+        place.only(Studio.objects.visible_to(user), "township__county"),
         place.only(Opinion.objects.visible_to(user)),
     )
 
@@ -167,11 +167,7 @@ def between(column: str, period: Period) -> Q:
 
 
 def total(groups) -> Counts:
-    found = Counts()
-    for counts in groups:
-        for name, value in counts.items():
-            found[name] += value
-    return found
+    return sum(groups, Counts())
 
 
 def _activities(**more) -> Callable:

@@ -53,13 +53,13 @@ def rows_of(areas, groups: dict[str, Counts], *, on: date | None = None, followe
     return today_s + others
 
 
-def follow(areas, groups: dict[str, Counts]) -> dict[str, Counts]:
+def follow(areas, groups: dict) -> dict:
     """The counts of merged townships added to those of the unit in force that took over (ADR 0017)."""
     heirs = {area.pk: getattr(area, "successor_id", None) for area in areas}
-    followed: dict[str, Counts] = {}
+    followed: dict = {}
     for code, counts in groups.items():
         heir = heirs.get(code) or code
-        followed[heir] = followed.get(heir, Counts()) + counts
+        followed[heir] = followed[heir] + counts if heir in followed else counts
     return followed
 
 
@@ -105,12 +105,13 @@ class Place:
         }
         return {name: code for name, code in chosen.items() if code}
 
-    def only(self, opinions):
-        """The rows of this place; followed, with those of the townships merged into it."""
-        opinions = opinions.filter(county=self.county) if self.county else opinions
+    def only(self, rows, county="county"):
+        """The rows of this place, whose county stands in the column `county`; followed, with those of the townships
+        merged into it."""
+        rows = rows.filter(**{county: self.county}) if self.county else rows
         if self.township and self.followed:
-            return opinions.filter(Q(township=self.township) | Q(township__successor=self.township))
-        return opinions.filter(township=self.township) if self.township else opinions
+            return rows.filter(Q(township=self.township) | Q(township__successor=self.township))
+        return rows.filter(township=self.township) if self.township else rows
 
 
 def place_of(user, *, county="", township="", followed=False) -> Place:

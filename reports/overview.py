@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import percent
 from reports.activities import FIGURES, Counts, cells, count, scope_of_place, total
-from reports.areas import Place
+from reports.areas import Place, follow
 from reports.dashboard import Line
 from reports.periods import Period
 
@@ -25,7 +25,7 @@ def overview(user, place: Place, period: Period, today: date) -> dict:
         "period": period,
         "columns": list(FIGURES.values()),
         "tiles": [_tile(code, counted, place, period) for code in TILES],
-        "lines": _lines(place, period, groups),
+        "lines": _lines(place, period, follow(place.areas, groups) if place.followed else groups),
         "total": cells(COLUMNS, counted, place.parameters, period),
     }
 
@@ -49,7 +49,8 @@ def _lines(place, period, groups) -> list[Line]:
         if ended and not any(counts.values()):
             continue
         down = {place.level: area.pk}
-        url = f"{reverse('reports:activities')}?{urlencode(down | {'period': period.code})}"
+        asked = place.parameters | down | {"period": period.code}
+        url = f"{reverse('reports:activities')}?{urlencode(asked)}"
         note = _("no longer a unit") if area.valid_to else ""
         row = cells(COLUMNS, counts, place.parameters | down, period)
         lines.append(Line(area.name, note, "" if place.township else url, row))

@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .models import County, Studio, Township
@@ -14,7 +15,25 @@ class TownshipField(forms.ModelChoiceField):
 
 
 class TownshipFilter(filters.ModelChoiceFilter):
+    """Stands beside a FollowedFilter, which says how the township is meant."""
+
     field_class = TownshipField
+
+    def filter(self, rows, township):
+        if township and self.parent.data.get("followed"):
+            return rows.filter(Q(township=township) | Q(township__successor=township))
+        return super().filter(rows, township)
+
+
+class FollowedFilter(filters.ChoiceFilter):
+    """Whether a township is meant with those merged into it (ADR 0017); set by the overviews' addresses."""
+
+    def __init__(self):
+        choices = [("1", _("with those merged into it"))]
+        super().__init__(label=_("Townships"), choices=choices, widget=forms.HiddenInput)
+
+    def filter(self, rows, value):
+        return rows
 
 
 def counties_of(request):
@@ -33,6 +52,7 @@ class DirectoryFilter(filters.FilterSet):
         label=_("County"), field_name="township__county", queryset=counties_of, empty_label=_("all counties")
     )
     township = TownshipFilter(label=_("Township"), queryset=townships_of, empty_label=_("all townships"))
+    followed = FollowedFilter()
     text = filters.CharFilter(label=_("Name or pinyin"), method="with_words")
 
     def with_words(self, rows, name, value):

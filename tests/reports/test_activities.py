@@ -1,18 +1,13 @@
 """The overview of activities: every figure from records alone, each opening to those it was counted from."""
 
-import re
 from datetime import date
 from io import BytesIO
 
 import pytest
-from django.core.management import call_command
-from django.db.models import Sum
 from django.urls import reverse
 from openpyxl import load_workbook
 
 from deputies.activities import services
-from deputies.models import Activity, Participation
-from opinions.models import Opinion
 from opinions.workflow.register import register
 from reports import periods
 from reports.activities import count, scope_of_county, total
@@ -21,7 +16,6 @@ from tests.conftest import at
 from tests.deputies.conftest import shift, team  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-NOW = at("2026-11-23 15:00")
 URL = "reports:activities"
 
 
@@ -134,22 +128,3 @@ def test_the_price_does_not_grow(november, client, cast, shift, team, django_ass
         shift(date(2027, 1, day))
     with django_assert_max_num_queries(len(one)):
         client.get(reverse(URL), {"period": "all"})
-
-
-def test_two_years_of_50000_people_and_5500_opinions_come_out_of_the_records(client, django_user_model):
-    """The article's figures, of all counties; the overview counts them, and so does whoever adds up the rows."""
-    call_command("generate", opinions=5500, seed=3, years=2, people_met=50_000, now=NOW)
-    client.force_login(django_user_model.objects.get(username="prefecture"))
-    page = client.get(reverse(URL), {"period": "all"})
-    found = {cell.code: cell.value for cell in page.context["total"]}
-    assert (found["people"], found["opinions"]) == (50_000, 5500)
-    assert found["people"] == Activity.objects.aggregate(n=Sum("people_met"))["n"]
-    assert found["at_activity"] == Opinion.objects.filter(activity__isnull=False).count() > 500
-    by_county = [
-        next(cell.value for cell in line.cells if cell.code == "people") for line in page.context["lines"]
-    ]
-    assert len(by_county) == 8 and sum(by_county) == 50_000
-    assert found["active_rate"].numerator == Participation.objects.values("deputy").distinct().count()
-    assert re.search(r"50\D?000", page.content.decode())
-    told = Opinion.objects.filter(activity__isnull=False).select_related("activity")
-    assert all(one.activity.township_id == one.township_id for one in told)
