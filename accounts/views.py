@@ -1,6 +1,5 @@
 """The door: logging in, the second factor, and choosing one's own password."""
 
-import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common.qr import qr_svg
 from common.templatetags.liaison import localtime_short
 
 from . import second_factor as factors
@@ -77,7 +77,6 @@ def _let_in(request, right):
 def _ask(request, factor, form):
     context = {"form": form, "factor": factor}
     if not factor.confirmed_at:
-        drawn = segno.make(factors.address_of(factor), micro=False, error="m")
-        context["qr"] = drawn.svg_inline(scale=5, omitsize=False)
+        context["qr"] = qr_svg(factors.address_of(factor))
         context["secret"] = " ".join(factor.secret[n : n + 4] for n in range(0, len(factor.secret), 4))
     return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)

@@ -2,9 +2,17 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Q
 
 from .models import Activity, Deputy, Participation, State
+
+
+def public_address(studio, request) -> str:
+    """Behind the QR code at the studio's door: under the office's own name where it has said which. It is printed, so
+    its path never changes."""
+    path = f"/p/{studio.code}/"
+    return settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
 def public_profile(deputy: Deputy) -> dict:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import opening, pictures
+from . import opening
 from .history import note
 from .models import Funding, OpeningTime, Photo, Role, Studio
 from .refusals import Refused, Stale
@@ -134,20 +134,16 @@ def set_funding(
     return row
 
 
+@transaction.atomic
 def add_photo(pk, *, by, upload, caption: str, at=None, request=None) -> Photo:
-    """Write the photo anew and keep it. Raises Refused for what is none."""
-    try:
-        content = pictures.made_anew(upload)
-    except pictures.NotAPicture as error:
-        raise Refused(str(error), "file") from None
-    with transaction.atomic():
-        studio = lock(pk, by)
-        if studio.photos.count() >= MOST_PHOTOS:
-            raise Refused(_("At most %d photos; remove one first.") % MOST_PHOTOS, "file")
-        photo = Photo(studio=studio, caption=caption, added_at=at or timezone.now(), added_by=by)
-        photo.file.save(content.name, content, save=False)
-        photo.save()
-        note(studio, "photo_added", by=by, changes={_("photo"): ["", caption]}, request=request)
+    """Keep a photo (common.uploads.Upload). Raises Refused when there are enough."""
+    studio = lock(pk, by)
+    if studio.photos.count() >= MOST_PHOTOS:
+        raise Refused(_("At most %d photos; remove one first.") % MOST_PHOTOS, "file")
+    photo = Photo(studio=studio, caption=caption, added_at=at or timezone.now(), added_by=by)
+    photo.file = upload.stored()
+    photo.save()
+    note(studio, "photo_added", by=by, changes={_("photo"): ["", caption]}, request=request)
     return photo
 
 

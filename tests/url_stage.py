@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.signing import TimestampSigner
 from django.utils import timezone
 
+from common.uploads import examine
 from deputies.activities import services as activities
 from letters.models import Letter, Organ
 from notifications.models import Message
@@ -93,7 +94,9 @@ def build(cast, office):
         assessment=assessment, have="rules", text="制度未上墙", found_at=now, found_by=cast.supervisor,
         mend_by_on=date(2026, 10, 1),
     )  # fmt: skip
-    photo = facts.add_photo(office.studio.pk, by=cast.clerk, upload=picture(size=(9, 9)), caption="门口")
+    photo = facts.add_photo(
+        office.studio.pk, by=cast.clerk, upload=examine(picture(size=(9, 9))), caption="门口"
+    )
     change = AreaChange.objects.create(
         county=office.jishou, kind="merge", on=date(2015, 12, 1), decree="1号", at=now,
         before=[{"code": "433101300", "name": "旧乡"}], after=[{"code": "433101005", "name": "乾州街道"}],

@@ -5,12 +5,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.pagination import paginate
-from deputies import month, poster
+from common.qr import qr_svg
+from deputies import month
 from deputies.activities.access import PLANNERS
 from deputies.filters import ActivityListFilter, CalendarFilter
 from deputies.forms.actions import possible
 from deputies.idle import quarter_before, studios_with_held
 from deputies.models import Activity, Participation
+from deputies.public import public_address
 from studios.access import directory_readers
 from studios.context import OVERSEERS, READERS
 from studios.models import Role
@@ -92,8 +94,8 @@ def show_poster(request, pk):
     activity = activity_of(request, pk)
     context = {"activity": activity, "people": [row for row in people_of(activity) if not row.is_excused]}
     if activity.studio:
-        path = poster.public_path(activity.studio)
-        context |= {"qr": poster.qr_code(request.build_absolute_uri(path)), "address": path}
+        address = public_address(activity.studio, request)
+        context |= {"qr": qr_svg(address), "address": address}
     return render(request, "activities/poster.html", context)
 
 

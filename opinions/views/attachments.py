@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.served import served
 from opinions.models import Opinion
 
 from .access import readers_only
@@ -30,19 +31,9 @@ def attachment(request, number, pk):
         area_code=opinion.county_id,
         details={"file": str(found.pk)},
     )
-    return served(found)
+    return served_attachment(found)
 
 
-def served(found) -> FileResponse:
-    """Images are shown, all else is downloaded; neither may run, load or be framed, nor stay in a shared cache."""
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        file, as_attachment=not found.is_image, filename=found.name, content_type=found.kind
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+def served_attachment(found) -> FileResponse:
+    """Images are shown, all else is downloaded."""
+    return served(found.file, kind=found.kind, as_attachment=not found.is_image, filename=found.name)

@@ -1,8 +1,5 @@
 """Pages that only tell: a studio, its QR code, the bulletin; and the choice of large text or high contrast."""
 
-import io
-
-import segno
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +8,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from deputies.public import announced
+from common.qr import qr_svg
+from deputies.public import announced, public_address
 from portal import bulletin as figures
 from portal.doors import public
 from studios.models import County, Studio
@@ -41,13 +39,7 @@ def studio(request, code):
 def qr(request, code):
     """The code for the door: leads to the studio's page."""
     found = get_object_or_404(Studio, code=code)
-    path = reverse("portal:studio", args=[found.code])
-    address = (
-        settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
-    )
-    drawn = io.BytesIO()
-    segno.make(address, micro=False, error="m").save(drawn, kind="svg", scale=8, border=4)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(qr_svg(public_address(found, request)), content_type="image/svg+xml")
 
 
 @public

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit import address_of
 from opinions import evaluation_link
 from opinions.models import Attachment
-from opinions.views.attachments import served
+from opinions.views.attachments import served_attachment
 from opinions.workflow.step import Refused
 from portal import pace, services
 from portal.doors import public
@@ -94,7 +94,7 @@ def file(request, token):
         pk = _files.unsign(token, max_age=TICKET_GOOD_FOR)
     except BadSignature:
         raise Http404 from None
-    return served(get_object_or_404(Attachment, pk=pk))
+    return served_attachment(get_object_or_404(Attachment, pk=pk))
 
 
 def _with_links(story):

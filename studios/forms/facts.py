@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.uploads import PhotoField
 from studios import opening
 from studios.facts import WRITTEN
 from studios.models import Funding, Studio, Village
-from studios.pictures import MAX_BYTES
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -89,11 +89,5 @@ class FundingForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    file = forms.FileField(
-        label=_("Photo"),
-        help_text=_("JPEG, PNG or WebP, at most %d MB. Place and time of the camera are removed.")
-        % (MAX_BYTES >> 20),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={"required": _("Choose a photo first."), "empty": _("The file is empty.")},
-    )
+    file = PhotoField()
     caption = forms.CharField(label=_("What it shows"), max_length=80)

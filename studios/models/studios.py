@@ -168,7 +168,7 @@ class Funding(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a studio, written anew by us (studios/pictures.py); read through a view that knows the scope."""
+    """A picture of a studio, written anew by us (common/uploads.py); read through a view that knows the scope."""
 
     studio = models.ForeignKey(
         Studio, models.PROTECT, related_name="photos", verbose_name=_("liaison studio")

@@ -5,7 +5,6 @@ from copy import copy
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.forms import LiaisonFormHelper
 from common.pagination import paginate
+from common.served import served_photo
 from studios import facts, history
 from studios.access import directory_readers
 from studios.forms.facts import FactsForm, FundingForm, PhotoForm
@@ -138,16 +138,7 @@ def photo(request, pk, photo):
     """The picture itself: a file of ours, read through the scope, never by its address in the folder."""
     studio = studio_for(request, pk)
     row = get_object_or_404(Photo, studio=studio, pk=photo)
-    try:
-        file = row.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    headers = {
-        "Cache-Control": "private, max-age=3600",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return FileResponse(file, content_type="image/jpeg", headers=headers)
+    return served_photo(row.file)
 
 
 @require_POST

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from common.qr import qr_svg
 from deputies.activities import services
 from deputies.models import Activity, Mandate, Term
 from deputies.public import announced, public_profile
@@ -105,7 +106,14 @@ class TestActing:
         text = page_of(client, "poster", activity.pk).content.decode()
         for said in ("杨代表", "2026年12月1日", "乾州代表工作室", "<svg", "公告日期 2026-11-23"):
             assert said in text
-        assert page_of(client, "poster", activity.pk).context["address"] == "/p/jishou-qianzhou/"
+        assert "http://testserver/p/jishou-qianzhou/" in text
+
+    def test_the_poster_names_the_office_s_own_address(self, client, cast, shift, settings):
+        settings.PUBLIC_URL = "https://yijian.example.cn/"
+        client.force_login(cast.clerk)
+        page = page_of(client, "poster", shift(DAY).pk)
+        address = "https://yijian.example.cn/p/jishou-qianzhou/"
+        assert address in page.content.decode() and page.context["qr"] == qr_svg(address)
 
     def test_too_late_is_said_beside_what_was_typed(self, client, cast, shift):
         activity = shift(TODAY + timedelta(days=1))
