@@ -15,9 +15,19 @@ def public_address(studio, request) -> str:
     return settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
+def public_deputies(studio):
+    """Who receives citizens there."""
+    return studio.deputies.filter(active=True).order_by("name_pinyin", "id")
+
+
+def public_page(deputy) -> str:
+    """The path of the deputy's public page; empty for whoever has none: no longer in office, or without a studio."""
+    return f"/p/{deputy.studio.code}/deputies/{deputy.pk}/" if deputy.active and deputy.studio else ""
+
+
 def public_profile(deputy: Deputy) -> dict:
     """Name, congresses, constituency, occupation, studio: what hangs on the studio's wall. No phone, no account."""
-    mandates = deputy.mandates.filter(ended_on=None).select_related("term")
+    mandates = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False).select_related("term")
     studio = deputy.studio
     return {
         "name": deputy.name,
@@ -32,9 +42,13 @@ def public_profile(deputy: Deputy) -> dict:
     }
 
 
-def announced(studio, today: date) -> list[dict]:
-    """The studio's announced sessions still to come, those called off since included, the next first."""
+def announced(studio, today: date, deputy=None) -> list[dict]:
+    """The studio's announced sessions still to come, those called off since included, the next first; with `deputy`
+    only those in which the deputy takes part."""
     told = Q(state=State.ANNOUNCED) | Q(state=State.CANCELLED, announced_on__isnull=False)
+    if deputy:
+        taking = Participation.objects.filter(deputy=deputy).exclude(attendance__in=Participation.FREE)
+        told &= Q(pk__in=taking.values("activity"))
     rows = Activity.objects.filter(told, studio=studio, on__gte=today).order_by("on", "half", "pk")
     named = Participation.objects.filter(activity__in=rows).exclude(attendance__in=Participation.FREE)
     names: dict[int, list[str]] = {}

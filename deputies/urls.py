@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import directory, roll
+from .views import correcting, directory, roll
 
 app_name = "deputies"
 
@@ -10,5 +10,12 @@ urlpatterns = [
     path("import/", roll.import_roll, name="import"),
     path("import/template.xlsx", roll.template, name="import_template"),
     path("change-over/", roll.change_over, name="change_over"),
+    path("terms/<int:pk>/", correcting.term, name="term"),
     path("<int:pk>/", directory.deputy_detail, name="detail"),
+    path("<int:pk>/edit/", correcting.edit, name="edit"),
+    path("<int:pk>/history/", correcting.history, name="history"),
+    path("<int:pk>/photo/", correcting.photo, name="photo"),
+    path("<int:pk>/seats/new/", correcting.seat, name="seat_new"),
+    path("<int:pk>/seats/<int:seat>/", correcting.seat, name="seat"),
+    path("<int:pk>/seats/<int:seat>/remove/", correcting.remove_seat, name="remove_seat"),
 ]

@@ -13,6 +13,8 @@ urlpatterns = [
     path("bulletin/<str:county>/", pages.bulletin, name="bulletin"),
     path("display/", pages.display, name="display"),
     path("<slug:code>/", pages.studio, name="studio"),
+    path("<slug:code>/deputies/<int:pk>/", pages.deputy, name="deputy"),
+    path("<slug:code>/deputies/<int:pk>/photo/", pages.deputy_photo, name="deputy_photo"),
     path("<slug:code>/new/", submit.new, name="new"),
     path("<slug:code>/qr.svg", pages.qr, name="qr"),
 ]

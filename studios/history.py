@@ -1,4 +1,4 @@
-"""What changed about a studio, when and by whom: written into the audit trail, and read from it again.
+"""What changed about a studio or a deputy, when and by whom: written into the audit trail, and read from it again.
 
 There it cannot be changed or deleted, and an auditor finds it too. The names of the day stand in each row.
 """
@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import AccessRecord
 
-from .models import Studio
-
 SENTENCES = {
     "facts": gettext_lazy("Changed the facts"),
     "funding": gettext_lazy("Changed the funding"),
@@ -22,6 +20,9 @@ SENTENCES = {
     "added": gettext_lazy("Entered the studio"),
     "changed": gettext_lazy("Changed it in the administration"),
     "moved": gettext_lazy("Moved with its township"),
+    "seat": gettext_lazy("Corrected a seat"),
+    "seat_added": gettext_lazy("Added a seat"),
+    "seat_removed": gettext_lazy("Removed a seat that was a mistake"),
 }
 
 
@@ -36,38 +37,42 @@ class Line:
     changes: list
 
 
-def subject_of(studio) -> str:
-    return f"studio {studio.code}"
+def subject_of(row) -> str:
+    return f"{row._meta.model_name} {getattr(row, 'code', row.pk)}"
 
 
-def note(studio, did: str, *, by, changes: dict | None = None, request=None) -> None:
-    """One row. `changes` is {field or words: [before, after]}, both as texts."""
+def note(row, did: str, *, by, changes: dict | None = None, request=None) -> None:
+    """One row about a studio or deputy. `changes` is {field or words: [before, after]}, both as texts."""
     audit.record(
         AccessRecord.Action.SET,
         by=by,
         request=request,
-        subject=subject_of(studio),
-        area_code=studio.township_id,
+        subject=subject_of(row),
+        area_code=row.township_id,
         details={
             "did": did,
-            "studio": studio.name,
-            "township": studio.township.name,
+            row._meta.model_name: row.name,
+            "township": row.township.name,
             "changes": changes or {},
         },
     )
 
 
-def records_of(studio):
-    """The rows about a studio, newest first, for a page of them; served by the index on subject."""
-    rows = AccessRecord.objects.filter(subject=subject_of(studio), action=AccessRecord.Action.SET)
+def records_of(row):
+    """The audit's rows about it, newest first, for a page of them; served by the index on subject."""
+    rows = AccessRecord.objects.filter(subject=subject_of(row), action=AccessRecord.Action.SET)
     return rows.select_related("by").order_by("-at", "-id")
 
 
-def line(record) -> Line:
+def lines(row, records) -> list[Line]:
+    return [_line(row, record) for record in records]
+
+
+def _line(row, record) -> Line:
     details = record.details
     who = record.by.name if record.by else record.username or _("the system")
-    called = _("%(studio)s, %(township)s") % {
-        "studio": details.get("studio", ""),
+    called = _("%(name)s, %(township)s") % {
+        "name": details.get(row._meta.model_name, ""),
         "township": details.get("township", ""),
     }
     changes = details.get("changes") or {}
@@ -76,13 +81,13 @@ def line(record) -> Line:
         who,
         str(SENTENCES.get(details.get("did"), details.get("did", ""))),
         called,
-        [(_label(name), before, after) for name, (before, after) in changes.items()],
+        [(_label(row, name), before, after) for name, (before, after) in changes.items()],
     )
 
 
-def _label(name: str) -> str:
+def _label(row, name: str) -> str:
     """The field's own words; what is no field stands for itself."""
     if name == "times":
         return _("weekly opening times")
-    known = {field.name: field for field in Studio._meta.get_fields() if hasattr(field, "verbose_name")}
+    known = {field.name: field for field in row._meta.get_fields() if hasattr(field, "verbose_name")}
     return str(known[name].verbose_name) if name in known else name

@@ -89,6 +89,11 @@ def of_record():
     return Row(CLERKS | SUPERVISORS | {"officer", "official", "deputy"}, STRANGERS, args=("deputy", "2026"))
 
 
+def of_roll(*args, **more):
+    """A deputy's facts and seats: the keepers of the roll of that county."""
+    return Row(ROLL_KEEPERS - {"stranger_officer"}, {"stranger_officer"}, args=args or ("deputy",), **more)
+
+
 def of_studio(opens=DIRECTORY, *, args=("studio",), **more):
     return Row(opens, STRANGERS, args=args, **more)
 
@@ -190,6 +195,13 @@ TABLE = {
     "deputies:import": Row(ROLL_KEEPERS),
     "deputies:import_template": Row(ROLL_KEEPERS),
     "deputies:change_over": Row(ROLL_KEEPERS),
+    "deputies:edit": of_roll(),
+    "deputies:history": Row(DIRECTORY, STRANGERS, args=("deputy",)),
+    "deputies:photo": Row(DIRECTORY, STRANGERS, args=("deputy",)),
+    "deputies:seat_new": of_roll(),
+    "deputies:seat": of_roll("deputy", "mandate"),
+    "deputies:remove_seat": of_roll("deputy", "mandate", ok=302, post={}),
+    "deputies:term": of_roll("term"),
     "activities:calendar": Row(READERS | {"administrator"}),
     "activities:list": Row(READERS | {"administrator"}),
     "activities:studios": Row(READERS | {"administrator"}),
@@ -238,6 +250,8 @@ TABLE = {
     "opinions:attachment": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
     "portal:file": public("file_token"),
     "portal:studio": public("code"),
+    "portal:deputy": public("code", "deputy"),
+    "portal:deputy_photo": public("code", "deputy"),
     "portal:new": public("code"),
     "portal:qr": public("code"),
     "portal:track": public(),

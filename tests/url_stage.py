@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from common.uploads import examine
 from deputies.activities import services as activities
+from deputies.models import Mandate, Term
+from deputies.roll import correcting
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
@@ -88,6 +90,13 @@ def build(cast, office):
         on=timezone.localdate() + timedelta(days=9),
         deputies=[cast.as_deputy],
     )
+    term = Term.objects.create(
+        level="county", area_code="433101", number=18, starts_on=date(2021, 12, 20)
+    )  # fmt: skip
+    mandate = Mandate.objects.create(deputy=cast.as_deputy, term=term)
+    correcting.correct_facts(
+        cast.as_deputy.pk, by=cast.officer, photo=examine(picture(size=(9, 9))), name="杨代表"
+    )  # fmt: skip
     CountyChoice.objects.create(county=office.jishou, ranks_studios=True)
     assessment = haves.open_assessment(office.studio.pk, by=cast.clerk)
     finding = Finding.objects.create(
@@ -147,6 +156,8 @@ def build(cast, office):
         file_token=TimestampSigner(salt="portal.file").sign(str(attached.pk)),
         token=evaluation_link.token_of(opinion),
         deputy=cast.as_deputy.pk,
+        term=term.pk,
+        mandate=mandate.pk,
         activity=activity.pk,
         user=cast.clerk.pk,
     )

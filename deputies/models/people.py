@@ -112,7 +112,9 @@ class Deputy(models.Model):
         related_name="deputy",
         verbose_name=_("account"),
     )
+    photo = models.FileField(_("photo"), upload_to="deputies/%Y/", blank=True, editable=False)
     active = models.BooleanField(_("in office"), default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -137,11 +139,13 @@ class Deputy(models.Model):
 
 
 class Mandate(models.Model):
-    """A deputy's seat in one term. It stays when the term is over: that is the history."""
+    """A deputy's seat in one term. It stays when the term is over: that is the history. `began_on` is empty for whoever
+    sits from the first day of the term; a by-election has its own."""
 
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="mandates", verbose_name=_("deputy"))
     term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name=_("term"))
     constituency = models.CharField(_("constituency"), max_length=100, blank=True)
+    began_on = models.DateField(_("sits since"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
 
     class Meta:
@@ -150,7 +154,18 @@ class Mandate(models.Model):
         ordering = ["-term__starts_on", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["deputy", "term"], name="mandate_once"),
+            models.CheckConstraint(
+                condition=models.Q(began_on=None)
+                | models.Q(ended_on=None)
+                | models.Q(ended_on__gt=models.F("began_on")),
+                name="mandate_ends_after_it_began",
+            ),
         ]
 
     def __str__(self):
         return f"{self.deputy} · {self.term}"
+
+    @property
+    def since(self):
+        """The first day of the seat; None while the term has not begun."""
+        return self.began_on or self.term.starts_on

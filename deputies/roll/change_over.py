@@ -22,7 +22,7 @@ from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
 from studios.models import Role
 
-from .access import KEEPERS
+from .access import kept_terms
 
 
 @dataclass
@@ -75,10 +75,7 @@ class ChangeOver:
 
 def terms_of(user):
     """The terms that run, of congresses whose deputies the person enters."""
-    prefixes = [m.prefix for m in user.memberships.filter(role__in=KEEPERS)]
-    rows = Term.objects.visible_to(user, *KEEPERS).filter(ends_on=None, starts_on__isnull=False)
-    keys = [term.pk for term in rows if term.area_code.startswith(tuple(prefixes))]
-    return Term.objects.filter(pk__in=keys).order_by("area_code")
+    return kept_terms(user).filter(ends_on=None, starts_on__isnull=False).order_by("area_code")
 
 
 def seats_of(term: Term) -> list[Mandate]:

@@ -11,7 +11,7 @@ from common.pagination import paginate
 from deputies import work
 from deputies.filters import DeputyFilter
 from deputies.models import Deputy
-from deputies.public import public_profile
+from deputies.public import public_page, public_profile
 from deputies.roll.access import CALLERS, KEEPERS, RECORD_READERS
 from studios.access import directory_readers, roles_required
 from studios.context import READERS
@@ -49,6 +49,8 @@ def deputy_detail(request, pk):
         "coming": work.coming_of(deputy, today)[:COMING],
         "recent": work.recent_of(deputy, today).order_by("-on", "-pk")[:RECENT],
         "phone": deputy.phone if own or roles.intersection(CALLERS) else deputy.shown_phone,
+        "keeps": bool(roles.intersection(KEEPERS)),
+        "public_url": public_page(deputy),
         "reads_opinions": scope_of(request.user).has(*READERS),
         "reads_record": own or bool(roles.intersection(RECORD_READERS)),
     }

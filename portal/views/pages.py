@@ -9,7 +9,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from common.qr import qr_svg
-from deputies.public import announced, public_address
+from common.served import served_photo
+from deputies.public import announced, public_address, public_deputies, public_profile
 from portal import bulletin as figures
 from portal.doors import public
 from studios.models import County, Studio
@@ -25,13 +26,37 @@ A_YEAR = 365 * 24 * 3600
 def studio(request, code):
     rows = Studio.objects.select_related("township__county", "village")
     found = get_object_or_404(rows, code=code)
-    deputies = found.deputies.filter(active=True).order_by("name_pinyin", "id")
     context = {
         "studio": found,
-        "deputies": deputies,
+        "deputies": public_deputies(found),
         "sessions": announced(found, timezone.localdate())[:SESSIONS],
     }
     return render(request, "portal/studio.html", context)
+
+
+def _deputy(code, pk):
+    """404 for whoever is no longer in office or receives elsewhere: then this page tells nothing about them."""
+    found = get_object_or_404(Studio.objects.select_related("township__county"), code=code)
+    rows = public_deputies(found).select_related("township__county", "studio")
+    return found, get_object_or_404(rows, pk=pk)
+
+
+@public
+@require_safe
+def deputy(request, code, pk):
+    found, who = _deputy(code, pk)
+    sessions = announced(found, timezone.localdate(), who)[:SESSIONS]
+    context = {"studio": found, "deputy": who, "profile": public_profile(who), "sessions": sessions}
+    return render(request, "portal/deputy.html", context)
+
+
+@public
+@require_safe
+def deputy_photo(request, code, pk):
+    _studio, who = _deputy(code, pk)
+    if not who.photo:
+        raise Http404
+    return served_photo(who.photo, anybody=True)
 
 
 @public

@@ -58,7 +58,7 @@ def edit(request, pk):
     status = 409 if stale else 422 if form.is_bound else 200
     context = {"studio": studio, "form": form, "stale": stale}
     if stale:
-        context["since"] = [history.line(one) for one in history.records_of(studio)[:3]]
+        context["since"] = history.lines(studio, history.records_of(studio)[:3])
     return render(request, "studios/edit.html", context, status=status)
 
 
@@ -76,7 +76,7 @@ def _again(request, studio):
 def studio_history(request, pk):
     studio = studio_for(request, pk)
     page = paginate(request, history.records_of(studio))
-    context = {"studio": studio, "page": page, "lines": [history.line(record) for record in page]}
+    context = {"studio": studio, "page": page, "lines": history.lines(studio, page)}
     return render(request, "studios/history.html", context)
 
 

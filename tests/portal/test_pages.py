@@ -10,12 +10,17 @@ from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 from common.qr import qr_svg
+from common.uploads import examine
+from deputies.models import Mandate, Participation, Term
+from deputies.models.activities import held_days
+from deputies.roll import correcting
 from opinions.models import Opinion
 from opinions.workflow import triage
 from portal import bulletin
 from reports.periods import month_of
 from tests.opinions.story import told
 from tests.studios.test_changes import shift
+from tests.studios.test_photos import picture
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 60_000
@@ -38,6 +43,41 @@ def test_the_studio_says_which_sessions_come_next(client, office):
     page = client.get(f"/p/{office.studio.code}/").content.decode()
     assert "接待活动预告" in page and f"{ahead.month}月{ahead.day}日" in page and "村部" in page
     assert "未公告" not in page, "what is only planned may still change"
+
+
+def test_a_deputy_s_page_tells_what_hangs_on_the_wall_and_nothing_else(
+    client, cast, office, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    who, today = cast.as_deputy, timezone.localdate()
+    term = Term.objects.create(level="county", area_code="433101", number=18, starts_on=today)
+    Mandate.objects.create(deputy=who, term=term, constituency="第三选区")
+    told = {"state": "announced", "announced_on": today}
+    mine = shift(office.studio, today + timedelta(days=9), place="村部", **told)
+    shift(office.studio, today + timedelta(days=12), place="别处", **told)
+    Participation.objects.create(activity=mine, deputy=who, **held_days(mine.on, mine.half))
+    facts = {"occupation": "小学教师", "phone": "13800138000"}
+    correcting.correct_facts(who.pk, by=cast.officer, photo=examine(picture(size=(60, 80))), **facts)
+
+    listed = client.get(f"/p/{office.studio.code}/").content.decode()
+    path = f"/p/{office.studio.code}/deputies/{who.pk}/"
+    assert f'href="{path}"' in listed
+    page = client.get(path).content.decode()
+    for word in ("杨代表", "第三选区", "小学教师", "乾州代表工作室", "村部", f'src="{path}photo/"'):
+        assert word in page
+    for word in ("13800138000", "138****8000", "别处", cast.deputy.username, "<script"):
+        assert word not in page
+    photo = client.get(f"{path}photo/")
+    assert photo["Content-Type"] == "image/jpeg" and "nosniff" in photo["X-Content-Type-Options"]
+
+
+def test_who_left_office_or_receives_elsewhere_has_no_page_there(client, cast, office):
+    who = cast.as_deputy
+    assert client.get(f"/p/{office.other_studio.code}/deputies/{who.pk}/").status_code == 404
+    assert client.get(f"/p/{office.studio.code}/deputies/{who.pk}/photo/").status_code == 404, "no photo"
+    who.active = False
+    who.save()
+    assert client.get(f"/p/{office.studio.code}/deputies/{who.pk}/").status_code == 404
 
 
 def test_the_qr_code_leads_to_the_address_of_the_office(client, office, settings):

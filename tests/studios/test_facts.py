@@ -117,7 +117,7 @@ class TestFunding:
         client.post(url("funding", office.studio), row | {"amount": "25000.50", "note": "追加"})
         assert [(f.year, f.amount) for f in office.studio.funding.all()] == [(2026, Decimal("25000.50"))]
         assert client.get(url("funding", office.studio)).context["total"] == Decimal("25000.50")
-        changes = [history.line(r).changes for r in history.records_of(office.studio)]
+        changes = [line.changes for line in history.lines(office.studio, history.records_of(office.studio))]
         assert changes[0] == [("2026 县级财政", "20000.00", "25000.50")]
         client.post(url("funding", office.studio), row | {"amount": "0"})
         assert not Funding.objects.exists()
