@@ -7,4 +7,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self):
-        from . import checks  # noqa: F401
+        from deputies.activities import news
+
+        from . import activities, checks  # noqa: F401
+
+        news.TELLERS.append(activities.tell)

@@ -14,6 +14,8 @@ from .forms import OutboxFilter, PreferenceForm
 from .inbox import inbox_of, mark_read
 from .models import Message
 
+# What a message is about, when it is no opinion → its page.
+PAGES = {"assessment": "studios:assessment", "activity": "activities:detail", "deputy": "deputies:detail"}
 outbox_keepers = roles_required(*outbox.DECIDERS)
 
 
@@ -24,12 +26,12 @@ def inbox(request):
 
 @require_POST
 def open_message(request, pk):
-    """Mark one message as read and go to what it is about: an opinion, an assessment; else back to the inbox."""
+    """Mark one message as read and go to what it is about; else back to the inbox."""
     message = get_object_or_404(inbox_of(request.user), pk=pk)
     mark_read(by=request.user, message_id=message.pk)
     kind, _stroke, pk = message.about.partition("/")
-    if kind == "assessment":
-        return redirect("studios:assessment", pk)
+    if kind in PAGES:
+        return redirect(PAGES[kind], pk)
     if message.about:
         return redirect("opinions:detail", number=message.about)
     return redirect("notifications:inbox")

@@ -11,7 +11,7 @@ from opinions.models import Opinion
 from reports.figures import ALL, Counts, count_figures
 from reports.periods import registered_between
 from reports.sessions import Sessions, sessions_of
-from studios.haves import findings
+from studios.haves import findings, reviews
 from studios.haves.measures import Measurement
 from studios.models import Role
 
@@ -46,18 +46,31 @@ def _measurement(first, last, counts: Counts, sessions: Sessions) -> Measurement
     )
 
 
+def remind(*, now=None) -> None:
+    remind_of_findings(now=now)
+    remind_of_reviews(now=now)
+
+
 def remind_of_findings(*, now=None) -> int:
     """Tell those who must mend what an inspection found, when it is due; how many findings."""
-    return findings.remind(tell=lambda finding, late: _tell(finding, late, now), now=now)
+    return findings.remind(tell=lambda finding, late: _tell_of_finding(finding, late, now), now=now)
 
 
-def _tell(finding, late: bool, now) -> None:
-    """The clerks of the studio and township; once the day has passed, the inspector too. The key makes a reminder
-    that was sent impossible to send again."""
-    studio = finding.assessment.studio
+def remind_of_reviews(*, now=None) -> int:
+    """Tell the studio's people what they wanted to look at again on this day; how many items."""
+    return reviews.remind(tell=lambda assessment, items: _tell_of_review(assessment, items, now), now=now)
+
+
+def _clerks_of(studio) -> dict[int, User]:
     over = User.objects.filter(is_active=True, memberships__role=Role.CLERK)
     people = {user.pk: user for user in over.filter(memberships__studio=studio)}
-    people |= {user.pk: user for user in over.filter(memberships__area_code=studio.township_id)}
+    return people | {user.pk: user for user in over.filter(memberships__area_code=studio.township_id)}
+
+
+def _tell_of_finding(finding, late: bool, now) -> None:
+    """The clerks of the studio and township; once the day has passed, the inspector too."""
+    studio = finding.assessment.studio
+    people = _clerks_of(studio)
     if late and finding.found_by and finding.found_by.is_active:
         people[finding.found_by_id] = finding.found_by
     with override(settings.LANGUAGE_CODE):
@@ -67,14 +80,28 @@ def _tell(finding, late: bool, now) -> None:
             "finding": finding.text,
             "day": finding.mend_by_on,
         }
+    key = f"finding/{finding.pk}/{finding.mend_by_on}/{'late' if late else 'soon'}"
+    _queue(people, key, finding.assessment, subject, body, now)
+
+
+def _tell_of_review(assessment, items, now) -> None:
+    with override(settings.LANGUAGE_CODE):
+        subject = _("Look at items of the five haves again")
+        body = "\n".join(f"{item.review_on} {item.get_have_display()}{_(': ')}{item.text}" for item in items)
+    key = f"review/{items[0].pk}/{items[0].review_on}"
+    _queue(_clerks_of(assessment.studio), key, assessment, subject, body, now)
+
+
+def _queue(people, key, assessment, subject, body, now) -> None:
+    """The key makes a reminder that was sent impossible to send again."""
     for user in people.values():
         queue(
-            key=f"finding/{finding.pk}/{finding.mend_by_on}/{'late' if late else 'soon'}/{user.pk}",
+            key=f"{key}/{user.pk}",
             channel="inbox",
             recipient=user,
-            subject=f"{subject}：{studio.name}",
+            subject=f"{subject}：{assessment.studio.name}",
             body=body,
-            about=f"assessment/{finding.assessment_id}",
+            about=f"assessment/{assessment.pk}",
             topic=Topic.WORK,
             at=now,
         )

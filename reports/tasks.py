@@ -13,4 +13,4 @@ def make_report(pk):
 @shared_task(name="reports.tasks.sweep")
 def sweep():
     services.sweep()
-    haves.remind_of_findings()
+    haves.remind()

@@ -13,7 +13,9 @@ from deputies.models import Activity, Deputy, Participation
 from deputies.models.activities import held_days
 from studios.models import Studio
 
+from . import news
 from .access import Refused, Stale, check_plans_here
+from .news import What
 from .occupied import Taken
 from .pattern import Pattern, days_of
 from .services import booking
@@ -91,31 +93,34 @@ def propose(wish: Wish, *, today: date) -> Proposal:
         if session.problem:
             continue
         # Whoever had the last turn stands behind those with as many turns.
-        free.sort(key=lambda deputy: (turns[deputy.pk], order[deputy.pk]))
+        free.sort(key=lambda deputy: (turns[deputy.pk, on.year], order[deputy.pk]))
         session.deputies = free[: wish.each]
         for deputy in session.deputies:
             taken.note(deputy.pk, on, wish.half)
-            turns[deputy.pk] += on.year == year
+            turns[deputy.pk, on.year] += 1
             order[deputy.pk] = len(order) + place
         if wish.room:
             taken.note(wish.room, on, wish.half)
-    counted = sorted(((deputy, turns[deputy.pk]) for deputy in wish.deputies), key=lambda pair: pair[1])
+    counted = sorted(((deputy, turns[deputy.pk, year]) for deputy in wish.deputies), key=lambda pair: pair[1])
     return Proposal(sessions, counted, wish.at_least)
 
 
 def _turns_so_far(wish) -> Counter:
-    year = wish.pattern.first.year
+    """(deputy, year) → turns, in the years that the plan touches: with a year everybody's turns begin anew."""
+    first, last = wish.pattern.first.year, wish.pattern.last.year
     rows = Participation.objects.filter(
         deputy__in=wish.deputies,
         activity__kind=wish.kind,
-        activity__on__range=(date(year, 1, 1), date(year, 12, 31)),
+        activity__on__range=(date(first, 1, 1), date(last, 12, 31)),
     ).exclude(attendance__in=[*Participation.FREE, Participation.Attendance.ABSENT])
-    return Counter(dict(rows.values_list("deputy").annotate(n=Count("pk")).order_by()))
+    counted = rows.values_list("deputy", "activity__on__year").annotate(n=Count("pk")).order_by()
+    return Counter({(deputy, year): turns for deputy, year, turns in counted})
 
 
 def _needed(wish, turns) -> int:
-    """How many sessions give everybody their turns."""
-    missing = sum(max(0, wish.at_least - turns[deputy.pk]) for deputy in wish.deputies)
+    """How many sessions give everybody their turns in the year in which the plan begins."""
+    year = wish.pattern.first.year
+    missing = sum(max(0, wish.at_least - turns[deputy.pk, year]) for deputy in wish.deputies)
     return -(-missing // wish.each)
 
 
@@ -145,6 +150,13 @@ def make(wish: Wish, *, by, seen: str, at=None) -> list[Activity]:
             for activity, session in zip(activities, proposal.good, strict=True)
             for deputy in session.deputies
         )
+        for deputy in wish.deputies:
+            theirs = [
+                activity
+                for activity, session in zip(activities, proposal.good, strict=True)
+                if deputy in session.deputies
+            ]
+            news.tell_deputies(What.PLANNED, [deputy], theirs, by=by)
     return activities
 
 

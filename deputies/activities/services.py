@@ -11,7 +11,9 @@ from deputies.models import Activity, Participation, State
 from deputies.models.activities import HOLDS_NOTHING, NO_TIME, NOTICE_DAYS, held_days
 from studios.models import Role
 
+from . import news
 from .access import PLANNERS, Refused, check_plans_here, lock, lock_to_plan
+from .news import What
 from .occupied import clash, hold_still
 
 Attendance = Participation.Attendance
@@ -30,6 +32,7 @@ def plan(*, by, township, on, deputies=(), studio=None, at=None, **written) -> A
         _check_free(activity, deputies)
         activity.save(force_insert=True)
         _assign(activity, deputies)
+        news.tell_deputies(What.PLANNED, deputies, [activity], by=by)
     return activity
 
 
@@ -84,20 +87,30 @@ def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activit
         if not activity.is_coming:
             raise Refused(_("It is over or cancelled and can no longer be changed."))
         moved = (on, written.get("half", activity.half)) != (activity.on, activity.half)
+        before = _said(activity)
         _write(activity, on=on, **written)
         if moved:
             activity.state, activity.announced_on = State.PLANNED, None
         _check_free(activity, deputies)
         _keep(activity)
-        _reassign(activity, deputies)
+        told = _reassign(activity, deputies)
+        told[What.CHANGED] = told[What.CHANGED] if _said(activity) != before else []
+        for what, people in told.items():
+            news.tell_deputies(what, people, [activity], by=by)
     return activity
 
 
-def _reassign(activity, deputies):
-    """Who is no longer named goes, who is on leave stays on record, all others hold the activity's time."""
-    rows = {row.deputy_id: row for row in activity.participations.all()}
+def _said(activity) -> list:
+    return [getattr(activity, name) for name in WRITTEN]
+
+
+def _reassign(activity, deputies) -> dict:
+    """Who is no longer named goes, who is on leave stays on record, all others hold the activity's time. Returns who
+    comes in, stays and goes, by what there is to tell them."""
+    rows = {row.deputy_id: row for row in activity.participations.select_related("deputy")}
+    taking = {pk for pk, row in rows.items() if not row.is_excused}
     wanted = {deputy.pk: deputy for deputy in deputies}
-    gone = [pk for pk, row in rows.items() if pk not in wanted and not row.is_excused]
+    gone = [pk for pk in taking if pk not in wanted]
     days = held_days(activity.on, activity.half)
     activity.participations.filter(deputy__in=gone).update(attendance=Attendance.RELEASED, **NO_TIME)
     for pk, row in rows.items():
@@ -107,6 +120,11 @@ def _reassign(activity, deputies):
         elif pk in wanted:
             row.save(update_fields=_set(row, days))
     _assign(activity, [deputy for pk, deputy in wanted.items() if pk not in rows])
+    return {
+        What.PLANNED: [deputy for pk, deputy in wanted.items() if pk not in taking],
+        What.CHANGED: [deputy for pk, deputy in wanted.items() if pk in taking],
+        What.OFF: [rows[pk].deputy for pk in gone],
+    }
 
 
 def _set(row, days) -> list[str]:
@@ -139,8 +157,12 @@ def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
             raise Refused(_("It is over or cancelled and can no longer be changed."))
         activity.state, activity.cancel_reason = State.CANCELLED, reason
         activity.morning_on = activity.afternoon_on = None
-        activity.participations.exclude(HOLDS_NOTHING).update(attendance=Attendance.RELEASED, **NO_TIME)
-        return _keep(activity)
+        taking = activity.participations.exclude(HOLDS_NOTHING)
+        people = [row.deputy for row in taking.select_related("deputy")]
+        taking.update(attendance=Attendance.RELEASED, **NO_TIME)
+        _keep(activity)
+        news.tell_deputies(What.CANCELLED, people, [activity], by=by, words=reason)
+        return activity
 
 
 def hold(pk, *, by, version=None, people_met, summary="", present=(), at=None) -> Activity:
@@ -177,7 +199,14 @@ def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) ->
         row.save()
         if substitute:
             _stand_in(activity, row, substitute)
-        return _keep(activity)
+        _keep(activity)
+        if own:
+            news.tell(What.LEAVE, [activity.made_by], [activity], by=by, words=f"{deputy.name} {reason}")
+        news.tell_deputies(What.EXCUSED, [deputy], [activity], by=by, words=reason)
+        news.tell_deputies(
+            What.STANDS_IN, [substitute] if substitute else [], [activity], by=by, words=deputy.name
+        )
+        return activity
 
 
 def _stand_in(activity, row, substitute):

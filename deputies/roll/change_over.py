@@ -16,7 +16,9 @@ from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import AccessRecord
+from deputies.activities import news
 from deputies.activities.access import Refused, Stale
+from deputies.activities.news import What
 from deputies.activities.occupied import Taken, hold_still
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
@@ -190,6 +192,7 @@ def change_over(*, term, number, starts_on, going, by, seen: str, request=None) 
         new = _begin(change)
         for leaver in change.leavers:
             _leave(leaver)
+            _tell(leaver, by)
         _record(change, new, by, request)
     return new
 
@@ -237,6 +240,13 @@ def _leave(leaver: Leaver) -> None:
     if leaver.closes_account:
         deputy.user.is_active = False
         deputy.user.save(update_fields=["is_active"])
+
+
+def _tell(leaver: Leaver, by) -> None:
+    """The heir learns what was handed over; who leaves for good reads nothing here any more."""
+    handed = [shift.activity for shift in leaver.handed]
+    heirs = [leaver.heir] if leaver.heir else []
+    news.tell_deputies(What.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
 
 
 def _word() -> str:

@@ -51,7 +51,7 @@ def _check_of(assessment, item, before) -> Check:
     check = Check(assessment=assessment, item=item, have=item.have, text=item.text, place=item.place)
     if before:
         check.met, check.evidence, check.photo_id = before.met, before.evidence, before.photo_id
-        check.review_on = before.review_on
+        check.review_on, check.remind_on = before.review_on, before.remind_on
     return check
 
 
@@ -92,8 +92,9 @@ def _tick(assessment, ticks) -> None:
         if photo and photo.studio_id != assessment.studio_id:
             raise Refused(_("The photo is of another studio."))
         row.met, row.evidence, row.photo = values["met"], values.get("evidence", ""), photo
-        row.review_on = values.get("review_on")
-    Check.objects.bulk_update(rows.values(), ["met", "evidence", "photo", "review_on"])
+        if row.review_on != values.get("review_on"):
+            row.review_on = row.remind_on = values.get("review_on")
+    Check.objects.bulk_update(rows.values(), ["met", "evidence", "photo", "review_on", "remind_on"])
 
 
 def submit(pk, *, by, version=None, note="", at=None) -> Assessment:
@@ -139,7 +140,9 @@ def inspect(pk, *, by, version=None, findings=(), note="", at=None) -> Assessmen
 def publish(pk, *, by, version=None, note="", at=None) -> Assessment:
     """From now on this is how the studio stands; the one before becomes history."""
     with taking("publish", pk, by=by, version=version, at=at, words=note) as (assessment, now):
-        Assessment.objects.filter(studio=assessment.studio_id, in_force=True).update(in_force=False)
+        before = Assessment.objects.filter(studio=assessment.studio_id, in_force=True)
+        Check.objects.filter(assessment__in=before).update(remind_on=None)
+        before.update(in_force=False)
         judge(assessment)
         assessment.in_force, assessment.published_at = True, now
     return assessment

@@ -195,10 +195,17 @@ class Check(models.Model):
         "studios.Photo", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("photo")
     )
     review_on = models.DateField(_("look at it again on"), null=True, blank=True)
+    # That day while nobody has been reminded of it.
+    remind_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["place", "id"]
         constraints = [models.UniqueConstraint(fields=["assessment", "item"], name="check_item_once")]
+        indexes = [
+            models.Index(
+                fields=["remind_on"], name="check_to_remind", condition=models.Q(remind_on__isnull=False)
+            )
+        ]
 
     def __str__(self):
         return self.text

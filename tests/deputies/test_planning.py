@@ -1,5 +1,6 @@
 """Planning by pattern: the days, who takes turns, what is refused, and that a second look is taken before making."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -68,6 +69,13 @@ def test_everybody_takes_turns_and_those_with_fewest_go_first(wish, team, shift)
     turns = [session.deputies[0].name for session in found.sessions]
     assert sorted(turns[:2]) == ["石代表", "龙代表"]
     assert max(n for _d, n in found.turns) - min(n for _d, n in found.turns) <= 1
+
+
+def test_turns_stay_fair_over_the_turn_of_the_year(wish, team):
+    days = {"days": "weekly", "numbers": (2,), "first": date(2026, 12, 15), "last": date(2027, 2, 28)}
+    found = planning.propose(wish(**days), today=TODAY)
+    next_year = Counter(s.deputies[0].name for s in found.good if s.on.year == 2027)
+    assert len(next_year) == 3 and max(next_year.values()) - min(next_year.values()) <= 1
 
 
 def test_each_at_least_twice_a_year_is_spread_over_the_period(wish, team):

@@ -13,7 +13,7 @@ from notifications.models import Message
 from opinions.workflow import report_back
 from reports import haves as reporting
 from reports import sessions
-from reports.haves import remind_of_findings
+from reports.haves import remind_of_findings, remind_of_reviews
 from studios.haves import findings, measures, services
 from studios.haves.measures import Line, Measurement
 from studios.haves.table import ACTIONS, State
@@ -292,6 +292,37 @@ class TestFindings:
     def test_a_day_that_has_passed_is_refused(self, cast, office):
         with pytest.raises(Refused):
             self.found(cast, office, mend_by_on=date(2020, 1, 1))
+
+
+class TestReviews:
+    DAY = date(2027, 3, 1)
+
+    def looked_at_again(self, cast, office):
+        assessment = services.open_assessment(office.studio.pk, by=cast.clerk)
+        ticks = {row.pk: {"met": True, "review_on": None} for row in assessment.checks.all()}
+        ticks[min(ticks)]["review_on"] = self.DAY
+        services.check(assessment.pk, by=cast.clerk, ticks=ticks)
+        assert remind_of_reviews(now=at("2027-03-01 09:00")) == 0, "not in force yet"
+        services.submit(assessment.pk, by=cast.studio_clerk)
+        services.confirm(assessment.pk, by=cast.clerk)
+        services.inspect(assessment.pk, by=cast.official)
+        return services.publish(assessment.pk, by=cast.official)
+
+    def test_an_item_is_reminded_of_on_its_day_once(self, cast, office):
+        assessment = self.looked_at_again(cast, office)
+        assert remind_of_reviews(now=at("2027-02-28 23:00")) == 0
+        due = at("2027-03-01 09:00")
+        assert (remind_of_reviews(now=due), remind_of_reviews(now=due)) == (1, 0)
+        mine = Message.objects.filter(about=f"assessment/{assessment.pk}")
+        assert set(mine.values_list("recipient__username", flat=True)) == {"clerk", "studio_clerk"}
+        assert assessment.checks.get(review_on=self.DAY).text in mine.first().body
+
+    def test_the_next_round_does_not_repeat_it_and_another_day_does(self, cast, office):
+        self.looked_at_again(cast, office)
+        remind_of_reviews(now=at("2027-03-01 09:00"))
+        again = self.looked_at_again(cast, office)
+        assert remind_of_reviews(now=at("2027-03-02 09:00")) == 0, "the day was kept, and told before"
+        assert again.checks.get(review_on=self.DAY).remind_on is None
 
 
 class TestPages:

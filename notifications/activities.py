@@ -1,0 +1,46 @@
+"""What deputies and planners find in their inbox about activities (deputies/activities/news.py)."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from deputies.activities.news import News, What
+
+from .models import Message, Topic
+from .services import queue
+
+
+def tell(news: News) -> None:
+    """The key holds the version: the same change cannot tell the same person twice."""
+    first = news.activities[0]
+    with override(settings.LANGUAGE_CODE):
+        subject, body = _subject(news), "\n".join([*_why(news), *map(_line, news.activities)])
+    alone = len(news.activities) == 1
+    queue(
+        key=f"activity/{first.pk}/{first.version}/{news.what}/{news.user.pk}",
+        channel=Message.Channel.INBOX,
+        recipient=news.user,
+        subject=subject,
+        body=body,
+        about=f"activity/{first.pk}" if alone else f"deputy/{news.user.deputy.pk}",
+        topic=Topic.WORK,
+    )
+
+
+def _subject(news) -> str:
+    label = What(news.what).label
+    if len(news.activities) == 1:
+        return f"{label}{_(': ')}{news.activities[0]}"
+    return _("%(what)s (%(count)d)") % {"what": label, "count": len(news.activities)}
+
+
+def _why(news) -> list[str]:
+    if not news.words:
+        return []
+    sentences = {What.STANDS_IN: _("You stand in for %s."), What.LEAVE: _("On leave: %s")}
+    return [sentences.get(news.what, _("Reason: %s")) % news.words]
+
+
+def _line(activity) -> str:
+    parts = [f"{activity.on:%Y-%m-%d}", activity.get_half_display(), activity.hours, activity.name]
+    return " ".join(str(part) for part in [*parts, "·", activity.where] if part)
