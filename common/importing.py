@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from .tables import TableError
 
 WHOLE = re.compile(r"(\d+)\.0+")
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 PHONE_NUMBER = re.compile(r"\+?[\d\s()（）-]{5,25}")
 
 
@@ -37,6 +38,34 @@ def phone(value) -> str:
     if value and not PHONE_NUMBER.fullmatch(value):
         raise Bad(_("is not a phone number; leave it empty if it is not known"))
     return value
+
+
+def one_of(value, meaning: dict, *, empty=None):
+    """What a word means; of an empty cell `empty`, where that is not None."""
+    word = whole(value)
+    if not word and empty is not None:
+        return empty
+    if word not in meaning:
+        words = {"value": word[:30], "words": "、".join(meaning)}
+        raise Bad(_("“%(value)s” is none of: %(words)s") % words)
+    return meaning[word]
+
+
+def day(value) -> date | None:
+    """A date as Excel or people write it: 2013-05-01, 2013/5/1, 2013.5.1, 2013年5月1日."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date) or not value:
+        return value or None
+    found = DAY.fullmatch(whole(value).strip())
+    try:
+        return date(*map(int, found.groups())) if found else _no_day(value)
+    except ValueError:
+        return _no_day(value)
+
+
+def _no_day(value):
+    raise Bad(_("“%s” is no date; write it as 2013-05-01") % str(value)[:30])
 
 
 @dataclass(frozen=True)

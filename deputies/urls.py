@@ -1,5 +1,8 @@
 from django.urls import path
 
+from studios.views.rolls import import_page, template_of
+
+from .roll.importing import DEPUTIES
 from .views import correcting, directory, roll
 
 app_name = "deputies"
@@ -7,8 +10,8 @@ app_name = "deputies"
 urlpatterns = [
     path("", directory.deputy_list, name="list"),
     path("me/", directory.own_page, name="own"),
-    path("import/", roll.import_roll, name="import"),
-    path("import/template.xlsx", roll.template, name="import_template"),
+    path("import/", import_page(DEPUTIES), name="import"),
+    path("import/template.xlsx", template_of(DEPUTIES), name="import_template"),
     path("change-over/", roll.change_over, name="change_over"),
     path("terms/<int:pk>/", correcting.term, name="term"),
     path("<int:pk>/", directory.deputy_detail, name="detail"),

@@ -24,6 +24,8 @@ def roles_required(*roles):
     return decorate
 
 
+# The county's office and whoever enters people into the system: they take in rolls of studios and deputies.
+ROLL_KEEPERS = (Role.TRIAGE_OFFICER, Role.ADMINISTRATOR)
 PREFECTURE_DIGITS = 4
 
 

@@ -1,11 +1,15 @@
 from django.urls import path
 
+from .studio_roll import STUDIOS
 from .views import changes, directory, facts, haves
+from .views.rolls import import_page, template_of
 
 app_name = "studios"
 
 urlpatterns = [
     path("", directory.studio_list, name="list"),
+    path("import/", import_page(STUDIOS), name="import"),
+    path("import/template.xlsx", template_of(STUDIOS), name="import_template"),
     path("townships/", changes.change_list, name="changes"),
     path("townships/<int:pk>/", changes.change_detail, name="change"),
     path("townships/<str:kind>/", changes.change, name="make_change"),

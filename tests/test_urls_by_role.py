@@ -195,6 +195,8 @@ TABLE = {
     "deputies:import": Row(ROLL_KEEPERS),
     "deputies:import_template": Row(ROLL_KEEPERS),
     "deputies:change_over": Row(ROLL_KEEPERS),
+    "studios:import": Row(ROLL_KEEPERS),
+    "studios:import_template": Row(ROLL_KEEPERS),
     "deputies:edit": of_roll(),
     "deputies:history": Row(DIRECTORY, STRANGERS, args=("deputy",)),
     "deputies:photo": Row(DIRECTORY, STRANGERS, args=("deputy",)),

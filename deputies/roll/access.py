@@ -3,11 +3,11 @@
 from django.db.models import Q
 
 from deputies.models import Term
+from studios.access import ROLL_KEEPERS
 from studios.models import Role
 from studios.scope import NOTHING, scope_of
 
-# The county's office and whoever enters people into the system.
-KEEPERS = (Role.TRIAGE_OFFICER, Role.ADMINISTRATOR)
+KEEPERS = ROLL_KEEPERS
 # Who arranges shifts with a deputy sees the number to call.
 CALLERS = (*KEEPERS, Role.CLERK)
 # Whose work it is to know a deputy's whole record; the deputy's own is always theirs.

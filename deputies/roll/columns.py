@@ -3,66 +3,44 @@
 Headers and words are data in the offices' own language, the same whatever the language of the pages.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.crypto import mask_name, mask_phone
 from common.importing import Bad, whole
 from deputies.models import Level, Sex
+from studios.rolls import RollColumn
 
 NAME, SEX, GROUP, LEVEL, TERM = "姓名", "性别", "民族", "代表层级", "届次"
 CONSTITUENCY, OCCUPATION, PHONE, TOWNSHIP, STUDIO = "选区", "职业", "电话", "乡镇代码", "工作室"
 
 
-@dataclass(frozen=True)
-class RollColumn:
-    header: str
-    width: int
-    what: str
-    required: bool = False
-
-
+SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
+WORDS = {
+    Level.TOWNSHIP: ["乡镇", "乡镇级", "乡", "镇", "乡级"],
+    Level.COUNTY: ["县", "县级", "县市", "市县"],
+    Level.PREFECTURE: ["州", "州级", "市州", "市级"],
+    Level.PROVINCE: ["省", "省级"],
+    Level.NATIONAL: ["全国"],
+}
+LEVELS = {word: level for level, words in WORDS.items() for word in words}
 COLUMNS = [
-    RollColumn(NAME, 12, gettext_lazy("The deputy's full name."), True),
-    RollColumn(SEX, 8, gettext_lazy("May stay empty.")),
+    RollColumn(NAME, 12, gettext_lazy("The deputy's full name."), True, mask=mask_name),
+    RollColumn(SEX, 8, gettext_lazy("May stay empty."), words=tuple(SEXES)),
     RollColumn(GROUP, 10, gettext_lazy("May stay empty.")),
-    RollColumn(LEVEL, 14, gettext_lazy("One row for each congress in which the deputy sits."), True),
+    RollColumn(
+        LEVEL, 14, gettext_lazy("One row for each congress in which the deputy sits."), True, tuple(LEVELS)
+    ),
     RollColumn(TERM, 10, gettext_lazy("The number of the term: 18, or 第十八届."), True),
     RollColumn(CONSTITUENCY, 24, gettext_lazy("May stay empty.")),
     RollColumn(OCCUPATION, 30, gettext_lazy("Where the deputy works and as what.")),
-    RollColumn(PHONE, 16, gettext_lazy("Stored encrypted; seen by those who arrange the shifts.")),
+    RollColumn(
+        PHONE, 16, gettext_lazy("Stored encrypted; seen by those who arrange the shifts."), mask=mask_phone
+    ),
     RollColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
     RollColumn(STUDIO, 30, gettext_lazy("The name or the code of the studio; empty: none yet.")),
 ]
-HEADERS = [column.header for column in COLUMNS]
-REQUIRED = [column.header for column in COLUMNS if column.required]
-
-WORDS = {
-    SEX: {"": [], Sex.MALE: ["男"], Sex.FEMALE: ["女"]},
-    LEVEL: {
-        Level.TOWNSHIP: ["乡镇", "乡镇级", "乡", "镇", "乡级"],
-        Level.COUNTY: ["县", "县级", "县市", "市县"],
-        Level.PREFECTURE: ["州", "州级", "市州", "市级"],
-        Level.PROVINCE: ["省", "省级"],
-        Level.NATIONAL: ["全国"],
-    },
-}
-MEANING = {
-    column: {word: code for code, words in by.items() for word in words} for column, by in WORDS.items()
-}
 DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
-
-
-def meaning(column: str, value):
-    """The code of a word; of an empty cell "". Raises Bad."""
-    word = whole(value)
-    if not word and column == SEX:
-        return ""
-    if word not in MEANING[column]:
-        words = "、".join(MEANING[column])
-        raise Bad(_("“%(value)s” is none of: %(words)s") % {"value": word[:30], "words": words})
-    return MEANING[column][word]
 
 
 def term_number(value) -> int:

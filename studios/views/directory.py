@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.pagination import paginate
-from studios.access import directory_readers
+from studios.access import ROLL_KEEPERS, directory_readers
 from studios.context import READERS
 from studios.filters import StudioFilter
 from studios.models import Studio
@@ -23,7 +23,11 @@ def studio_list(request):
     )
     chosen = StudioFilter(request.GET, queryset=rows, request=request)
     page = paginate(request, chosen.qs.order_by("township_id", "name_pinyin", "id"))
-    return render(request, "studios/list.html", {"filter": chosen, "page": page})
+    return render(
+        request,
+        "studios/list.html",
+        {"filter": chosen, "page": page, "keeps": scope_of(request.user).has(*ROLL_KEEPERS)},
+    )
 
 
 @require_safe

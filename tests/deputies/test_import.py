@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import AccessRecord
 from deputies.models import Deputy, Mandate, Term
 from deputies.roll import columns as c
-from deputies.roll.importing import import_file, write_template
+from deputies.roll.importing import DEPUTIES
 
 pytestmark = pytest.mark.django_db
 ROW = {
@@ -22,12 +22,15 @@ ROW = {
 
 
 def csv(*rows) -> io.BytesIO:
-    lines = [",".join(c.HEADERS), *(",".join(row.get(h, "") for h in c.HEADERS) for row in rows)]
+    lines = [
+        ",".join(DEPUTIES.headers),
+        *(",".join(row.get(h, "") for h in DEPUTIES.headers) for row in rows),
+    ]
     return io.BytesIO("\n".join(lines).encode())
 
 
 def take(by, *rows, **more):
-    return import_file(csv(*rows), "名册.csv", by=by, **more)
+    return DEPUTIES.import_file(csv(*rows), "名册.csv", by=by, **more)
 
 
 def test_a_row_becomes_a_deputy_with_a_seat(cast, office):
@@ -115,13 +118,13 @@ def test_the_command(cast, tmp_path):
 
 def test_a_filled_in_template_is_read(cast):
     out = io.BytesIO()
-    write_template(out, user=cast.officer)
+    DEPUTIES.write_template(out, user=cast.officer)
     book = openpyxl.load_workbook(out)
-    book.worksheets[0].append([ROW[header] for header in c.HEADERS])
+    book.worksheets[0].append([ROW[header] for header in DEPUTIES.headers])
     filled = io.BytesIO()
     book.save(filled)
     filled.seek(0)
-    assert import_file(filled, "名册.xlsx", by=cast.officer).added == 1
+    assert DEPUTIES.import_file(filled, "名册.xlsx", by=cast.officer).added == 1
 
 
 class TestBrowser:

@@ -1,10 +1,10 @@
 """import_deputies FILE --as USER: an office's roll of deputies goes in, one seat a row."""
 
 from common.import_command import ImportCommand
-from deputies.roll.importing import import_file, write_template
+from deputies.roll.importing import DEPUTIES
 
 
 class Command(ImportCommand):
     help = "Import deputies from Excel or CSV; all or nothing unless --skip-bad."
-    import_file = staticmethod(import_file)
-    write_template = staticmethod(write_template)
+    import_file = staticmethod(DEPUTIES.import_file)
+    write_template = staticmethod(DEPUTIES.write_template)

@@ -1,0 +1,10 @@
+"""import_studios FILE --as USER: an office's roll of studios and deputies' homes goes in, one a row."""
+
+from common.import_command import ImportCommand
+from studios.studio_roll import STUDIOS
+
+
+class Command(ImportCommand):
+    help = "Import studios and deputies' homes from Excel or CSV; all or nothing unless --skip-bad."
+    import_file = staticmethod(STUDIOS.import_file)
+    write_template = staticmethod(STUDIOS.write_template)
