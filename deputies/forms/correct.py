@@ -39,6 +39,8 @@ class FactsForm(CorrectForm):
         model = Deputy
         fields = FACTS
         field_classes = {"township": TownshipField}
+        labels = {"name": _("Full name")}
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})}
 
     def __init__(self, *args, user, deputy, **more):
         super().__init__(*args, deputy=deputy, instance=deputy, **more)
@@ -55,6 +57,7 @@ class SeatForm(CorrectForm):
     class Meta:
         model = Mandate
         fields = SEAT
+        labels = {"ended_on": _("last day")}
         widgets = {"began_on": DAY, "ended_on": DAY}
         help_texts = {
             "began_on": _("Empty: since the term began. For a by-election its day."),

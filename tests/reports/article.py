@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import Count
 
 import studios as room
@@ -57,6 +58,8 @@ def build() -> Prefecture:
     _funding()
     told = {"opinions": OPINIONS, "open_": STILL_OPEN, "people_met": PEOPLE_MET}
     call_command("generate", seed=3, years=2, now=LAST_DAY, **told)
+    with connection.cursor() as cursor:  # as the database does by itself after a while
+        cursor.execute("ANALYZE")
     return Prefecture(heirs, User.objects.get(username="admin"))
 
 
