@@ -1,6 +1,5 @@
 """Every number of the dashboard is the number of records that its link opens."""
 
-import random
 import re
 from collections import Counter
 from html import unescape
@@ -25,7 +24,6 @@ from tests.opinions.story import statements
 from tests.reports.conftest import an_opinion, listed
 
 pytestmark = pytest.mark.django_db
-NOT_ACCEPTED = "('declined', 'merged', 'withdrawn')"
 
 
 def shown(user, **asked):
@@ -102,49 +100,6 @@ def test_each_bar_and_point_opens_the_records_it_was_drawn_from(spread, cast, wh
         assert links, chart
         for number, url in links:
             assert listed(user, url) == number, url
-
-
-def test_dashboard_list_and_plain_sql_agree_for_random_filters(spread, cast):
-    spread(400, seed=7)
-    chance, user, today = random.Random(7), cast.prefecture, timezone.localdate()
-    where = {
-        "all": "1=1",
-        "accepted": f"status NOT IN {NOT_ACCEPTED}",
-        "closed": "status = 'closed'",
-        "overdue": f"status NOT IN {NOT_ACCEPTED} AND status <> 'closed' AND suspended_on IS NULL AND due_on < %s",
-        "reopened": f"status NOT IN {NOT_ACCEPTED} AND round > 1",
-        **{status: f"status = '{status}'" for status in OPEN},
-    }
-    months = [p.code for p in periods.months_until(periods.month_of(today), 24)]
-    codes = [*months, f"{today.year}-Q1", f"{today.year - 1}-Q4", str(today.year), str(today.year - 1), "all"]
-    townships = list(Township.objects.values_list("pk", flat=True))
-    for _round in range(60):
-        period = periods.parse(chance.choice(codes))
-        area = chance.choice(["", "433101", "433123", *townships])
-        asked = {"county" if len(area) == 6 else "township": area} if area else {}
-        page = shown(user, period=period.code, **asked)
-        for cell in page["total"]:
-            if cell.code not in where:
-                continue
-            sql = f"SELECT count(*) FROM opinions_opinion WHERE {where[cell.code]} AND township_id LIKE %s"  # noqa: S608
-            values = [today] if cell.code == "overdue" else []
-            values.append(f"{area}%")
-            if period.first:
-                sql += " AND registered_at >= %s AND registered_at < %s"
-                values += moments(period)
-            with connection.cursor() as cursor:
-                cursor.execute(sql, values)
-                assert cell.value == cursor.fetchone()[0], (period.code, area, cell.code)
-            assert not cell.url or listed(user, cell.url) == cell.value
-
-
-def moments(period):
-    """First moment of the period and of what follows, as the database keeps them."""
-    following = period.next.first
-    return [
-        connection.ops.adapt_datetimefield_value(at(f"{day.isoformat()} 00:00"))
-        for day in (period.first, following)
-    ]
 
 
 def test_areas_without_opinions_stand_there_with_zeros(cast, office):
