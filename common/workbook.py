@@ -147,13 +147,13 @@ class _Cell:
     """What openpyxl's writer reads of a cell, with type and style set by hand: it would make a formula of a
     leading “=” and an error of “#N/A”, and look up the style of every cell anew, at a third of the speed."""
 
-    __slots__ = ("_value", "coordinate", "data_type", "letter", "quoted", "style_id", "styles")
+    __slots__ = ("_value", "coordinate", "data_type", "letter", "quoted", "style_id", "styles", "tinted")
     _comment = hyperlink = None
     has_style = True
 
     def __init__(self, page, place, *, kind="text", look=""):
         self.letter = get_column_letter(place + 1)
-        self._value = None
+        self._value, self.tinted = None, bool(look)
         # By the type of the value: a date in a column of texts still looks like a date.
         dated = kind in ("date", "moment")
         formats = {"": kind, "date": kind if dated else "date", "moment": kind if dated else "moment"}
@@ -206,5 +206,7 @@ def _filled(cells, values):
 
 def _placed(cells, row_number):
     for cell in cells:
+        if cell._value is None and not cell.tinted:
+            continue  # nothing to see: not written at all
         cell.coordinate = f"{cell.letter}{row_number}"
         yield cell

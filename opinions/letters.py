@@ -23,7 +23,7 @@ def hand_over(taken, words="") -> None:
     """交办函 to the lead agency, once for each routing."""
     opinion = taken.opinion
     facts = _to_agency(opinion, words)
-    _issue(taken, Kind.HANDOVER, opinion.routed_at, facts, agency=opinion.lead_agency)
+    _issue(taken, Kind.HANDOVER, _occasion(opinion.routed_at), facts, agency=opinion.lead_agency)
 
 
 def with_routing(taken) -> None:
@@ -47,7 +47,9 @@ def supervise(taken, *, words="", reply_by=None) -> Letter:
     """督办函 to the lead agency, one for each notice."""
     opinion = taken.opinion
     facts = _to_agency(opinion, words) | {"reply_by": in_chinese(reply_by)}
-    return _issue(taken, Kind.SUPERVISION, taken.at, facts, agency=opinion.lead_agency)
+    # Two notices may fall on one moment: a person's, and the ladder's that was due just then.
+    occasion = f"{_occasion(taken.at)} {opinion.version}"
+    return _issue(taken, Kind.SUPERVISION, occasion, facts, agency=opinion.lead_agency)
 
 
 def reply(taken) -> None:
@@ -63,7 +65,7 @@ def reply(taken) -> None:
         "answer": opinion.answer,
         "outcome": outcome,
     }
-    _issue(taken, Kind.REPLY, opinion.answered_at, facts)
+    _issue(taken, Kind.REPLY, _occasion(opinion.answered_at), facts)
 
 
 def issued(opinion, letters) -> set[str]:
@@ -97,7 +99,7 @@ def _issue(taken, kind, occasion, facts, agency=None) -> Letter:
             township=opinion.township,
             studio_id=opinion.studio_id,
             about=opinion.number,
-            occasion=_occasion(occasion),
+            occasion=occasion,
             facts=facts,
             by=taken.by,
             at=taken.at,

@@ -1,7 +1,7 @@
 """The public bulletin of a county: the figures of a month that has ended, none so small that it points at anybody.
 
-Counts come from reports.figures. One below SMALL is not shown, nor one that leaves less than SMALL over from the whole
-it is part of: the difference would tell the same (ADR 0026).
+Counts come from reports.figures, as frozen once the month is. One below SMALL is not shown, nor one that leaves less
+than SMALL over from the whole it is part of: the difference would tell the same (ADR 0026).
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.models import Opinion
-from reports.figures import FIGURES, Counts, Rate, count_figures
+from reports.figures import FIGURES, Rate
+from reports.month import county_counts
 from reports.periods import Period, month_of, months_until
 
 SMALL = 5
@@ -56,13 +56,12 @@ def months() -> list[Period]:
 
 
 def items(county, period: Period) -> list[Item]:
-    counts = cache.get_or_set(f"bulletin.{county.pk}.{period}", lambda: _count(county, period), KEPT_SECONDS)
+    counts = cache.get_or_set(
+        f"bulletin.{county.pk}.{period}",
+        lambda: county_counts(county, period, timezone.localdate()),
+        KEPT_SECONDS,
+    )
     return [_item(counts, name, whole) for name, whole in SHOWN]
-
-
-def _count(county, period) -> Counts:
-    rows = Opinion.objects.filter(period.registered, county=county)
-    return count_figures(rows)[None]
 
 
 def _item(counts, name, whole) -> Item:

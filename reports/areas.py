@@ -9,9 +9,24 @@ from django.utils.translation import gettext as _
 
 from opinions.models import Opinion
 from reports.figures import ALL, Counts, total
+from reports.grid import Within
 from studios.context import OVERSEERS, READERS
-from studios.models import County, Township
+from studios.models import County, Role, Studio, Township
 from studios.scope import NOTHING, scope_of
+
+
+@dataclass(frozen=True)
+class NoStudio:
+    """Stands for a studio where an opinion came through none."""
+
+    pk: str = "none"
+
+    @property
+    def name(self) -> str:
+        return _("through no studio")
+
+
+NO_STUDIO = NoStudio()
 
 
 @dataclass(frozen=True)
@@ -19,7 +34,7 @@ class Row:
     """The counts of one area. `note` says why an area stands among the rows although it is no township today;
     `area` None gathers what is visible but lies in none of the person's areas."""
 
-    area: County | Township | None
+    area: County | Township | Studio | NoStudio | None
     counts: Counts
     note: str = ""
     day: date | None = None
@@ -89,6 +104,9 @@ class Place:
 
     @property
     def level(self) -> str:
+        """What the rows are: townships of a county; of a single township, its studios."""
+        if self.township and not self.followed:
+            return "studio"
         return "township" if self.county else "county"
 
     @property
@@ -105,13 +123,31 @@ class Place:
         }
         return {name: code for name, code in chosen.items() if code}
 
+    def within(self, user) -> Within:
+        """What the person may count of it."""
+        return Within(
+            rows=self.only(Opinion.objects.visible_to(user)),
+            counties=tuple(one.pk for one in ([self.county] if self.county else self.counties)),
+            level=self.level,
+            units=tuple(one.pk for one in self.areas) if self.township else None,
+            whole=sees_whole_counties(user),
+        )
+
+    @property
+    def q(self) -> Q:
+        """The opinions of this place."""
+        return self._q("county")
+
     def only(self, rows, county="county"):
-        """The rows of this place, whose county stands in the column `county`; followed, with those of the townships
-        merged into it."""
-        rows = rows.filter(**{county: self.county}) if self.county else rows
+        """The rows of this place, whose county stands in the column `county`."""
+        return rows.filter(self._q(county))
+
+    def _q(self, county) -> Q:
+        """Followed, with what belongs to the townships merged into it."""
+        within = Q(**{county: self.county}) if self.county else Q()
         if self.township and self.followed:
-            return rows.filter(Q(township=self.township) | Q(township__successor=self.township))
-        return rows.filter(township=self.township) if self.township else rows
+            return within & (Q(township=self.township) | Q(township__successor=self.township))
+        return within & Q(township=self.township) if self.township else within
 
 
 def place_of(user, *, county="", township="", followed=False) -> Place:
@@ -133,6 +169,23 @@ def place_of(user, *, county="", township="", followed=False) -> Place:
     return Place(found, chosen, counties, [chosen, *heirs] if chosen else townships, followed)
 
 
+def studio_rows(user, place: Place, groups: dict) -> list[Row]:
+    """A row for every studio in use of the place's township and for those with records; what came through no studio
+    stands last. One query."""
+    studios = Studio.objects.visible_to(user).filter(township=place.township).order_by("name_pinyin", "pk")
+    found = [(one, groups.get(one.pk, Counts())) for one in studios]
+    rows = [
+        Row(one, counts, "" if one.active else _("no longer in use"))
+        for one, counts in found
+        if one.active or counts[ALL]
+    ]
+    known = {one.pk for one, _counts in found}
+    others = total(counts for key, counts in groups.items() if key is not None and key not in known)
+    rows += [Row(None, others)] if others[ALL] else []
+    apart = groups.get(None, Counts())
+    return rows + ([Row(NO_STUDIO, apart)] if apart[ALL] else [])
+
+
 def _pick(areas, code):
     if not code:
         return None
@@ -142,13 +195,22 @@ def _pick(areas, code):
     raise Http404
 
 
-def reportable(user):
-    """The counties whose monthly report the person may open: those an overseeing role covers as a whole."""
-    whole = NOTHING
-    for prefix in scope_of(user).prefixes(*OVERSEERS):
+def reportable(user, *roles):
+    """The counties whose monthly report the person may open: those an overseeing role (or one of `roles`) covers as a
+    whole."""
+    roles, whole = roles or OVERSEERS, NOTHING
+    for prefix in scope_of(user).prefixes(*roles):
         if len(prefix) <= 6:
             whole |= Q(code__startswith=prefix)
-    return County.objects.visible_to(user, *OVERSEERS).filter(whole)
+    return County.objects.visible_to(user, *roles).filter(whole)
+
+
+def sees_whole_counties(user) -> bool:
+    """Whether every membership that gives the person opinions covers counties as a whole."""
+    giving = [m for m in scope_of(user).memberships if Opinion.scope_q(m)]
+    return all(
+        not (m.agency_id or m.studio_id or m.role == Role.DEPUTY) and len(m.prefix) <= 6 for m in giving
+    )
 
 
 def opinions_of(county: County, by):

@@ -1,24 +1,33 @@
 """What the dashboard shows of one place and period: tiles, what is open now, and the table of its areas."""
 
-from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import percent
-from opinions.models import Opinion
 from opinions.workflow.table import OPEN, Status
 from reports import dashboard_charts as charts
-from reports.areas import Place, Row, rows_of
-from reports.figures import ALL, BASIS, FIGURES, STAGES, Counts, count_figures, q_of, total
-from reports.links import Cell, cell, cells, list_url
-from reports.periods import Period
+from reports.areas import Place, Row, rows_of, studio_rows
+from reports.figures import ALL, BASIS, FIGURES, STAGES, Counts, Median, Rate, q_of
+from reports.grid import Grid, grid
+from reports.lines import line
+from reports.links import cell, cells, filters_of, list_url
+from reports.matrix import charted, matrix
+from reports.periods import Period, month_of, months_until
 
-COLUMNS = (ALL, "accepted", *STAGES, "overdue", "closed", "on_time_rate", "satisfied_rate", "reopened")
+COLUMNS = (
+    ALL,
+    "accepted",
+    *STAGES,
+    "overdue",
+    "closed",
+    "on_time_rate",
+    "satisfied_rate",
+    "reopened",
+    "median_days",
+)
 TILES = (
     "accepted",
     "open",
@@ -39,36 +48,43 @@ STOCK = (
 )
 
 
-@dataclass(frozen=True)
-class Line:
-    """A row of the table: its area's name, the way down to it, and its cells."""
-
-    name: str
-    note: str
-    url: str
-    cells: list[Cell]
-
-
 def dashboard(user, place: Place, period: Period, today: date) -> dict:
-    """The page's context, in five queries, however many areas, opinions and years there are."""
-    here = place.only(Opinion.objects.visible_to(user))
-    registered = here.filter(period.registered)
-    groups = count_figures(registered, by=place.level, today=today)
-    rows, counted = rows_of(place.areas, groups, followed=place.followed), total(groups.values())
-    chosen = period.parameters | place.parameters
+    """The page's context; as many queries for one opinion as for a million."""
+    within = place.within(user)
+    trend = months_until(month_of(min(period.last or today, today)))
+    found = grid(within, [period, *(other for _label, other in period.compared), *trend], today)
+    then = [(label, found.total(other)) for label, other in period.compared]
+    rows, counted = _rows(user, place, found.of(period)), found.total(period)
+    chosen = filters_of(period, frozen=bool(found.frozen_in(period))) | place.parameters
+    shown = charted(period, today)
+    shares = matrix(within, shown, found.frozen_in(shown), today)
     return {
         "place": place,
         "period": period,
-        "tiles": [tile(code, counted, chosen) for code in TILES],
-        "stock": stock(here, place, today),
+        "tiles": [tile(code, counted, chosen, then) for code in TILES],
+        "stock": stock(within.rows, place, today),
         "columns": column_heads(COLUMNS),
         "basis": BASIS,
-        "lines": [line(row, place, period) for row in rows],
+        "frozen": found.frozen_in(period),
+        "lines": [line(COLUMNS, row, place, period, found) for row in rows],
         "total": cells(COLUMNS, counted, chosen),
-        "trend": charts.trend(here, place, period, today),
-        "stages": charts.stages(rows, place, period),
-        "categories": charts.categories(registered, chosen, today),
+        "trend": charts.trend(found, place, trend),
+        "stages": charts.stages(rows, place, period, found),
+        "categories": charts.categories(shares, _charted(found, place, period, today)),
+        "heat": shares.heat(_charted(found, place, period, today)),
+        "charted": charted(period, today),
     }
+
+
+def _rows(user, place: Place, groups: dict) -> list[Row]:
+    if place.level == "studio":
+        return studio_rows(user, place, groups)
+    return rows_of(place.areas, groups, followed=place.followed)
+
+
+def _charted(found: Grid, place: Place, period: Period, today: date) -> dict:
+    shown = charted(period, today)
+    return filters_of(shown, frozen=bool(found.frozen_in(shown))) | place.parameters
 
 
 def column_heads(codes) -> list[dict]:
@@ -81,8 +97,9 @@ def column_heads(codes) -> list[dict]:
     ]
 
 
-def tile(code: str, counts: Counts, chosen: dict) -> dict:
-    """One figure for common/_figure.html; a rate names the two counts that it was made of."""
+def tile(code: str, counts: Counts, chosen: dict, compared: list[tuple[str, Counts]]) -> dict:
+    """One figure for common/_figure.html; a rate names the two counts that it was made of. `compared` are the counts
+    of other periods, each with its name."""
     figure, shown = FIGURES[code], cell(code, counts, chosen)
     value, note = shown.value, ""
     if shown.is_rate:
@@ -91,8 +108,16 @@ def tile(code: str, counts: Counts, chosen: dict) -> dict:
         value = percent(value)
     elif code == "accepted":
         note = f"{FIGURES[ALL].label} {counts[ALL]}"
+    then = " · ".join(f"{label} {short(other.figure(code))}" for label, other in compared)
     tone = "bad" if code == "overdue" and value else "main"
-    return {"label": figure.label, "value": value, "note": note, "url": shown.url, "tone": tone}
+    return {"label": figure.label, "value": value, "note": note, "then": then, "url": shown.url, "tone": tone}
+
+
+def short(value) -> str:
+    """A figure without what it was made of, for a place where the whole is a link away."""
+    if isinstance(value, Rate):
+        return percent(value)
+    return str(value) if isinstance(value, Median) else f"{value}"
 
 
 def stock(here, place: Place, today: date) -> list[dict]:
@@ -109,17 +134,3 @@ def stock(here, place: Place, today: date) -> list[dict]:
         }
         for name, label, icon in STOCK
     ]
-
-
-def line(row: Row, place: Place, period: Period) -> Line:
-    if row.area is None:
-        return Line(row.name, row.note, "", cells(COLUMNS, row.counts, None))
-    down = {place.level: row.area.pk}
-    url = (
-        ""
-        if place.township
-        else f"{reverse('reports:dashboard')}?{urlencode(place.parameters | down | {'period': period.code})}"
-    )
-    return Line(
-        row.name, row.note, url, cells(COLUMNS, row.counts, period.parameters | place.parameters | down)
-    )

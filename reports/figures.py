@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,14 +41,29 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Median:
+    """The middle of so many numbers of days: as many took no longer as took no less. None of nothing."""
+
+    days: float | None
+    denominator: int
+
+    def __str__(self):
+        if self.days is None:
+            return NO_VALUE
+        return str(_("%(days)s days (of %(of)d)") % {"days": f"{self.days:g}", "of": self.denominator})
+
+
+@dataclass(frozen=True)
 class Figure:
-    """`counts` names a condition (or a status, or ALL); with `of`, the figure is the rate counts / of."""
+    """`counts` names a condition (or a status, or ALL); with `of`, the figure is the rate counts / of; a `median` is
+    that of the days which those counted took."""
 
     code: str
     label: str
     words: str
     counts: str
     of: str = ""
+    median: bool = False
 
 
 def _count(code, label, words, counts=""):
@@ -91,15 +107,25 @@ FIGURES = {
             "evaluated",
         ),
         Figure("reopened_rate", _("Reopening rate"), _("Reopened ÷ accepted."), "reopened", "accepted"),
+        Figure(
+            "median_days",
+            _("Median days to close"),
+            _("Calendar days from registering to closing; half of the closed took no longer."),
+            "closed",
+            median=True,
+        ),
     ]
 }
 # What one query counts: everything a figure is made of, and the stages of what is open.
 COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.counts, f.of) if name]))
 STAGES = tuple(status.value for status in OPEN)
+NAMES = (*COUNTED, *STAGES)
+DAYS = "days:"  # before a number of days: how many of the closed took so long
 
 
 class Counts(dict):
-    """How many opinions met each name of COUNTED and STAGES; a figure is read from it by its code."""
+    """How many opinions met each name of NAMES, and how many took so many days; a figure is read from it by its
+    code. Counts of different opinions add up."""
 
     def __missing__(self, name):
         return 0
@@ -107,11 +133,30 @@ class Counts(dict):
     def __add__(self, other):
         return Counts({name: self[name] + other[name] for name in self.keys() | other.keys()})
 
+    def __sub__(self, other):
+        return Counts({name: self[name] - other[name] for name in self.keys() | other.keys()})
+
     def figure(self, code: str) -> int | Rate:
         figure = FIGURES.get(code)
         if figure is None:
             return self[code]  # a stage: the status is its own condition
+        if figure.median:
+            return self._median()
         return Rate(self[figure.counts], self[figure.of]) if figure.of else self[figure.counts]
+
+    def _median(self) -> Median:
+        took = sorted((int(name[len(DAYS) :]), n) for name, n in self.items() if name.startswith(DAYS))
+        of = sum(n for _days, n in took)
+        return Median((_nth(took, (of - 1) // 2) + _nth(took, of // 2)) / 2 if of else None, of)
+
+
+def _nth(took: list[tuple[int, int]], place: int) -> int:
+    """The `place`th of numbers that are given in order, each with how often it occurs."""
+    for days, n in took:
+        if place < n:
+            return days
+        place -= n
+    raise IndexError(place)
 
 
 def q_of(name: str, today: date) -> Q:
@@ -130,20 +175,40 @@ def list_parameter(name: str) -> dict[str, str]:
     return {"condition": name} if name in CONDITIONS else {"status": name}
 
 
-def count_figures(queryset: QuerySet, *, by: str | None = None, today: date | None = None) -> dict:
-    """Counts per value of the column `by` (county, township…; None: one entry, None), in one query."""
+def count_figures(queryset: QuerySet, *, by=None, today: date | None = None) -> dict:
+    """Counts per value of the column `by` (county, township…; several: per tuple; None: one entry, None), in one
+    query. Days are counted by `count_days`."""
     today = today or timezone.localdate()
     aggregates = {
-        f"n_{name}": Count("pk", filter=q_of(name, today)) if name != ALL else Count("pk")
-        for name in (*COUNTED, *STAGES)
+        f"n_{name}": Count("pk", filter=q_of(name, today)) if name != ALL else Count("pk") for name in NAMES
     }
     if by is None:
         return {None: _counts(queryset.order_by().aggregate(**aggregates))}
-    return {row[by]: _counts(row) for row in queryset.order_by().values(by).annotate(**aggregates)}
+    return {
+        _key(row, by): _counts(row) for row in queryset.order_by().values(*_names(by)).annotate(**aggregates)
+    }
+
+
+def count_days(queryset: QuerySet, *, by=None) -> dict:
+    """How many days the closed took, as Counts per value of `by`, in one query."""
+    took = TruncDate("closed_at") - TruncDate("registered_at")
+    rows = queryset.filter(status=Status.CLOSED, closed_at__isnull=False).order_by().annotate(took=took)
+    groups: dict = {} if by else {None: Counts()}
+    for row in rows.values(*_names(by), "took").annotate(n=Count("pk")):
+        groups.setdefault(_key(row, by), Counts())[f"{DAYS}{row['took'].days}"] = row["n"]
+    return groups
+
+
+def _names(by) -> tuple:
+    return (by,) if isinstance(by, str) else by or ()
+
+
+def _key(row, by):
+    return row[by] if isinstance(by, str) else by and tuple(row[name] for name in by)
 
 
 def _counts(row: Mapping) -> Counts:
-    return Counts({name[2:]: value for name, value in row.items() if name.startswith("n_")})
+    return Counts({name[2:]: value for name, value in row.items() if name.startswith("n_") and value})
 
 
 def total(groups: Iterable[Counts]) -> Counts:
@@ -151,19 +216,26 @@ def total(groups: Iterable[Counts]) -> Counts:
 
 
 def with_flags(queryset: QuerySet, today: date) -> QuerySet:
-    """Annotates each row with `counts_<name>` for COUNTED: a report that reads the rows anyway counts those it read,
+    """Annotates each row with `counts_<name>` for NAMES: a report that reads the rows anyway counts those it read,
     so that its sum and its rows are of the same moment."""
     flags = {
         f"counts_{name}": ExpressionWrapper(q_of(name, today), output_field=BooleanField())
-        for name in COUNTED
+        for name in NAMES
         if name != ALL
     }
     return queryset.annotate(**flags)
 
 
-def tally(counts: Counts, row) -> None:
-    """Adds one row of `with_flags` (anything with these attributes) to `counts`."""
-    counts[ALL] += 1
-    for name in COUNTED:
-        if name != ALL and getattr(row, f"counts_{name}"):
-            counts[name] += 1
+def names_of(row) -> list[str]:
+    """What one row of `with_flags` (anything with these attributes, and its moments) is counted in."""
+    names = [ALL, *(name for name in NAMES if name != ALL and getattr(row, f"counts_{name}"))]
+    if row.counts_closed and row.closed_at:
+        took = timezone.localdate(row.closed_at) - timezone.localdate(row.registered_at)
+        names.append(f"{DAYS}{took.days}")
+    return names
+
+
+def tally(counts: Counts, names: Iterable[str]) -> None:
+    """Adds one row, counted in `names`, to `counts`."""
+    for name in names:
+        counts[name] += 1

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from reports.figures import FIGURES, Counts, Rate, list_parameter
+from reports.figures import FIGURES, Counts, Median, Rate, list_parameter
+from reports.periods import Period
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Cell:
     """One figure. A rate has its two parts opened one by one; nothing is opened where there is nothing."""
 
     code: str
-    value: int | Rate
+    value: int | Rate | Median
     url: str = ""
     of_url: str = ""
 
@@ -21,9 +22,21 @@ class Cell:
     def is_rate(self) -> bool:
         return isinstance(self.value, Rate)
 
+    @property
+    def is_median(self) -> bool:
+        return isinstance(self.value, Median)
+
+
+def filters_of(period: Period, *, frozen: bool) -> dict[str, str]:
+    """The filters of the list for a period. Where a month of it is frozen, the list is that of the records behind the
+    figures (reports/records.py), since the opinions themselves may have moved on."""
+    return {"period": period.code} if frozen else period.parameters
+
 
 def list_url(name: str, parameters: dict) -> str:
     """The list of what `name` (a condition, a status or ALL) counts under the filters `parameters`."""
+    if "period" in parameters:
+        return f"{reverse('reports:records')}?{urlencode({'figure': name} | parameters, doseq=True)}"
     return f"{reverse('opinions:list')}?{urlencode(parameters | list_parameter(name), doseq=True)}"
 
 

@@ -1,13 +1,16 @@
-"""A county's month: its figures per township and in all, beside the month before and the same month last year."""
+"""A county's month, quarter or year: its figures per township and in all, as frozen where they are, beside those of
+the period before and of the same a year before."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 
+from opinions.models import Opinion
 from reports.areas import Row, rows_of
-from reports.figures import Counts, count_figures, total
+from reports.figures import Counts, count_days, count_figures, total
+from reports.grid import Grid, Within, grid
+from reports.models import FrozenMonth
 from reports.periods import Period
 from studios.models import County, Township
 
@@ -21,16 +24,18 @@ COLUMNS = (
     "called_back_rate",
     "satisfied_rate",
     "reopened_rate",
+    "median_days",
 )
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Another month's figures, to hold this one's against. `groups` are per township code."""
+    """Another period's figures, to hold this one's against. `groups` are per township code."""
 
     label: str
     period: Period
     groups: dict[str, Counts]
+    frozen: list[FrozenMonth]
 
     @property
     def total(self) -> Counts:
@@ -39,34 +44,63 @@ class Compared:
 
 @dataclass(frozen=True)
 class MonthReport:
+    """`frozen` are the months of the period that are frozen; `live` the counts as they stand now, all of them live."""
+
     county: County
     period: Period
     rows: list[Row]
     total: Counts
+    live: Counts
     compared: list[Compared]
+    frozen: list[FrozenMonth]
+
+    @property
+    def adjustments(self) -> Counts:
+        """What has changed since the freezing: live minus frozen."""
+        return self.live - self.total
 
 
-def month_report(county: County, period: Period, opinions: QuerySet, today: date, groups=None) -> MonthReport:
-    """`opinions` are those of the county that the reader may count. `groups` are the month's own counts per
-    township, where the caller has them already. Three or four queries."""
-    if groups is None:
-        groups = _groups(opinions, period, today)
-    compared = [
-        Compared(label, other, _groups(opinions, other, today))
-        for label, other in [
-            (_("Month before"), period.previous),
-            (_("Same month last year"), period.year_before),
-        ]
-    ]
+@dataclass(frozen=True)
+class Counted:
+    """A period's own counts: per township as frozen where they are, and in all as they stand today."""
+
+    groups: dict[str, Counts]
+    live: Counts
+    frozen: list[FrozenMonth]
+
+
+def month_report(
+    county: County, period: Period, opinions: QuerySet, today: date, counted: Counted | None = None
+) -> MonthReport:
+    """`opinions` are those of the county that the reader may count; `counted` the period's own counts, where the
+    caller has them already. At most eight queries."""
+    within = Within(opinions, (county.pk,), "township")
+    own = [] if counted else [period]
+    found = grid(within, own + [other for _label, other in period.compared], today)
+    counted = counted or _count(found, opinions, period, today)
     townships = list(Township.objects.filter(county=county))
     return MonthReport(
-        county,
-        period,
-        rows_of(townships, groups, on=min(period.last, today)),
-        total(groups.values()),
-        compared,
+        county=county,
+        period=period,
+        rows=rows_of(townships, counted.groups, on=min(period.last, today)),
+        total=total(counted.groups.values()),
+        live=counted.live,
+        compared=[
+            Compared(label, one, found.of(one), found.frozen_in(one)) for label, one in period.compared
+        ],
+        frozen=counted.frozen,
     )
 
 
-def _groups(opinions, period, today):
-    return count_figures(opinions.filter(period.registered), by="township", today=today)
+def _count(found: Grid, opinions, period, today) -> Counted:
+    frozen, groups = found.frozen_in(period), found.of(period)
+    if not frozen:
+        return Counted(groups, total(groups.values()), [])
+    rows = opinions.filter(period.registered)
+    return Counted(groups, count_figures(rows, today=today)[None] + count_days(rows)[None], frozen)
+
+
+def county_counts(county: County, period: Period, today: date) -> Counts:
+    """The figures of a whole county, as frozen where they are."""
+    within = Within(Opinion.objects.filter(county=county), (county.pk,), "county")
+    return grid(within, [period], today).total(period)

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opinions.models import Opinion
 from reports import periods
-from reports.dashboard import Line, column_heads
-from reports.figures import BASIS, FIGURES, q_of
-from reports.links import cells
+from reports.dashboard import column_heads
+from reports.figures import BASIS, FIGURES, Counts
+from reports.grid import Within, grid
+from reports.lines import Line
+from reports.links import Cell, cells, filters_of
 from reports.month import COLUMNS, MonthReport
 from studios.context import OVERSEERS
 
@@ -35,41 +35,37 @@ def all_months(user, today: date) -> list[periods.Period]:
 
 
 def month_lines(user, months: list[periods.Period], counties: list, today: date) -> list[dict]:
-    """For each month and county the accepted and the closed, in one query."""
-    names = ("accepted", "closed")
-    rows = Opinion.objects.visible_to(user, *OVERSEERS)
-    rows = rows.filter(periods.registered_between(months[-1].first, months[0].last)).order_by()
-    rows = rows.annotate(month=TruncMonth("registered_at")).values("county", "month")
-    rows = rows.annotate(**{f"n_{name}": Count("pk", filter=q_of(name, today)) for name in names})
-    found = {(row["county"], row["month"].date()): row for row in rows}
+    """For each month and county the accepted and the closed, as frozen where they are. Three queries."""
+    within = Within(
+        Opinion.objects.visible_to(user, *OVERSEERS), tuple(county.pk for county in counties), "county"
+    )
+    found = grid(within, months, today)
 
     def entry(month, county):
-        row = found.get((county.pk, month.first), {})
-        counted = {name: row.get(f"n_{name}", 0) for name in names}
-        return counted | {"county": county, "url": month_url(month, county)}
+        counts = found.cells.get((county.pk, month.first), Counts())
+        frozen = found.frozen_in(month, county.pk)
+        return {
+            "accepted": counts["accepted"],
+            "closed": counts["closed"],
+            "frozen": frozen[0] if frozen else None,
+            "county": county,
+            "url": month_url(month, county),
+        }
 
     return [{"month": month, "counties": [entry(month, county) for county in counties]} for month in months]
 
 
 def month_context(report: MonthReport, today: date) -> dict:
-    """The table of one month, as the page shows it."""
+    """The table of one period, as the page shows it."""
     period, county = report.period, {"county": report.county.pk}
-    chosen = period.parameters | county
+    chosen = filters_of(period, frozen=bool(report.frozen)) | county
     return {
         "period": period,
         "county": report.county,
         "columns": column_heads(COLUMNS),
         "lines": [_line(row, chosen) for row in report.rows],
         "total": cells(COLUMNS, report.total, chosen),
-        "compared": [
-            Line(
-                f"{month.label} {month.period.label}",
-                "",
-                month_url(month.period, report.county),
-                cells(COLUMNS, month.total, month.period.parameters | county),
-            )
-            for month in report.compared
-        ],
+        "compared": [_compared(one, report.county) for one in report.compared],
         "registered": report.total["all"],
         "register_url": cells(["all"], report.total, chosen)[0].url,
         "basis": BASIS,
@@ -77,9 +73,48 @@ def month_context(report: MonthReport, today: date) -> dict:
         "previous": month_url(period.previous, report.county),
         "next": month_url(period.next, report.county) if period.next.first <= today else "",
         "running": period.last >= today,
-        "title": _("%(county)s: citizens' opinions, monthly report of %(month)s")
-        % {"county": report.county.name, "month": period.label},
+        "title": title_of(report.county, period),
+    } | _frozen(report)
+
+
+def title_of(county, period: periods.Period) -> str:
+    return _("%(county)s: citizens' opinions, report of %(period)s") % {
+        "county": county.name,
+        "period": period.label,
     }
+
+
+def _frozen(report: MonthReport) -> dict:
+    """Who froze it and when, and beside the frozen total what has changed since and what stands now."""
+    if not report.frozen:
+        return {"frozen": [], "adjusted": []}
+    live = report.period.parameters | {"county": report.county.pk}
+    return {
+        "frozen": report.frozen,
+        "months": len(list(report.period.months)),
+        "adjusted": [
+            {"label": _("Adjustments since"), "cells": adjusted_cells(report)},
+            {"label": _("As it stands now"), "cells": cells(COLUMNS, report.live, live)},
+        ],
+    }
+
+
+def adjusted_cells(report: MonthReport) -> list[Cell]:
+    """The change of each count since the freezing; a rate has none of its own."""
+    changed = report.adjustments
+    return [
+        Cell(
+            code,
+            f"{changed[FIGURES[code].counts]:+d}" if not (FIGURES[code].of or FIGURES[code].median) else "",
+        )
+        for code in COLUMNS
+    ]
+
+
+def _compared(month, county) -> Line:
+    filters = filters_of(month.period, frozen=bool(month.frozen)) | {"county": county.pk}
+    name = f"{month.label} {month.period.label}"
+    return Line(name, "", month_url(month.period, county), cells(COLUMNS, month.total, filters))
 
 
 def _line(row, chosen) -> Line:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common.templatetags.liaison import percent
 from reports.activities import FIGURES, Counts, cells, count, scope_of_place, total
 from reports.areas import Place, follow
-from reports.dashboard import Line
+from reports.lines import Line
 from reports.periods import Period
 
 COLUMNS = tuple(FIGURES)

@@ -48,6 +48,9 @@ class Period:
             return {}
         return {"registered_after": self.first.isoformat(), "registered_before": self.last.isoformat()}
 
+    def holds(self, day: date) -> bool:
+        return self.first is None or self.first <= day <= self.last
+
     @property
     def previous(self) -> "Period | None":
         """The period of the same length just before."""
@@ -60,6 +63,38 @@ class Period:
     @property
     def year_before(self) -> "Period | None":
         return self.first and same_kind(self, self.first.replace(year=self.first.year - 1))
+
+    @property
+    def months(self) -> "list[Period]":
+        """The months it is made of."""
+        months = [month_of(self.first)]
+        while months[-1].last < self.last:
+            months.append(months[-1].next)
+        return months
+
+    @property
+    def kind(self) -> str:
+        """month, quarter, year or all."""
+        if self.first is None:
+            return ALL_TIME
+        if "Q" in self.code:
+            return "quarter"
+        return "month" if "-" in self.code else "year"
+
+    @property
+    def is_month(self) -> bool:
+        return self.kind == "month"
+
+    @property
+    def compared(self) -> "list[tuple[str, Period]]":
+        """What it is held against, each with its name: the period before and the same one a year before."""
+        if self.first is None:
+            return []
+        if "Q" in self.code:
+            return [(_("Quarter before"), self.previous), (_("Same quarter last year"), self.year_before)]
+        if "-" in self.code:
+            return [(_("Month before"), self.previous), (_("Same month last year"), self.year_before)]
+        return [(_("Year before"), self.previous)]
 
 
 def registered_between(first: date, last: date) -> Q:
@@ -78,6 +113,11 @@ def parse(code: str) -> Period | None:
     if found["month"]:
         return month_of(date(year, int(found["month"]), 1))
     return _quarter(year, int(found["quarter"])) if found["quarter"] else _year(year)
+
+
+def parse_bounded(code: str) -> Period | None:
+    """The month, quarter or year of a code; None for anything else, all time included."""
+    return None if code == ALL_TIME else parse(code)
 
 
 def parse_month(code: str) -> Period | None:

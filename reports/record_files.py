@@ -4,16 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
 
-from common.workbook import FORBIDDEN, Column, Sheet, write_xlsx
+from common.workbook import Column, Sheet, write_xlsx
+from reports.paper import fill, grid, heading, new_document, table
 from reports.record import Record
-
-BODY_FONT, TITLE_FONT = "仿宋", "方正小标宋简体"
 
 
 def activity_rows(record: Record):
@@ -91,72 +85,26 @@ def _made(made_at) -> str:
 
 def write_record_docx(target, record: Record, made_at: datetime) -> None:
     """On A4, in the fonts of official documents: facts, figures, activities, opinions, and where it is signed."""
-    document = Document()
-    page = document.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2.5)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(12)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY_FONT)
-    title = document.add_paragraph()
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = title.add_run(record.title)
-    run.font.size = Pt(20)
-    run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), TITLE_FONT)
+    document = new_document(record.title)
     _pairs(document, _("Who"), record.facts(), [4, 12])
     _pairs(document, _("What was done, in figures"), record.figures(), [6, 2] * 2)
     done = [2.7, 2, 4, 1.5, 1.6, 4.2]
-    _table(document, _("Activities"), activity_heads(), activity_rows(record), done)
+    table(document, _("Activities"), activity_heads(), activity_rows(record), done)
     told = [3.3, 2.7, 3.1, 1.5, 2, 1.2, 1.1, 1.1]
-    heading = _("What citizens told them, and how it ended")
-    _table(document, heading, opinion_heads(), opinion_rows(record), told)
+    table(
+        document, _("What citizens told them, and how it ended"), opinion_heads(), opinion_rows(record), told
+    )
     document.add_paragraph(_made(made_at))
     signed = [_("Deputy's signature"), _("Office's stamp")]
     document.add_paragraph((" " * 30).join(f"{label}{_(': ')}" for label in signed))
     document.save(target)
 
 
-def _heading(document, words):
-    run = document.add_paragraph().add_run(words)
-    run.bold, run.font.size = True, Pt(14)
-
-
-def _pairs(document, heading, pairs, widths):
+def _pairs(document, title, pairs, widths):
     """A table of label and value, as many pairs in a line as `widths` (in centimetres) have room for."""
-    _heading(document, heading)
+    heading(document, title)
     beside = len(widths) // 2
-    table = _grid(document, widths)
+    lines = grid(document, widths)
     for start in range(0, len(pairs), beside):
         values = [part for pair in pairs[start : start + beside] for part in pair]
-        _fill(table.add_row(), values + [""] * (len(widths) - len(values)), widths)
-
-
-def _table(document, heading, heads, rows, widths):
-    _heading(document, heading)
-    table = _grid(document, widths)
-    _fill(table.add_row(), heads, widths, bold=True)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # on every page
-    for row in rows:
-        _fill(table.add_row(), row, widths)
-    if len(table.rows) == 1:
-        document.add_paragraph(_("Nothing yet."))
-
-
-def _grid(document, widths):
-    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    return table
-
-
-def _fill(row, values, widths, *, bold=False):
-    for cell, value, width in zip(row.cells, values, widths, strict=True):
-        cell.width = Cm(width)
-        _write(cell, value, bold=bold)
-
-
-def _write(cell, value, *, bold=False):
-    text = "" if value is None else FORBIDDEN.sub("", str(value))
-    run = cell.paragraphs[0].add_run(text)
-    run.font.size, run.bold = Pt(10.5), bold
+        fill(lines.add_row(), values + [""] * (len(widths) - len(values)), widths)

@@ -1,4 +1,4 @@
-"""Having a workbook made in the background: asked for, made once, taken up again when a worker dies."""
+"""Having a workbook or a bulletin made in the background: asked for, made once, taken up again when a worker dies."""
 
 import logging
 import tempfile
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from common.engines import skip_locked
 from common.hints import hint
+from reports.bulletin_file import write_bulletin
 from reports.models import Report
 from reports.workbook import write_month
 
@@ -20,19 +21,21 @@ STALLED = timedelta(minutes=2)  # without a sign of life; a worker gives one eve
 UNHEARD = timedelta(seconds=15)  # after which the broker is told again that somebody waits
 ATTEMPTS = 3
 State = Report.State
+WRITERS = {Report.Kind.WORKBOOK: write_month, Report.Kind.BULLETIN: write_bulletin}
 
 
 class TakenOver(Exception):
     """Another worker has the report: this one was thought dead."""
 
 
-def ask_report(*, county, month, by) -> Report:
-    """Ask for the workbook of `county` and `month` (a Period); a second click while it is being made gives the same
+def ask_report(*, county, period, by, kind=Report.Kind.WORKBOOK) -> Report:
+    """Ask for the workbook or bulletin of `county` and `period`; a second click while it is being made gives the same
     one. The caller has checked that the county's reports are `by`'s to read."""
     now = timezone.now()
     report, is_new = Report.objects.get_or_create(
         county=county,
-        month=month.first,
+        code=period.code,
+        kind=kind,
         made_by=by,
         state__in=[State.WAITING, State.WORKING],
         defaults={"asked_at": now, "seen_at": now},
@@ -65,15 +68,15 @@ def sweep(*, now=None) -> int:
 
 
 def make_report(pk: int, *, now=None) -> None:
-    """Make the workbook, unless another worker is at it or has made it. Safe to call at any time, and twice."""
+    """Make the file, unless another worker is at it or has made it. Safe to call at any time, and twice."""
     report = _claim(pk, now or timezone.now())
     if report is None:
         return
     try:
         with tempfile.TemporaryFile() as target:
-            rows = write_month(
+            rows = WRITERS[report.kind](
                 target,
-                month=report.period,
+                period=report.period,
                 county=report.county,
                 by=report.made_by,
                 progress=lambda written, of: _beat(report, written, of),
@@ -119,7 +122,7 @@ def _beat(report, written, of):
 
 
 def _finish(report, target, rows):
-    name = f"{report.county_id}-{report.month:%Y-%m}.xlsx"
+    name = f"{report.county_id}-{report.code}.{report.kind}"
     report.file.save(name, File(target), save=False)
     done = {"state": State.READY, "rows": rows, "total": rows, "progress": rows, "made_at": timezone.now()}
     if not _mine(report).update(file=report.file.name, **done):

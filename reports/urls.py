@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import deputy_views, studio_views, views
+from . import deputy_views, file_views, month_views, studio_views, views
 
 app_name = "reports"
 
@@ -13,12 +13,16 @@ urlpatterns = [
     path("overview/studios/", studio_views.studios, name="studios"),
     path("overview/studios/points/", studio_views.ranking, name="ranking"),
     path("overview/studios/<str:figure>/", studio_views.records, name="studio_records"),
-    path("reports/", views.months, name="months"),
-    path("reports/made/<int:pk>/", views.made, name="made"),
-    path("reports/made/<int:pk>/progress/", views.progress, name="progress"),
-    path("reports/made/<int:pk>/file.xlsx", views.download, name="download"),
-    path("reports/<str:month>/", views.month, name="month"),
-    path("reports/<str:month>/bulletin/", views.bulletin, name="bulletin"),
-    path("reports/<str:month>/make/", views.make, name="make"),
-    path("reports/<str:month>.xlsx", views.workbook, name="workbook"),
+    path("dashboard/wall/", views.wall, name="wall"),
+    path("reports/", month_views.months, name="months"),
+    path("reports/records/", views.records, name="records"),
+    path("reports/made/<int:pk>/", file_views.made, name="made"),
+    path("reports/made/<int:pk>/progress/", file_views.progress, name="progress"),
+    path("reports/made/<int:pk>/file/", file_views.download, name="download"),
+    path("reports/<str:month>/", month_views.month, name="month"),
+    path("reports/<str:month>/bulletin/", month_views.bulletin, name="bulletin"),
+    path("reports/<str:month>/freeze/", month_views.freeze, name="freeze"),
+    path("reports/<str:month>/adjustments/", month_views.adjustments, name="adjustments"),
+    path("reports/<str:month>/make/", file_views.make, name="make"),
+    path("reports/<str:month>.xlsx", file_views.workbook, name="workbook"),
 ]

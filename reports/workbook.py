@@ -1,4 +1,5 @@
-"""The monthly workbook (月报): 汇总, the figures, 工作室与五有, and 台账, every opinion of the month, masked.
+"""The workbook of a month, quarter or year (月报): the figures, by area, agency, category and channel; studios,
+activities, notices; and 台账, every opinion of the period, masked.
 
 The rows are read in one statement, masked, counted while they are read, and spooled to a temporary file: sum and
 rows are of the same moment, the total is known before anything is written, and memory stays flat.
@@ -6,7 +7,7 @@ rows are of the same moment, the total is known before anything is written, and 
 
 import pickle
 import tempfile
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
@@ -17,59 +18,127 @@ from django.utils.translation import override
 from common.workbook import write_xlsx
 from reports.activity_sheet import activity_sheet
 from reports.areas import opinions_of
-from reports.figures import Counts, tally
-from reports.month import month_report
+from reports.breakdown_sheets import accepted_in, breakdown_sheets
+from reports.figures import Counts, names_of, total
+from reports.grid import frozen_months, spans_of
+from reports.month import Counted, month_report
+from reports.month_page import title_of
+from reports.notices_sheet import notices_sheet
 from reports.periods import Period
-from reports.sheets import register_row, register_rows, register_sheet, summary_sheet
+from reports.register_sheet import frozen_words, register_row, register_rows, register_sheet
 from reports.studio_sheet import studio_sheet
+from reports.summary_sheet import summary_sheet
 from studios.models import County
 
 EVERY = 500  # rows between two calls of `progress`
 
 
 def write_month(
-    target, *, month: Period, county: County, by=None, progress: Callable[[int, int], None] | None = None
+    target, *, period: Period, county: County, by=None, progress: Callable[[int, int], None] | None = None
 ) -> int:
-    """Write the workbook of `county` and `month` to `target` (a path or a binary file), as `by` may see it (None:
+    """Write the workbook of `county` and `period` to `target` (a path or a binary file), as `by` may see it (None:
     the system); returns the number of opinions on the 台账 sheet. `progress(written, of)` is called as it grows."""
     made_at = timezone.now()
     today = timezone.localdate(made_at)
     opinions = opinions_of(county, by)
     with override(settings.LANGUAGE_CODE), tempfile.TemporaryFile() as spool:
-        groups = _spool(spool, register_rows(opinions.filter(month.registered), today))
-        report = month_report(county, month, opinions, today, groups)
-        rows = report.total["all"]
-        head = _head(county, month, made_at, by)
-        read = _told(_unspool(spool, rows), rows, progress)
+        months = frozen_months([county.pk], spans_of([period]))
+        read = register_rows(opinions.filter(period.registered), today, frozen=bool(months))
+        tallied = _spool(spool, read, {one.month for one in months})
+        counted = Counted(tallied.by(0), tallied.live, months)
+        report = month_report(county, period, opinions, today, counted)
+        head = head_of(county, period, made_at, by, months)
+        before = accepted_in(opinions, county, period.previous, today)
         sheets = [
             summary_sheet(report, head),
+            *breakdown_sheets(tallied.broken_down(), before, county, period, head),
             studio_sheet(county, by, today, head),
-            activity_sheet(county, month, by, today, head),
-            register_sheet(read, head),
+            activity_sheet(county, period, by, today, head),
+            notices_sheet(county, period, by, head),
+            register_sheet(
+                _told(_unspool(spool, tallied.rows), tallied.rows, progress), head, frozen=bool(months)
+            ),
         ]
         write_xlsx(target, sheets)
-    return rows
+    return tallied.rows
 
 
-def _head(county, month, made_at, by) -> list[str]:
-    """Title, period, and who made it when: the lines above both tables."""
-    made = _("Made at %(at)s by %(by)s. Live figures, not frozen.") % {
+def head_of(county, period, made_at, by, months) -> list[str]:
+    """Title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
+    made = _("Made at %(at)s by %(by)s.") % {
         "at": f"{timezone.localtime(made_at):%Y-%m-%d %H:%M}",
         "by": by or _("the system"),
     }
-    title = _("%(county)s: citizens' opinions, monthly report of %(month)s")
-    period = _("Opinions registered from %(first)s to %(last)s.") % {"first": month.first, "last": month.last}
-    return [title % {"county": county.name, "month": month.label}, f"{period} {made}"]
+    said = _("Opinions registered from %(first)s to %(last)s.") % {"first": period.first, "last": period.last}
+    return [title_of(county, period), f"{said} {made} {frozen_said(period, months)}"]
 
 
-def _spool(spool, rows) -> dict[str, Counts]:
-    """Write the masked rows to `spool`; returns their counts per township code."""
-    groups = defaultdict(Counts)
+def frozen_said(period: Period, months: list) -> str:
+    """Frozen by whom and when, or live."""
+    if not months:
+        return _("Live figures, not frozen.")
+    if period.is_month:
+        facts = {
+            "at": f"{timezone.localtime(months[0].frozen_at):%Y-%m-%d %H:%M}",
+            "by": months[0].frozen_by or _("the system"),
+        }
+        return _("Frozen figures, frozen at %(at)s by %(by)s.") % facts
+    facts = {"frozen": len(months), "of": len(period.months)}
+    return _("%(frozen)d of %(of)d months are frozen; the others are live.") % facts
+
+
+class Tallied:
+    """What the rows that were read are counted in: alike ones are counted together and spelled out at the end."""
+
+    def __init__(self):
+        self.frozen: Counter = Counter()  # (township, agency, category, channel), what each is counted in
+        self.now: Counter = Counter()
+        self.rows = 0
+
+    def add(self, keys, counted, now):
+        self.rows += 1
+        self.now[now] += 1
+        if counted is not None:
+            self.frozen[keys, counted] += 1
+
+    @property
+    def live(self) -> Counts:
+        return total(Counts(dict.fromkeys(names, n)) for names, n in self.now.items())
+
+    def by(self, axis: int) -> dict:
+        return self._summed(lambda keys: keys[axis])
+
+    def broken_down(self) -> dict:
+        return self._summed(lambda keys: keys[1:])
+
+    def _summed(self, key_of) -> dict:
+        found: dict = {}
+        for (keys, names), n in self.frozen.items():
+            counts = found.setdefault(key_of(keys), Counts())
+            for name in names:
+                counts[name] += n
+        return found
+
+
+def _spool(spool, rows, frozen: set) -> Tallied:
+    """Write the masked rows to `spool` and count them: those of a frozen month as they were frozen."""
+    tallied = Tallied()
     for row in rows:
-        tally(groups[row.township_id], row)
-        pickle.dump(register_row(row), spool)
+        now, line = tuple(names_of(row)), register_row(row)
+        keys = (row.township_id, row.lead_agency_id, (row.category_id or "")[:2], row.channel)
+        if not frozen:
+            tallied.add(keys, now, now)
+        elif timezone.localdate(row.registered_at).replace(day=1) not in frozen:
+            tallied.add(keys, now, now)
+            line += ("", "")
+        else:
+            kept = (row.frozen__township, row.frozen__lead_agency, row.frozen__category, row.frozen__channel)
+            counted = None if row.frozen__counted is None else tuple(row.frozen__counted.split())
+            tallied.add(kept, counted, now)
+            line += frozen_words(row.frozen__counted, now)
+        pickle.dump(line, spool)
     spool.seek(0)
-    return dict(groups)
+    return tallied
 
 
 def _unspool(spool, rows: int) -> Iterator[tuple]:

@@ -31,6 +31,9 @@ APPEND_ONLY = {
     "opinions_ladderchange": (),
     "opinions_limitchange": (),
     "letters_letter": FROZEN,
+    "reports_frozenfigure": (),
+    "reports_frozenmonth": (),
+    "reports_frozenopinion": (),
     "studios_areachange": (),
     "studios_assessmentstep": (),
 }

@@ -27,7 +27,9 @@ from opinions.models import (
     TrainedModel,
 )
 from opinions.workflow import in_bulk, triage
+from reports.freezing import freeze
 from reports.models import Report
+from reports.periods import parse_month
 from studios import facts
 from studios.haves import services as haves
 from studios.models import AreaChange, CountyChoice, Finding, Village
@@ -79,10 +81,11 @@ def build(cast, office):
         by=cast.administrator, name="2027.csv", content=notice, year=2027, days=1, created_at=now
     )
     report = Report(
-        county=office.jishou, month=date(2026, 10, 1), made_by=cast.supervisor, asked_at=now, seen_at=now,
+        county=office.jishou, code="2026-10", made_by=cast.supervisor, asked_at=now, seen_at=now,
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
+    freeze(county=office.jishou, month=parse_month("2026-10"), by=None)
     activity = activities.plan(
         by=cast.clerk,
         township=office.qianzhou,

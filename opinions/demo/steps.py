@@ -61,6 +61,13 @@ def part_signed(life: Life) -> None:
         life.take(joint.joint_sign, by=by, agency=part.agency)
 
 
+def part_returned(life: Life) -> None:
+    """It is not the joint agency's matter."""
+    for part in life.opinion.parts.select_related("agency"):
+        by, words = life.crew.handler_of(part.agency_id), said(life.rng, "returns")
+        life.take(joint.joint_return, by=by, agency=part.agency, reason=words)
+
+
 def part_answered(life: Life) -> None:
     for part in life.opinion.parts.select_related("agency"):
         by, words = life.crew.handler_of(part.agency_id), said(life.rng, "parts")

@@ -2,11 +2,19 @@
 
 import random
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
 
+from opinions.filters import OpinionFilter
 from opinions.models import Opinion
 from opinions.workflow.table import OPEN, Status
+from reports import periods
+from reports.areas import place_of
+from reports.records import asked_for, records
 from tests.conftest import CHINA
 
 TITLES = [
@@ -75,6 +83,20 @@ def random_opinion(chance: random.Random, number, office, now) -> Opinion:
         extension_state=chance.choice(["", "asked"]),
         acknowledge_by_on=now.date() if status in OPEN and chance.random() < 0.2 else None,
     )
+
+
+def listed(user, url) -> int:
+    """How many records the list behind `url` holds, by the list's own filters."""
+    parts = urlsplit(url)
+    asked = QueryDict(parts.query)
+    if parts.path == reverse("reports:records"):
+        where = {name: asked.get(name, "") for name in ("county", "township")}
+        place = place_of(user, **where, followed="followed" in asked)
+        figure = asked_for(asked, place, periods.parse(asked["period"]))
+        return records(user, figure, timezone.localdate()).count()
+    filters = OpinionFilter(asked, Opinion.objects.visible_to(user).with_roles(user), user=user)
+    assert filters.is_valid(), filters.errors
+    return filters.rows.count()
 
 
 @pytest.fixture

@@ -9,7 +9,19 @@ from opinions.conditions import CONDITIONS
 from opinions.models import Opinion
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
-from reports.figures import COUNTED, FIGURES, STAGES, Counts, Rate, count_figures, tally, total, with_flags
+from reports.figures import (
+    COUNTED,
+    FIGURES,
+    STAGES,
+    Counts,
+    Rate,
+    count_days,
+    count_figures,
+    names_of,
+    tally,
+    total,
+    with_flags,
+)
 from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +66,26 @@ def test_counting_rows_as_they_are_read_gives_the_same(spread):
     spread(200)
     counts = Counts()
     for row in with_flags(Opinion.objects.all(), timezone.localdate()):
-        tally(counts, row)
-    of_query = count_figures(Opinion.objects.all())[None]
-    assert counts == {name: of_query[name] for name in COUNTED}
+        tally(counts, names_of(row))
+    rows = Opinion.objects.all()
+    assert counts == count_figures(rows)[None] + count_days(rows)[None]
+
+
+def test_half_of_the_closed_took_no_longer_than_the_median(spread):
+    spread(1)
+    assert str(Counts({"days:3": 2, "days:10": 1}).figure("median_days")) == "3 天（共 3 件）"
+    assert Counts({"days:3": 1, "days:10": 1}).figure("median_days").days == 6.5
+    assert str(Counts().figure("median_days")) == "—"
+
+
+def test_days_are_those_of_the_calendar_here(spread):
+    """Registered an hour before midnight and closed an hour after: one day, not two hours."""
+    (one,) = spread(1)
+    moments = {"registered_at": at("2026-09-30 23:00"), "closed_at": at("2026-10-01 01:00")}
+    Opinion.objects.filter(pk=one.pk).update(status="closed", **moments)
+    assert count_days(Opinion.objects.all())[None] == {"days:1": 1}
+    (row,) = with_flags(Opinion.objects.all(), timezone.localdate())
+    assert "days:1" in names_of(row)
 
 
 def test_figures_follow_one_opinion_through_its_life(cast, office):

@@ -27,7 +27,7 @@ def files_of_their_own(settings, tmp_path):
 @pytest.fixture
 def asked(office, cast):
     Opinion.objects.bulk_create([an_opinion(n, office.qianzhou, at("2026-09-02 09:00")) for n in range(1, 8)])
-    return services.ask_report(county=office.jishou, month=SEPTEMBER, by=cast.official)
+    return services.ask_report(county=office.jishou, period=SEPTEMBER, by=cast.official)
 
 
 def test_button_progress_and_download(client, cast, office):
@@ -47,8 +47,12 @@ def test_button_progress_and_download(client, cast, office):
     got = client.get(link)
     assert load_workbook(BytesIO(b"".join(got.streaming_content))).sheetnames == [
         "汇总",
+        "承办单位",
+        "类别",
+        "渠道",
         "工作室与五有",
         "代表活动",
+        "督办",
         "台账",
     ]
     assert AccessRecord.objects.get(action="exported").details["rows"] == 1
@@ -57,9 +61,9 @@ def test_button_progress_and_download(client, cast, office):
 
 
 def test_a_second_click_gives_the_same_report(asked, office, cast):
-    assert services.ask_report(county=office.jishou, month=SEPTEMBER, by=cast.official) == asked
+    assert services.ask_report(county=office.jishou, period=SEPTEMBER, by=cast.official) == asked
     services.make_report(asked.pk)
-    assert services.ask_report(county=office.jishou, month=SEPTEMBER, by=cast.official) != asked
+    assert services.ask_report(county=office.jishou, period=SEPTEMBER, by=cast.official) != asked
 
 
 def test_a_message_delivered_twice_makes_it_once(asked):
@@ -99,7 +103,7 @@ def test_what_fails_is_tried_three_times_and_says_so(asked, client, cast, monkey
     def broken(*args, **kwargs):
         raise OSError("no space left")
 
-    monkeypatch.setattr(services, "write_month", broken)
+    monkeypatch.setitem(services.WRITERS, "xlsx", broken)
     for _attempt in range(3):
         assert Report.objects.get().state == "waiting"
         services.make_report(asked.pk)

@@ -147,7 +147,7 @@ def test_sessions_are_the_studios_reception_shifts(office):
 def test_the_workbook_says_the_same(client, cast, county):
     client.force_login(cast.official)
     target = BytesIO()
-    write_month(target, month=periods.this_month(), county=county.jishou, by=cast.official)
+    write_month(target, period=periods.this_month(), county=county.jishou, by=cast.official)
     target.seek(0)
     rows = {row["乡镇街道"]: row for row in table(load_workbook(target)["工作室与五有"], "乡镇代码")}
     shown, total = totals(client), rows["合计"]
@@ -229,7 +229,7 @@ class TestAcrossAMerger:
         decree = Decree("2号", at("2026-09-20 00:00").date(), cast.administrator)
         changes.rename(county="433101", township="433101007", name="镇溪镇", decree=decree)
         target = BytesIO()
-        write_month(target, month=periods.parse("2026-08"), county=merged.jishou)
+        write_month(target, period=periods.parse("2026-08"), county=merged.jishou)
         target.seek(0)
         book = load_workbook(target)
         assert {row["乡镇街道"] for row in table(book["台账"], "编号")} == {"乾州街道", "镇溪街道"}

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import AccessRecord
 from opinions.models import Opinion
 from reports import periods
+from reports.freezing import freeze
 from reports.workbook import write_month
 from studios.models import Township
 from tests.conftest import at
@@ -35,6 +36,7 @@ COUNTS = [
     "满意",
     "重办",
 ]
+KEYS = ("编号", "乡镇代码", "承办单位", "类别", "渠道")  # what the first column of a table is called
 RATES = {
     "办结率": ("办结", "受理"),
     "按时办结率": ("按时办结", "办结"),
@@ -44,9 +46,9 @@ RATES = {
 }
 
 
-def made(county, month=SEPTEMBER, **more):
+def made(county, period=SEPTEMBER, **more):
     target = BytesIO()
-    rows = write_month(target, month=month, county=county, **more)
+    rows = write_month(target, period=period, county=county, **more)
     target.seek(0)
     return rows, target
 
@@ -176,9 +178,7 @@ def test_numbers_are_numbers_and_dates_are_dates(full_month, office):
 def test_the_sheets_are_ready_to_filter_and_to_print(full_month, office):
     _rows, file = made(office.jishou)
     for sheet in load_workbook(file):
-        header = next(
-            n for n, row in enumerate(sheet.iter_rows(values_only=True), 1) if row[0] in ("编号", "乡镇代码")
-        )
+        header = next(n for n, row in enumerate(sheet.iter_rows(values_only=True), 1) if row[0] in KEYS)
         assert sheet.freeze_panes.endswith(str(header + 1))
         assert sheet.auto_filter.ref.startswith(f"A{header}:")
         assert sheet.print_title_rows == f"${header}:${header}"
@@ -188,7 +188,7 @@ def test_the_sheets_are_ready_to_filter_and_to_print(full_month, office):
 def test_the_first_sheet_says_what_it_is(office, cast):
     _rows, file = made(office.jishou, by=cast.official)
     book = load_workbook(file)
-    assert book.sheetnames == ["汇总", "工作室与五有", "代表活动", "台账"]
+    assert book.sheetnames == ["汇总", "承办单位", "类别", "渠道", "工作室与五有", "代表活动", "督办", "台账"]
     words = "\n".join(
         str(v) for row in book["汇总"].iter_rows(values_only=True) for v in row if v is not None
     )
@@ -204,6 +204,70 @@ def test_the_first_sheet_says_what_it_is(office, cast):
         assert part in words
 
 
+def broken_down(rows, axis):
+    """The sheet's counts by another column, from nothing but what the 台账 shows."""
+    return {name: recounted(row for row in rows if row[axis] == name) for name in {row[axis] for row in rows}}
+
+
+@pytest.mark.parametrize("axis", ["承办单位", "类别", "渠道"])
+def test_the_other_sheets_are_made_of_the_rows_too(full_month, office, axis):
+    _rows, file = made(office.jishou)
+    book = load_workbook(file)
+    expected = broken_down(table(book["台账"], "编号"), axis)
+    expected["合计"] = recounted(table(book["台账"], "编号"))
+    named = {"尚未交办": None, "未归类": None}
+    found = {named.get(row[axis], row[axis]): row for row in table(book[axis], axis)}
+    assert {key: {name: row[name] for name in COUNTS} for key, row in found.items()} == expected
+
+
+def test_a_frozen_months_sheets_say_what_was_frozen_and_what_changed(full_month, cast, office):
+    """Every total of the frozen sheets is made of the 台账's column of what was counted then; with the adjustments it
+    is what the same rows say today."""
+    freeze(county=office.jishou, month=SEPTEMBER, by=cast.official)
+    moved = Opinion.objects.filter(county=office.jishou, status__in=["closed", "handling"])
+    moved.update(status="declined", channel="letter", version=7)
+    late = an_opinion(950, office.zhenxi, at("2026-09-30 23:00"))
+    Opinion.objects.bulk_create([late])
+    rows, file = made(office.jishou, by=cast.official)
+    book = load_workbook(file)
+    register = table(book["台账"], "编号")
+    assert rows == len(register)
+    then = [(row["冻结时计入"] or "").split("、") for row in register]
+    names = {"其中已超期": "已超期", "登记": "登记", "满意": "满意"}
+    summary = {row["乡镇街道"]: row for row in table(book["汇总"], "乡镇代码")}
+    for name in COUNTS:
+        counted = sum(names.get(name, name) in words for words in then)
+        assert summary["合计"][name] == counted, name
+        assert summary["冻结后调整"][name] + counted == summary["目前实况"][name]
+    assert {name: summary["目前实况"][name] for name in COUNTS} == recounted(register)
+    for axis in ("承办单位", "类别", "渠道"):
+        total = next(row for row in table(book[axis], axis) if row[axis] == "合计")
+        assert {name: total[name] for name in COUNTS} == {name: summary["合计"][name] for name in COUNTS}
+    changed = {row["编号"]: row["冻结后变化"] for row in register}
+    assert changed[late.number] == "冻结后登记"
+    assert sum(bool(words) for words in changed.values()) > 20
+    assert "麻主任" in book["汇总"]["A2"].value and "冻结" in book["汇总"]["A2"].value
+
+
+@pytest.mark.parametrize(("code", "rows"), [("2026-Q3", 3), ("2026", 4)])
+def test_a_quarter_and_a_year_by_the_same_code(office, code, rows):
+    moments = [
+        "2026-07-01 00:00",
+        "2026-08-15 12:00",
+        "2026-09-30 23:59",
+        "2026-01-01 00:00",
+        "2025-08-01 00:00",
+    ]
+    Opinion.objects.bulk_create(
+        an_opinion(n, office.qianzhou, at(moment)) for n, moment in enumerate(moments, start=1)
+    )
+    freeze(county=office.jishou, month=periods.parse("2026-08"), by=None)
+    written, file = made(office.jishou, period=periods.parse(code))
+    total = next(row for row in table(load_workbook(file)["汇总"], "乡镇代码") if row["乡镇街道"] == "合计")
+    assert (written, total["登记"]) == (rows, rows)
+    assert [total[name] for name in total if name.startswith("上")] == ([0, 1] if "Q" in code else [1])
+
+
 def test_the_month_before_and_a_year_before_stand_beside_it(office):
     moments = [
         "2026-01-31 23:59",
@@ -215,7 +279,7 @@ def test_the_month_before_and_a_year_before_stand_beside_it(office):
     Opinion.objects.bulk_create(
         an_opinion(n, office.qianzhou, at(moment)) for n, moment in enumerate(moments, start=1)
     )
-    _rows, file = made(office.jishou, month=periods.parse("2026-01"))
+    _rows, file = made(office.jishou, period=periods.parse("2026-01"))
     rows = {row["乡镇街道"]: row for row in table(load_workbook(file)["汇总"], "乡镇代码")}
     assert (rows["乾州街道"]["受理"], rows["乾州街道"]["上月受理"], rows["乾州街道"]["上年同月受理"]) == (
         1,
@@ -224,7 +288,7 @@ def test_the_month_before_and_a_year_before_stand_beside_it(office):
     )
     assert rows["上月（2025年12月）"]["受理"] == 2
     assert rows["上年同月（2025年1月）"]["受理"] == 1
-    rows_of_december, _file = made(office.jishou, month=periods.parse("2025-12"))
+    rows_of_december, _file = made(office.jishou, period=periods.parse("2025-12"))
     assert rows_of_december == 2
 
 
@@ -271,8 +335,8 @@ def test_the_workbook_is_in_the_offices_language_whoever_asks(office, client, ca
 
 def test_the_cost_in_queries_does_not_grow(spread, office, django_assert_max_num_queries):
     spread(200)
-    with django_assert_max_num_queries(14):
-        made(office.jishou, month=periods.this_month())
+    with django_assert_max_num_queries(22):
+        made(office.jishou, period=periods.this_month())
 
 
 class TestExportMonth:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         part = Path(f"{out}.part")
         try:
             with part.open("wb") as target:
-                rows = write_month(target, month=period, county=found)
+                rows = write_month(target, period=period, county=found)
             part.replace(out)
         except OSError as error:
             raise CommandError(str(error)) from error

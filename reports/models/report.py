@@ -1,10 +1,10 @@
-"""A workbook that was asked for: who wants which month of which county, how far it is, and the file."""
+"""A file that was asked for: who wants the workbook or the bulletin of which period of which county, how far it is."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.periods import month_of
+from reports.periods import parse
 from studios.models import County
 from studios.scope import NOTHING, ScopedQuerySet
 
@@ -13,6 +13,10 @@ class Report(models.Model):
     """Only reports/services.py writes it. The row says what is to be done; a worker that dies leaves it behind
     with an old `seen_at`, and the next one takes it up."""
 
+    class Kind(models.TextChoices):
+        WORKBOOK = "xlsx", _("workbook")
+        BULLETIN = "docx", _("bulletin")
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         WORKING = "working", _("being made")
@@ -20,7 +24,8 @@ class Report(models.Model):
         FAILED = "failed", _("failed")
 
     county = models.ForeignKey(County, models.PROTECT, related_name="+", verbose_name=_("county"))
-    month = models.DateField(_("month"), help_text=_("Its first day."))
+    code = models.CharField(_("period"), max_length=7, help_text=_("2026-09, 2026-Q3 or 2026."))
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.WORKBOOK)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
     )
@@ -50,7 +55,7 @@ class Report(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["county", "month", "made_by"],
+                fields=["county", "code", "kind", "made_by"],
                 name="report_made_once_at_a_time",
                 condition=models.Q(state__in=["waiting", "working"]),
             ),
@@ -61,7 +66,7 @@ class Report(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.month:%Y-%m} {self.county_id}"
+        return f"{self.code} {self.county_id}"
 
     @classmethod
     def scope_q(cls, membership):
@@ -74,7 +79,7 @@ class Report(models.Model):
 
     @property
     def period(self):
-        return month_of(self.month)
+        return parse(self.code)
 
     @property
     def is_done(self) -> bool:
@@ -82,4 +87,4 @@ class Report(models.Model):
 
     @property
     def file_name(self) -> str:
-        return f"{self.county.name}-{self.month:%Y-%m}.xlsx"
+        return f"{self.county.name}-{self.code}.{self.kind}"

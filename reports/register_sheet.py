@@ -1,4 +1,4 @@
-"""The sheets 汇总 and 台账 of the monthly workbook: their columns, which others rely on, and what stands in each.
+"""The sheet 台账 of the workbook: its columns, which others rely on, and what stands in each.
 
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
@@ -9,37 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.crypto import mask_name, mask_phone
-from common.workbook import Column, Sheet, Total
+from common.workbook import Column, Sheet
 from opinions.masking import mask_words
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from opinions.workflow.table import Status
-from reports.figures import BASIS, FIGURES, Rate, with_flags
-from reports.month import MonthReport
+from reports.adjustments import labels
+from reports.figures import ALL, DAYS, NAMES, with_flags
 from studios.models.areas import name_on
 from workdays.calendar import is_published
-
-# Each rate stands right after the two counts it is made of, or after the later of them.
-SUMMARY = {
-    "all": Column("登记", 8, "number"),
-    "accepted": Column("受理", 8, "number"),
-    "closed": Column("办结", 8, "number"),
-    "closed_rate": Column("办结率", 9, "percent"),
-    "on_time": Column("按时办结", 10, "number"),
-    "late": Column("超期办结", 10, "number"),
-    "on_time_rate": Column("按时办结率", 12, "percent"),
-    "open": Column("未办结", 9, "number"),
-    "overdue": Column("其中已超期", 12, "number"),
-    "reported": Column("已反馈", 9, "number"),
-    "called_back": Column("已回访", 9, "number"),
-    "called_back_rate": Column("回访率", 9, "percent"),
-    "evaluated": Column("已评价", 9, "number"),
-    "satisfied": Column("满意", 8, "number"),
-    "satisfied_rate": Column("满意率", 9, "percent"),
-    "reopened": Column("重办", 8, "number"),
-    "reopened_rate": Column("重办率", 9, "percent"),
-}
-AREA = [Column("乡镇代码", 12), Column("乡镇街道", 20)]
-COMPARED = [Column("上月受理", 10, "number"), Column("上年同月受理", 13, "number")]
 
 # Narrow and wrapped, so that a line of A4 holds them all. Moments are shown by their day but keep their time.
 REGISTER = [
@@ -73,6 +50,8 @@ READ = (
     "number",
     "registered_at",
     "township_id",
+    "lead_agency_id",
+    "category_id",
     "township__name",
     "township__former_names",
     "studio__name",
@@ -97,48 +76,29 @@ READ = (
     "closed_at",
     "due_on",
 )
+FLAGS = tuple(f"counts_{name}" for name in NAMES if name != ALL)
+# What stands of a month that is frozen beside what stands now.
+FROZEN = [Column("冻结时计入", 24, "long"), Column("冻结后变化", 20, "long")]
+KEPT = (
+    "frozen__counted",
+    "frozen__township",
+    "frozen__lead_agency",
+    "frozen__category",
+    "frozen__channel",
+)
 YES, NO = "是", "否"
 
 
-def summary_sheet(report: MonthReport, head: list[str]) -> Sheet:
-    return Sheet("汇总", [*AREA, *SUMMARY.values(), *COMPARED], _summary_rows(report), head, frozen=2)
+def register_sheet(rows, head: list[str], *, frozen: bool) -> Sheet:
+    return Sheet("台账", [*REGISTER, *(FROZEN if frozen else [])], rows, head, frozen=1)
 
 
-def _summary_rows(report: MonthReport):
-    for row in report.rows:
-        name = f"{row.name}（{row.note}）" if row.note else row.name
-        code = row.area.pk if row.area else None
-        then = [month.groups[code]["accepted"] if code in month.groups else 0 for month in report.compared]
-        yield [code, name, *_figures(row.counts), *then]
-    yield Total([None, _("Total"), *_figures(report.total), *[m.total["accepted"] for m in report.compared]])
-    for month in report.compared:
-        label = f"{month.label}（{month.period.label}）"
-        yield Total([None, label, *_figures(month.total), *[None for _column in COMPARED]])
-    # The definitions stand below the figures: above them they would push the frozen header down the screen.
-    yield _line()
-    yield _line(_("Definitions"), BASIS)
-    for code, column in SUMMARY.items():
-        yield _line(column.header, FIGURES[code].words)
-
-
-def _line(label=None, words=None):
-    return [None, label and str(label), words and str(words), *[None] * (len(SUMMARY) + len(COMPARED) - 1)]
-
-
-def _figures(counts):
-    values = [counts.figure(code) for code in SUMMARY]
-    return [value.share if isinstance(value, Rate) else value for value in values]
-
-
-def register_sheet(rows, head: list[str]) -> Sheet:
-    return Sheet("台账", REGISTER, rows, head, frozen=1)
-
-
-def register_rows(opinions, today):
-    """The rows that `register_row` takes, oldest first, with the flags by which they are counted."""
+def register_rows(opinions, today, *, frozen: bool):
+    """The rows that `register_row` takes, oldest first, with the flags by which they are counted, and with `frozen`
+    what each was counted in when its month was frozen."""
     flagged = with_flags(opinions, today).order_by("registered_at", "id")
-    flags = [name for name in flagged.query.annotations if name.startswith("counts_")]
-    return flagged.values_list(*READ, *flags, named=True).iterator(chunk_size=2000)
+    kept = KEPT if frozen else ()
+    return flagged.values_list(*READ, *kept, *FLAGS, named=True).iterator(chunk_size=2000)
 
 
 def register_row(row) -> tuple:
@@ -194,3 +154,23 @@ def _words(row, text: str) -> str:
 def _label(choices, value) -> str:
     """The workbook is written in the office's language, so a label once looked up stays the same."""
     return str(choices(value).label) if value else ""
+
+
+def frozen_words(counted: str | None, now: list[str]) -> tuple[str, str]:
+    """What an opinion was counted in when its month was frozen, and what has changed since."""
+    if counted is None:
+        return "", _("written down after the freezing")
+    was, now = _named(counted.split()), _named(now)
+    if was == now:
+        return _joined(was), ""
+    gone, come = [w for w in was if w not in now], [w for w in now if w not in was]
+    parts = [_("no longer: %s") % _joined(gone) if gone else "", _("now: %s") % _joined(come) if come else ""]
+    return _joined(was), _("; ").join(part for part in parts if part)
+
+
+def _named(names) -> list[str]:
+    return labels([name for name in names if not name.startswith(DAYS)])
+
+
+def _joined(words) -> str:
+    return "、".join(words)

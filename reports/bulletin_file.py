@@ -1,0 +1,150 @@
+"""The bulletin (通报) of a period as a Word document: text and tables drafted from the figures, for an official to
+finish and sign. Every number in it is one of the workbook's."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from opinions.models import Category, Notice
+from opinions.workflow.clocks import midnight
+from reports import activities
+from reports.areas import opinions_of
+from reports.breakdown_sheets import accepted_in
+from reports.bulletin import by_agency, circulated, with_words
+from reports.figures import FIGURES, Rate
+from reports.month import MonthReport, month_report
+from reports.paper import heading, new_document, table
+from reports.periods import Period
+from reports.workbook import frozen_said
+from studios.context import OVERSEERS
+from studios.models import County
+
+TOLD = ("closed_rate", "on_time_rate", "called_back_rate", "satisfied_rate", "reopened_rate", "median_days")
+TABLE = ("accepted", "closed", "open", "closed_rate", "on_time_rate", "satisfied_rate", "reopened_rate")
+MOST = 5  # categories named in the text
+
+
+def write_bulletin(target, *, period: Period, county: County, by=None, progress=None) -> int:
+    """Write the bulletin to `target` as `by` may see it (None: the system); returns how many opinions it tells of."""
+    made_at = timezone.now()
+    today, opinions = timezone.localdate(made_at), opinions_of(county, by)
+    with override(settings.LANGUAGE_CODE):
+        report = month_report(county, period, opinions, today)
+        document = new_document(_heading_of(county, period))
+        for title, paragraphs in _text(report, opinions, county, by, today):
+            heading(document, title)
+            for words in paragraphs:
+                document.add_paragraph(words).paragraph_format.first_line_indent = (
+                    document.styles["Normal"].font.size * 2
+                )
+        _tables(document, report, _notices(county, period, by), today)
+        facts = {"at": f"{timezone.localtime(made_at):%Y-%m-%d %H:%M}", "by": by or _("the system")}
+        document.add_paragraph(
+            f"{_('Made at %(at)s by %(by)s.') % facts} {frozen_said(period, report.frozen)}"
+        )
+        document.save(target)
+    return report.total["all"]
+
+
+def _heading_of(county, period) -> str:
+    return _("Bulletin of %(county)s on the handling of citizens' opinions, %(period)s") % {
+        "county": county.name,
+        "period": period.label,
+    }
+
+
+def _text(report: MonthReport, opinions, county, by, today):
+    """The numbered parts of the text, each with its paragraphs."""
+    yield _("1. All in all"), [_taken_in(report), _handled(report)]
+    yield _("2. What citizens spoke of"), [_spoken_of(report, opinions, county, today)]
+    yield _("3. Deputies' activities"), [_activities(report, by, today)]
+
+
+def _taken_in(report: MonthReport) -> str:
+    words = _("In %(period)s %(all)d opinions were written down and %(accepted)d of them accepted") % {
+        "period": report.period.label,
+        "all": report.total["all"],
+        "accepted": report.total["accepted"],
+    }
+    return words + "".join(_against(report, one) for one in report.compared) + _(".")
+
+
+def _against(report: MonthReport, one) -> str:
+    now, then = report.total["accepted"], one.total["accepted"]
+    facts = {"label": one.label, "then": then, "by": abs(now - then)}
+    if now == then:
+        return _(", as many as in the %(label)s (%(then)d)") % facts
+    more = _(", %(by)d more than in the %(label)s (%(then)d)")
+    return (more if now > then else _(", %(by)d fewer than in the %(label)s (%(then)d)")) % facts
+
+
+def _handled(report: MonthReport) -> str:
+    """Each rate with the two counts that it was made of."""
+    counts = report.total
+    words = _("%(closed)d are closed, %(open)d are still open, %(overdue)d of these past their deadline.") % {
+        "closed": counts["closed"],
+        "open": counts["open"],
+        "overdue": counts["overdue"],
+    }
+    told = _("; ").join(f"{FIGURES[code].label} {counts.figure(code)}" for code in TOLD)
+    return f"{words}{told}{_('.')}"
+
+
+def _spoken_of(report: MonthReport, opinions, county, today) -> str:
+    names = dict(Category.objects.values_list("pk", "name"))
+    now = _by_category(accepted_in(opinions, county, report.period, today))
+    then = _by_category(accepted_in(opinions, county, report.period.previous, today))
+    most = sorted((-n, code) for code, n in now.items() if code)[:MOST]
+    if not most:
+        return _("No accepted opinion has a category.")
+    told = _("; ").join(
+        _("%(name)s %(n)d (%(then)d before)")
+        % {"name": names.get(code, code), "n": -n, "then": then.get(code, 0)}
+        for n, code in most
+    )
+    return _("Most of the accepted were about: %s.") % told
+
+
+def _by_category(accepted) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (_agency, top, _channel), n in accepted.items():
+        found[top] = found.get(top, 0) + n
+    return found
+
+
+def _activities(report: MonthReport, by, today) -> str:
+    scope = activities.scope_of_county(report.county, by)
+    counts = activities.total(activities.count(scope, report.period, by="township", today=today).values())
+    return _(
+        "%(held)d of %(planned)d planned activities were held, %(visits)d of them household visits; %(people)d people "
+        "were met. %(active)d of %(in_office)d deputies in office took part (%(share)s)."
+    ) % {
+        **{name: counts[name] for name in activities.COUNTED},
+        "share": Rate(counts["active"], counts["in_office"]),
+    }
+
+
+def _notices(county, period, by):
+    rows = Notice.objects.all() if by is None else Notice.objects.visible_to(by, *OVERSEERS)
+    return rows.filter(
+        county=county, issued_at__gte=midnight(period.first), issued_at__lt=midnight(period.next.first)
+    )
+
+
+def _tables(document, report: MonthReport, notices, today) -> None:
+    heads = [_("Township"), *(str(FIGURES[code].label) for code in TABLE)]
+    rows = [[row.name, *(row.counts.figure(code) for code in TABLE)] for row in report.rows]
+    rows.append([_("Total"), *(report.total.figure(code) for code in TABLE)])
+    table(document, _("Townships"), heads, rows, [2.6, 1.3, 1.3, 1.3, *[2.4] * 4])
+    heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
+    heads += [_("Replies owed"), _("Replied")]
+    names = ("agency__name", "urge", "supervise", "circulate", "owed", "replied")
+    rows = [[row[name] for name in names] for row in by_agency(notices)]
+    table(document, _("Notices by agency"), heads, rows, [5.6, *[2.1] * 5])
+    heads = [_("Number"), _("Title"), _("Lead agency"), _("Deadline"), _("Working days late when circulated")]
+    rows = [
+        [row.opinion.number, row.title, row.agency.name, row.due_on, row.late]
+        for row in with_words(circulated(notices), today)
+    ]
+    table(document, _("Circulated"), heads, rows, [3.4, 5, 3.6, 2.4, 1.8])

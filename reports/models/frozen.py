@@ -1,0 +1,99 @@
+"""A month's figures as they stood when a county official froze them: for the county, its townships, each opinion.
+
+Only reports/freezing.py writes them, once; the database refuses every change (ADR 0032).
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.periods import month_of
+from studios.models import County
+from studios.scope import NOTHING, ScopedQuerySet
+
+
+class FrozenMonth(models.Model):
+    """`counts`: the county's figures.Counts; `frozen_by` None: the command."""
+
+    county = models.ForeignKey(
+        County, models.PROTECT, related_name="+", verbose_name=_("county"), db_index=False
+    )
+    month = models.DateField(_("month"), help_text=_("Its first day."))
+    frozen_at = models.DateTimeField(_("frozen at"))
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("frozen by")
+    )
+    counts = models.JSONField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frozen month")
+        verbose_name_plural = _("frozen months")
+        ordering = ["county", "month"]
+        constraints = [models.UniqueConstraint(fields=["county", "month"], name="month_frozen_once")]
+
+    def __str__(self):
+        return f"{self.month:%Y-%m} {self.county_id}"
+
+    @classmethod
+    def scope_q(cls, membership):
+        """It tells of a whole county: it exists for those whose area covers all of it."""
+        prefix = membership.prefix
+        if len(prefix) > 6:
+            return {membership.role: NOTHING}
+        lookup = {"county": prefix} if len(prefix) == 6 else {"county__code__startswith": prefix}
+        return {membership.role: models.Q(**lookup)}
+
+    @property
+    def period(self):
+        return month_of(self.month)
+
+
+class FrozenFigure(models.Model):
+    """The counts of one township in a frozen month."""
+
+    frozen = models.ForeignKey(FrozenMonth, models.PROTECT, related_name="figures", db_index=False)
+    township = models.ForeignKey("studios.Township", models.PROTECT, related_name="+", db_index=False)
+    counts = models.JSONField()
+
+    class Meta:
+        verbose_name = _("frozen figure")
+        verbose_name_plural = _("frozen figures")
+        constraints = [
+            models.UniqueConstraint(fields=["frozen", "township"], name="figure_frozen_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.frozen_id} {self.township_id}"
+
+
+class FrozenOpinion(models.Model):
+    """What one opinion was counted in, and under what, when its month was frozen; `version` tells what came after.
+
+    `counted` holds what figures.names_of gave, a space around each name. `category` is the first level's code.
+    """
+
+    opinion = models.OneToOneField(
+        "opinions.Opinion", models.PROTECT, primary_key=True, related_name="frozen"
+    )
+    frozen = models.ForeignKey(FrozenMonth, models.PROTECT, related_name="opinions", db_index=False)
+    county = models.ForeignKey(County, models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+    township = models.ForeignKey("studios.Township", models.PROTECT, related_name="+", db_index=False)
+    studio = models.ForeignKey("studios.Studio", models.PROTECT, null=True, related_name="+", db_index=False)
+    lead_agency = models.ForeignKey(
+        "studios.Agency", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    category = models.CharField(max_length=2, blank=True)
+    channel = models.CharField(max_length=20)
+    counted = models.CharField(max_length=300)
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("frozen opinion")
+        verbose_name_plural = _("frozen opinions")
+        indexes = [models.Index(fields=["county", "month", "township"], name="frozen_opinion_place")]
+
+    def __str__(self):
+        return f"{self.frozen_id} {self.opinion_id}"

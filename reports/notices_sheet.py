@@ -1,0 +1,69 @@
+"""The sheet 督办 of the workbook: every notice that was issued in the period, and what was replied and promised.
+
+The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
+"""
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from common.workbook import Column, Sheet
+from opinions.masking import list_title
+from opinions.models import LadderStep, Notice
+from opinions.workflow.clocks import midnight
+from reports.bulletin import COUNTED
+from reports.periods import Period
+from studios.context import OVERSEERS
+from studios.models import County
+
+COLUMNS = [
+    Column("编号", 20),
+    Column("标题", 30, "long"),
+    Column("乡镇街道", 14),
+    Column("承办单位", 24, "long"),
+    Column("种类", 10),
+    Column("发出时间", 17, "moment"),
+    Column("原定期限", 12, "date"),
+    Column("应回复日期", 12, "date"),
+    Column("回复时间", 12, "date"),
+    Column("承诺办结日期", 13, "date"),
+]
+
+
+def notices_sheet(county: County, period: Period, by, head: list[str]) -> Sheet:
+    """As `by` may see it; None is the system. Two queries."""
+    rows = Notice.objects.all() if by is None else Notice.objects.visible_to(by, *OVERSEERS)
+    since, until = midnight(period.first), midnight(period.next.first)
+    rows = rows.filter(county=county, kind__in=COUNTED, issued_at__gte=since, issued_at__lt=until)
+    return Sheet("督办", COLUMNS, _rows(rows), [head[0], _summed(rows)], frozen=1)
+
+
+def _summed(rows) -> str:
+    owed = Q(acknowledge_by_on__isnull=False)
+    counted = rows.order_by().aggregate(
+        **{kind.value: Count("pk", filter=Q(kind=kind)) for kind in COUNTED},
+        owed=Count("pk", filter=owed),
+        replied=Count("pk", filter=owed & Q(acknowledged_at__isnull=False)),
+    )
+    said = _(
+        "Notices issued in the period: %(urge)d urging, %(supervise)d supervision, %(circulate)d circulated; "
+        "%(owed)d replies owed, %(replied)d given."
+    )
+    return said % counted
+
+
+def _rows(rows):
+    kinds = dict(LadderStep.Kind.choices)
+    rows = rows.select_related("opinion", "opinion__township", "agency").order_by("issued_at", "event_id")
+    for row in rows.iterator(chunk_size=1000):
+        yield [
+            row.opinion.number,
+            list_title(row.opinion),
+            row.opinion.township.name,
+            row.agency.name,
+            str(kinds[row.kind]),
+            row.issued_at,
+            row.due_on,
+            row.acknowledge_by_on,
+            row.acknowledged_at,
+            row.promised_on,
+        ]

@@ -1,0 +1,39 @@
+"""The bulletin as a Word document: every number in its text and tables is the report's."""
+
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from docx import Document
+
+from opinions.models import Opinion
+from reports import periods, services
+from reports.bulletin_file import write_bulletin
+from reports.models import Report
+from reports.month import month_report
+
+pytestmark = pytest.mark.django_db
+
+
+def test_text_and_tables_say_what_the_report_says(spread, office, cast):
+    spread(200, seed=6)
+    year, rows = periods.parse(f"{timezone.localdate().year}"), Opinion.objects.filter(county=office.jishou)
+    target = BytesIO()
+    told = write_bulletin(target, period=year, county=office.jishou, by=cast.official)
+    counts = month_report(office.jishou, year, rows, timezone.localdate()).total
+    document = Document(target)
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert told == counts["all"] > 20
+    assert f"共登记群众意见{counts['all']}件，其中受理{counts['accepted']}件" in words
+    assert str(counts.figure("closed_rate")) in words and "麻主任" in words
+    total = [cell.text for cell in document.tables[0].rows[-1].cells]
+    assert total[:3] == ["合计", str(counts["accepted"]), str(counts["closed"])]
+
+
+def test_it_is_made_and_kept_like_a_workbook(office, cast, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    month = periods.this_month().previous
+    report = services.ask_report(county=office.jishou, period=month, kind="docx", by=cast.official)
+    services.make_report(report.pk)
+    report.refresh_from_db()
+    assert (report.state, report.file_name) == (Report.State.READY, f"吉首市-{month.code}.docx")
