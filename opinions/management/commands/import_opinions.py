@@ -15,7 +15,9 @@ class Command(ImportCommand):
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument("--now", metavar="ISO", help="the moment up to which rows may date, to try it out")
+        parser.add_argument(
+            "--now", metavar="ISO", help="the moment up to which rows may date, to try it out"
+        )
 
     def handle(self, *, now, **options):
         self.import_file = partial(import_file, now=moment(now) if now else None)
