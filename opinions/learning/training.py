@@ -17,6 +17,7 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 from sklearn.utils.extmath import randomized_svd
+from threadpoolctl import threadpool_limits
 
 from .counting import counted
 from .examples import Example
@@ -33,6 +34,7 @@ FEWEST = 5  # examples of a label: with fewer it is offered by nobody
 SLACK = 1.0  # how strictly the machine separates what it was taught (C)
 SMOOTHING, MOST_RATIO = 0.05, 4.0  # of the log-count ratios: no run says more than e⁴ to 1
 THEMES, THEMES_SLACK, ROUNDS = 500, 50.0, 1_000  # of the logistic regression
+FREQUENT = 5  # messages in which a run must stand to be part of a theme
 BAYES_SMOOTHING = 0.1
 SHARES = np.array([0.5, 0.3, 0.2])  # of the three in the vote
 NEVER = 2.0  # a threshold no confidence reaches
@@ -45,6 +47,9 @@ class TooFew(Exception):
     """There is not enough to learn from."""
 
 
+@threadpool_limits.wrap(
+    limits=1
+)  # the other cores are the office's; and small matrices gain nothing from them
 def train(examples: list[Example], *, precision: float, say=lambda percent: None) -> tuple[Model, Figures]:
     """The model, and its figures on what it was not shown. `say` hears how far it is, in percent."""
     counts = Counter(example.label for example in examples)
@@ -88,9 +93,11 @@ class Machines:
     def __init__(self, rows, grams, labels):
         self.rows, self.labels = rows, labels
         self.pairs = lengths(grams) == 2
-        themes = min(THEMES, min(rows.shape) - 1)
-        self.themes = randomized_svd(rows, themes, n_iter=2, random_state=0)[2].T
-        self.told = rows @ self.themes
+        self.frequent = np.bincount(rows.indices, minlength=rows.shape[1]) >= FREQUENT
+        frequent = rows[:, self.frequent]
+        themes = min(THEMES, min(frequent.shape) - 1)
+        self.themes = randomized_svd(frequent, themes, n_iter=2, random_state=0)[2].T
+        self.told = frequent @ self.themes
 
     def fitted(self, shown, answers) -> tuple[np.ndarray, np.ndarray]:
         """(machine, run, label) and (machine, label); a label that was not shown is all but ruled out."""
@@ -109,7 +116,9 @@ class Machines:
         column, base = teacher.coef_, teacher.intercept_
         if len(column) == 1:  # of two labels it keeps the difference
             column, base = np.vstack([-column, column]) / 2, np.concatenate([-base, base]) / 2
-        return self.themes @ column.T, base
+        table = np.zeros((self.rows.shape[1], len(column)), dtype=np.float32)
+        table[self.frequent] = self.themes @ column.T
+        return table, base
 
     def _bayes(self, rows, answers):
         """Reads pairs alone: runs that overlap would count one word twice, and its vote differs more this way."""
