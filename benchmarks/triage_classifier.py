@@ -1,6 +1,6 @@
 """The learned classifier on real messages: 5 folds, each a whole training, measured on what it never saw.
 
-    nice -n 10 .venv/bin/python benchmarks/triage_classifier.py [labelled.csv.gz]
+    nice -n 10 .venv/bin/python benchmarks/triage_classifier.py [labelled.csv.gz [division]]
 
 Near-duplicates never straddle a fold: groups are made over all messages first. Prints the lines of RESULTS-triage.md.
 """
@@ -31,15 +31,13 @@ from opinions.learning.grouping import near_duplicates
 LABELLED = Path("../shared/data/messages/labelled.csv.gz")
 
 
-def main(path):
+def main(path, division=7):
     examples = from_file(path)
     labels = sorted({example.label for example in examples})
     answers = np.array([labels.index(example.label) for example in examples])
-    grams, _idf, rows, titles = training._read(examples)
-    groups = near_duplicates(rows, titles, grams)
-    del rows, titles, grams
+    groups = near_duplicates(examples)
     print(f"{len(examples)} messages, {len(set(groups))} groups of near-duplicates")
-    folds = StratifiedGroupKFold(5, shuffle=True, random_state=7)
+    folds = StratifiedGroupKFold(5, shuffle=True, random_state=division)
     whole, alone = [], []
     for shown, held_back in folds.split(answers, answers, groups):
         started, used = time.perf_counter(), time.process_time()
@@ -67,4 +65,4 @@ def main(path):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else LABELLED)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else LABELLED, *map(int, sys.argv[2:]))

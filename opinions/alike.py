@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from opinions.learning.ngrams import plain
@@ -101,13 +102,10 @@ def keep_keys(opinions) -> int:
 def catch_up(*, everything=False, most=5_000) -> int:
     """Keep the keys of what has none yet: the latest, or `everything`. For the sweep and for the command."""
     newest = AlikeKey.objects.order_by("-opinion").values_list("opinion", flat=True).first() or 0
-    since = 0 if everything else max(newest - BEHIND, 0)
-    waiting = Opinion.objects.filter(pk__gt=since).exclude(
-        pk__in=AlikeKey.objects.filter(opinion__gt=since).values("opinion")
-    )
-    done = 0
-    while rows := list(waiting.only("pk", "county", "title", "body").order_by("pk")[:BATCH]):
-        done += keep_keys(rows)
+    done, last = 0, 0 if everything else max(newest - BEHIND, 0)
+    waiting = Opinion.objects.filter(~Exists(AlikeKey.objects.filter(opinion=OuterRef("pk")))).order_by("pk")
+    while rows := list(waiting.filter(pk__gt=last).only("pk", "county", "title", "body")[:BATCH]):
+        done, last = done + keep_keys(rows), rows[-1].pk
         if done >= most and not everything:
             break
     return done

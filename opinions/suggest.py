@@ -1,6 +1,7 @@
 """What model and rules suggest for a page of opinions that wait for triage: a fixed number of queries, however
 many there are."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
@@ -98,21 +99,9 @@ def after_return(agency, event, advised):
 
 
 def highlight(text: str, words) -> SafeString:
-    """`text`, escaped, with each of `words` in <mark>; longer words first, so that none is marked inside another."""
-    parts = [(text, False)]
-    for word in sorted(words, key=len, reverse=True):
-        split = []
-        for part, marked in parts:
-            pieces = [(part, marked)] if marked else _between(part, word)
-            split += pieces
-        parts = split
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", p) if m else p,) for p, m in parts if p)
-    )
-
-
-def _between(part, word):
-    pieces = []
-    for place, piece in enumerate(part.split(word)):
-        pieces += ([(word, True)] if place else []) + [(piece, False)]
-    return pieces
+    """`text`, escaped, with each of `words` in <mark>, however it is written there (KTV, ktv); longer words first, so
+    that none is marked inside another."""
+    words = sorted((word for word in words if word), key=len, reverse=True)
+    parts = re.split(f"({'|'.join(map(re.escape, words))})", text, flags=re.IGNORECASE) if words else [text]
+    marked = (format_html("<mark>{}</mark>", part) if place % 2 else part for place, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in marked if part))

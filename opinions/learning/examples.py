@@ -10,7 +10,7 @@ from common.csv_files import records
 from opinions.models import Event, Opinion
 
 COLUMNS = ("title", "body", "label")
-MOST = 200_000  # decisions learned from, the latest first: what an office did ten years ago says little
+MOST = 30_000  # decisions learned from, the latest first: what an office did long ago says little, memory is finite
 
 
 class ExamplesError(Exception):

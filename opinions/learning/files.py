@@ -16,7 +16,7 @@ from common.crypto import derived_key
 
 from .model import Calibration, Model
 
-MAGIC = b"TRIAGE1\n"
+MAGIC = b"TRIAGE2\n"
 DIGEST = 32
 
 
@@ -32,12 +32,12 @@ def to_bytes(model: Model) -> bytes:
     facts = {
         "labels": model.labels,
         "calibration": [model.calibration.sharpness, model.calibration.threshold],
-        "grams": model.grams,
     }
     stream = io.BytesIO()
     np.savez(
         stream,
         facts=np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), dtype=np.uint8),
+        grams=model.grams,
         idf=model.idf,
         weights=model.weights.astype(np.float16),
         intercept=model.intercept,
@@ -55,7 +55,7 @@ def from_bytes(data: bytes) -> Model:
         facts = json.loads(arrays["facts"].tobytes())
         return Model(
             labels=facts["labels"],
-            grams=facts["grams"],
+            grams=arrays["grams"],
             idf=arrays["idf"],
             weights=arrays["weights"].astype(np.float32),
             intercept=arrays["intercept"],

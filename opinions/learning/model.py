@@ -1,14 +1,14 @@
 """The judgement: which label a title and a body point to, how surely, and which words say so. Needs NumPy only."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 
-from .ngrams import ngrams
+from .ngrams import LONGEST, READ, plain, runs
 
 OFFERED = 3
-WORDS, LOOKED_AT = 5, 60
+WORDS, LOOKED_AT = 5, 12  # words named, joined from so many pairs of characters
 TITLE_WEIGHT = 1.0  # a title says as much as a whole body
 
 
@@ -44,19 +44,15 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Model:
-    """`grams`: the runs of characters that are known; `idf`: how rare each is; `weights`: a row for each run, a
-    column for each label."""
+    """`grams`: the runs of characters that are known, in order; `idf`: how rare each is; `weights`: a row for each
+    run, a column for each label."""
 
     labels: list[str]
-    grams: list[str]
+    grams: np.ndarray
     idf: np.ndarray
     weights: np.ndarray
     intercept: np.ndarray
     calibration: Calibration
-    index: dict = field(init=False, repr=False)
-
-    def __post_init__(self):
-        object.__setattr__(self, "index", {gram: place for place, gram in enumerate(self.grams)})
 
     def confidences(self, title: str, body: str) -> np.ndarray:
         return self._confidences(*self._read(title, body))
@@ -68,7 +64,7 @@ class Model:
         offered = [(self.labels[label], round(float(confidences[label]), 4)) for label in best]
         return Judgement(
             offered=offered,
-            words=self._words(places, values, best),
+            words=self._words(f"{plain(title)}\n{plain(body)[:READ]}", places, values, best),
             sure=bool(confidences[best[0]] >= self.calibration.threshold),
         )
 
@@ -85,21 +81,41 @@ class Model:
 
     def _part(self, text) -> tuple[np.ndarray, np.ndarray]:
         """(1 + ln count) × rarity of each known run of the title or of the body, of length one."""
-        counts = Counter(place for gram in ngrams(text) if (place := self.index.get(gram)) is not None)
-        places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        counted = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (1 + np.log(counted)) * self.idf[places]
+        found, counts = np.unique(runs(text), return_counts=True)
+        places = np.minimum(np.searchsorted(self.grams, found), len(self.grams) - 1)
+        known = self.grams[places] == found
+        places = places[known]
+        values = (1 + np.log(counts[known])) * self.idf[places]
         return places, values / (np.linalg.norm(values) or 1)
 
-    def _words(self, places, values, best) -> list[str]:
-        """The runs of two characters and more that spoke most for the first label and against the next."""
+    def _words(self, text, places, values, best) -> list[str]:
+        """The words that spoke most for the first label and against the next: pairs of characters that did, joined
+        where they overlap in the text."""
         lead = self.weights[places, best[0]] - (self.weights[places, best[1]] if len(best) > 1 else 0)
-        spoke = values * lead
+        spoke = dict(zip(self.grams[places].tolist(), (values * lead).tolist(), strict=True))
+        said = {pair: spoke.get(int(runs(pair)[-1]), 0) for pair in _pairs(text)}
+        loudest = sorted((pair for pair in said if said[pair] > 0), key=said.get, reverse=True)[:LOOKED_AT]
+        words = _joined(text, {pair: said[pair] for pair in loudest})
         chosen: list[str] = []
-        for place in np.argsort(-spoke)[:LOOKED_AT]:
-            gram = self.grams[places[place]]
-            if spoke[place] <= 0 or len(chosen) == WORDS:
-                break
-            if len(gram) > 1 and gram.isalnum() and not any(gram in w or w in gram for w in chosen):
-                chosen.append(gram)
+        for word in sorted(words, key=words.get, reverse=True):
+            if len(chosen) < WORDS and not any(word in other or other in word for other in chosen):
+                chosen.append(word)
         return chosen
+
+
+def _pairs(text) -> set[str]:
+    pairs = {text[i : i + LONGEST] for i in range(len(text) - 1)}
+    return {pair for pair in pairs if pair.isalnum()}
+
+
+def _joined(text, weight) -> dict[str, float]:
+    """The stretches of the text that these pairs cover, each with what its pairs weigh together."""
+    words, start = defaultdict(float), None
+    for place in range(len(text)):
+        if text[place : place + LONGEST] in weight:
+            start = place if start is None else start
+        elif start is not None:
+            word = text[start : place + 1]
+            words[word] = sum(weight[word[i : i + LONGEST]] for i in range(len(word) - 1))
+            start = None
+    return words

@@ -11,6 +11,7 @@ from django.urls import reverse
 from opinions.classify import classify
 from opinions.learning import examples, files, store
 from opinions.models import Event, Opinion, TrainedModel
+from opinions.suggest import highlight
 from opinions.workflow import due, triage
 from tests.opinions.learned import examples as decisions
 from tests.opinions.story import told
@@ -37,8 +38,15 @@ def test_it_learns_and_says_why(office):
     judged = store.load(row).judge("石家冲污水直排河里", "请处理")
     assert (judged.label, judged.sure) == ("03", True)
     assert any(word in "污水直排河里" for word in judged.words)
+    assert "污水直排" in "".join(judged.words), "pairs that overlap are named as the words they make"
     assert {label for label, _share in judged.offered} == {"02", "03"}
     assert row.figures["examples"] == 100 and row.figures["precision"] >= 0.97
+
+
+def test_the_words_are_marked_as_the_citizen_wrote_them():
+    assert highlight("<b>KTV吵，ktv关门", ["ktv", "吵", ""]) == (
+        "&lt;b&gt;<mark>KTV</mark><mark>吵</mark>，<mark>ktv</mark>关门"
+    )
 
 
 def test_a_file_that_was_changed_decides_nothing(office, cast):
