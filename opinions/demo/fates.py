@@ -18,6 +18,7 @@ from .steps import (
     answered,
     evaluated,
     part_answered,
+    part_returned,
     part_signed,
     promised,
     routed,
@@ -193,10 +194,13 @@ def waits_for_answer(life: Life) -> None:
 
 
 def waits_for_part(life: Life) -> None:
-    """The joint agency has signed for its part, or not even that."""
+    """The joint agency has signed for its part, or has returned it, or not even that."""
     signed_jointly(life)
-    if life.rng.random() < 0.6:
+    turn = life.rng.random()
+    if turn < 0.5:
         part_signed(life)
+    elif turn < 0.8:
+        part_returned(life)
 
 
 def waits_for_telling(life: Life) -> None:
