@@ -56,22 +56,26 @@ def signed_jointly(life: Life) -> None:
 
 
 def part_signed(life: Life) -> None:
-    for part in life.opinion.parts.select_related("agency"):
-        by = life.crew.handler_of(part.agency_id)
-        life.take(joint.joint_sign, by=by, agency=part.agency)
+    _each_part(life, joint.joint_sign)
 
 
 def part_returned(life: Life) -> None:
     """It is not the joint agency's matter."""
-    for part in life.opinion.parts.select_related("agency"):
-        by, words = life.crew.handler_of(part.agency_id), said(life.rng, "returns")
-        life.take(joint.joint_return, by=by, agency=part.agency, reason=words)
+    _each_part(life, joint.joint_return, reason="returns")
 
 
 def part_answered(life: Life) -> None:
+    _each_part(life, joint.joint_answer, answer="parts")
+
+
+def _each_part(life: Life, action, **kinds) -> None:
+    """Every joint agency takes the action, in words of these kinds."""
     for part in life.opinion.parts.select_related("agency"):
-        by, words = life.crew.handler_of(part.agency_id), said(life.rng, "parts")
-        life.take(joint.joint_answer, by=by, agency=part.agency, answer=words)
+        by, words = (
+            life.crew.handler_of(part.agency_id),
+            {w: said(life.rng, kind) for w, kind in kinds.items()},
+        )
+        life.take(action, by=by, agency=part.agency, **words)
 
 
 def answered(life: Life, *, late=False, planned=None) -> None:

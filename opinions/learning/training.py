@@ -47,9 +47,8 @@ class TooFew(Exception):
     """There is not enough to learn from."""
 
 
-@threadpool_limits.wrap(
-    limits=1
-)  # the other cores are the office's; and small matrices gain nothing from them
+# The other cores are the office's; and small matrices gain nothing from them.
+@threadpool_limits.wrap(limits=1)
 def train(examples: list[Example], *, precision: float, say=lambda percent: None) -> tuple[Model, Figures]:
     """The model, and its figures on what it was not shown. `say` hears how far it is, in percent."""
     counts = Counter(example.label for example in examples)
@@ -122,9 +121,9 @@ class Machines:
 
     def _bayes(self, rows, answers):
         """Reads pairs alone: runs that overlap would count one word twice, and its vote differs more this way."""
-        table = np.zeros((rows.shape[1], len(np.unique(answers))), dtype=np.float32)
-        counted_by = ComplementNB(alpha=BAYES_SMOOTHING).fit(rows[:, self.pairs], answers)
-        table[self.pairs] = counted_by.feature_log_prob_.T
+        told = ComplementNB(alpha=BAYES_SMOOTHING).fit(rows[:, self.pairs], answers).feature_log_prob_.T
+        table = np.zeros((rows.shape[1], told.shape[1]), dtype=np.float32)
+        table[self.pairs] = told
         table[self.pairs] -= table[self.pairs].mean(axis=1, keepdims=True)
         return table, 0
 
