@@ -17,6 +17,7 @@ from deputies.idle import in_use_since, is_idle, quarter_before
 from deputies.models import Activity, Deputy, Kind, State
 from opinions.conditions import condition_q
 from opinions.models import Opinion
+from reports import figures
 from reports.areas import opinions_of
 from reports.figures import Rate
 from reports.links import Cell, list_url
@@ -86,14 +87,8 @@ COUNTED = (
 )
 
 
-class Counts(dict):
+class Counts(figures.Counts):
     """Counts of one area by name; what is not there is 0."""
-
-    def __missing__(self, name):
-        return 0
-
-    def __add__(self, other):
-        return Counts({name: self[name] + other[name] for name in self | other})
 
     def figure(self, code: str) -> int | Rate:
         figure = FIGURES[code]

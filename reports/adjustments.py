@@ -15,8 +15,8 @@ from opinions.masking import list_title
 from opinions.models import Event, Opinion
 from opinions.timeline import category_names, sentence
 from opinions.workflow.table import Status
-from reports.figures import COUNTED, FIGURES, Counts, names_of, q_of, tally, with_flags
-from reports.models import FrozenMonth
+from reports.figures import COUNTED, FIGURES, FLAGS, Counts, names_of, q_of, tally, with_flags
+from reports.models import FrozenMonth, counted_q
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,11 @@ def labels(names) -> list[str]:
 def changes(frozen: FrozenMonth, rows, today: date) -> list[Change]:
     """The opinions among `rows` (those of the county that the reader may see) that are no longer counted as they were
     frozen. One query, over those alone that were touched since or whose deadline has come between."""
-    overdue, was_overdue = q_of("overdue", today), Q(frozen__counted__contains=" overdue ")
+    overdue, was_overdue = q_of("overdue", today), counted_q("overdue", through="frozen__")
     touched = ~Q(version=F("frozen__version")) | (overdue & ~was_overdue) | (~overdue & was_overdue)
     rows = with_flags(rows.filter(frozen.period.registered).filter(Q(frozen=None) | touched), today)
-    flags = [name for name in rows.query.annotations if name.startswith("counts_")]
     read = rows.order_by("registered_at", "pk").values_list(
-        "pk", "registered_at", "closed_at", "frozen__counted", *flags, named=True
+        "pk", "registered_at", "closed_at", "frozen__counted", *FLAGS.values(), named=True
     )
     found = (
         Change(row.pk, frozenset((row.frozen__counted or "").split()), frozenset(names_of(row)))

@@ -13,6 +13,7 @@ from common.workbook import Column, Sheet, Total
 from opinions.models import Category, Channel
 from reports.figures import Counts, q_of, total
 from reports.grid import Within, frozen_months, frozen_opinions, live_q, spans_of
+from reports.models import counted_q
 from reports.periods import Period
 from reports.summary_sheet import COMPARED, SUMMARY, figures
 from studios.models import Agency, County
@@ -41,7 +42,7 @@ def accepted_in(opinions, county: County, period: Period, today) -> Counter:
     live = live.annotate(top=Substr(F("category_id"), 1, 2)).values_list("lead_agency", "top", "channel")
     parts = [live]
     if months:
-        kept = frozen_opinions(within, months).filter(counted__contains=" accepted ")
+        kept = frozen_opinions(within, months).filter(counted_q("accepted"))
         parts.append(kept.order_by().values_list("lead_agency", "category", "channel"))
     for part in parts:
         for agency, top, channel, n in part.annotate(n=Count("pk")):

@@ -10,20 +10,29 @@ from opinions.models import LadderStep, Notice
 from opinions.progress import days_late
 from opinions.workflow.clocks import midnight
 from reports.periods import Period
+from studios.context import OVERSEERS
 from workdays.calendar import workdays_between
 
 Kind = LadderStep.Kind
 COUNTED = (Kind.URGE, Kind.SUPERVISE, Kind.CIRCULATE)
+OWED = Q(acknowledge_by_on__isnull=False)
+# How many notices of each kind, how many wait for a reply, and how many have it.
+TALLY = {
+    **{kind.value: Count("pk", filter=Q(kind=kind)) for kind in COUNTED},
+    "owed": Count("pk", filter=OWED),
+    "replied": Count("pk", filter=OWED & Q(acknowledged_at__isnull=False)),
+}
 
 
 def url_of(period: Period, county) -> str:
     return f"{reverse('reports:bulletin', args=[period.code])}?county={county.pk}"
 
 
-def issued(user, county, period: Period):
-    """The month's notices that the person may see."""
+def issued(by, county, period: Period):
+    """The period's notices that an overseer may see; of None, the system, all."""
+    rows = Notice.objects.all() if by is None else Notice.objects.visible_to(by, *OVERSEERS)
     since, until = midnight(period.first), midnight(period.next.first)
-    return Notice.objects.visible_to(user).filter(county=county, issued_at__gte=since, issued_at__lt=until)
+    return rows.filter(county=county, issued_at__gte=since, issued_at__lt=until)
 
 
 def circulated(notices):
@@ -49,13 +58,7 @@ def with_words(rows, today) -> list:
 def by_agency(notices) -> list[dict]:
     """How many notices of each kind went to each agency in the month, and how many wait for a reply; the most
     circulated first. One query."""
-    counts = {kind.value: Count("pk", filter=Q(kind=kind)) for kind in COUNTED}
-    owed = Q(acknowledge_by_on__isnull=False)
-    counts |= {
-        "owed": Count("pk", filter=owed),
-        "replied": Count("pk", filter=owed & Q(acknowledged_at__isnull=False)),
-    }
-    rows = notices.filter(kind__in=COUNTED).order_by().values("agency", "agency__name").annotate(**counts)
+    rows = notices.filter(kind__in=COUNTED).order_by().values("agency", "agency__name").annotate(**TALLY)
     return sorted(rows, key=lambda row: (-row["circulate"], -row["supervise"], -row["urge"], row["agency"]))
 
 

@@ -6,18 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from opinions.models import Category, Notice
-from opinions.workflow.clocks import midnight
+from opinions.models import Category
 from reports import activities
 from reports.areas import opinions_of
 from reports.breakdown_sheets import accepted_in
-from reports.bulletin import by_agency, circulated, with_words
+from reports.bulletin import by_agency, circulated, issued, with_words
 from reports.figures import FIGURES, Rate
 from reports.month import MonthReport, month_report
-from reports.paper import heading, new_document, table
+from reports.paper import heading, new_document, paragraph, table
 from reports.periods import Period
-from reports.workbook import frozen_said
-from studios.context import OVERSEERS
+from reports.workbook import frozen_said, made_said
 from studios.models import County
 
 TOLD = ("closed_rate", "on_time_rate", "called_back_rate", "satisfied_rate", "reopened_rate", "median_days")
@@ -35,14 +33,9 @@ def write_bulletin(target, *, period: Period, county: County, by=None, progress=
         for title, paragraphs in _text(report, opinions, county, by, today):
             heading(document, title)
             for words in paragraphs:
-                document.add_paragraph(words).paragraph_format.first_line_indent = (
-                    document.styles["Normal"].font.size * 2
-                )
-        _tables(document, report, _notices(county, period, by), today)
-        facts = {"at": f"{timezone.localtime(made_at):%Y-%m-%d %H:%M}", "by": by or _("the system")}
-        document.add_paragraph(
-            f"{_('Made at %(at)s by %(by)s.') % facts} {frozen_said(period, report.frozen)}"
-        )
+                paragraph(document, words)
+        _tables(document, report, issued(by, county, period), today)
+        document.add_paragraph(f"{made_said(made_at, by)} {frozen_said(period, report.frozen)}")
         document.save(target)
     return report.total["all"]
 
@@ -123,13 +116,6 @@ def _activities(report: MonthReport, by, today) -> str:
         **{name: counts[name] for name in activities.COUNTED},
         "share": Rate(counts["active"], counts["in_office"]),
     }
-
-
-def _notices(county, period, by):
-    rows = Notice.objects.all() if by is None else Notice.objects.visible_to(by, *OVERSEERS)
-    return rows.filter(
-        county=county, issued_at__gte=midnight(period.first), issued_at__lt=midnight(period.next.first)
-    )
 
 
 def _tables(document, report: MonthReport, notices, today) -> None:

@@ -10,8 +10,8 @@ from common.templatetags.liaison import percent
 from opinions.workflow.table import OPEN, Status
 from reports import dashboard_charts as charts
 from reports.areas import Place, Row, rows_of, studio_rows
-from reports.figures import ALL, BASIS, FIGURES, STAGES, Counts, Median, Rate, q_of
-from reports.grid import Grid, grid
+from reports.figures import ALL, BASIS, FIGURES, STAGES, Counts, Rate, q_of
+from reports.grid import grid
 from reports.lines import line
 from reports.links import cell, cells, filters_of, list_url
 from reports.matrix import charted, matrix
@@ -58,6 +58,7 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
     chosen = filters_of(period, frozen=bool(found.frozen_in(period))) | place.parameters
     shown = charted(period, today)
     shares = matrix(within, shown, found.frozen_in(shown), today)
+    charted_chosen = filters_of(shown, frozen=bool(found.frozen_in(shown))) | place.parameters
     return {
         "place": place,
         "period": period,
@@ -70,9 +71,9 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
         "total": cells(COLUMNS, counted, chosen),
         "trend": charts.trend(found, place, trend),
         "stages": charts.stages(rows, place, period, found),
-        "categories": charts.categories(shares, _charted(found, place, period, today)),
-        "heat": shares.heat(_charted(found, place, period, today)),
-        "charted": charted(period, today),
+        "categories": charts.categories(shares, charted_chosen),
+        "heat": shares.heat(charted_chosen),
+        "charted": shown,
     }
 
 
@@ -80,11 +81,6 @@ def _rows(user, place: Place, groups: dict) -> list[Row]:
     if place.level == "studio":
         return studio_rows(user, place, groups)
     return rows_of(place.areas, groups, followed=place.followed)
-
-
-def _charted(found: Grid, place: Place, period: Period, today: date) -> dict:
-    shown = charted(period, today)
-    return filters_of(shown, frozen=bool(found.frozen_in(shown))) | place.parameters
 
 
 def column_heads(codes) -> list[dict]:
@@ -115,9 +111,7 @@ def tile(code: str, counts: Counts, chosen: dict, compared: list[tuple[str, Coun
 
 def short(value) -> str:
     """A figure without what it was made of, for a place where the whole is a link away."""
-    if isinstance(value, Rate):
-        return percent(value)
-    return str(value) if isinstance(value, Median) else f"{value}"
+    return percent(value) if isinstance(value, Rate) else str(value)
 
 
 def stock(here, place: Place, today: date) -> list[dict]:

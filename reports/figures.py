@@ -120,6 +120,7 @@ FIGURES = {
 COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.counts, f.of) if name]))
 STAGES = tuple(status.value for status in OPEN)
 NAMES = (*COUNTED, *STAGES)
+FLAGS = {name: f"counts_{name}" for name in NAMES if name != ALL}  # what `with_flags` annotates
 DAYS = "days:"  # before a number of days: how many of the closed took so long
 
 
@@ -131,10 +132,10 @@ class Counts(dict):
         return 0
 
     def __add__(self, other):
-        return Counts({name: self[name] + other[name] for name in self.keys() | other.keys()})
+        return type(self)({name: self[name] + other[name] for name in self.keys() | other.keys()})
 
     def __sub__(self, other):
-        return Counts({name: self[name] - other[name] for name in self.keys() | other.keys()})
+        return type(self)({name: self[name] - other[name] for name in self.keys() | other.keys()})
 
     def figure(self, code: str) -> int | Rate:
         figure = FIGURES.get(code)
@@ -218,17 +219,17 @@ def total(groups: Iterable[Counts]) -> Counts:
 def with_flags(queryset: QuerySet, today: date) -> QuerySet:
     """Annotates each row with `counts_<name>` for NAMES: a report that reads the rows anyway counts those it read,
     so that its sum and its rows are of the same moment."""
-    flags = {
-        f"counts_{name}": ExpressionWrapper(q_of(name, today), output_field=BooleanField())
-        for name in NAMES
-        if name != ALL
-    }
-    return queryset.annotate(**flags)
+    return queryset.annotate(
+        **{
+            flag: ExpressionWrapper(q_of(name, today), output_field=BooleanField())
+            for name, flag in FLAGS.items()
+        }
+    )
 
 
 def names_of(row) -> list[str]:
     """What one row of `with_flags` (anything with these attributes, and its moments) is counted in."""
-    names = [ALL, *(name for name in NAMES if name != ALL and getattr(row, f"counts_{name}"))]
+    names = [ALL, *(name for name, flag in FLAGS.items() if getattr(row, flag))]
     if row.counts_closed and row.closed_at:
         took = timezone.localdate(row.closed_at) - timezone.localdate(row.registered_at)
         names.append(f"{DAYS}{took.days}")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.models import Opinion
 from reports.areas import reportable
-from reports.figures import Counts, names_of, tally, total, with_flags
-from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
+from reports.figures import FLAGS, Counts, names_of, tally, total, with_flags
+from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion, spelled
 from reports.periods import Period
 from studios.models import County, Role, Township
 
@@ -55,7 +55,7 @@ def may_freeze(user, county: County) -> bool:
 
 def _frozen(county, month, by, at, rows) -> FrozenMonth:
     """The rows are read once: what is kept of each and the sums are of the same moment."""
-    read = list(rows.order_by("pk").values_list(*READ, *MOMENTS, *_flags(rows), named=True))
+    read = list(rows.order_by("pk").values_list(*READ, *MOMENTS, *FLAGS.values(), named=True))
     groups = defaultdict(Counts)
     for row in read:
         tally(groups[row.township_id], names_of(row))
@@ -70,10 +70,6 @@ def _frozen(county, month, by, at, rows) -> FrozenMonth:
     return frozen
 
 
-def _flags(rows) -> list[str]:
-    return [name for name in rows.query.annotations if name.startswith("counts_")]
-
-
 def _kept(frozen: FrozenMonth, row) -> FrozenOpinion:
     return FrozenOpinion(
         opinion_id=row.pk,
@@ -85,6 +81,6 @@ def _kept(frozen: FrozenMonth, row) -> FrozenOpinion:
         lead_agency_id=row.lead_agency_id,
         category=(row.category_id or "")[:2],
         channel=row.channel,
-        counted=f" {' '.join(names_of(row))} ",
+        counted=spelled(names_of(row)),
         version=row.version,
     )

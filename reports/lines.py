@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from reports.areas import Place, Row
+from reports.areas import NO_STUDIO, Place, Row
 from reports.figures import ALL
 from reports.grid import Grid
 from reports.links import Cell, cells, filters_of, list_url
@@ -34,7 +34,7 @@ def way_down(row: Row, place: Place, period: Period, found: Grid) -> tuple[str, 
     """The page of the row's area, "" where there is none, and the filters that give its opinions."""
     down = {place.level: row.area.pk}
     county = row.area.pk if place.level == "county" else place.county.pk
-    frozen = bool(found.frozen_in(period, county)) or row.area.pk == "none"
+    frozen = bool(found.frozen_in(period, county)) or row.area is NO_STUDIO
     chosen = filters_of(period, frozen=frozen) | place.parameters | down
     if place.level == "studio":
         return list_url(ALL, chosen) if row.counts[ALL] else "", chosen

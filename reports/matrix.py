@@ -13,7 +13,7 @@ from opinions.models import Category
 from reports.figures import q_of
 from reports.grid import Within, frozen_opinions, live_q, spans_of
 from reports.links import list_url
-from reports.models import FrozenMonth
+from reports.models import FrozenMonth, counted_q
 from reports.periods import Period, parse
 
 COUNTED = "accepted"
@@ -67,7 +67,7 @@ def matrix(within: Within, period: Period, months: list[FrozenMonth], today: dat
     live = within.rows.filter(live_q(within, months, spans_of([period])), q_of(COUNTED, today))
     parts = [_counted(live.filter(category__isnull=False), Substr("category_id", 1, 2))]
     if months:
-        kept = frozen_opinions(within, months).filter(counted__contains=f" {COUNTED} ")
+        kept = frozen_opinions(within, months).filter(counted_q(COUNTED))
         parts.append(_counted(kept.exclude(category=""), F("category")))
     tree = Category.objects.order_by().annotate(depth=Length("code")).filter(depth=2)
     names = tree.annotate(

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from opinions.models import Opinion
 from reports.areas import Row, rows_of
-from reports.figures import Counts, count_days, count_figures, total
+from reports.figures import FIGURES, Counts, count_days, count_figures, total
 from reports.grid import Grid, Within, grid
 from reports.models import FrozenMonth
 from reports.periods import Period
@@ -58,6 +58,11 @@ class MonthReport:
     def adjustments(self) -> Counts:
         """What has changed since the freezing: live minus frozen."""
         return self.live - self.total
+
+    def adjustment(self, code: str) -> int | None:
+        """By how much a figure has changed since; a rate and a median have no change of their own."""
+        figure = FIGURES[code]
+        return None if figure.of or figure.median else self.adjustments[figure.counts]
 
 
 @dataclass(frozen=True)

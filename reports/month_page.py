@@ -100,15 +100,9 @@ def _frozen(report: MonthReport) -> dict:
 
 
 def adjusted_cells(report: MonthReport) -> list[Cell]:
-    """The change of each count since the freezing; a rate has none of its own."""
-    changed = report.adjustments
-    return [
-        Cell(
-            code,
-            f"{changed[FIGURES[code].counts]:+d}" if not (FIGURES[code].of or FIGURES[code].median) else "",
-        )
-        for code in COLUMNS
-    ]
+    """The change of each count since the freezing."""
+    changed = {code: report.adjustment(code) for code in COLUMNS}
+    return [Cell(code, "" if n is None else f"{n:+d}") for code, n in changed.items()]
 
 
 def _compared(month, county) -> Line:

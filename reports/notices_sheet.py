@@ -3,16 +3,13 @@
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from common.workbook import Column, Sheet
 from opinions.masking import list_title
-from opinions.models import LadderStep, Notice
-from opinions.workflow.clocks import midnight
-from reports.bulletin import COUNTED
+from opinions.models import LadderStep
+from reports.bulletin import COUNTED, TALLY, issued
 from reports.periods import Period
-from studios.context import OVERSEERS
 from studios.models import County
 
 COLUMNS = [
@@ -31,24 +28,16 @@ COLUMNS = [
 
 def notices_sheet(county: County, period: Period, by, head: list[str]) -> Sheet:
     """As `by` may see it; None is the system. Two queries."""
-    rows = Notice.objects.all() if by is None else Notice.objects.visible_to(by, *OVERSEERS)
-    since, until = midnight(period.first), midnight(period.next.first)
-    rows = rows.filter(county=county, kind__in=COUNTED, issued_at__gte=since, issued_at__lt=until)
+    rows = issued(by, county, period).filter(kind__in=COUNTED)
     return Sheet("督办", COLUMNS, _rows(rows), [head[0], _summed(rows)], frozen=1)
 
 
 def _summed(rows) -> str:
-    owed = Q(acknowledge_by_on__isnull=False)
-    counted = rows.order_by().aggregate(
-        **{kind.value: Count("pk", filter=Q(kind=kind)) for kind in COUNTED},
-        owed=Count("pk", filter=owed),
-        replied=Count("pk", filter=owed & Q(acknowledged_at__isnull=False)),
-    )
     said = _(
         "Notices issued in the period: %(urge)d urging, %(supervise)d supervision, %(circulate)d circulated; "
         "%(owed)d replies owed, %(replied)d given."
     )
-    return said % counted
+    return said % rows.order_by().aggregate(**TALLY)
 
 
 def _rows(rows):

@@ -88,13 +88,13 @@ class Period:
     @property
     def compared(self) -> "list[tuple[str, Period]]":
         """What it is held against, each with its name: the period before and the same one a year before."""
-        if self.first is None:
-            return []
-        if "Q" in self.code:
-            return [(_("Quarter before"), self.previous), (_("Same quarter last year"), self.year_before)]
-        if "-" in self.code:
-            return [(_("Month before"), self.previous), (_("Same month last year"), self.year_before)]
-        return [(_("Year before"), self.previous)]
+        labels = {
+            "quarter": (_("Quarter before"), _("Same quarter last year")),
+            "month": (_("Month before"), _("Same month last year")),
+            "year": (_("Year before"),),
+        }
+        # Of a year both are the same one, named once.
+        return list(zip(labels.get(self.kind, ()), (self.previous, self.year_before), strict=False))
 
 
 def registered_between(first: date, last: date) -> Q:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from opinions.models import Category, Channel, Opinion
 from opinions.workflow.table import Status
 from reports.areas import NO_STUDIO, Place
 from reports.figures import FIGURES, NAMES, q_of
 from reports.grid import frozen_months, frozen_opinions, live_q, spans_of
+from reports.models import counted_q
 from reports.periods import Period
 from studios.models import Agency, Studio
 
@@ -63,11 +63,8 @@ class Asked:
             elif parameter == "channel":
                 named = dict(Channel.choices).get(value)
             else:
-                named = (
-                    _("through no studio")
-                    if value == NO_STUDIO.pk
-                    else models[parameter].filter(pk=value).first()
-                )
+                no_studio = value == NO_STUDIO.pk
+                named = NO_STUDIO.name if no_studio else models[parameter].filter(pk=value).first()
             words.append(str(named or value))
         return words
 
@@ -86,7 +83,7 @@ def records(user, asked: Asked, today):
     """The opinions of the figure that the person may see, the latest first. `frozen_months` costs a query."""
     within, spans = asked.place.within(user), spans_of([asked.period])
     months = frozen_months(within.counties, spans)
-    kept = frozen_opinions(within, months).filter(asked.q(frozen=True), counted__contains=f" {asked.name} ")
+    kept = frozen_opinions(within, months).filter(asked.q(frozen=True), counted_q(asked.name))
     live = asked.place.q & live_q(within, months, spans) & q_of(asked.name, today) & asked.q(frozen=False)
     rows = Opinion.objects.visible_to(user).filter(Q(pk__in=kept.order_by().values("pk")) | live)
     return rows.select_related("township", "lead_agency", "frozen__frozen").order_by("-registered_at", "-id")

@@ -14,7 +14,7 @@ from opinions.masking import mask_words
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from opinions.workflow.table import Status
 from reports.adjustments import labels
-from reports.figures import ALL, DAYS, NAMES, with_flags
+from reports.figures import DAYS, FLAGS, with_flags
 from studios.models.areas import name_on
 from workdays.calendar import is_published
 
@@ -76,7 +76,6 @@ READ = (
     "closed_at",
     "due_on",
 )
-FLAGS = tuple(f"counts_{name}" for name in NAMES if name != ALL)
 # What stands of a month that is frozen beside what stands now.
 FROZEN = [Column("冻结时计入", 24, "long"), Column("冻结后变化", 20, "long")]
 KEPT = (
@@ -98,7 +97,7 @@ def register_rows(opinions, today, *, frozen: bool):
     what each was counted in when its month was frozen."""
     flagged = with_flags(opinions, today).order_by("registered_at", "id")
     kept = KEPT if frozen else ()
-    return flagged.values_list(*READ, *kept, *FLAGS, named=True).iterator(chunk_size=2000)
+    return flagged.values_list(*READ, *kept, *FLAGS.values(), named=True).iterator(chunk_size=2000)
 
 
 def register_row(row) -> tuple:

@@ -55,8 +55,7 @@ def _summary_rows(report: MonthReport):
     yield Total([None, _("Total"), *figures(report.total), *[m.total["accepted"] for m in report.compared]])
     none = [None] * len(report.compared)
     if report.frozen:
-        changed = report.adjustments
-        yield Total([None, _("Adjustments since"), *[_plain(changed, code) for code in SUMMARY], *none])
+        yield Total([None, _("Adjustments since"), *map(report.adjustment, SUMMARY), *none])
         yield Total([None, _("As it stands now"), *figures(report.live), *none])
     for month in report.compared:
         label = f"{month.label}（{month.period.label}）"
@@ -81,9 +80,3 @@ def _value(value):
     if isinstance(value, Rate):
         return value.share
     return value.days if isinstance(value, Median) else value
-
-
-def _plain(counts: Counts, code: str) -> int | None:
-    """What an adjustment of this figure is: a rate and a median have none of their own."""
-    figure = FIGURES[code]
-    return None if figure.of or figure.median else counts[figure.counts]

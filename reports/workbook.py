@@ -47,7 +47,7 @@ def write_month(
         tallied = _spool(spool, read, {one.month for one in months})
         counted = Counted(tallied.by(0), tallied.live, months)
         report = month_report(county, period, opinions, today, counted)
-        head = head_of(county, period, made_at, by, months)
+        head = _head(county, period, made_at, by, months)
         before = accepted_in(opinions, county, period.previous, today)
         sheets = [
             summary_sheet(report, head),
@@ -63,14 +63,18 @@ def write_month(
     return tallied.rows
 
 
-def head_of(county, period, made_at, by, months) -> list[str]:
+def _head(county, period, made_at, by, months) -> list[str]:
     """Title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
-    made = _("Made at %(at)s by %(by)s.") % {
-        "at": f"{timezone.localtime(made_at):%Y-%m-%d %H:%M}",
-        "by": by or _("the system"),
-    }
     said = _("Opinions registered from %(first)s to %(last)s.") % {"first": period.first, "last": period.last}
-    return [title_of(county, period), f"{said} {made} {frozen_said(period, months)}"]
+    return [title_of(county, period), f"{said} {made_said(made_at, by)} {frozen_said(period, months)}"]
+
+
+def made_said(at, by) -> str:
+    return _("Made at %(at)s by %(by)s.") % _when_and_who(at, by)
+
+
+def _when_and_who(at, by) -> dict:
+    return {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}", "by": by or _("the system")}
 
 
 def frozen_said(period: Period, months: list) -> str:
@@ -78,10 +82,7 @@ def frozen_said(period: Period, months: list) -> str:
     if not months:
         return _("Live figures, not frozen.")
     if period.is_month:
-        facts = {
-            "at": f"{timezone.localtime(months[0].frozen_at):%Y-%m-%d %H:%M}",
-            "by": months[0].frozen_by or _("the system"),
-        }
+        facts = _when_and_who(months[0].frozen_at, months[0].frozen_by)
         return _("Frozen figures, frozen at %(at)s by %(by)s.") % facts
     facts = {"frozen": len(months), "of": len(period.months)}
     return _("%(frozen)d of %(of)d months are frozen; the others are live.") % facts

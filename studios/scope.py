@@ -28,6 +28,11 @@ def area_q(prefix: str, *, county: str, township: str) -> Q:
     return Q(**{f"{township}__in": units.order_by().values("code")})
 
 
+def whole_county_q(prefix: str) -> Q:
+    """Rows that tell of a whole county: they exist for whoever's area covers all of it."""
+    return area_q(prefix, county="county", township="") if len(prefix) <= 6 else NOTHING
+
+
 class Scope:
     """The memberships of one person, read once a request."""
 

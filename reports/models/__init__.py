@@ -1,4 +1,4 @@
-from .frozen import FrozenFigure, FrozenMonth, FrozenOpinion
+from .frozen import FrozenFigure, FrozenMonth, FrozenOpinion, counted_q, spelled
 from .report import Report
 
-__all__ = ["FrozenFigure", "FrozenMonth", "FrozenOpinion", "Report"]
+__all__ = ["FrozenFigure", "FrozenMonth", "FrozenOpinion", "Report", "counted_q", "spelled"]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.periods import month_of
 from studios.models import County
-from studios.scope import NOTHING, ScopedQuerySet
+from studios.scope import ScopedQuerySet, whole_county_q
 
 
 class FrozenMonth(models.Model):
@@ -38,12 +38,7 @@ class FrozenMonth(models.Model):
 
     @classmethod
     def scope_q(cls, membership):
-        """It tells of a whole county: it exists for those whose area covers all of it."""
-        prefix = membership.prefix
-        if len(prefix) > 6:
-            return {membership.role: NOTHING}
-        lookup = {"county": prefix} if len(prefix) == 6 else {"county__code__startswith": prefix}
-        return {membership.role: models.Q(**lookup)}
+        return {membership.role: whole_county_q(membership.prefix)}
 
     @property
     def period(self):
@@ -68,11 +63,19 @@ class FrozenFigure(models.Model):
         return f"{self.frozen_id} {self.township_id}"
 
 
+def spelled(names) -> str:
+    """Names of figures.names_of as FrozenOpinion.counted holds them: a space around each."""
+    return f" {' '.join(names)} "
+
+
+def counted_q(name: str, *, through: str = "") -> models.Q:
+    """The frozen opinions that were counted in `name`; `through` leads to them from another model."""
+    return models.Q(**{f"{through}counted__contains": spelled([name])})
+
+
 class FrozenOpinion(models.Model):
     """What one opinion was counted in, and under what, when its month was frozen; `version` tells what came after.
-
-    `counted` holds what figures.names_of gave, a space around each name. `category` is the first level's code.
-    """
+    `category` is the first level's code."""
 
     opinion = models.OneToOneField(
         "opinions.Opinion", models.PROTECT, primary_key=True, related_name="frozen"

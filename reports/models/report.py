@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.periods import parse
 from studios.models import County
-from studios.scope import NOTHING, ScopedQuerySet
+from studios.scope import ScopedQuerySet, whole_county_q
 
 
 class Report(models.Model):
@@ -70,12 +70,7 @@ class Report(models.Model):
 
     @classmethod
     def scope_q(cls, membership):
-        """A report tells of its whole county: it exists for those whose area covers all of it."""
-        prefix = membership.prefix
-        if len(prefix) > 6:
-            return {membership.role: NOTHING}
-        lookup = {"county": prefix} if len(prefix) == 6 else {"county__code__startswith": prefix}
-        return {membership.role: models.Q(**lookup)}
+        return {membership.role: whole_county_q(membership.prefix)}
 
     @property
     def period(self):

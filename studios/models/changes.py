@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from studios.scope import NOTHING, ScopedQuerySet
+from studios.scope import ScopedQuerySet, whole_county_q
 
 
 class AreaChange(models.Model):
@@ -41,9 +41,4 @@ class AreaChange(models.Model):
 
     @classmethod
     def scope_q(cls, membership):
-        """The county's business: it exists for those whose area holds the county."""
-        prefix = membership.prefix
-        if len(prefix) > 6:
-            return {membership.role: NOTHING}
-        lookup = {"county": prefix} if len(prefix) == 6 else {"county__code__startswith": prefix}
-        return {membership.role: models.Q(**lookup)}
+        return {membership.role: whole_county_q(membership.prefix)}

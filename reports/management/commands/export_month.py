@@ -2,35 +2,27 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from reports import periods
+from reports.month_command import MonthCommand
 from reports.workbook import write_month
-from studios.models import County
 
 
-class Command(BaseCommand):
+class Command(MonthCommand):
     help = "Write the monthly workbook of a county; prints the number of opinions written."
 
     def add_arguments(self, parser):
-        parser.add_argument("month", help="YYYY-MM")
-        parser.add_argument("--county", required=True, help="six-digit code")
+        super().add_arguments(parser)
         parser.add_argument("--out", required=True, help="the file to write")
 
-    def handle(self, *, month, county, out, **options):
-        period = periods.parse_month(month)
-        if period is None:
-            raise CommandError(_("No such month: %s") % month)
-        found = County.objects.filter(code=county).first()
-        if found is None:
-            raise CommandError(_("No county has the code %s.") % county)
+    def take(self, county, period, *, out, **options):
         # Under its own name only when it is whole: a half-written report must not look like one.
         part = Path(f"{out}.part")
         try:
             with part.open("wb") as target:
-                rows = write_month(target, period=period, county=found)
+                rows = write_month(target, period=period, county=county)
             part.replace(out)
         except OSError as error:
             raise CommandError(str(error)) from error
@@ -40,8 +32,8 @@ class Command(BaseCommand):
             "exported",
             by=None,
             username="export_month",
-            subject=f"{county} {period}",
-            area_code=county,
+            subject=f"{county.pk} {period}",
+            area_code=county.pk,
             details={"rows": rows, "file": out},
         )
         self.stdout.write(_("%(rows)d rows written to %(file)s") % {"rows": rows, "file": out})

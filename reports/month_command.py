@@ -1,0 +1,24 @@
+"""The command line of what is done to a county's month: the same two arguments, refused in the same words."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from reports import periods
+from studios.models import County
+
+
+class MonthCommand(BaseCommand):
+    """Set `take(county, period, **options)`."""
+
+    def add_arguments(self, parser):
+        parser.add_argument("month", help="YYYY-MM")
+        parser.add_argument("--county", required=True, help="six-digit code")
+
+    def handle(self, *, month, county, **options):
+        period = periods.parse_month(month)
+        if period is None:
+            raise CommandError(_("No such month: %s") % month)
+        found = County.objects.filter(code=county).first()
+        if found is None:
+            raise CommandError(_("No county has the code %s.") % county)
+        self.take(found, period, **options)
