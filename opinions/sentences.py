@@ -226,6 +226,7 @@ SENTENCES = {
     "move": _move,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
+    "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
     "classify": _classify,
     "route": _route,
     "recall": lambda data, names: (

@@ -157,6 +157,7 @@ TABLE = {
     "opinions:import_errors": of_import(),
     "opinions:detail": of_opinion(),
     "opinions:print": of_opinion(),
+    "opinions:copy": of_opinion(SUPERVISORS, ok=302),
     "opinions:reveal": of_opinion(
         CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
     ),
@@ -270,7 +271,8 @@ TABLE = {
 # for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible
 # now is 409.
 ACTIONS = {
-    "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS, "classify": {"officer"},
+    "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS,
+    "give_copy": SUPERVISORS, "classify": {"officer"},
     "route": {"officer"}, "decline": {"officer"},
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},

@@ -1,8 +1,12 @@
-"""One opinion's page, its register form on paper, and the reveal of the citizen behind it."""
+"""One opinion's page, its register form on paper, the reveal of the citizen behind it, and the copy for the citizen."""
 
+from dataclasses import replace
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -10,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.models import AccessRecord
 from letters.models import Letter
+from notifications.models import Message
 from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
 from opinions.letters import issued
@@ -70,19 +75,21 @@ def detail(request, number):
         (a for a in available(opinion, roles_over(opinion), today) if not a.at_once and a.code not in done),
         key=lambda a: not a.primary,
     )
+    lines = lines_of(opinion, shown=shown)
     context = {
         "opinion": opinion,
         "shown": shown,
         "standing": standing(opinion, today),
         "clock_label": CLOCK_LABELS.get(opinion.status, ""),
         "steps": steps_of(opinion),
-        "lines": lines_of(opinion, shown=shown),
+        "lines": lines,
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "letters": letters,
         "attachments": opinion.attachments.all(),
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
+        "copied": shown.may_copy and any(line.code == "give_copy" for line in lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }
     return render(request, "opinions/detail.html", context)
@@ -126,3 +133,34 @@ def registration_form(request, number):
         "printed_at": timezone.now(),
     }
     return render(request, "opinions/registration_form.html", context)
+
+
+# Whose words the copy carries: what the citizen said and was told; what the offices wrote to each other is not theirs.
+WITH_CITIZEN = {"withdraw", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
+
+
+@readers_only
+@require_GET
+@never_cache
+def copy(request, number):
+    """All that is kept about the citizen, to be printed and handed over once the action `give_copy` says who asked."""
+    opinion = _or_404(request.user, number)
+    shown = shown_to(opinion)
+    if not shown.may_copy:
+        raise PermissionDenied
+    lines = lines_of(opinion)
+    if opinion.erased_at or not any(line.code == "give_copy" for line in lines):
+        return redirect("opinions:act", number, "give_copy")
+    _audited(request, AccessRecord.Action.PRINTED, opinion)
+    context = {
+        "opinion": opinion,
+        "lines": [line if line.code in WITH_CITIZEN else replace(line, words="") for line in lines],
+        "parts": list(opinion.parts.select_related("agency")),
+        "attachments": opinion.attachments.all(),
+        "told": Message.objects.filter(about=number, channel=Message.Channel.SMS).order_by(
+            "created_at", "id"
+        ),
+        "kept_years": settings.RETENTION_YEARS,
+        "printed_at": timezone.now(),
+    }
+    return render(request, "opinions/copy.html", context)

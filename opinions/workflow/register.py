@@ -155,6 +155,14 @@ def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     return taken.opinion
 
 
+def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
+    """The citizen asked what is kept about them, and gets a copy of it (个人信息保护法, art. 45). Who asked, and how it
+    was made sure that it is this person, stays in the ledger; the copy itself is a page to print."""
+    with step("give_copy", number, by=by, version=version, at=at, via=via) as taken:
+        taken.text = reason
+    return taken.opinion
+
+
 # What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
 PERSONAL = ("body", "place", "recorded_for", "citizen_name", "citizen_phone", "phone_index", "answer")
 

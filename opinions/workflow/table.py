@@ -131,6 +131,10 @@ def _within_a_year(opinion, today: date) -> str:
     return ""
 
 
+def _has_words(opinion, today: date) -> str:
+    return _("Its words and personal data are erased; nothing is left.") if opinion.erased_at else ""
+
+
 ERASABLE = (C, D, M, W)
 CLERK, OFFICER, HANDLER, SUPERVISOR = "clerk", "triage_officer", "handler", "supervisor"
 OFFICIAL, DEPUTY, JOINT = "county_official", "deputy", "joint_handler"
@@ -149,6 +153,8 @@ ACTIONS = {action.code: action for action in [
             icon="arrow-counterclockwise"),
     _action("erase", "register", _("erase words and personal data"), ERASABLE, None, [SUPERVISOR, SYSTEM],
             icon="eraser"),
+    _action("give_copy", "register", _("give the citizen a copy"), Status, None, [SUPERVISOR], icon="files",
+            allows=_has_words),
 
     _action("classify", "triage", _("classify"), [R, U], None, [OFFICER, SYSTEM], icon="tags"),
     _action("route", "triage", _("route to an agency"), [R], U, [OFFICER, SUPERVISOR, SYSTEM], icon="send",

@@ -22,6 +22,7 @@ WORDS = {
     "move": lambda walk: {"township": walk.office.zhenxi, "why": {"rule": "township", "decree": "1号"}},
     "withdraw": lambda walk: {"reason": "已自行解决"},
     "erase": lambda walk: {"reason": "群众要求删除"},
+    "give_copy": lambda walk: {"reason": "本人持身份证到场"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},

@@ -8,6 +8,7 @@ FORMS = {
         register.Amend,
         register.Withdraw,
         register.Erase,
+        register.GiveCopy,
         triage.Classify,
         triage.Route,
         triage.Recall,

@@ -36,6 +36,17 @@ class Erase(ActionForm):
     reason = words(_("Who asked for it, and when"))
 
 
+class GiveCopy(ActionForm):
+    code = "give_copy"
+    lead = _(
+        "The citizen may ask what is kept about them. After this step the copy can be printed from the opinion's page; "
+        "that it was given, and to whom, stays in the timeline."
+    )
+    submit = _("Make the copy")
+
+    reason = words(_("Who asked for it, and how it was made sure that it is this person"))
+
+
 class Amend(ActionForm):
     code = "amend"
     lead = _("Possible until triage has taken it. The former words stay in the timeline.")
