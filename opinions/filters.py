@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
-from opinions.masking import SEARCHED, findable
+from opinions.masking import SEARCHED, by_phone
 from opinions.models import Channel, MatterType
 from opinions.workflow.table import OPEN, Status
 from studios.models import Township
@@ -166,8 +166,7 @@ class OpinionFilter(filters.FilterSet):
         found = Q()
         for column in SEARCHED:
             found |= Q(**{f"{column}__icontains": value})
-        found &= findable(rows.filter(found), value, self.user)
-        return rows.filter(found | Q(number__icontains=value))
+        return rows.filter(found | Q(number__icontains=value) | by_phone(value, rows.model, self.user))
 
     def by_status(self, rows, name, value):
         return rows.filter(status__in=value) if value else rows
