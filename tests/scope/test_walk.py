@@ -168,7 +168,9 @@ def test_no_search_choice_or_count_tells_that_it_exists(stage, who):
                 continue
             foreign, never = values_of(stage, parameter)
             sign = "&" if "?" in url else "?"
-            one, other = (ask(session, f"{url}{sign}{parameter}={value}") for value in (foreign, never))
+            one, other = (
+                ask(session, f"{url}{sign}{parameter}={quote(value)}") for value in (foreign, never)
+            )
             tried += 1
             one.text, other.text = _without(one, foreign), _without(other, never)
             if found := leaks(stage, who, name, url, one):
