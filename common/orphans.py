@@ -12,7 +12,7 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 # The folders of our own uploads; whatever else lies beside them is not ours to delete.
-FOLDERS = ("attachments", "imports", "reports", "studios", "triage")
+FOLDERS = ("attachments", "deputies", "imports", "reports", "studios", "triage")
 YOUNG = timedelta(days=1)  # its row may still be on its way
 BATCH = 500
 

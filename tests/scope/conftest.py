@@ -19,7 +19,7 @@ STAFF = {"吴文员", "石文员", "龙分流", "田承办", "向承办", "彭�
 
 @pytest.fixture
 def stage(cast, office, settings, tmp_path):
-    """`people`: the session of everybody for whom the matters of the stage do not exist, and of nobody (None);
+    """`people`: one session of each kind for whom the matters of the stage do not exist, and of nobody (None);
     `matters`, `places`: the words that must not turn up."""
     settings.MEDIA_ROOT = tmp_path
     made = build(cast, office)
@@ -27,19 +27,19 @@ def stage(cast, office, settings, tmp_path):
     beside = Studio.objects.create(code="jishou-beside", name="另一工作室", township=office.qianzhou)
     neighbours = {
         "neighbour": person("neighbour", "邻室文员", (Role.CLERK, {"studio": beside})),
-        "next_township": person("next_township", "邻镇文员", (Role.CLERK, {"area_code": office.zhenxi.pk})),
         "other_deputy": person("other_deputy", "别的代表", (Role.DEPUTY, {"area_code": office.qianzhou.pk})),
     }
     Deputy.objects.create(name="别的代表", township=office.qianzhou, user=neighbours["other_deputy"])
     matters, places = mark_all()
     numbers = set(Opinion.objects.values_list("number", flat=True))
-    outsiders = ("stranger_clerk", "stranger_officer", "stranger_handler", "nobody")
-    users = {name: getattr(cast, name) for name in (*outsiders, "other_handler", "administrator", "auditor")}
+    users = {
+        name: getattr(cast, name) for name in ("stranger_officer", "other_handler", "administrator", "auditor")
+    }
     sessions = {name: session_of(user) for name, user in (users | neighbours).items()}
     return SimpleNamespace(
         **vars(made),
         people=sessions | {"anonymous": None},
-        outsiders={*outsiders, "anonymous"},
+        outsiders={"stranger_officer", "anonymous"},
         matters=matters | {NAME},
         places=(places | STAFF) - {office.jishou.name},
         numbers=numbers,

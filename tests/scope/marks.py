@@ -4,6 +4,7 @@ Every model and every text column is in a table here; a new one fails the test u
 """
 
 import json
+import re
 
 from django.apps import apps
 from django.db import models
@@ -11,6 +12,7 @@ from django.db import models
 from tests.opinions.story import PHONE
 
 COUNTY = "433101"
+WORD = re.compile(r"[暗隐]\d{4}")
 # What a matter is to others: rows that exist only for those who deal with it.
 MATTER = {
     "notifications.Message": "county",
@@ -53,8 +55,8 @@ BARE = {
     "notifications.Preference", "letters.Series", "opinions.ClockLimit", "opinions.LimitChange",
     "opinions.LadderStep", "opinions.LadderChange", "opinions.BulkTarget", "opinions.Category",
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice",
-    "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.AlikeKey", "reports.Report", "portal.Receipt",
-    "portal.Pace",
+    "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.AlikeKey", "reports.Report", "reports.FrozenMonth",
+    "reports.FrozenFigure", "reports.FrozenOpinion", "portal.Receipt", "portal.Pace",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {
