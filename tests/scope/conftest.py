@@ -25,17 +25,18 @@ def stage(cast, office, settings, tmp_path):
     made = build(cast, office)
     reported(cast, office, keep_secret=True)
     beside = Studio.objects.create(code="jishou-beside", name="另一工作室", township=office.qianzhou)
-    neighbours = {
-        "neighbour": person("neighbour", "邻室文员", (Role.CLERK, {"studio": beside})),
-        "other_deputy": person("other_deputy", "别的代表", (Role.DEPUTY, {"area_code": office.qianzhou.pk})),
-    }
-    Deputy.objects.create(name="别的代表", township=office.qianzhou, user=neighbours["other_deputy"])
+    neighbour = person(
+        "neighbour",
+        "邻室文员",
+        (Role.CLERK, {"studio": beside}),
+        (Role.DEPUTY, {"area_code": office.qianzhou.pk}),
+    )
+    Deputy.objects.create(name="别的代表", township=office.qianzhou, user=neighbour)
     matters, places = mark_all()
     numbers = set(Opinion.objects.values_list("number", flat=True))
-    users = {
-        name: getattr(cast, name) for name in ("stranger_officer", "other_handler", "administrator", "auditor")
-    }
-    sessions = {name: session_of(user) for name, user in (users | neighbours).items()}
+    names = ("stranger_officer", "other_handler", "administrator", "auditor")
+    users = {name: getattr(cast, name) for name in names} | {"neighbour": neighbour}
+    sessions = {name: session_of(user) for name, user in users.items()}
     return SimpleNamespace(
         **vars(made),
         people=sessions | {"anonymous": None},

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 LINKS = {"portal:file", "portal:evaluate"}
 # By the public pages everybody knows a studio, its deputies and sessions; never what citizens say.
 PUBLIC = "portal:"
-POSTING = ("stranger_officer", "other_handler", "neighbour")
+POSTING = ("stranger_officer", "neighbour")
 FOREIGN = {  # parameter → what of 吉首市 it may name; a text: the beginning of a word, so that its echo is no leak
     "q": "暗", "title": "暗", "body": "暗", "who": "暗", "subject": "433101-2026", "county": "county",
     "township": "township", "studio": "studio", "deputy": "deputy", "agency": "agency", "activity": "activity",
@@ -80,7 +80,9 @@ def leaks(stage, who, name, url, answer):
     text = answer.everything.replace(url, "")  # the address itself may be repeated
     marked = set(marks.WORD.findall(text))
     return sorted(
-        word for word in forbidden(stage, who, name) if word in marked or (word[0] not in "暗隐" and word in text)
+        word
+        for word in forbidden(stage, who, name)
+        if word in marked or (word[0] not in "暗隐" and word in text)
     )
 
 
@@ -97,6 +99,8 @@ def test_no_address_tells_a_word_of_it(stage, cast):
         post = {} if row is None or row.post is None else row.post
         post = {key: matrix.filled(stage, value) for key, value in post.items()}
         for who, session in stage.people.items():
+            if who == "auditor" and row and who not in row.opens:
+                continue  # the same page that the administrator gets
             for sent in (None, post) if who in POSTING else (None,):
                 answer = ask(session, url, sent)
                 told = leaks(stage, who, name, url, answer)
@@ -158,15 +162,15 @@ def test_no_search_choice_or_count_tells_that_it_exists(stage, who):
                 continue
             foreign, never = values_of(stage, parameter)
             sign = "&" if "?" in url else "?"
-            one, other = (
-                ask(session, f"{url}{sign}{parameter}={quote(value)}") for value in (foreign, never)
-            )
+            one = ask(session, f"{url}{sign}{parameter}={quote(foreign)}")
             tried += 1
-            one.text, other.text = _without(one, foreign), _without(other, never)
+            one.text = _without(one, foreign)
             if found := leaks(stage, who, name, url, one):
                 wrong.append((url, parameter, found))
-            elif who == "stranger_officer" and one.text != other.text:
-                wrong.append((url, parameter, "differs from nothing's"))
+            elif who == "stranger_officer":
+                other = ask(session, f"{url}{sign}{parameter}={quote(never)}")
+                if one.text != _without(other, never):
+                    wrong.append((url, parameter, "differs from nothing's"))
     assert not unknown, "say what of a county each of these names"
     assert not wrong and tried > 20
 
