@@ -1,8 +1,8 @@
 # One image for web, worker, beat and the one-shot migrate; docker-compose.yml says which it is.
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /build
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir -r requirements.txt
+COPY requirements.lock .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
 FROM python:3.11.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH \

@@ -13,7 +13,7 @@ endif
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -qq
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: help run test test-services lint bench bench-sweep simulate-year clean
+.PHONY: help run test test-services lint lock audit bench bench-sweep simulate-year clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -53,6 +53,16 @@ simulate-year: $(READY_DEV) ## a county's year, swept by two processes of which 
 
 lint: $(READY_DEV) ## everything a machine can check without running the product
 	@PY=$(PY) bash .ci/lint
+
+lock: ## requirements.lock anew from requirements.txt: every package with the hashes of its files
+	@$(PYTHON) -m venv $(VENV)-tools && $(VENV)-tools/bin/python -m pip -qq install uv==0.13.9
+	@head -2 requirements.lock >$(VENV)-tools/lock && $(VENV)-tools/bin/uv pip compile --quiet --universal --generate-hashes \
+		--python-version 3.11 --no-header --custom-compile-command "make lock" requirements.txt >>$(VENV)-tools/lock
+	@mv $(VENV)-tools/lock requirements.lock
+
+audit: ## known holes in what production depends on; asks the advisories of the package index, so it is no part of lint
+	@$(PYTHON) -m venv $(VENV)-tools && $(VENV)-tools/bin/python -m pip -qq install pip-audit==2.10.1
+	@$(VENV)-tools/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 clean: ## remove what can be made again; the data in var/ stays
 	rm -rf .pytest_cache .ruff_cache .hypothesis .coverage htmlcov test-results staticfiles

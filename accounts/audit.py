@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.crypto import keyed_hash
+from common.numbers import mask_words
 
 from .models import AccessHead, AccessRecord
 
@@ -24,7 +25,7 @@ HASHED = ("sequence", "by_id", "username", "action", "subject", "area_code", "re
 def record(action, *, by, request=None, subject="", area_code="", reason="", details=None, username=""):
     """Append one row. `by` may be None (a failed login); `request` gives the network address.
 
-    `details` must hold no personal data of a citizen: the row can never be removed.
+    `details` must hold no personal data of a citizen: the row can never be removed. Numbers in `reason` are starred.
     """
     row = AccessRecord(
         at=timezone.now(),
@@ -33,7 +34,7 @@ def record(action, *, by, request=None, subject="", area_code="", reason="", det
         action=action,
         subject=str(subject)[:200],
         area_code=area_code[:9],
-        reason=str(reason)[:200],
+        reason=mask_words(str(reason))[:200],
         details=details or {},
         address=address_of(request),
     )

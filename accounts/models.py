@@ -13,7 +13,7 @@ class User(AbstractUser):
 
     first_name = last_name = None
     name = models.CharField(_("name"), max_length=50)
-    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    phone = EncryptedTextField(_("phone"), blank=True, max_length=20)
     # The one session in use, where the office allows one at a time (setting ONE_SESSION).
     session_key = models.CharField(max_length=40, blank=True, editable=False)
     must_change_password = models.BooleanField(_("must change the password at the next login"), default=False)

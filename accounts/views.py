@@ -43,8 +43,10 @@ class PasswordChange(auth.PasswordChangeView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def second_factor(request):
-    """Set the second factor up where there is none yet, else ask for it."""
+    """Set the second factor up where there is none yet, ask for it, or say that it is in use."""
     factor = factors.begin(request.user)
+    if factor.confirmed_at and factors.WANTED not in request.session:
+        return _ask(request, factor, CodeForm(), settled=True)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         take = factors.check if factor.confirmed_at else factors.confirm
@@ -74,8 +76,9 @@ def _let_in(request, right):
     return render(request, "accounts/recovery_codes.html", {"codes": right, "next": back})
 
 
-def _ask(request, factor, form):
-    context = {"form": form, "factor": factor}
+def _ask(request, factor, form, *, settled=False):
+    wanted = factors.WANTED in request.session
+    context = {"form": form, "factor": factor, "settled": settled, "wanted": wanted}
     if not factor.confirmed_at:
         context["qr"] = qr_svg(factors.address_of(factor))
         context["secret"] = " ".join(factor.secret[n : n + 4] for n in range(0, len(factor.secret), 4))

@@ -76,12 +76,13 @@ def skip_locked(queryset):
     return queryset
 
 
-# Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts holds a line
-# break, and no word does.
-TEXT_PAIRS = """CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]
+# Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts, or over what
+# is sealed in them (common/sealed.py, plane 15), holds a line break, and no word does.
+TEXT_PAIRS = r"""CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_agg(DISTINCT a || b)
-    FROM (SELECT string_to_array(lower(array_to_string(texts, E'\\n')), NULL) AS c) AS whole,
+    FROM (SELECT regexp_replace(array_to_string(texts, E'\n'), U&'[\+0F0000-\+0F0100]+', E'\n', 'g')) AS open(text),
+         LATERAL (SELECT string_to_array(lower(text), NULL)) AS whole(c),
          unnest(c, c[2:]) AS pair(a, b)
     WHERE b IS NOT NULL $$"""
 

@@ -1,15 +1,18 @@
 """Encrypting everything anew after a new key was put first in FIELD_ENCRYPTION_KEYS."""
 
 from django.apps import apps
-from django.db import transaction
+from django.db import models, transaction
 
 from .crypto import EncryptedTextField
+from .sealed import WordsField
 
 SLICE = 500
 
 
-def encrypted_fields(model) -> list[str]:
-    return [f.attname for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
+def encrypted_fields(model) -> list[models.Field]:
+    return [
+        field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField | WordsField)
+    ]
 
 
 def rotate(report=None) -> int:
@@ -29,12 +32,17 @@ def rotate(report=None) -> int:
 
 
 def _slices(model, fields):
-    last = None
+    last, names = None, [field.attname for field in fields]
+    beside = {of for field in fields if (of := getattr(field, "of", ""))}
     while True:
         with transaction.atomic():
-            rows = model._base_manager.select_for_update(of=("self",)).order_by("pk").only("pk", *fields)
+            rows = model._base_manager.select_for_update(of=("self",)).order_by("pk")
+            rows = rows.select_related(*beside) if beside else rows
             found = list(rows.filter(pk__gt=last)[:SLICE] if last is not None else rows[:SLICE])
-            model._base_manager.bulk_update(found, fields, batch_size=100)
+            for row in found:
+                for field in fields:
+                    setattr(row, field.attname, field.pre_save(row, add=False))
+            model._base_manager.bulk_update(found, names, batch_size=100)
         if not found:
             return
         last = found[-1].pk

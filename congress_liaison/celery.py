@@ -36,6 +36,7 @@ def schedule(sender, **kwargs):
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)
     # At night, when the desks are empty; a lost night is made up for by the next.
     for task, hour, name in [
+        ("opinions.tasks.nightly", 1, "erase what was kept long enough, and files that nothing names"),
         ("opinions.learning.nightly", 2, "train triage"),
         ("opinions.topics.nightly", 3, "find hot topics"),
     ]:

@@ -121,11 +121,32 @@ FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 # Finds a phone number again without storing it in clear; must never change once opinions exist.
 PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
-# Years after its last step at which `anonymise` erases what an opinion says and whose it was.
+# Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
 
+# Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are private there, and only ever served
+# through the product's own views; boto3 is loaded only then.
+ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+IN_A_BUCKET = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": env("S3_BUCKET", default=""),
+        "endpoint_url": env("S3_ENDPOINT", default="") or None,
+        "region_name": env("S3_REGION", default="") or None,
+        "access_key": env("S3_ACCESS_KEY", default="").strip() or None,
+        "secret_key": env("S3_SECRET_KEY", default="").strip() or None,
+        "addressing_style": env("S3_ADDRESSING", default="auto"),
+        "default_acl": None,
+        "file_overwrite": False,
+    },
+}
+MEDIA_STORAGE = env("MEDIA_STORAGE", default="disk")
+if MEDIA_STORAGE not in ("disk", "s3") or (
+    MEDIA_STORAGE == "s3" and not IN_A_BUCKET["OPTIONS"]["bucket_name"]
+):
+    raise ImproperlyConfigured("MEDIA_STORAGE must be disk, or s3 with S3_BUCKET; see .env.example")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": IN_A_BUCKET if MEDIA_STORAGE == "s3" else ON_DISK,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "static/"

@@ -135,7 +135,8 @@ def forget(*, about, instead) -> None:
         names = SAID if letter.agency_id else ("addressee", *SAID)
         erased = {name: instead for name in names if letter.facts.get(name)}
         letter.facts_text = json.dumps({**letter.facts, **erased}, ensure_ascii=False)
-        letter.save(update_fields=["facts_text"])
+        letter.cancel_reason = letter.cancel_reason and str(instead)
+        letter.save(update_fields=["facts_text", "cancel_reason"])
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedTextField, mask_phone
+from common.sealed import WordsField
 from studios.models import Role
 from studios.scope import ScopedQuerySet, area_q
 
@@ -55,7 +56,7 @@ class Message(models.Model):
         verbose_name=_("recipient"),
     )
     address = EncryptedTextField(_("address"), blank=True)
-    subject = models.CharField(_("subject"), max_length=200)
+    subject = WordsField(_("subject"), max_length=200, one_line=True)
     body = EncryptedTextField(_("text"))
     about = models.CharField(_("about"), max_length=40, blank=True, db_index=True)
     # Whose it is to look after what does not arrive.
@@ -67,7 +68,7 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     resent = models.PositiveSmallIntegerField(_("sent anew by a person"), default=0)
-    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    last_error = WordsField(_("last error"), max_length=300, blank=True, one_line=True)
     created_at = models.DateTimeField(_("created at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from common.numbers import mask_words
 from opinions.learning.ngrams import plain
 from opinions.models import AlikeKey, Opinion
 from opinions.workflow.table import OPEN
@@ -91,7 +92,7 @@ def keep_keys(opinions) -> int:
     rows = [
         AlikeKey(county=opinion.county_id, key=key, opinion=opinion)
         for opinion in opinions
-        for key in {*title_keys(opinion.title), *text_keys(opinion.body), _hash("")}
+        for key in {*title_keys(mask_words(opinion.title)), *text_keys(mask_words(opinion.body)), _hash("")}
     ]
     with transaction.atomic():
         AlikeKey.objects.filter(opinion__in=[opinion.pk for opinion in opinions]).delete()

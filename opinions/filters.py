@@ -174,7 +174,7 @@ class OpinionFilter(filters.FilterSet):
         return rows.filter(**{name: value})
 
     def by_words(self, rows, name, value):
-        self.found = found_by(rows, value, self.user, self.counties)
+        self.found = found_by(rows.model, value, self.user, self.counties)
         return rows  # narrowed in `rows` and `indexed`
 
     def by_status(self, rows, name, value):

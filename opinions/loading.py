@@ -9,6 +9,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import DateField, DateTimeField, JSONField
 
+from common.sealed import WordsField
+
 ROWS_A_STATEMENT = 500
 NULL = r"\N"
 
@@ -67,6 +69,8 @@ def _adapter(field):
         return connection.ops.adapt_datefield_value
     if isinstance(field, JSONField):
         return lambda value: json.dumps(value, ensure_ascii=False)
+    if isinstance(field, WordsField):
+        return field.get_prep_value
     return None
 
 

@@ -14,16 +14,21 @@ from opinions.workflow.table import ERASABLE
 log = logging.getLogger(__name__)
 
 
+MOST = 20_000  # a night; a larger backlog takes several
+
+
 def kept_long_enough(now: datetime):
-    """Opinions that ended RETENTION_YEARS ago and still hold words."""
+    """Opinions that ended RETENTION_YEARS ago and still hold words; none where nothing is ever erased."""
+    if not settings.RETENTION_YEARS:
+        return Opinion.objects.none()
     before = now - timedelta(days=366 * settings.RETENTION_YEARS)
     return Opinion.objects.filter(status__in=ERASABLE, erased_at=None, changed_at__lt=before)
 
 
-def anonymise(*, now: datetime | None = None) -> int:
-    """Erase them all; returns how many. Safe to break off and to run again."""
+def anonymise(*, now: datetime | None = None, most: int | None = None) -> int:
+    """Erase them all, or `most` of them; returns how many. Safe to break off and to run again."""
     now, done = now or timezone.now(), 0
-    for number in kept_long_enough(now).order_by("pk").values_list("number", flat=True).iterator():
+    for number in kept_long_enough(now).order_by("pk").values_list("number", flat=True)[:most].iterator():
         try:
             erase(number, by=None, at=now)
             done += 1

@@ -11,10 +11,8 @@ from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
-from common.crypto import phone_index
 from common.engines import pairs_q
-from opinions.masking import CLOSE, SEARCHED, findable
-from opinions.phones import normal
+from opinions.masking import SEARCHED, by_phone
 from studios.scope import scope_of
 
 LEAST = 2  # characters of a word that an index finds
@@ -38,19 +36,18 @@ class Found:
     indexed: Q | None = None
 
 
-def found_by(rows, asked: str, user, counties) -> Found:
-    """Which of `rows`, all visible to `user`, `asked` finds: each of its words stands in title, text or place, or it is
-    a number of theirs. `counties`: codes in which serial numbers are looked for."""
+def found_by(model, asked: str, user, counties) -> Found:
+    """Which rows of `model` `asked` finds for `user`: each of its words stands in title, text or place, or it is a
+    number of theirs. `counties`: codes in which serial numbers are looked for."""
     if NUMBER.fullmatch(asked):
         return Found(Q(number=asked))
     words = asked.split()
     says = _all_of(_says, words)
-    may = findable(rows.filter(says), words, user)
-    numbered = _numbered(asked, user, rows.model, counties)
+    numbered = _numbered(asked, user, model, counties)
     pairs = _all_of(partial(pairs_q, SEARCHED), words)
     if not pairs or not _sees_a_county(user):
-        return Found(says & may | numbered)
-    return Found(_all_of(_holds, words) & may | numbered, says & pairs & may | numbered)
+        return Found(says | numbered)
+    return Found(_all_of(_holds, words) | numbered, says & pairs | numbered)
 
 
 def _all_of(condition, words) -> Q:
@@ -85,13 +82,11 @@ def _holds(word: str) -> Q:
 def _numbered(asked: str, user, model, counties) -> Q:
     """Opinions by a piece of their number, and by the citizen's phone: whoever works with the citizen may ask for it,
     nobody else (ADR 0010)."""
-    numbered = Q(pk__in=[])
+    numbered = by_phone(asked, model, user)
     if NUMBER_START.fullmatch(asked):
         numbered |= Q(number__startswith=asked)
     if serial := SERIAL.fullmatch(asked):
         numbered |= Q(number__in=list(_whole_numbers(*serial.groups(), counties, timezone.localdate())))
-    if phone := normal(asked):
-        numbered |= Q(phone_index=phone_index(phone)) & scope_of(user).rows(model, *CLOSE)
     return numbered
 
 

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from opinions import alike
+from common import orphans
+from opinions import alike, retention
 from opinions.importing import jobs
 from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
 from opinions.learning import store
@@ -24,6 +25,12 @@ def sweep():
     in_bulk.resume_unfinished()
     store.resume_stalled()
     alike.catch_up()
+
+
+@shared_task(name="opinions.tasks.nightly")
+def nightly():
+    retention.anonymise(most=retention.MOST)
+    orphans.sweep()
 
 
 @shared_task(name="opinions.tasks.send_bulk")

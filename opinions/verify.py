@@ -1,7 +1,8 @@
 """Proof of the ledger: recompute every chain and name the first row that does not hold.
 
 Opinions are read in slices by primary key, each slice with its events in one ordered query, so that memory
-stays flat. A live office may go on working: what looks broken is read again under the row lock.
+stays flat; then the files that came with them. A live office may go on working: what looks broken is read again
+under the row lock.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opinions.models import Event, EventText, Opinion
+
+from .verify_files import broken_file
 
 SLICE = 1000
 
@@ -84,11 +87,12 @@ def verify(*, number: str = "", report=None) -> Proof:
     proof, last = Proof(), 0
     if number:
         head = Head(*Opinion.objects.values_list(*HEAD).get(number=number))
-        return _verify_slice(proof, [head], head.pk - 1, head.pk)
+        return _with_files(_verify_slice(proof, [head], head.pk - 1, head.pk), head.pk - 1, head.pk)
     while proof.broken is None:
         heads = [Head(*row) for row in _heads(last)]
         # The last slice is open to the right: rows beyond the last opinion would belong to nobody.
-        _verify_slice(proof, heads, last, heads[-1].pk if len(heads) == SLICE else None)
+        until = heads[-1].pk if len(heads) == SLICE else None
+        _with_files(_verify_slice(proof, heads, last, until), last, until)
         if report:
             report(proof)
         if len(heads) < SLICE:
@@ -127,6 +131,12 @@ def _verify_slice(proof: Proof, heads: list[Head], after: int, until: int | None
     while head is not None and proof.broken is None:
         _verify_one(proof, head, [])
         head = next(waiting, None)
+    return proof
+
+
+def _with_files(proof: Proof, after: int, until: int | None) -> Proof:
+    if proof.broken is None and (found := broken_file(after, until)):
+        proof.broken = Broken(*found)
     return proof
 
 

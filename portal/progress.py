@@ -7,8 +7,8 @@ from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.numbers import mask_words
 from common.templatetags.liaison import localdate_short
-from opinions.masking import mask_words
 from opinions.models import Opinion
 from opinions.models.words import Satisfaction
 from opinions.workflow.table import CITIZEN, Status, available

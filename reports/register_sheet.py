@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.crypto import mask_name, mask_phone
+from common.numbers import mask_words
 from common.workbook import Column, Sheet
-from opinions.masking import mask_words
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from opinions.workflow.table import Status
 from reports.adjustments import labels

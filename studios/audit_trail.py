@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.numbers import mask_words
 from common.pagination import paginate
 from common.workbook import Column, Sheet, write_xlsx
 
@@ -116,7 +117,7 @@ def export(request):
         request=request,
         subject=str(_("Audit trail")),
         area_code=min(scope_of(request.user).prefixes(Role.AUDITOR)),
-        details={"rows": count, "filter": request.GET.urlencode()[:500]},
+        details={"rows": count, "filter": mask_words(request.GET.urlencode())[:500]},
     )
     name = f"audit-{timezone.localdate():%Y-%m-%d}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)

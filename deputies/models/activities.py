@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from studios.scope import ScopedQuerySet, area_q
 
 
@@ -115,8 +116,8 @@ class Activity(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False
     )
     people_met = models.PositiveIntegerField(_("people met"), null=True, blank=True)
-    summary = models.TextField(_("what was done"), blank=True, max_length=5000)
-    cancel_reason = models.CharField(_("why it was cancelled"), max_length=200, blank=True)
+    summary = WordsField(_("what was done"), blank=True, max_length=5000)
+    cancel_reason = WordsField(_("why it was cancelled"), max_length=200, blank=True, one_line=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("planned by")
@@ -242,7 +243,7 @@ class Participation(models.Model):
     attendance = models.CharField(
         _("attendance"), max_length=10, choices=Attendance.choices, default=Attendance.ASSIGNED
     )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = WordsField(_("reason"), max_length=200, blank=True, one_line=True)
     stands_in_for = models.ForeignKey(
         "self",
         models.PROTECT,

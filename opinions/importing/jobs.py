@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from common.crypto import mask_name, mask_phone
 from common.hints import hint
 from common.importing import RowError, Tally
+from common.numbers import mask_words
 from common.tables import BROWSER, TableError
-from opinions.masking import mask_words
 from opinions.models import Import
 
 from . import columns as c

@@ -8,6 +8,7 @@ from django.core.files import File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from common.uploads import Upload
 
 
@@ -22,7 +23,7 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="attachments")
     sequence = models.PositiveIntegerField()
-    name = models.CharField(_("file"), max_length=80)
+    name = WordsField(_("file"), max_length=80, one_line=True, of="opinion")
     kind = models.CharField(max_length=20)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
+
 from .ladder import LadderStep
 
 
@@ -19,7 +21,7 @@ class BulkNotice(models.Model):
     key = models.UUIDField(unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=LadderStep.Kind.choices)
-    note = models.TextField(blank=True)
+    note = WordsField(blank=True)
     total = models.PositiveIntegerField()
     created_at = models.DateTimeField(_("sent at"))
     finished_at = models.DateTimeField(null=True)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from opinions.workflow.table import WITH_PARTS
 from studios.scope import ScopedQuerySet
 
@@ -40,7 +41,7 @@ class JointPart(models.Model):
     signed_at = models.DateTimeField(_("signed for at"), null=True)
     answered_at = models.DateTimeField(_("answered at"), null=True)
     answered_late = models.BooleanField(_("answered late"), default=False)
-    answer = models.TextField(_("answer"), blank=True)
+    answer = WordsField(_("answer"), blank=True, of="opinion")
 
     objects = JointPartQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from opinions.workflow.table import Status
 
 HASHED = (
@@ -74,7 +75,7 @@ class EventText(models.Model):
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="words")
     salt = models.CharField(max_length=32)
-    text = models.TextField()
+    text = WordsField(of="event__opinion")
     erased_at = models.DateTimeField(null=True)
 
     def __str__(self):

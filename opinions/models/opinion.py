@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedTextField, mask_name, mask_phone
+from common.sealed import WordsField
 from opinions.conditions import OpinionQuerySet
 from opinions.workflow.table import OPEN, Status
 from studios.scope import area_q
@@ -57,14 +58,15 @@ class Opinion(models.Model):
     category = _label("opinions.Category", _("category"))
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     is_complex = models.BooleanField(_("complex matter"), default=False)
-    title = models.CharField(_("title"), max_length=100)
-    body = models.TextField(_("the citizen's own words"), max_length=10_000)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    title = WordsField(_("title"), max_length=100, one_line=True)
+    body = WordsField(_("the citizen's own words"), max_length=10_000)
+    place = WordsField(_("place"), max_length=200, blank=True, one_line=True)
     outside_number = models.CharField(_("outside number"), max_length=60, blank=True)
-    recorded_for = models.CharField(
+    recorded_for = WordsField(
         _("interpreter or recorded for"),
         max_length=100,
         blank=True,
+        one_line=True,
         help_text=_("For example: told in Tujia, interpreted by a neighbour."),
     )
     # --- whose it is
@@ -81,7 +83,7 @@ class Opinion(models.Model):
     lead_agency = _label("studios.Agency", _("lead agency"), db_index=False)
     designated = models.BooleanField(_("designated"), default=False)
     return_by_on = models.DateField(_("may be returned until"), null=True)
-    answer = models.TextField(_("answer"), blank=True)
+    answer = WordsField(_("answer"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
     answered_late = models.BooleanField(_("answered late"), default=False)
     satisfaction = models.CharField(
@@ -237,6 +239,11 @@ class Opinion(models.Model):
         if membership.studio_id:
             return {role: models.Q(studio=membership.studio_id)}
         return {role: area_q(membership.prefix, county="county", township="township")}
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Hidden in the words wherever they are stored (common/sealed.py)."""
+        return (self.citizen_name,) if self.keep_secret and self.citizen_name else ()
 
     @classmethod
     def seen_q(cls, membership):

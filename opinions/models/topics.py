@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
@@ -32,7 +33,7 @@ class Topic(models.Model):
     """Opinions of one county and period that tell of the same trouble, as the nightly run found them."""
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
-    title = models.CharField(_("title"), max_length=100)
+    title = WordsField(_("title"), max_length=100, one_line=True)
     words = models.JSONField(_("words in common"), default=list)
     opinions = models.ManyToManyField(Opinion, related_name="topics")
     messages = models.PositiveIntegerField(_("opinions"))
@@ -76,8 +77,8 @@ class Proposal(models.Model):
     topic = models.OneToOneField(
         Topic, models.SET_NULL, null=True, related_name="proposal", verbose_name=_("hot topic")
     )
-    title = models.CharField(_("title"), max_length=100)
-    reason = models.TextField(_("reason"), max_length=2_000)
+    title = WordsField(_("title"), max_length=100, one_line=True)
+    reason = WordsField(_("reason"), max_length=2_000)
     opinions = models.ManyToManyField(Opinion, related_name="proposals")
     months = models.PositiveSmallIntegerField(_("time to answer"), choices=Months.choices)
     taken_up_on = models.DateField(_("taken up on"))
@@ -86,7 +87,7 @@ class Proposal(models.Model):
     )
     due_on = models.DateField(_("due on"))
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
-    answer = models.TextField(_("answer"), max_length=10_000, blank=True)
+    answer = WordsField(_("answer"), max_length=10_000, blank=True)
     answered_on = models.DateField(_("answered on"), null=True)
 
     objects = ScopedQuerySet.as_manager()

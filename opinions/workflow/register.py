@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.crypto import phone_index
 from notifications.services import forget
 from opinions import letters
-from opinions.models import EventText, NumberSeries, Opinion
+from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
 from studios.models import Township
 
 from . import clocks
@@ -126,7 +126,16 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         if opinion.township.county_id != opinion.county_id:
             raise Refused(_("An opinion stays in the county that numbered it."), "township")
         taken.check_now = True
+        if {"keep_secret", "citizen_name"} & changed.keys():
+            _hide_anew(opinion)
     return opinion
+
+
+def _hide_anew(opinion) -> None:
+    """What was said before is stored again, so that the name to be kept secret is hidden in it, and no other."""
+    for words in EventText.objects.filter(event__opinion=opinion):
+        words.event.opinion = opinion
+        words.save(update_fields=["text"])
 
 
 def move(number, *, by=None, version=None, township, why, at=None, via=WEB) -> Opinion:
@@ -176,6 +185,7 @@ def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
         for name in PERSONAL:
             setattr(opinion, name, "")
         opinion.parts.update(answer="")
+        AlikeKey.objects.filter(opinion=opinion).delete()
         EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
             text="", salt="", erased_at=taken.at
         )

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from common.sealed import WordsField
 from opinions.models import Attachment, Event, EventText, Opinion
 from studios.scope import roles_over
 
@@ -23,6 +24,7 @@ from . import clocks
 from .table import ACTIONS, CITIZEN, SYSTEM, Action, refusal, who
 from .written import IMPORT, gathering, write_event
 
+WORDS = [field.attname for field in Opinion._meta.concrete_fields if isinstance(field, WordsField)]
 # How a step came about; stands in the ledger. An import enters what an office did before, on paper.
 WEB, RULE, PORTAL = "web", "system", "portal"
 IMPORTERS = {"clerk", "triage_officer"}
@@ -196,6 +198,8 @@ def _finish(taken: Step, before: dict) -> None:
     event, words = make_event(taken, from_status=before["status"])
     settle(taken)
     changed = [name for name, value in _columns(opinion).items() if value != before[name]]
+    if {"keep_secret", "citizen_name"} & set(changed):
+        changed += [name for name in WORDS if name not in changed]  # the name is hidden in them, or no longer
     beside = [words, *taken.beside] if words else taken.beside
     if together := gathering():
         together.add(taken, event, beside, changed)

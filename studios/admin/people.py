@@ -1,6 +1,7 @@
 """Accounts and what they may see: the memberships, given by an administrator within their own area."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -10,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from accounts import services
 from accounts.models import User
 from common.admin import PersonAdmin
+from common.crypto import EncryptedTextField
 from studios.models import Membership, Role
 from studios.scope import scope_of
 from studios.staff import staff_within
@@ -65,6 +67,7 @@ class UserAdmin(PersonAdmin):
     search_fields = ["username", "name"]
     ordering = ["username"]
     inlines = [MembershipInline]
+    formfield_overrides = {EncryptedTextField: {"widget": AdminTextInputWidget}}
 
     @admin.display(description=_("roles"))
     def roles(self, user):

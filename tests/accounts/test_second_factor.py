@@ -165,3 +165,14 @@ def test_logging_in_elsewhere_ends_the_session_before_where_the_office_wants_tha
         log_in(client, "clerk")
     assert first.get(reverse("notifications:inbox")).status_code == status
     assert second.get(reverse("notifications:inbox")).status_code == 200
+
+
+def test_the_menu_leads_to_it_and_it_says_when_it_is_in_use(client, cast, clock):
+    log_in(client, "clerk")
+    assert f'href="{reverse("second_factor")}"' in client.get(reverse("notifications:inbox")).content.decode()
+    page = client.get(reverse("second_factor")).content.decode()
+    assert "<svg" in page and "以后再说" in page
+    set_up(client, cast.clerk)
+    page = client.get(reverse("second_factor")).content.decode()
+    assert "11月2日 起启用" in page and 'name="code"' not in page
+    assert SecondFactor.objects.get(user=cast.clerk).secret[:4] not in page

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
@@ -129,3 +130,20 @@ def test_what_was_erased_is_not_taken_up_again(cast, office, act):
             reopen.reopen(opinion.number, by=cast.clerk, reason="又来")
         else:
             report_back.evaluate(opinion.number, by=cast.clerk, satisfaction="satisfied", how="phone")
+
+
+def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, settings):
+    from congress_liaison.celery import app
+    from opinions.tasks import nightly
+
+    app.finalize()
+    (turn,) = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == nightly.name]
+    assert turn["schedule"].hour == {1}
+    opinion = closed(cast, office)
+    with time_machine.travel(LATER):
+        settings.RETENTION_YEARS = 0
+        nightly()
+        assert not Opinion.objects.get(pk=opinion.pk).erased_at
+        settings.RETENTION_YEARS = 5
+        nightly()
+    assert Opinion.objects.get(pk=opinion.pk).erased_at

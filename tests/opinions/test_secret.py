@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from notifications.models import Message
 from opinions.models import JointPart
-from opinions.workflow import reopen, report_back, supervise, triage
-from tests.opinions.story import signed
+from opinions.verify import verify
+from opinions.workflow import register, reopen, report_back, supervise, triage
+from tests.opinions.story import signed, told
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "欧阳秘密", "13987654321"
@@ -73,14 +74,37 @@ def test_no_message_to_a_colleague_names_them(cast, beside):
         assert NAME not in message.subject + message.body and PHONE not in message.subject + message.body
 
 
+def finds(client, user, opinion, words) -> bool:
+    client.force_login(user)
+    return opinion.number in client.get("/opinions/", {"q": words}).content.decode()
+
+
 @pytest.mark.parametrize("words", [NAME, NAME[:2], PHONE, PHONE[3:7], "阳秘"])
 def test_the_agency_finds_out_nothing_by_searching(client, cast, secret, words):
-    client.force_login(cast.handler)
-    assert secret.number not in client.get("/opinions/", {"q": words}).content.decode()
+    assert not finds(client, cast.handler, secret, words)
     for seen in (secret.number, secret.number[-6:], "排污", "屋后"):
-        assert secret.number in client.get("/opinions/", {"q": seen}).content.decode()
-    client.force_login(cast.clerk)
-    assert secret.number in client.get("/opinions/", {"q": words}).content.decode()
+        assert finds(client, cast.handler, secret, seen)
+
+
+def test_who_deals_with_the_citizen_finds_them_by_the_whole_number_alone(client, cast, secret):
+    for spelled in (PHONE, f"+86 {PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}"):
+        assert finds(client, cast.clerk, secret, spelled)
+    for words in (NAME, PHONE[3:7], PHONE[:-1] + "0"):
+        assert not finds(client, cast.clerk, secret, words)
+
+
+def test_who_asks_later_to_be_kept_secret_is_hidden_in_what_was_said_before(cast, office):
+    from tests.common.dump import dump
+
+    opinion = told(cast, office, **(SECRET | {"keep_secret": False}))
+    register.amend(opinion.number, by=cast.clerk, place=f"{NAME}家")
+    register.amend(opinion.number, by=cast.clerk, body=f"还是{NAME}说的")
+    assert NAME in dump()
+    register.amend(opinion.number, by=cast.clerk, keep_secret=True)
+    assert NAME not in dump()
+    opinion.refresh_from_db()
+    assert (opinion.title, opinion.body) == (SECRET["title"], f"还是{NAME}说的")
+    assert verify().broken is None
 
 
 def test_the_agency_may_not_reveal_them(client, cast, secret):

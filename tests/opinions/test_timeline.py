@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone, translation
 
-from opinions.masking import mask_words
+from common.numbers import mask_words
 from opinions.models import Event, LadderStep
 from opinions.timeline import line, lines_of, why
 from opinions.workflow import reopen, report_back, supervise, triage

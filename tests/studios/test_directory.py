@@ -98,3 +98,9 @@ def test_the_price_is_the_same_for_one_and_for_many(client, cast, office, django
 )
 def test_surnames_that_sound_different(name, key):
     assert pinyin_key(name, person=True) == key
+
+
+def test_a_studios_page_leads_to_its_public_page_and_the_code_for_its_door(client, cast, office):
+    client.force_login(cast.clerk)
+    page = client.get(reverse("studios:detail", args=[office.studio.pk])).content.decode()
+    assert '/p/jishou-qianzhou/"' in page and '/p/jishou-qianzhou/qr.svg"' in page

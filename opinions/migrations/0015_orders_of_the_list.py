@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deputies', '0003_seats_corrected'),
-        ('opinions', '0013_found_by_words'),
+        ('opinions', '0014_found_by_words'),
         ('studios', '0004_reviews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,6 +6,6 @@ from common.engines import PairIndex
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0012_erased_at")]
+    dependencies = [("opinions", "0013_sealed_words")]
 
     operations = [PairIndex("Opinion", ["title", "body", "place"])]

@@ -1,0 +1,91 @@
+"""Uploads in a bucket: written, served, verified, erased and swept as on a disk, through the real client."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as real
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from common import orphans
+from opinions.workflow import register
+from tests.ops.fake_s3 import serve
+from tests.portal.conftest import Citizen
+
+
+@pytest.fixture
+def bucket(settings):
+    store = serve()
+    options = settings.IN_A_BUCKET["OPTIONS"] | {
+        "bucket_name": "liaison", "endpoint_url": f"http://127.0.0.1:{store.server_port}", "access_key": "key",
+        "secret_key": "secret", "region_name": "cn", "addressing_style": "path",
+    }  # fmt: skip
+    settings.STORAGES = settings.STORAGES | {"default": settings.IN_A_BUCKET | {"OPTIONS": options}}
+    yield store
+    store.shutdown()
+    store.server_close()
+
+
+@pytest.mark.django_db
+def test_a_file_lives_in_the_bucket_from_form_to_erasure(
+    client, cast, office, bucket, django_capture_on_commit_callbacks
+):
+    pdf = SimpleUploadedFile("证据.pdf", b"%PDF-1.7 x")
+    opinion = Citizen(client, office.studio).tells(files=[pdf])[0]
+    attachment = opinion.attachments.get()
+    assert bucket.kept == {attachment.file.name: b"%PDF-1.7 x"}
+    assert all(word.startswith("AWS4-HMAC-SHA256 Credential=key/") for word in bucket.signed)
+    client.force_login(cast.clerk)
+    answer = client.get(reverse("opinions:attachment", args=[opinion.number, attachment.pk]))
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 x"
+    call_command("verify_ledger")
+    bucket.kept["attachments/orphan"] = b"?"
+    assert orphans.sweep() == 1 and attachment.file.name in bucket.kept
+    lost = bucket.kept.pop(attachment.file.name)
+    assert client.get(reverse("opinions:attachment", args=[opinion.number, attachment.pk])).status_code == 404
+    with pytest.raises(CommandError, match="已不在存储中"):
+        call_command("verify_ledger")
+    bucket.kept[attachment.file.name] = lost
+    register.withdraw(opinion.number, by=cast.clerk, reason="撤回")
+    with django_capture_on_commit_callbacks(execute=True):
+        register.erase(opinion.number, by=cast.supervisor, reason="本人要求")
+    assert bucket.kept == {}
+
+
+def started_with(**more):
+    code = (
+        "import django, sys; django.setup(); from django.core.files.storage import default_storage as s;"
+        "s.exists; print(type(s._wrapped).__name__, 'boto3' in sys.modules)"
+    )
+    env = {
+        **os.environ,
+        "SECRET_KEY": "x" * 50,
+        "DJANGO_SETTINGS_MODULE": "congress_liaison.settings",
+        **more,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code], env=env, cwd=real.BASE_DIR, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    ({}, "FileSystemStorage False"),
+    ({"MEDIA_STORAGE": "s3", "S3_BUCKET": "b", "S3_REGION": "cn"}, "S3Storage True"),
+])  # fmt: skip
+def test_the_setting_decides_and_the_client_is_loaded_for_buckets_alone(more, said):
+    assert started_with(**more).stdout.strip() == said
+
+
+@pytest.mark.parametrize("more", [{"MEDIA_STORAGE": "s3"}, {"MEDIA_STORAGE": "tape"}])
+def test_half_a_setting_is_said_at_the_start(more):
+    assert "MEDIA_STORAGE must be" in started_with(**more).stderr
+
+
+def test_files_in_the_bucket_are_not_public_and_overwrite_nothing():
+    options = real.IN_A_BUCKET["OPTIONS"]
+    assert options["default_acl"] is None and options["file_overwrite"] is False
+    assert "default" in storages.backends
