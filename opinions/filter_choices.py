@@ -1,9 +1,9 @@
 """What the opinion list's filters offer: areas and names out of the person's own scope.
 
-Three queries, whatever is chosen.
+Two queries, whatever is chosen.
 """
 
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Length
 
 from deputies.models import Deputy
@@ -34,9 +34,6 @@ class ChoiceLists:
             ]
         township = self._decided("township", [t.code for t in townships])
         self._named(county or (township or "")[:6], township)
-        wanted = Q(depth__lte=4) | Q(code=chosen.get("category", "")[:6].replace("\0", ""))
-        rows = Category.objects.annotate(depth=Length("code")).filter(wanted).order_by("code")
-        self.category = [(row.code, "\u3000" * (row.level - 1) + row.name) for row in rows]
 
     def _decided(self, name, values):
         if self.chosen.get(name) in values:
@@ -44,7 +41,7 @@ class ChoiceLists:
         return values[0] if len(values) == 1 else None
 
     def _named(self, county, township):
-        """Studios, deputies and agencies in one query."""
+        """Studios, deputies, agencies and categories in one query."""
         in_county = {"county": county} if county else {}
         kinds = {
             "studio": (
@@ -68,12 +65,19 @@ class ChoiceLists:
             else:
                 rows = rows.filter(**within)
             parts.append(
-                rows.annotate(list_kind=Value(kind), list_key=Cast("pk", CharField())).values_list(
-                    "list_kind", "list_key", "name", "name_pinyin"
-                )
+                rows.annotate(
+                    list_kind=Value(kind), list_key=Cast("pk", CharField()), list_order=F("name_pinyin")
+                ).values_list("list_kind", "list_key", "name", "list_order")
             )
-        self.studio, self.deputy, self.agency = [], [], []
-        for kind, key, name, _pinyin in (
-            parts[0].union(*parts[1:], all=True).order_by("list_kind", "name_pinyin", "name")
-        ):
-            getattr(self, kind).append((key, name))
+        self.studio, self.deputy, self.agency, self.category = [], [], [], []
+        rows = self._categories().union(*parts, all=True)
+        for kind, key, name, _order in rows.order_by("list_kind", "list_order", "name"):
+            indent = "\u3000" * (len(key) // 2 - 1) if kind == "category" else ""
+            getattr(self, kind).append((key, indent + name))
+
+    def _categories(self):
+        """Two levels of the tree, and the deeper one that is chosen."""
+        wanted = Q(depth__lte=4) | Q(code=self.chosen.get("category", "")[:6].replace("\0", ""))
+        rows = Category.objects.annotate(depth=Length("code")).filter(wanted).order_by()
+        rows = rows.annotate(list_kind=Value("category"), list_key=F("code"), list_order=F("code"))
+        return rows.values_list("list_kind", "list_key", "name", "list_order")

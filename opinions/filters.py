@@ -1,6 +1,5 @@
 """The filters of the opinion list: what may be asked, and what an answer that cannot be used leads to."""
 
-import re
 from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
@@ -12,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
-from opinions.masking import SEARCHED, by_phone
 from opinions.models import Channel, MatterType
+from opinions.search import by_words, too_short
 from opinions.workflow.table import OPEN, Status
 from studios.models import Township
 
-NUMBER = re.compile(r"\d{6}-\d{4}-\d{6}")
 LIGHTS = [("red", _("red: overdue")), ("yellow", _("yellow: due soon")), ("green", _("green: in time"))]
 SORTS = [
     ("new", _("newest first")),
@@ -44,6 +42,8 @@ def _flat(choices):
 class OpinionFilterForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("q") and too_short(cleaned["q"]):
+            self.add_error("q", _("Type at least two characters of a word."))
         for name in ("registered", "closed"):
             first, last = cleaned.get(f"{name}_after"), cleaned.get(f"{name}_before")
             if first and last and first > last:
@@ -119,13 +119,14 @@ class OpinionFilter(filters.FilterSet):
             self.filters[name].extra["choices"] = choices
             if not choices and not self.data.get(name):
                 del self.filters[name]
+        self.counties = [code for code, _name in lists.county]
         self.single_county = len(lists.county) == 1
         if self.single_county:
             self.filters["county"].extra["widget"] = forms.HiddenInput
 
     @property
     def rows(self):
-        return self.qs if self.is_valid() else self.queryset.none()
+        return self.qs if self.is_valid() else self.by_sort(self.queryset.none(), "sort", "new")
 
     def main_fields(self):
         return [self.form[name] for name in self.MAIN if name in self.form.fields]
@@ -152,7 +153,8 @@ class OpinionFilter(filters.FilterSet):
                 str(words.get(one, one)).strip() for one in (value if isinstance(value, list) else [value])
             ]
             rest = self.data.copy()
-            rest.pop("page", None)
+            for place in ("page", "before", "after"):
+                rest.pop(place, None)
             rest.pop(field.name)
             chips.append({"label": field.label, "words": chosen, "query": rest.urlencode()})
         return chips
@@ -161,12 +163,7 @@ class OpinionFilter(filters.FilterSet):
         return rows.filter(**{name: value})
 
     def by_words(self, rows, name, value):
-        if NUMBER.fullmatch(value):
-            return rows.filter(number=value)
-        found = Q()
-        for column in SEARCHED:
-            found |= Q(**{f"{column}__icontains": value})
-        return rows.filter(found | Q(number__icontains=value) | by_phone(value, rows.model, self.user))
+        return by_words(rows, value, self.user, self.counties)
 
     def by_status(self, rows, name, value):
         return rows.filter(status__in=value) if value else rows

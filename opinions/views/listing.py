@@ -1,8 +1,8 @@
-"""The list of opinions: filtered, scoped, paginated."""
+"""The list of opinions: filtered, scoped, in pages of equal cost at any depth."""
 
 from django.shortcuts import render
 
-from common.pagination import paginate
+from common.pagination import stretch
 from opinions.filters import OpinionFilter
 from opinions.masking import shown_to
 from opinions.models import Opinion
@@ -19,7 +19,7 @@ def opinion_list(request):
     """Always the whole page; htmx takes the parts it replaces out of it."""
     rows = Opinion.objects.visible_to(request.user).with_roles(request.user).select_related(*SHOWN)
     filterset = OpinionFilter(request.GET, rows, user=request.user)
-    page = paginate(request, filterset.rows)
+    page = stretch(request, filterset.rows)
     for opinion in page:
         opinion.shown = shown_to(opinion)
     context = {

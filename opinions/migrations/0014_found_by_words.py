@@ -1,0 +1,11 @@
+"""The list at a million: words are found by an index, and every order of every list goes along one."""
+
+from django.db import migrations, models
+
+from common.engines import PairIndex
+
+
+class Migration(migrations.Migration):
+    dependencies = [("opinions", "0013_sealed_words")]
+
+    operations = [PairIndex("Opinion", ["title", "body", "place"])]
