@@ -22,7 +22,23 @@ RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 30, 120)]
 LEASE = timedelta(minutes=5)
 
 
-def queue(
+def queue(**message) -> Message:
+    """Write one message into the outbox; the keywords are those of `_composed`."""
+    return queue_all([message])[0]
+
+
+def queue_all(messages: list[dict]) -> list[Message]:
+    """Write messages into the outbox by one statement, inside the caller's transaction; tells Celery of those that can
+    go out at once when that commits. Raises IntegrityError when a key was queued before."""
+    written = [row for message in messages for row in _composed(**message)]
+    Message.objects.bulk_create(written)
+    for row in written:
+        if row.next_attempt_at == row.created_at:
+            _hint(row)
+    return written
+
+
+def _composed(
     *,
     key,
     channel,
@@ -34,18 +50,16 @@ def queue(
     topic=Topic.NEWS,
     area=None,
     at=None,
-) -> Message:
-    """Write one message into the outbox, inside the caller's transaction; tells Celery once that commits.
+) -> list[Message]:
+    """The message, and the copy by e-mail for whoever wants those of its `topic`.
 
-    A staff inbox message is delivered by being written; a copy goes by e-mail to whoever wants those of its `topic`.
-    `area` has the county, township and studio whose people look after it if it does not arrive. A text message to a
-    citizen waits for the end of the quiet hours. Raises IntegrityError when `key` was queued before.
+    A staff inbox message is delivered by being written. `area` has the county, township and studio whose people look
+    after it if it does not arrive. A text message to a citizen waits for the end of the quiet hours.
     """
     at = at or timezone.now()
     inbox = channel == Message.Channel.INBOX
     to_citizen = recipient is None
-    first = None if inbox else (quiet.until(at) if to_citizen else at)
-    message = Message.objects.create(
+    message = Message(
         key=key,
         channel=channel,
         topic=topic,
@@ -60,22 +74,14 @@ def queue(
         created_at=at,
         state=Message.State.SENT if inbox else Message.State.PENDING,
         sent_at=at if inbox else None,
-        next_attempt_at=first,
+        next_attempt_at=None if inbox else (quiet.until(at) if to_citizen else at),
     )
-    if first == at:
-        _hint(message)
-    if inbox and wants_email(recipient, topic):
-        copy = {"about": about, "topic": topic, "area": area, "at": at}
-        queue(
-            key=f"{key}/email",
-            channel=Message.Channel.EMAIL,
-            recipient=recipient,
-            address=recipient.email,
-            subject=subject,
-            body=email_body(subject),
-            **copy,
-        )
-    return message
+    if not (inbox and wants_email(recipient, topic)):
+        return [message]
+    copy = {"about": about, "topic": topic, "area": area, "at": at}
+    copy |= {"recipient": recipient, "address": recipient.email, "subject": subject}
+    email = Message.Channel.EMAIL
+    return [message, *_composed(key=f"{key}/email", channel=email, body=email_body(subject), **copy)]
 
 
 def _hint(message):

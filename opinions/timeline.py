@@ -58,22 +58,29 @@ class Line:
         return self.code == "reopen"
 
 
-def lines_of(opinion, *, since=0, shown=None, newest=False) -> list[Line]:
+def newest_sentence(opinion) -> str:
+    """What was done in the step that just returned `opinion`."""
+    event = opinion.last_event
+    return sentence(event, category_names([event], opinion))
+
+
+def lines_of(opinion, *, since=0, shown=None) -> list[Line]:
     """The opinion's story after ledger row `since`, in order; two queries at most, however long it is.
 
-    `shown` (opinions.masking.Shown) keeps from the words what the reader may not see. `newest`: the last row only.
+    `shown` (opinions.masking.Shown) keeps from the words what the reader may not see.
     """
     events = opinion.events.filter(sequence__gt=since).select_related("words").order_by("sequence")
-    rows = [events.last()] if newest else list(events)
-    names = category_names(rows, opinion.category)
-    return [line(event, names, shown) for event in rows]
+    names = category_names(events, opinion)
+    return [line(event, names, shown) for event in events]
 
 
-def category_names(events, known=None) -> dict[str, str]:
-    """Names of the categories that the rows speak of; no query when the opinion's own is the only one."""
-    names = {known.code: known.name} if known else {}
-    codes = {event.data.get("category") for event in events} - {None} - set(names)
-    if codes:
+def category_names(events, opinion=None) -> dict[str, str]:
+    """Names of the categories that the rows speak of; no query when there is none but the opinion's own."""
+    codes = {event.data.get("category") for event in events} - {None}
+    names = {}
+    if opinion and opinion.category_id in codes:
+        names[opinion.category_id] = opinion.category.name
+    if codes := codes - set(names):
         names.update(Category.objects.filter(code__in=codes).values_list("code", "name"))
     return names
 

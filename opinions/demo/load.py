@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -110,8 +110,11 @@ def load(drawn: Plan, counties: frozenset, report=lambda opinions: None) -> int:
     return rows
 
 
-def finish_keys() -> None:
+def put_in_order() -> None:
+    """What must be known after so many rows: the keys that come next, and, to the planner, what there is now."""
     follow_given_keys(Opinion, Event)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:

@@ -21,9 +21,10 @@ from opinions.forms.actions import FORMS
 from opinions.masking import shown_to
 from opinions.models import Event, Opinion
 from opinions.progress import CLOCK_LABELS, standing
-from opinions.timeline import lines_of
+from opinions.timeline import lines_of, newest_sentence
+from opinions.workflow.clocks import limits_held
 from opinions.workflow.step import Refused, Stale
-from opinions.workflow.table import refusal, who
+from opinions.workflow.table import ACTIONS, refusal, who
 from studios.scope import roles_over
 
 from .access import readers_only
@@ -48,13 +49,14 @@ def act(request, number, action):
         return _gone(request, number, action)
     form_class = FORMS[action]
     asked = {name: request.GET[name].replace("\0", "")[:20] for name in OFFERED if request.GET.get(name)}
-    taken = form_class(opinion=opinion, user=request.user, initial=asked)
-    if not who(taken.action, opinion) & roles_over(opinion):
+    if not who(ACTIONS[form_class.code], opinion) & roles_over(opinion):
         raise PermissionDenied
     if request.method == "POST":
-        return _take(request, form_class(request.POST, request.FILES, opinion=opinion, user=request.user))
-    if reason := refusal(taken.action, opinion, timezone.localdate()):
+        with limits_held():
+            return _take(request, form_class(request.POST, request.FILES, opinion=opinion, user=request.user))
+    if reason := refusal(ACTIONS[form_class.code], opinion, timezone.localdate()):
         return _not_now(request, opinion, reason)
+    taken = form_class(opinion=opinion, user=request.user, initial=asked)
     if not request.htmx:  # as a panel it stands on the opinion's page, whose opening is in the trail already
         audit.record(
             AccessRecord.Action.LOOKED,
@@ -136,7 +138,7 @@ def _not_now(request, opinion, reason):
 
 def _done(request, form, opinion):
     """Say what was done, in the ledger's own words, where the person goes on working."""
-    said = lines_of(opinion, newest=True)[0].sentence
+    said = newest_sentence(opinion)
     back = request.POST.get("back", "")
     if back in DESKS and request.htmx:
         return render(request, DESKS[back], {"opinion": opinion, "done": said, "undo": form.code == "route"})
@@ -144,7 +146,7 @@ def _done(request, form, opinion):
     messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
     if back in DESKS:
         return redirect(f"opinions:{back}")
-    seen = still_sees(request.user, opinion)
+    seen = still_sees(request.user, form.opinion, opinion)
     return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
 
 

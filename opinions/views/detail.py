@@ -38,12 +38,19 @@ def _audited(request, action, opinion, **more):
 
 
 def parts_of(opinion, today, shown) -> list:
-    """The joint agencies' parts, each with its light and its answer as this person may read it; one query."""
-    parts = list(opinion.parts.select_related("agency"))
+    """The joint agencies' parts, each with its light and its answer as this person may read it; one query at most."""
+    parts = list(opinion.parts.select_related("agency")) if opinion.has_parts else []
     for part in parts:
         part.opinion = opinion
         part.colour, part.said = part.light(today), shown.words(part.answer)
     return parts
+
+
+def letters_of(opinion, user) -> list:
+    if not opinion.has_letters:
+        return []
+    letters = Letter.objects.visible_to(user).filter(about=opinion.number)
+    return list(letters.defer("facts_text").order_by("issued_at", "id"))
 
 
 @readers_only
@@ -58,12 +65,7 @@ def detail(request, number):
     if opinion.is_followed or opinion.merged_into_id:
         same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
         related = Opinion.objects.visible_to(request.user).filter(same)
-    letters = list(
-        Letter.objects.visible_to(request.user)
-        .filter(about=number)
-        .defer("facts_text")
-        .order_by("issued_at", "id")
-    )
+    letters = letters_of(opinion, request.user)
     done = issued(opinion, letters)
     # The action that the opinion waits for comes first.
     actions = sorted(
@@ -80,7 +82,7 @@ def detail(request, number):
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "letters": letters,
-        "attachments": opinion.attachments.all(),
+        "attachments": opinion.attachments.all() if opinion.has_files else [],
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,

@@ -2,7 +2,10 @@
 
 from django.db.models import Exists, OuterRef
 
-from opinions.models import Opinion
+from letters.models import Letter
+from opinions.models import Attachment, JointPart, Opinion
+from studios.models import Role
+from studios.scope import scope_of
 
 BESIDE = (
     "county",
@@ -19,11 +22,23 @@ BESIDE = (
 def opinion_of(user, number):
     """The opinion with the roles that the person holds over it; Opinion.DoesNotExist outside their area."""
     rows = Opinion.objects.visible_to(user).with_roles(user).select_related(*BESIDE)
-    # Few opinions have others merged into them: asked along, so that the others' pages need not look for any.
-    followed = Exists(Opinion.objects.filter(merged_into=OuterRef("pk")))
-    return rows.annotate(is_followed=followed).get(number=number)
+    # What few opinions have: asked along, so that the others' pages need not look for any.
+    rare = {
+        "is_followed": Opinion.objects.filter(merged_into=OuterRef("pk")),
+        "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
+        "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),
+        "has_letters": Letter.objects.filter(about=OuterRef("number")),
+    }
+    return rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
 
 
-def still_sees(user, opinion) -> bool:
+# What scopes are made of; an opinion that keeps these stays in sight.
+PLACED = ("county_id", "township_id", "studio_id", "deputy_id")
+
+
+def still_sees(user, before, opinion) -> bool:
     """An agency that returns an opinion, for one, sees it no longer."""
+    names = (*PLACED, "lead_agency_id") if scope_of(user).has(Role.HANDLER) else PLACED
+    if all(getattr(before, name) == getattr(opinion, name) for name in names):
+        return True
     return Opinion.objects.visible_to(user).filter(pk=opinion.pk).exists()

@@ -11,7 +11,7 @@ from opinions.models.words import Channel, Satisfaction
 from .joint import outstanding
 from .people import clerks_of
 from .reopen import reopen
-from .step import WEB, Refused, step
+from .step import WEB, Refused, row_held, step
 from .table import Status
 
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
@@ -97,7 +97,7 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
     agency, and not rated never counts as satisfied."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
-    with transaction.atomic():
+    with transaction.atomic(), row_held():
         with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
             opinion = taken.opinion
             opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at

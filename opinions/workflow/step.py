@@ -137,10 +137,14 @@ _held: ContextVar[dict | None] = ContextVar("rows held", default=None)
 
 @contextmanager
 def row_held(*, of_system=None):
-    """Inside, an opinion locked through a person's scope is not fetched again for that person's next action: for an
-    import, which takes each opinion through all its actions. `of_system` is one that the caller has locked for the
+    """Inside, an opinion locked through a person's scope is not fetched again for that person's next action: for
+    actions that follow each other at once, and for an import, which takes each opinion through all of them; one inside
+    another is the same. `of_system` is one that the caller has locked for the
     system already. The caller holds one transaction around it, so that the lock lasts, and whatever fails undoes it
     whole, so that the row in hand and the stored one never differ."""
+    if _held.get() is not None and of_system is None:
+        yield
+        return
     token = _held.set({(of_system.number, None): of_system} if of_system else {})
     try:
         yield
@@ -153,7 +157,7 @@ def lock(number, by) -> Opinion:
     held = _held.get()
     if held is not None and (number, by) in held:
         return held[number, by]
-    rows = Opinion.objects.all()
+    rows = Opinion.objects.select_related("lead_agency", "category", "township__county")
     if by is not None and by is not CITIZEN:
         rows = rows.visible_to(by).with_roles(by)
     opinion = rows.select_for_update(of=("self",)).get(number=number)
@@ -233,4 +237,5 @@ def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]
     )
     event.hash = event.computed_hash()
     opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, taken.at
+    opinion.last_event = event  # in hand for whoever says what was done
     return event, EventText(salt=salt, text=taken.text) if taken.text else None

@@ -13,7 +13,7 @@ from workdays.calendar import add_workdays
 
 from . import clocks, joint
 from .people import handlers_of, officers_of
-from .step import WEB, Refused, lock, step
+from .step import WEB, Refused, lock, row_held, step
 from .table import OPEN, Status
 
 UNDO = timedelta(minutes=1)
@@ -102,7 +102,7 @@ def triage_and_route(
 ) -> Opinion:
     """An officer's one decision, both or neither: classify where `classification` (the keywords of `classify`)
     says other than the opinion, then route by `routing` (the keywords of `route`)."""
-    with transaction.atomic():
+    with transaction.atomic(), row_held():
         opinion = lock(number, by)
         said = classification or {}
         if any(getattr(opinion, name) != value for name, value in said.items()):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from common.hints import hint
 from notifications.models import Topic
-from notifications.services import queue
+from notifications.services import queue_all
 from opinions.masking import masked
 from opinions.models import Event, Opinion
 
@@ -83,20 +83,25 @@ def write_event(taken, event: Event, beside: list) -> None:
 def send(taken, event: Event) -> None:
     """Write the outbox rows; they share the opinion's transaction, because a message about something that was rolled
     back could not be called back."""
+    messages = []
     for place, (to, subject, body, more) in enumerate(taken.messages):
         said = [taken.worded(pattern, more) for pattern in (subject, body)]
         if "recipient" in to:  # a colleague, maybe of the agency
             said = [masked(taken.opinion, text) for text in said]
-        queue(
-            key=f"{taken.opinion.number}/{event.sequence}/{place}",
-            subject=said[0],
-            body=said[1],
-            about=taken.opinion.number,
-            topic=TOPICS.get(taken.action.code, Topic.NEWS),
-            area=taken.opinion,
-            at=taken.at,
-            **to,
+        messages.append(
+            {
+                "key": f"{taken.opinion.number}/{event.sequence}/{place}",
+                "subject": said[0],
+                "body": said[1],
+                "about": taken.opinion.number,
+                "topic": TOPICS.get(taken.action.code, Topic.NEWS),
+                "area": taken.opinion,
+                "at": taken.at,
+                **to,
+            }
         )
+    if messages:
+        queue_all(messages)
     if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
         from opinions.tasks import check
 

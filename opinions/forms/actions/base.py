@@ -33,7 +33,8 @@ class ActionForm(forms.Form):
     def __init__(self, *args, opinion, user, **kwargs):
         self.opinion, self.user = opinion, user
         self.asked = kwargs.pop("initial", None) or {}
-        initial = {"version": opinion.version, **self.starting(), **self.asked}
+        sent = args and args[0] is not None
+        initial = {"version": opinion.version, **({} if sent else self.starting()), **self.asked}
         super().__init__(*args, initial=initial, **kwargs)
         self.prepare()
         self.helper = LiaisonFormHelper(self, form_tag=False)

@@ -4,17 +4,21 @@ import multiprocessing
 import secrets
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
+from common.engines import without_pair_index
 from opinions.demo import load, places, staff
 from opinions.demo.load_activities import load_activities
 from opinions.demo.story import COUNTIES
+from opinions.models import Opinion
 
 MOST_OPEN = 20_000
+MANY = 20_000  # opinions from which an index is better built afterwards
 
 
 class Command(BaseCommand):
@@ -46,10 +50,12 @@ class Command(BaseCommand):
             load_activities(people_met=people_met, seed=seed, years=years, now=now)
         open_ = min(MOST_OPEN, opinions // 5) if open_ is None else open_
         drawn = load.plan(opinions=opinions, seed=seed, years=years, open_=open_, now=now)
+        aside = without_pair_index(Opinion) if opinions >= MANY else nullcontext()
         try:
-            rows = self.spread(drawn, jobs)
+            with aside:
+                rows = self.spread(drawn, jobs)
         finally:
-            load.finish_keys()
+            load.put_in_order()
         seconds = time.monotonic() - self.started
         self.stdout.write(
             f"{opinions} opinions, {rows} rows in {seconds:.1f} s: {rows / seconds:,.0f} rows/s"
