@@ -25,7 +25,7 @@ def area_q(prefix: str, *, county: str, township: str) -> Q:
     if len(prefix) == 6:
         return Q(**{county: prefix})
     units = apps.get_model("studios", "Township").objects.filter(Q(code=prefix) | Q(successor=prefix))
-    return Q(**{f"{township}__in": units.order_by().values("code")})
+    return Q(**{county: prefix[:6], f"{township}__in": units.order_by().values("code")})
 
 
 def whole_county_q(prefix: str) -> Q:
@@ -64,11 +64,20 @@ class Scope:
 
     def rows(self, model, *roles) -> Q:
         """The rows of `model` that exist for the person; with `roles`, those over which one of them counts."""
-        chosen = [q for role, q in self.by_role(model).items() if not roles or role in roles]
+        if roles:
+            chosen = [q for role, q in self.by_role(model).items() if role in roles]
+        else:
+            chosen = [q for membership in self.memberships for q in _seen(model, membership)]
         combined = NOTHING
         for q in chosen:
             combined = combined | q
         return combined
+
+
+def _seen(model, membership) -> list[Q]:
+    """What a membership covers in any role. A model may say it in another form, that an index serves (`seen_q`)."""
+    said = model.seen_q(membership) if hasattr(model, "seen_q") else None
+    return list(model.scope_q(membership).values()) if said is None else [said]
 
 
 def scope_of(user) -> Scope:

@@ -24,7 +24,7 @@ MOST = {
     "suspend": 9,
     "resume": 11,
     "escalate": 10,
-    "answer": 15,
+    "answer": 14,
     "report_back": 10,
     "issue_reply": 14,
     "call_back": 9,

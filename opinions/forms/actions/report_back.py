@@ -22,7 +22,7 @@ class Answer(ActionForm):
     files = FilesField()
 
     def prepare(self):
-        if without := outstanding(self.opinion):
+        if self.opinion.has_parts and (without := outstanding(self.opinion)):
             names = {"names": _(", ").join(without)}
             self.lead = (
                 _("Not yet in: the joint part of %(names)s. You may answer without it; that is noted.")
