@@ -80,8 +80,10 @@ def skip_locked(queryset):
 # break, and no word does.
 TEXT_PAIRS = """CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array_agg(DISTINCT a || b) FROM (SELECT string_to_array(lower(array_to_string(texts, E'\n')), NULL) AS c) AS whole,
-    unnest(c, c[2:]) AS pair(a, b) WHERE b IS NOT NULL $$"""
+    SELECT array_agg(DISTINCT a || b)
+    FROM (SELECT string_to_array(lower(array_to_string(texts, E'\\n')), NULL) AS c) AS whole,
+         unnest(c, c[2:]) AS pair(a, b)
+    WHERE b IS NOT NULL $$"""
 
 
 class PairIndex(Operation):

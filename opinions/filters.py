@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import LongSelect
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
 from opinions.models import Channel, MatterType
-from opinions.search import by_words, too_short
+from opinions.search import Found, found_by, too_short
 from opinions.workflow.table import OPEN, Status
 from studios.models import Township
 
@@ -24,6 +25,7 @@ SORTS = [
 ]
 PLAUSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
 ALL = _("all")
+WHERE = _("number, title, text or place")
 
 
 def first_moment(day: date) -> datetime:
@@ -52,12 +54,14 @@ class OpinionFilterForm(forms.Form):
 
 
 def _day(label):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
     return filters.DateFilter(method="by_day", label=label, widget=widget, validators=PLAUSIBLE)
 
 
 def _choice(label, choices=(), method="by_value", **more):
-    return filters.ChoiceFilter(method=method, label=label, choices=choices, empty_label=ALL, **more)
+    more.setdefault("widget", LongSelect(attrs={"class": "form-select"}))
+    more.setdefault("empty_label", ALL)
+    return filters.ChoiceFilter(method=method, label=label, choices=choices, **more)
 
 
 class OpinionFilter(filters.FilterSet):
@@ -70,7 +74,7 @@ class OpinionFilter(filters.FilterSet):
         method="by_words",
         label=_("Search"),
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("number, title, text or place")}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": WHERE, "class": "form-control"}),
     )
     status = filters.MultipleChoiceFilter(
         method="by_status", label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
@@ -88,7 +92,7 @@ class OpinionFilter(filters.FilterSet):
     registered_before = _day(_("Registered until"))
     closed_after = _day(_("Closed from"))
     closed_before = _day(_("Closed until"))
-    sort = filters.ChoiceFilter(method="by_sort", label=_("Order"), choices=SORTS, empty_label=None)
+    sort = _choice(_("Order"), SORTS, method="by_sort", empty_label=None)
     condition = _choice(
         _("Only"),
         [(key, label) for key, (label, _q) in CONDITIONS.items()],
@@ -112,7 +116,7 @@ class OpinionFilter(filters.FilterSet):
         data = data.copy()
         data.setdefault("sort", "new")
         super().__init__(data, queryset)
-        self.user = user
+        self.user, self.found = user, Found(Q())
         lists = ChoiceLists(user, self.data)
         for name in ("county", "township", "studio", "deputy", "agency", "category"):
             choices = getattr(lists, name)
@@ -126,7 +130,14 @@ class OpinionFilter(filters.FilterSet):
 
     @property
     def rows(self):
-        return self.qs if self.is_valid() else self.by_sort(self.queryset.none(), "sort", "new")
+        if not self.is_valid():
+            return self.by_sort(self.queryset.none(), "sort", "new")
+        return self.qs.filter(self.found.plain)
+
+    @property
+    def indexed(self):
+        """The same rows as the index of words finds them; None where none is asked (`common.pagination.stretch`)."""
+        return self.qs.filter(self.found.indexed) if self.is_valid() and self.found.indexed else None
 
     def main_fields(self):
         return [self.form[name] for name in self.MAIN if name in self.form.fields]
@@ -163,7 +174,8 @@ class OpinionFilter(filters.FilterSet):
         return rows.filter(**{name: value})
 
     def by_words(self, rows, name, value):
-        return by_words(rows, value, self.user, self.counties)
+        self.found = found_by(rows.model, value, self.user, self.counties)
+        return rows  # narrowed in `rows` and `indexed`
 
     def by_status(self, rows, name, value):
         return rows.filter(status__in=value) if value else rows

@@ -46,6 +46,28 @@ def _icon_paths(name) -> SafeString:
     return mark_safe(re.search(r"<svg[^>]*>(.*)</svg>", path.read_text(), re.S)[1].strip())  # noqa: S308
 
 
+@register.simple_tag
+def status_badge(code, label, icon_name="") -> SafeString:
+    """A status as lists and pages show it. A tag costs a tenth of an included template."""
+    drawn = icon(icon_name) if icon_name else ""
+    return format_html('<span class="badge-status status-{}">{}{}</span>', code, drawn, label)
+
+
+LIGHTS = {"red": "exclamation-circle-fill", "yellow": "clock-fill", "green": "check-circle-fill"}
+
+
+@register.simple_tag
+def light_mark(light, text, provisional=False) -> SafeString:
+    """A traffic light with its text, and a mark on a deadline that may still move."""
+    shape = icon(LIGHTS[light]) if light else ""
+    colour = f" light-{light}" if light else ""
+    drawn = format_html('<span class="light{}">{}<span>{}</span></span>', colour, shape, text)
+    if not provisional:
+        return drawn
+    why, word = _("The calendar of that year is not published yet"), _("provisional")
+    return drawn + format_html(' <span class="provisional" title="{}">{}</span>', why, word)
+
+
 @register.filter
 def get_item(mapping, key):
     """`{{ counts|get_item:code }}`: the value of a key that is itself a variable; None if absent."""

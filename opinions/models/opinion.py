@@ -48,7 +48,7 @@ class Opinion(models.Model):
     township = models.ForeignKey(
         "studios.Township", models.PROTECT, related_name="+", verbose_name=_("township")
     )
-    studio = _label("studios.Studio", _("liaison studio"))
+    studio = _label("studios.Studio", _("liaison studio"), db_index=False)
     deputy = _label("deputies.Deputy", _("deputy"), related="opinions")
     activity = _label("deputies.Activity", _("activity"), related="opinions")
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
@@ -80,7 +80,7 @@ class Opinion(models.Model):
     ledger_head = models.CharField(max_length=64)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     merged_into = _label("self", _("merged into"), related="merged")
-    lead_agency = _label("studios.Agency", _("lead agency"))
+    lead_agency = _label("studios.Agency", _("lead agency"), db_index=False)
     designated = models.BooleanField(_("designated"), default=False)
     return_by_on = models.DateField(_("may be returned until"), null=True)
     answer = WordsField(_("answer"), blank=True)
@@ -145,14 +145,22 @@ class Opinion(models.Model):
         indexes = [
             models.Index(fields=["county", "-registered_at", "-id"], name="opinion_county_recent"),
             models.Index(fields=["-registered_at", "-id"], name="opinion_recent"),
-            models.Index(fields=["county", "township", "-registered_at"], name="opinion_township_recent"),
+            models.Index(
+                fields=["county", "township", "-registered_at", "-id"], name="opinion_township_recent"
+            ),
+            models.Index(fields=["studio", "-registered_at", "-id"], name="opinion_studio_recent"),
+            models.Index(fields=["lead_agency", "-registered_at", "-id"], name="opinion_agency_recent"),
             models.Index(fields=["county", "status", "-registered_at"], name="opinion_county_status"),
             models.Index(fields=["lead_agency", "status", "due_on"], name="opinion_agency_work"),
             models.Index(
-                fields=["county", "due_on", "id"], name="opinion_open_due", condition=models.Q(status__in=OPEN)
+                fields=["county", "due_on", "id"],
+                name="opinion_open_due",
+                condition=models.Q(status__in=OPEN),
             ),
             # What a list may ask of the whole prefecture, and what few rows are: the open, the lately closed.
-            models.Index(fields=["due_on", "id"], name="opinion_all_due", condition=models.Q(status__in=OPEN)),
+            models.Index(
+                fields=["due_on", "id"], name="opinion_all_due", condition=models.Q(status__in=OPEN)
+            ),
             models.Index(
                 fields=["status", "-registered_at", "-id"],
                 name="opinion_open_status",
@@ -162,7 +170,9 @@ class Opinion(models.Model):
                 fields=["closed_at"], name="opinion_closed", condition=models.Q(closed_at__isnull=False)
             ),
             models.Index(
-                fields=["-registered_at", "-id"], name="opinion_reopened_twice", condition=models.Q(round__gt=2)
+                fields=["-registered_at", "-id"],
+                name="opinion_reopened_twice",
+                condition=models.Q(round__gt=2),
             ),
             models.Index(
                 fields=["county", "acknowledge_by_on"],
@@ -240,7 +250,7 @@ class Opinion(models.Model):
         """All of `scope_q` together. An agency's as one set of keys: an "or" of two tables no index serves."""
         if not membership.agency_id:
             return None
-        led = cls._base_manager.filter(lead_agency=membership.agency_id).values("pk")
+        led = cls._base_manager.filter(lead_agency=membership.agency_id).order_by().values("pk")
         return models.Q(pk__in=led.union(_joined(membership), all=True))
 
     # --- what a page asks; none of it is stored

@@ -17,9 +17,9 @@ SHOWN = ("county", "township", "studio", "lead_agency")
 @readers_only
 def opinion_list(request):
     """Always the whole page; htmx takes the parts it replaces out of it."""
-    rows = Opinion.objects.visible_to(request.user).with_roles(request.user).select_related(*SHOWN)
-    filterset = OpinionFilter(request.GET, rows, user=request.user)
-    page = stretch(request, filterset.rows)
+    filterset = OpinionFilter(request.GET, Opinion.objects.visible_to(request.user), user=request.user)
+    dressed = Opinion.objects.with_roles(request.user).select_related(*SHOWN)
+    page = stretch(request, filterset.rows, dressed=dressed, indexed=filterset.indexed)
     for opinion in page:
         opinion.shown = shown_to(opinion)
     context = {

@@ -1,0 +1,105 @@
+"""The list from page to page: nothing left out and nothing twice, in every order, from both ends."""
+
+import re
+from datetime import timedelta
+from itertools import chain
+
+import pytest
+
+from opinions.models import Opinion
+from opinions.workflow import triage
+
+from .test_list import LIST, log, titles
+
+COUNT = 117
+
+
+@pytest.fixture
+def many(client, cast, office):
+    """More than two pages, several told at the same moment and most due on the same day."""
+    opinion = log(cast, office, "第0件", "2026-10-12 09:00")
+    opinion.refresh_from_db()
+    rows = []
+    for place in range(1, COUNT):
+        told = opinion.registered_at + timedelta(minutes=place // 3)
+        rows.append(
+            Opinion(
+                number=f"433101-2026-{900000 + place}", title=f"第{place}件", body="原话", county=office.jishou,
+                township=office.qianzhou, channel="phone", status="registered", version=1, ledger_head="x",
+                registered_at=told, changed_at=told, clock_on=opinion.clock_on, clock_days=2, clock_from="rule",
+                due_on=opinion.due_on + timedelta(days=place // 60), warn_on=opinion.warn_on,
+            )
+        )  # fmt: skip
+    Opinion.objects.bulk_create(rows)
+    client.force_login(cast.officer)
+    return client
+
+
+def link(page, rel):
+    found = re.search(rf'href="(\?[^"]*)" rel="{rel}"', page.content.decode())
+    return found and found[1].replace("&amp;", "&")
+
+
+def walk(client, query, rel):
+    seen = []
+    while query is not None:
+        page = client.get(LIST + query)
+        seen.append(titles(page))
+        query = link(page, rel)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("new", ["-registered_at", "-id"]), ("old", ["registered_at", "id"]), ("due", ["due_on", "id"])],
+)
+def test_forwards_and_backwards_every_row_comes_once_and_in_order(many, sort, order):
+    expected = list(Opinion.objects.order_by(*order).values_list("title", flat=True))
+    forwards = walk(many, f"?sort={sort}", "next")
+    assert [len(page) for page in forwards] == [50, 50, 17]
+    assert list(chain(*forwards)) == expected
+    backwards = walk(many, f"?sort={sort}&before=end", "prev")
+    assert list(chain(*reversed(backwards))) == expected
+
+
+def test_an_address_shows_the_same_rows_after_new_ones_came(many, cast, office):
+    second = link(many.get(LIST), "next")
+    before = titles(many.get(LIST + second))
+    log(cast, office, "刚刚登记", "2026-11-20 09:00")
+    assert titles(many.get(LIST + second)) == before
+    assert titles(many.get(LIST))[0] == "刚刚登记"
+
+
+def test_going_back_from_a_place_that_is_gone_shows_the_first_rows(many, cast):
+    query = link(many.get(f"{LIST}?status=registered"), "next")
+    for number in Opinion.objects.filter(status="registered").values_list("number", flat=True)[:COUNT]:
+        Opinion.objects.filter(number=number).update(status="withdrawn", due_on=None)
+    page = many.get(LIST + query.replace("status=registered", "status=withdrawn"))
+    assert titles(page) and page.context["page"].previous
+    assert titles(many.get(LIST + query)) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["after=x", "after=2026~1", "after=20261012T010000.000000~1", "before=~", "after=20261012T010000.000000Z~x",
+     "after=99999999T000000.000000Z~1", "before=" + "9" * 40, "after=20261012T010000.000000Z~" + "9" * 30,
+     "after=20261012~3", "page=7"],
+)  # fmt: skip
+def test_a_place_that_cannot_be_read_gives_the_first_rows(many, place):
+    assert titles(many.get(f"{LIST}?{place}")) == titles(many.get(LIST))
+
+
+def test_the_whole_is_counted_up_to_a_bound(many, monkeypatch):
+    assert "117 件" in many.get(LIST).content.decode()
+    monkeypatch.setattr("common.pagination.COUNTED", 100)
+    page = many.get(LIST)
+    assert page.context["page"].more and page.context["page"].count == 100
+    assert "100 件以上" in page.content.decode()
+
+
+def test_a_list_that_fits_on_one_page_is_counted_without_asking(client, cast, office):
+    opinion = log(cast, office, "一件", "2026-10-12 09:00")
+    triage.route(opinion.number, by=cast.officer, lead_agency=office.transport, at=opinion.changed_at)
+    client.force_login(cast.handler)
+    page = client.get(LIST).context["page"]
+    assert (page.count, page.more, page.is_whole) == (1, False, True)

@@ -1,0 +1,121 @@
+"""What the search box finds, and what nobody may find by it."""
+
+import pytest
+from django.db import connection
+
+from opinions.models import Opinion
+from opinions.search import found_by
+from opinions.workflow import register, triage
+
+from .test_list import LIST, log, titles
+
+PHONE = "13800138000"
+
+
+@pytest.fixture
+def told(cast, office):
+    """Opinions of which one has a number in its words, and one a citizen who wants to stay secret."""
+    log(cast, office, "公交站牌歪了", "2026-10-08 09:00", body="站牌 Bus Stop 歪了半个月", place="人民北路")
+    with_number = log(
+        cast,
+        office,
+        "水管爆裂",
+        "2026-10-09 09:00",
+        body=f"请打我电话{PHONE}，急",
+        citizen_phone="13955556666",
+    )
+    secret = log(
+        cast, office, "石头家门口积水", "2026-10-10 09:00", body="石头说了三次", keep_secret=True,
+        citizen_name="石头", citizen_phone="13700001111",
+    )  # fmt: skip
+    for opinion in (with_number, secret):
+        triage.route(opinion.number, by=cast.officer, lead_agency=office.transport, at=opinion.changed_at)
+
+
+def found(client, user, words):
+    client.force_login(user)
+    return titles(client.get(LIST, {"q": words}))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("公交", ["公交站牌歪了"]),
+        ("站牌歪", ["公交站牌歪了"]),
+        ("站牌 半个月", ["公交站牌歪了"]),
+        ("人民北路", ["公交站牌歪了"]),
+        ("bus stop", ["公交站牌歪了"]),
+        ("BUS", ["公交站牌歪了"]),
+        ("歪了　积水", []),
+        ("歪了站牌", []),
+        ("牌歪了\n站", ["公交站牌歪了"]),
+        ("%%", []),
+        ("__", []),
+        ("积水 门", ["石头家门口积水"]),
+    ],
+)
+def test_words(client, cast, told, words, expected):
+    assert found(client, cast.officer, words) == expected
+
+
+@pytest.mark.parametrize("words", ["公", "公 交", "x", "，"])
+def test_a_single_character_is_asked_back(client, cast, told, words):
+    client.force_login(cast.officer)
+    response = client.get(LIST, {"q": words})
+    assert titles(response) == [] and "至少" in response.content.decode()
+
+
+def test_by_number_whole_or_in_part(client, cast, told):
+    opinion = Opinion.objects.get(title="公交站牌歪了")
+    assert opinion.number == "433101-2026-000001"
+    for asked in ("433101-2026-000001", "2026-1", "1", "000001"):
+        assert "公交站牌歪了" in found(client, cast.officer, asked), asked
+    assert len(found(client, cast.officer, "433101-2026")) == 3
+    assert found(client, cast.officer, "2025-1") == []
+    assert found(client, cast.stranger_officer, opinion.number) == []
+
+
+@pytest.mark.parametrize("asked", ["13955556666", "+86 139-5555-6666", "139 5555 6666"])
+def test_by_phone_for_those_who_work_with_the_citizen_alone(client, cast, told, asked):
+    assert found(client, cast.officer, asked) == ["水管爆裂"]
+    for user in (cast.handler, cast.official, cast.deputy, cast.stranger_officer):
+        assert found(client, user, asked) == [], user
+
+
+@pytest.mark.parametrize("piece", [PHONE, "1380013", "00138", "138", "电话1"])
+def test_what_is_starred_is_not_found_by_asking(client, cast, told, piece):
+    assert found(client, cast.officer, piece) == ["水管爆裂"]
+    assert found(client, cast.handler, piece) == []
+    assert found(client, cast.official, piece) == []
+
+
+def test_the_agency_does_not_find_a_secret_citizen_by_name(client, cast, told):
+    assert found(client, cast.handler, "石头") == []
+    assert found(client, cast.handler, "积水") == ["石头家门口积水"]
+    assert found(client, cast.handler, "积水 石头") == []
+    assert found(client, cast.clerk, "石头") == ["石头家门口积水"]
+
+
+def test_what_was_erased_is_found_no_more(client, cast, told):
+    number = Opinion.objects.get(title="公交站牌歪了").number
+    register.withdraw(number, by=cast.clerk, reason="已解决")
+    register.erase(number, by=cast.supervisor, reason="本人要求")
+    for words in ("公交", "半个月", "人民北路"):
+        assert found(client, cast.officer, words) == []
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM opinions_opinion WHERE text_pairs(title, body, place) @> ARRAY['公交']::text[]"
+            )
+            assert cursor.fetchone() == (0,)
+
+
+def test_the_index_is_one_that_postgresql_uses(cast, told):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite serves a township and reads its opinions through (ADR 0034)")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    found = found_by(Opinion.objects.all(), "公交站牌", cast.officer, [])
+    assert "opinions_opinion_pairs" in Opinion.objects.order_by().filter(found.indexed).explain()
+    assert found_by(Opinion.objects.all(), "公交站牌", cast.clerk, []).indexed is None
