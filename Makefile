@@ -13,7 +13,7 @@ endif
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -qq
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: help run test test-services lint lock audit bench-sweep simulate-year clean
+.PHONY: help run test test-services lint lock audit bench bench-sweep simulate-year clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -40,6 +40,9 @@ test: $(READY_DEV) ## the whole suite on SQLite; says at the end what could not 
 
 test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis, and in Chromium
 	@$(PY) -m tests.services $(PYTEST)
+
+bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000"
+	@$(PY) -m tests.services $(PY) -m benchmarks.bench --peer --workbook --sizes $(or $(SIZES),10000 100000)
 
 bench-sweep: $(READY_DEV) ## 50,000 due at once and an idle sweep over 1,000,000 closed, on throwaway PostgreSQL
 	@$(PY) -m tests.services $(PY) -m benchmarks.due_sweep

@@ -1,0 +1,87 @@
+"""One size of the office, measured: the database of DATABASE_URL is filled to --opinions, then pages and floors are
+asked for in turns through gunicorn. Prints one JSON object; benchmarks/bench.py makes the table of several.
+
+    DATABASE_URL=… python -m benchmarks.measure --opinions 10000 [--turns 20] [--plans FOLDER]
+"""
+
+import argparse
+import json
+import os
+import resource
+import time
+from pathlib import Path
+
+import django
+
+from tests import environment  # noqa: F401 - sets what the shell left open
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+os.environ.update({"DEBUG": "0", "HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1,testserver"})
+django.setup()
+
+from django.core.management import call_command
+from django.db import connections
+
+from benchmarks import pages, plans
+from benchmarks.floors.models import fill
+from benchmarks.turns import ask_in_turns, database_mb
+from benchmarks.web import Browser, serving
+from opinions.models import Opinion
+from opinions.verify import verify
+
+MOST_OPEN = 20_000
+
+
+def prepare(count: int) -> dict:
+    """What it took to fill the database, if it was not full already."""
+    call_command("migrate", verbosity=0, run_syncdb=True)
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["*.rtl.*", "*.esm*"])
+    told = {}
+    if not Opinion.objects.exists():
+        began = time.monotonic()
+        call_command("generate", opinions=count, seed=1, open_=min(count, MOST_OPEN), jobs=os.cpu_count())
+        told["generated_seconds"] = time.monotonic() - began
+    fill(count)
+    return told
+
+
+def proof() -> dict:
+    began = time.monotonic()
+    found = verify()
+    seconds = time.monotonic() - began
+    return {
+        "events": found.events,
+        "events_per_second": found.events / seconds,
+        "broken": str(found.broken or ""),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--opinions", type=int, required=True)
+    parser.add_argument("--turns", type=int, default=20)
+    parser.add_argument("--plans", type=Path)
+    parser.add_argument("--verify", action="store_true", help="also recompute the whole ledger")
+    asked = parser.parse_args()
+    result = {"opinions": asked.opinions, **prepare(asked.opinions)}
+    if asked.verify:
+        result["verify"] = proof()
+    stage = pages.Stage(asked.turns + 1)
+    connections.close_all()
+    environ = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_URL": os.environ["DATABASE_URL"]}
+    with serving("congress_liaison.wsgi", environ=environ) as server:
+        result["memory_before_mb"] = server.memory_mb()
+        result["pages"] = ask_in_turns(
+            pages.all_pages(stage, lambda cookies: Browser(server, cookies)), asked.turns
+        )
+        result["memory_after_mb"] = server.memory_mb()
+    result["words"] = stage.words
+    result["database_mb"] = database_mb()
+    if asked.plans:
+        plans.keep(stage, asked.plans)
+    print(json.dumps(result, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The measurements as a page of Markdown, each beside its floor and its target."""
+
+from datetime import date
+
+# What a page is held against: its floor, how many times the floor it may take, how many statements.
+FLOORS = {
+    "register": ("F1 insert", 2.5, 12),
+    "sign": ("F1 insert", 2.5, 12),
+    "answer": ("F1 insert", 2.5, 12),
+    "one opinion": ("F2 fifty rows", 2, 10),
+    "dashboard": ("F2 fifty rows", 2, 12),
+}
+LIST = ("F2 fifty rows", 2, 8)
+MEMORY = 150
+
+
+def target(name: str):
+    if name in FLOORS:
+        return FLOORS[name]
+    return LIST if name.startswith(("list", "search")) else None
+
+
+def page(ours: list[dict], peers: list[dict], machine: str) -> str:
+    lines = [
+        "# Pages, actions and searches, measured", "",
+        "Written by `make bench` (`python -m tests.services python -m benchmarks.bench`), "
+        f"{date.today()}: {machine}.", "",
+        "Each page is asked for over HTTP in turns with all others, so that all of them and their floors meet the same "
+        "machine; shown is the median, in milliseconds, and in brackets how many times its floor that is. F1: a bare "
+        "ModelForm that inserts a row; F2: fifty rows of an index; F3: a table of 8 × 12 sums; all behind the same "
+        "session, login and CSRF middleware. 20,000 opinions are open at every size (at 10,000 all of them). Who asks "
+        "for the lists sees the whole prefecture. Statements count all that an answer asks of the database, its "
+        "session read and written, begin and commit excluded.", "",
+    ]  # fmt: skip
+    lines += _pages(ours)
+    lines += _rest(ours)
+    if peers:
+        lines += _peer(peers)
+    return "\n".join(lines) + "\n"
+
+
+def _pages(ours) -> list[str]:
+    sizes = [f"{one['opinions']:,}" for one in ours]
+    lines = [
+        f"| | {' | '.join(sizes)} | statements | largest to smallest | target |",
+        "|---" * (len(sizes) + 4) + "|",
+    ]
+    # The words of a search are chosen by how common they are, and so have another share at each size.
+    for place, name in enumerate(ours[0]["pages"]):
+        rows = [list(one["pages"].values())[place] for one in ours]
+        floor = target(name)
+        cells = []
+        for one, row in zip(ours, rows, strict=True):
+            times = f" ({row['ms'] / one['pages'][floor[0]]['ms']:.1f} ×)" if floor else ""
+            cells.append(f"{row['ms']:.1f}{times}")
+        growth = f"{rows[-1]['ms'] / rows[0]['ms']:.2f}"
+        said = f"{floor[1]} × {floor[0][:2]}, {floor[2]} statements" if floor else ""
+        titles = dict.fromkeys(list(one["pages"])[place] for one in ours)
+        lines.append(
+            f"| {' / '.join(titles)} | {' | '.join(cells)} | {max(r['statements'] for r in rows)} | {growth} | {said} |"
+        )
+    return lines
+
+
+def _rest(ours) -> list[str]:
+    lines = ["", f"| | {' | '.join(format(one['opinions'], ',') for one in ours)} |"]
+    lines.append("|---" * (len(ours) + 1) + "|")
+
+    def row(title, said):
+        lines.append(f"| {title} | {' | '.join(said(one) for one in ours)} |")
+
+    row(
+        f"a web worker's memory after all of it, MB (under {MEMORY})",
+        lambda one: f"{one['memory_after_mb']:.0f}",
+    )
+    row("the same before, MB", lambda one: f"{one['memory_before_mb']:.0f}")
+    row("verify_ledger, events/s (at least 30,000)", lambda one: f"{one['verify']['events_per_second']:,.0f}")
+    row("its events", lambda one: f"{one['verify']['events']:,}")
+    row("its peak memory, MB", lambda one: f"{one['verify']['peak_mb']:.0f}")
+    row("the ledger", lambda one: one["verify"]["broken"] or "ok")
+    row("database, MB", lambda one: f"{one['database_mb']:,.0f}")
+    return lines
+
+
+def _peer(peers) -> list[str]:
+    lines = [
+        "", "## A peer: django-helpdesk", "",
+        "In its own environment, with the same words, database server, gunicorn and client; it keeps no ledger, no "
+        "deadlines and no personal data apart. Median in milliseconds, statements in brackets.", "",
+        f"| | {' | '.join(format(one['opinions'], ',') for one in peers)} |", "|---" * (len(peers) + 1) + "|",
+    ]  # fmt: skip
+    for name in peers[0]["pages"]:
+        cells = [one["pages"][name] for one in peers]
+        lines.append(f"| {name} | {' | '.join(map(_cell, cells))} |")
+    lines.append(
+        f"| a worker's memory, MB | {' | '.join(format(one['memory_after_mb'], '.0f') for one in peers)} |"
+    )
+    return lines
+
+
+def _cell(measured) -> str:
+    return f"{measured['ms']:.0f} ({measured['statements']})"
