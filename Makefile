@@ -41,8 +41,8 @@ test: $(READY_DEV) ## the whole suite on SQLite; says at the end what could not 
 test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis, and in Chromium
 	@$(PY) -m tests.services $(PYTEST)
 
-bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000"
-	@$(PY) -m tests.services $(PY) -m benchmarks.bench --peer --workbook --sizes $(or $(SIZES),10000 100000)
+bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000", KEEP=folder
+	@$(PY) -m benchmarks.bench --sizes $(or $(SIZES),10000 100000) $(if $(KEEP),--keep $(KEEP))
 
 bench-sweep: $(READY_DEV) ## 50,000 due at once and an idle sweep over 1,000,000 closed, on throwaway PostgreSQL
 	@$(PY) -m tests.services $(PY) -m benchmarks.due_sweep

@@ -8,7 +8,10 @@ import argparse
 import json
 import os
 import resource
+import statistics
+import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -20,14 +23,19 @@ os.environ.update({"DEBUG": "0", "HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1,tests
 django.setup()
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
+from django.db.models import Min
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from benchmarks import pages, plans
 from benchmarks.floors.models import fill
 from benchmarks.turns import ask_in_turns, database_mb
 from benchmarks.web import Browser, serving
+from benchmarks.weight import weight_kb
 from opinions.models import Opinion
 from opinions.verify import verify
+from opinions.workflow import due
 
 MOST_OPEN = 20_000
 
@@ -45,6 +53,11 @@ def prepare(count: int) -> dict:
     return told
 
 
+def told(moment: str) -> None:
+    """Says what comes now: whoever shares the machine may hold still."""
+    print(moment, file=sys.stderr, flush=True)
+
+
 def proof() -> dict:
     began = time.monotonic()
     found = verify()
@@ -55,6 +68,31 @@ def proof() -> dict:
         "broken": str(found.broken or ""),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def idle_moment():
+    """A moment before anything is due."""
+    first = Opinion.objects.aggregate(at=Min("next_check_at"))["at"]
+    return (first or timezone.now()) - timedelta(seconds=1)
+
+
+def idle_sweep(before) -> dict:
+    """The median of fifty, and how many statements it takes."""
+    times = []
+    for _turn in range(50):
+        began = time.perf_counter()
+        if due.sweep(now=before):
+            raise RuntimeError("something was due")
+        times.append(1000 * (time.perf_counter() - began))
+    with CaptureQueriesContext(connection) as captured:
+        due.sweep(now=before)
+    return {"ms": statistics.median(times), "statements": len(captured)}
+
+
+def weights(stage, server) -> dict:
+    """Of the first page, in kB: the staff's and the citizen's."""
+    staff = Browser(server, pages.cookies_of(stage.prefecture))
+    return {"staff": weight_kb(staff, "/"), "portal": weight_kb(Browser(server), stage.portal)}
 
 
 def main() -> None:
@@ -68,18 +106,21 @@ def main() -> None:
     if asked.verify:
         result["verify"] = proof()
     stage = pages.Stage(asked.turns + 1)
+    result["idle"] = idle_sweep(idle_moment())
+    if asked.plans:
+        plans.keep(stage, asked.plans, idle_moment())
     connections.close_all()
     environ = {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_URL": os.environ["DATABASE_URL"]}
     with serving("congress_liaison.wsgi", environ=environ) as server:
         result["memory_before_mb"] = server.memory_mb()
-        result["pages"] = ask_in_turns(
-            pages.all_pages(stage, lambda cookies: Browser(server, cookies)), asked.turns
-        )
+        result["kb"] = weights(stage, server)
+        told("pages begin")
+        asked_for = pages.all_pages(stage, lambda cookies: Browser(server, cookies))
+        result["pages"] = ask_in_turns(asked_for, asked.turns)
+        told("pages end")
         result["memory_after_mb"] = server.memory_mb()
     result["words"] = stage.words
     result["database_mb"] = database_mb()
-    if asked.plans:
-        plans.keep(stage, asked.plans)
     print(json.dumps(result, ensure_ascii=False))
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from opinions.models import Opinion
 from opinions.workflow.table import Status
-from studios.models import Membership
+from studios.models import Membership, Studio
 
 # Of each word of the demo's texts one is chosen by how many of the opinions say it.
 WORDS = [
@@ -48,6 +48,7 @@ class Stage:
             Membership.objects.filter(agency=self.routed[0].lead_agency_id, role="handler").first().user
         )
         self.words = _words(middle)
+        self.portal = f"/p/{Studio.objects.filter(active=True).order_by('pk').first().code}/"
 
     def lists(self) -> dict[str, str]:
         """Every order and a filter of every kind, for the whole prefecture."""

@@ -84,8 +84,9 @@ class Browser:
     def __init__(self, server, cookies=None):
         self.server, self.cookies, self.token = server, dict(cookies or {}), ""
 
-    def ask(self, method, path, data=None) -> Answer:
+    def ask(self, method, path, data=None, encoding="identity") -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers["Accept-Encoding"] = encoding
         body = None
         if data is not None:
             data = {"csrfmiddlewaretoken": self.token, **data}

@@ -46,9 +46,12 @@ class Service:
 
     user = None  # the account it runs as when we are root
 
-    def __init__(self):
-        self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"liaison-{type(self).__name__.lower()}-"))
+    def __init__(self, kept: Path | None = None):
+        """`kept`: a folder of its own that stays when it ends."""
+        self.port, self.kept = free_port(), kept
+        if kept:
+            kept.mkdir(parents=True, exist_ok=True)
+        self.folder = kept or Path(tempfile.mkdtemp(prefix=f"liaison-{type(self).__name__.lower()}-"))
         self.account = {"user": self.user, "group": self.user} if self.user and os.geteuid() == 0 else {}
         if self.account:
             shutil.chown(self.folder, self.user, self.user)
@@ -100,19 +103,22 @@ class Service:
             self.stop()
         except subprocess.TimeoutExpired:
             self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Postgres(Service):
     user = "postgres"
 
-    def __init__(self, fsync: bool = False):
+    def __init__(self, fsync: bool = False, kept: Path | None = None):
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
         initdb = str(found[-1]) if found else shutil.which("initdb")
         if not initdb:
             raise Missing("PostgreSQL")
-        super().__init__()
+        super().__init__(kept)
         self.bin, self.fsync = Path(initdb).parent, fsync
+        if (self.folder / "data").exists():
+            return
         words = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run(
             [initdb, "-D", self.folder / "data", *words],
