@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deputies', '0003_seats_corrected'),
-        ('opinions', '0014_orders_of_the_list'),
+        ('opinions', '0015_orders_of_the_list'),
         ('studios', '0004_reviews'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
