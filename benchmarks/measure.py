@@ -24,7 +24,7 @@ django.setup()
 
 from django.core.management import call_command
 from django.db import connection, connections
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -36,6 +36,10 @@ from benchmarks.weight import weight_kb
 from opinions.models import Opinion
 from opinions.verify import verify
 from opinions.workflow import due
+from reports.freezing import freeze
+from reports.models import FrozenMonth
+from reports.periods import month_of
+from studios.models import County
 
 MOST_OPEN = 20_000
 
@@ -50,7 +54,28 @@ def prepare(count: int) -> dict:
         call_command("generate", opinions=count, seed=1, open_=min(count, MOST_OPEN), jobs=os.cpu_count())
         told["generated_seconds"] = time.monotonic() - began
     fill(count)
+    began = time.monotonic()
+    if months := freeze_past():
+        told["frozen_months"], told["frozen_seconds"] = months, time.monotonic() - began
     return told
+
+
+def freeze_past() -> int:
+    """Every county's months that are over, as its official would have frozen them; how many were frozen now."""
+    span = Opinion.objects.aggregate(first=Min("registered_at"), last=Max("registered_at"))
+    first, last = (timezone.localdate(span[end]) for end in ("first", "last"))
+    this, done = month_of(timezone.localdate()), 0
+    held = set(FrozenMonth.objects.values_list("county", "month"))
+    for county in County.objects.all():
+        month = month_of(first)
+        while month.first <= last and month.first < this.first:
+            if (county.pk, month.first) not in held:
+                freeze(county=county, month=month, by=None)
+                done += 1
+            month = month_of(month.last + timedelta(days=1))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+    return done
 
 
 def told(moment: str) -> None:

@@ -50,9 +50,9 @@ def page(found: Found, machine: str) -> str:
         "machine; shown is the median, in milliseconds, and in brackets how many times its floor that is. F1: a bare "
         "ModelForm that inserts a row; F2: fifty rows of an index; F3: a table of 8 × 12 sums; all behind the same "
         "session, login and CSRF middleware. 20,000 opinions are open at every size (at 10,000 all of them). Who asks "
-        "for the lists sees the whole prefecture. Statements count all that an answer asks of the database, its "
-        "session read and written, begin and commit excluded. What the database does for each at the largest size "
-        "stands in plans/.", "",
+        "for the lists sees the whole prefecture; its counties have frozen every month that is over. Statements count "
+        "all that an answer asks of the database, its session read and written, begin and commit excluded. What the "
+        "database does for each at the largest size stands in plans/.", "",
     ]  # fmt: skip
     lines += _pages(found.ours)
     lines += _rest(found.ours)

@@ -6,6 +6,8 @@ from django.db import connection
 from django.db.migrations.operations.base import Operation
 from django.db.models import BooleanField, F, Func, Q, Value
 
+from common.sealed import END, FIRST
+
 
 def append_only_sql(vendor: str, table: str, columns=()) -> list[str]:
     """Statements that make the database itself refuse to delete rows of `table`, and to change them: with `columns`
@@ -76,15 +78,16 @@ def skip_locked(queryset):
     return queryset
 
 
-# Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts, or over what
-# is sealed in them (common/sealed.py, plane 15), holds a line break, and no word does.
-TEXT_PAIRS = r"""CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]
+# Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts holds a line
+# break, and no word does; nor is there one of an encrypted piece (common/sealed.py), which a line break stands for.
+TEXT_PAIRS = f"""CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_agg(DISTINCT a || b)
-    FROM (SELECT regexp_replace(array_to_string(texts, E'\n'), U&'[\+0F0000-\+0F0100]+', E'\n', 'g')) AS open(text),
-         LATERAL (SELECT string_to_array(lower(text), NULL)) AS whole(c),
+    FROM (SELECT array_to_string(texts, E'\\n') AS said) AS stored,
+         string_to_array(lower(CASE WHEN strpos(said, '{END}') = 0 THEN said
+                               ELSE regexp_replace(said, '[{chr(FIRST)}-{END}]+', E'\\n', 'g') END), NULL) AS c,
          unnest(c, c[2:]) AS pair(a, b)
-    WHERE b IS NOT NULL $$"""
+    WHERE b IS NOT NULL $$"""  # noqa: S608 - characters of our own
 
 
 class PairIndex(Operation):

@@ -4,7 +4,7 @@ Everything a page or a workbook compares is read from one grid, so that a total,
 follows the months that are asked for, never how much there is before them (ADR 0033).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -62,8 +62,28 @@ def grid(within: Within, periods: Iterable[Period], today: date) -> Grid:
     spans = spans_of(periods)
     found = Grid(frozen=frozen_months(within.counties, spans))
     _add(found, _of_frozen(within, found.frozen))
-    _add(found, _of_live(within.rows.filter(live_q(within, found.frozen, spans)), within.level, today))
+    rows = within.rows.filter(live_q(within, found.frozen, spans))
+    live = _live_months(within.counties, found.frozen, spans)
+    # An office that freezes its months has one left, which the database need not tell from others row by row.
+    _add(
+        found,
+        _of_month(rows, within.level, today, *live)
+        if len(live) == 1
+        else _of_live(rows, within.level, today),
+    )
     return found
+
+
+def _live_months(counties, frozen: list[FrozenMonth], spans: list[Span]) -> list[date]:
+    """The first days of the months in `spans` that some county has not frozen; none told of all time."""
+    held, live = Counter(one.month for one in frozen), []
+    for first, last in spans:
+        month = first and month_of(first)
+        while month and month.first <= last:
+            if held[month.first] < len(counties):
+                live.append(month.first)
+            month = month_of(month.last + DAY)
+    return live
 
 
 def spans_of(periods: Iterable[Period]) -> list[Span]:
@@ -148,6 +168,12 @@ def _of_live(rows, level, today):
     ):
         for (area, month), counts in counted.items():
             yield (area, month.date()), counts
+
+
+def _of_month(rows, level, today, month):
+    for counted in (count_figures(rows, by=level, today=today), count_days(rows, by=level)):
+        for area, counts in counted.items():
+            yield (area, month), counts
 
 
 def _of_frozen(within: Within, months: list[FrozenMonth]):

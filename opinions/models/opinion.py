@@ -166,6 +166,21 @@ class Opinion(models.Model):
                 name="opinion_open_status",
                 condition=models.Q(status__in=OPEN),
             ),
+            # The stock of a dashboard is counted in the index alone: all that its figures ask of what is open.
+            models.Index(
+                fields=[
+                    "county",
+                    "township",
+                    "status",
+                    "due_on",
+                    "suspended_on",
+                    "extension_state",
+                    "acknowledge_by_on",
+                    "round",
+                ],
+                name="opinion_stock",
+                condition=models.Q(status__in=OPEN),
+            ),
             models.Index(
                 fields=["closed_at"], name="opinion_closed", condition=models.Q(closed_at__isnull=False)
             ),
