@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -59,13 +60,14 @@ class Total(tuple):
 class Sheet:
     """`rows` yields sequences of values in the order of `columns` (None: empty) and is read once, as it is
     written. `preamble` stands above the header, a line each: a text, or a list of values. `frozen` columns
-    stay in view."""
+    stay in view. `last`: it stands behind the sheets that are written after it."""
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence]
     preamble: Sequence = field(default_factory=list)
     frozen: int = 0
+    last: bool = False
 
 
 def write_xlsx(target, sheets: Iterable[Sheet]) -> int:
@@ -74,9 +76,12 @@ def write_xlsx(target, sheets: Iterable[Sheet]) -> int:
     Header frozen and filtered, A4 landscape fitted to the width, header repeated on every printed page. Aware
     datetimes are written in the office's time zone. A sheet's `rows` are asked for only when its turn comes.
     """
-    book = Workbook(write_only=True)
+    book, written, behind = Workbook(write_only=True), 0, 0
     try:
-        written = sum(_write_sheet(book, sheet) for sheet in sheets)
+        for sheet in sheets:
+            page = book.create_sheet(_sheet_title(book, sheet.title), len(book.sheetnames) - behind)
+            behind += sheet.last
+            written += _write_sheet(page, sheet)
     except BaseException:
         _abandon(book)
         raise
@@ -97,8 +102,7 @@ def plain(text) -> str:
     return FORBIDDEN.sub("", str(text))[:CELL_LENGTH]
 
 
-def _write_sheet(book, sheet: Sheet) -> int:
-    page = book.create_sheet(_sheet_title(book, sheet.title))
+def _write_sheet(page, sheet: Sheet) -> int:
     header_row = len(sheet.preamble) + 1
     _lay_out(page, sheet, header_row)
     page._values_to_row = _placed  # our cells know their type and style; openpyxl would guess both anew
@@ -147,13 +151,23 @@ class _Cell:
     """What openpyxl's writer reads of a cell, with type and style set by hand: it would make a formula of a
     leading “=” and an error of “#N/A”, and look up the style of every cell anew, at a third of the speed."""
 
-    __slots__ = ("_value", "coordinate", "data_type", "letter", "quoted", "style_id", "styles", "tinted")
+    __slots__ = (
+        "_value",
+        "coordinate",
+        "data_type",
+        "letter",
+        "quoted",
+        "style_id",
+        "styles",
+        "tinted",
+        "zone",
+    )
     _comment = hyperlink = None
     has_style = True
 
     def __init__(self, page, place, *, kind="text", look=""):
         self.letter = get_column_letter(place + 1)
-        self._value, self.tinted = None, bool(look)
+        self._value, self.tinted, self.zone = None, bool(look), timezone.get_current_timezone()
         # By the type of the value: a date in a column of texts still looks like a date.
         dated = kind in ("date", "moment")
         formats = {"": kind, "date": kind if dated else "date", "moment": kind if dated else "moment"}
@@ -161,25 +175,28 @@ class _Cell:
         self.quoted = _style(page, kind, look, quoted=True)
 
     def put(self, value):
-        self.style_id, self.data_type = self.styles[""], "n"
+        self.style_id, self.data_type, kind = self.styles[""], "n", _kind(type(value))
         if value is None or value == "":
             self._value = None
-        elif isinstance(value, bool):
-            self._value, self.data_type = int(value), "b"
-        elif isinstance(value, int | float | Decimal):
-            self._value = value
-        elif isinstance(value, date):
-            self._put_date(value)
-        else:
+        elif kind == "text":
             self._value, self.data_type = plain(value), "s"
             if self._value.startswith(LIKE_A_FORMULA):
                 self.style_id = self.quoted
+        elif kind == "number":
+            self._value = value
+        elif kind == "yes or no":
+            self._value, self.data_type = int(value), "b"
+        else:
+            if kind == "moment" and value.tzinfo:
+                value = value.astimezone(self.zone).replace(tzinfo=None)
+            self._value, self.style_id = to_excel(value), self.styles[kind]
 
-    def _put_date(self, value):
-        if isinstance(value, datetime) and timezone.is_aware(value):
-            value = timezone.localtime(value).replace(tzinfo=None)
-        self.style_id = self.styles["moment" if isinstance(value, datetime) else "date"]
-        self._value = to_excel(value)
+
+@cache
+def _kind(cls: type) -> str:
+    """What a value of this type is in a cell."""
+    kinds = [(bool, "yes or no"), (int | float | Decimal, "number"), (datetime, "moment"), (date, "date")]
+    return next((kind for known, kind in kinds if issubclass(cls, known)), "text")
 
 
 def _style(page, kind, look, *, quoted=False) -> int:
