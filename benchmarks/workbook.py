@@ -36,7 +36,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment
 
-from common.workbook import FORMATS
+from common.cells import FORMATS
 from opinions.models import Opinion
 from opinions.workflow.clocks import midnight
 from reports.areas import opinions_of

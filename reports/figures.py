@@ -123,6 +123,7 @@ COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.cou
 STAGES = tuple(status.value for status in OPEN)
 NAMES = (*COUNTED, *STAGES)
 FLAGS = {name: f"counts_{name}" for name in NAMES if name != ALL}  # what `with_flags` annotates
+_flags_of = attrgetter(*FLAGS.values())
 DAYS = "days:"  # before a number of days: how many of the closed took so long
 
 
@@ -232,13 +233,10 @@ def with_flags(queryset: QuerySet, today: date) -> QuerySet:
 def names_of(row) -> tuple[str, ...]:
     """What one row of `with_flags` (anything with these attributes, and its moments) is counted in."""
     names = _flagged(_flags_of(row))
-    if row.counts_closed and row.closed_at:
-        took = timezone.localdate(row.closed_at) - timezone.localdate(row.registered_at)
-        names += (f"{DAYS}{took.days}",)
-    return names
-
-
-_flags_of = attrgetter(*FLAGS.values())
+    if not (row.counts_closed and row.closed_at):
+        return names
+    took = timezone.localdate(row.closed_at) - timezone.localdate(row.registered_at)
+    return (*names, f"{DAYS}{took.days}")
 
 
 @lru_cache(maxsize=1000)

@@ -363,6 +363,17 @@ class TestExportMonth:
         assert (record.details["rows"], record.area_code, record.username) == (rows, "433101", "export_month")
         assert [p.name for p in tmp_path.iterdir()] == ["m.xlsx"]
 
+    def test_what_is_overdue_then_can_be_tried_out(self, office, tmp_path):
+        Opinion.objects.bulk_create([an_opinion(1, office.qianzhou, at("2026-09-05 09:00"))])
+        late = []
+        for now in ("2026-09-06T09:00", "2026-12-06T09:00"):
+            out = tmp_path / f"{now[:7]}.xlsx"
+            call_command("export_month", "2026-09", county="433101", out=str(out), now=now, stdout=StringIO())
+            book = load_workbook(out)
+            late.append(table(book["台账"], "编号")[0]["当前已超期"])
+            assert now[:10] in book["汇总"]["A2"].value
+        assert late == ["否", "是"]
+
     @pytest.mark.parametrize(
         ("month", "county"), [("2026-13", "433101"), ("x", "433101"), ("2026-09", "433199")]
     )
