@@ -13,7 +13,12 @@ from django.db import models
 
 def derived_key(purpose: str) -> bytes:
     """A key of 32 bytes for one purpose, from SECRET_KEY: what is known of one says nothing of another."""
-    return hmac.digest(settings.SECRET_KEY.encode(), purpose.encode(), "sha256")
+    return _derived(settings.SECRET_KEY, purpose)
+
+
+@lru_cache(maxsize=16)
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode(), "sha256")
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from .workbook import FORBIDDEN, Column, Sheet, Total, write_xlsx
+from .cells import FORBIDDEN
+from .workbook import Column, Sheet, Total, write_xlsx
 
 __all__ = [
     "BROWSER",

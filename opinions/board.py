@@ -3,19 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
 from common.charts import Part, Stack, stacked_chart
 from studios.models import Agency, County, Role
+from workdays.calendar import workdays_between
 
 from .forms.supervision import OVERSEEING, SupervisionFilter
-from .models import Notice, Opinion
+from .models import JointPart, Notice, Opinion
 from .overview import DIMENSIONS, SHOWN, cube, lines
 from .progress import with_standing
 from .workflow import in_bulk
 from .workflow.table import CLIMBING
 
 CHARTED = 12  # lines of the chart
+PART = {"part_due_on": "due_on", "part_agency": "agency__name"}  # of the joint part that is the longest late
 
 
 @dataclass
@@ -41,9 +44,13 @@ class Board:
 
     @property
     def listed(self):
-        """The list, the longest overdue first."""
+        """The list, the longest overdue first; of late joint parts by their own day, which is not the lead agency's."""
         rows = self.shown.select_related("county", "township", "lead_agency").defer("body", "answer")
-        return rows.order_by("due_on", "id")
+        if self.show != "joint_late":
+            return rows.order_by("due_on", "id")
+        late = JointPart.objects.late(self.today).filter(opinion=OuterRef("pk")).order_by("due_on", "id")
+        part = {name: Subquery(late.values(path)[:1]) for name, path in PART.items()}
+        return rows.annotate(**part).order_by("part_due_on", "id")
 
     @property
     def sendable(self):
@@ -99,4 +106,6 @@ def with_notices(opinions, today) -> list:
         row.notice, row.may_be_sent = latest.get(row.pk), row.status in CLIMBING
         row.reply_late = bool(row.acknowledge_by_on and row.acknowledge_by_on < today)
         row.promise_broken = bool(row.promised_on and row.promised_on < today)
+        if part_due_on := getattr(row, "part_due_on", None):
+            row.late = workdays_between(part_due_on, today)
     return rows

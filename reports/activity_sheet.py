@@ -7,26 +7,26 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Sheet, Total
+from common.workbook import Column, Note, Sheet, Total
 from reports.activities import FIGURES, Counts, count, scope_of_county, total
 from reports.figures import Rate
 from reports.periods import Period
 from studios.models import County, Township
 
 COLUMNS = {
-    "planned": Column("计划场次", 10, "number"),
-    "held": Column("场次", 8, "number"),
+    "planned": Column("计划场次", 9, "number"),
+    "held": Column("场次", 9, "number"),
     "held_rate": Column("开展率", 9, "percent"),
     "people": Column("人次", 9, "number"),
-    "visits": Column("走访", 8, "number"),
-    "active": Column("参加代表数", 12, "number"),
+    "visits": Column("走访", 9, "number"),
+    "active": Column("参加代表数", 9, "number"),
     "in_office": Column("代表数", 9, "number"),
     "active_rate": Column("参加率", 9, "percent"),
-    "at_activity": Column("现场意见", 10, "number"),
-    "idle": Column("闲置工作室", 12, "number"),
-    "studios": Column("工作室数", 10, "number"),
+    "at_activity": Column("现场意见", 9, "number"),
+    "idle": Column("闲置工作室", 9, "number"),
+    "studios": Column("工作室数", 9, "number"),
 }
-AREA = [Column("乡镇代码", 12), Column("乡镇街道", 20)]
+AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
 
 
 def activity_sheet(county: County, period: Period, by, today: date, head: list[str]) -> Sheet:
@@ -41,16 +41,12 @@ def _rows(county, period, by, today):
             yield [township.pk, township.name, *_figures(counts)]
             groups[township.pk] = counts
     yield Total([None, _("Total"), *_figures(total(groups.values()))])
-    yield _line()
+    yield Note()
     for code, column in COLUMNS.items():
         if code in FIGURES:
-            yield _line(column.header, FIGURES[code].words)
+            yield Note([None, column.header, FIGURES[code].words])
 
 
 def _figures(counts):
     values = [counts.figure(code) if code in FIGURES else counts[code] for code in COLUMNS]
     return [value.share if isinstance(value, Rate) else value for value in values]
-
-
-def _line(label=None, words=None):
-    return [None, label, words and str(words), *[None] * (len(COLUMNS) - 1)]

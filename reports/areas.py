@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from opinions.models import Opinion
 from reports.figures import ALL, Counts, total
@@ -87,6 +88,13 @@ def _note(area, on, names) -> str:
     return "" if getattr(area, "counted", True) else _("not counted as a township")
 
 
+LEVELS = {
+    "county": (gettext_lazy("County"), gettext_lazy("By county")),
+    "township": (gettext_lazy("Township"), gettext_lazy("By township")),
+    "studio": (gettext_lazy("Liaison studio"), gettext_lazy("By studio")),
+}
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the dashboard stands: `areas` are its rows, `level` what they are (county or township)."""
@@ -108,6 +116,16 @@ class Place:
         if self.township and not self.followed:
             return "studio"
         return "township" if self.county else "county"
+
+    @property
+    def of_row(self) -> str:
+        """What the first column of its table is called."""
+        return LEVELS[self.level][0]
+
+    @property
+    def by_row(self) -> str:
+        """The heading of its table."""
+        return LEVELS[self.level][1]
 
     @property
     def name(self) -> str:

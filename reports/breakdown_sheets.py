@@ -56,10 +56,10 @@ def _sheet(axis, names, groups, before, period, head) -> Sheet:
         then[key[axis]] += n
     title, ago = AXES[axis], COMPARED[period.kind][0]
     columns = [
-        Column(title, 26 if axis == 0 else 16),
+        Column(title, 28 if axis == 0 else 16, "long"),
         *SUMMARY.values(),
-        Column(f"{ago}受理", 10, "number"),
-        Column("受理增减", 10, "number"),
+        Column(f"{ago}受理", 8, "number"),
+        Column("受理增减", 8, "number"),
     ]
     return Sheet(title, columns, _rows(axis, names, counts, then), head, frozen=1)
 

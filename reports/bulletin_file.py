@@ -35,6 +35,7 @@ def write_bulletin(target, *, period: Period, county: County, by=None, progress=
             for words in paragraphs:
                 paragraph(document, words)
         _tables(document, report, issued(by, county, period), today)
+        document.add_paragraph()
         document.add_paragraph(f"{made_said(made_at, by)} {frozen_said(period, report.frozen)}")
         document.save(target)
     return report.total["all"]
@@ -122,7 +123,7 @@ def _tables(document, report: MonthReport, notices, today) -> None:
     heads = [_("Township"), *(str(FIGURES[code].label) for code in TABLE)]
     rows = [[row.name, *(row.counts.figure(code) for code in TABLE)] for row in report.rows]
     rows.append([_("Total"), *(report.total.figure(code) for code in TABLE)])
-    table(document, _("Townships"), heads, rows, [2.6, 1.3, 1.3, 1.3, *[2.4] * 4])
+    table(document, _("Townships"), heads, rows, [3.2, 1.4, 1.4, 1.6, *[2.1] * 4])
     heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
     heads += [_("Replies owed"), _("Replied")]
     names = ("agency__name", "urge", "supervise", "circulate", "owed", "replied")
@@ -133,4 +134,4 @@ def _tables(document, report: MonthReport, notices, today) -> None:
         [row.opinion.number, row.title, row.agency.name, row.due_on, row.late]
         for row in with_words(circulated(notices), today)
     ]
-    table(document, _("Circulated"), heads, rows, [3.4, 5, 3.6, 2.4, 1.8])
+    table(document, _("Circulated"), heads, rows, [4.1, 4.1, 3.6, 2.5, 1.7])

@@ -7,6 +7,8 @@ those the opinion list filters by (opinions/conditions.py), so that a figure and
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -121,6 +123,7 @@ COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.cou
 STAGES = tuple(status.value for status in OPEN)
 NAMES = (*COUNTED, *STAGES)
 FLAGS = {name: f"counts_{name}" for name in NAMES if name != ALL}  # what `with_flags` annotates
+_flags_of = attrgetter(*FLAGS.values())
 DAYS = "days:"  # before a number of days: how many of the closed took so long
 
 
@@ -227,13 +230,19 @@ def with_flags(queryset: QuerySet, today: date) -> QuerySet:
     )
 
 
-def names_of(row) -> list[str]:
+def names_of(row) -> tuple[str, ...]:
     """What one row of `with_flags` (anything with these attributes, and its moments) is counted in."""
-    names = [ALL, *(name for name, flag in FLAGS.items() if getattr(row, flag))]
-    if row.counts_closed and row.closed_at:
-        took = timezone.localdate(row.closed_at) - timezone.localdate(row.registered_at)
-        names.append(f"{DAYS}{took.days}")
-    return names
+    names = _flagged(_flags_of(row))
+    if not (row.counts_closed and row.closed_at):
+        return names
+    took = timezone.localdate(row.closed_at) - timezone.localdate(row.registered_at)
+    return (*names, f"{DAYS}{took.days}")
+
+
+@lru_cache(maxsize=1000)
+def _flagged(flags: tuple[bool, ...]) -> tuple[str, ...]:
+    """Many rows are alike: what their flags spell out is put together once."""
+    return (ALL, *(name for name, flag in zip(FLAGS, flags, strict=True) if flag))
 
 
 def tally(counts: Counts, names: Iterable[str]) -> None:

@@ -46,9 +46,9 @@ def _measurement(first, last, counts: Counts, sessions: Sessions) -> Measurement
     )
 
 
-def remind(*, now=None) -> None:
-    remind_of_findings(now=now)
-    remind_of_reviews(now=now)
+def remind(*, now=None) -> int:
+    """All that is to be reminded of by `now`; of how many findings and items."""
+    return remind_of_findings(now=now) + remind_of_reviews(now=now)
 
 
 def remind_of_findings(*, now=None) -> int:

@@ -7,9 +7,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from common.workbook import FORBIDDEN
+from common.cells import FORBIDDEN
+from reports.figures import Rate
 
 BODY_FONT, TITLE_FONT = "仿宋", "方正小标宋简体"
+TABLE_SIZE = 9  # points: a rate and what it is made of fit into a line of their own
 
 
 def new_document(title_text: str):
@@ -30,7 +32,10 @@ def new_document(title_text: str):
 
 
 def heading(document, words):
-    run = document.add_paragraph().add_run(words)
+    """Never the last line of a page."""
+    line = document.add_paragraph()
+    line.paragraph_format.space_before, line.paragraph_format.keep_with_next = Pt(12), True
+    run = line.add_run(words)
     run.bold, run.font.size = True, Pt(14)
 
 
@@ -46,6 +51,8 @@ def table(document, title, heads, rows, widths):
     lines = grid(document, widths)
     fill(lines.add_row(), heads, widths, bold=True)
     lines.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # on every page
+    for cell in lines.rows[0].cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
     for row in rows:
         fill(lines.add_row(), row, widths)
     if len(lines.rows) == 1:
@@ -67,6 +74,12 @@ def fill(row, values, widths, *, bold=False):
 
 
 def _write(cell, value, *, bold=False):
+    """Words on the left, everything else and the heads in the middle; the parts of a rate one above the other."""
     text = "" if value is None else FORBIDDEN.sub("", str(value))
-    run = cell.paragraphs[0].add_run(text)
-    run.font.size, run.bold = Pt(10.5), bold
+    if isinstance(value, Rate):
+        text = text.replace("（", "\n（")
+    line = cell.paragraphs[0]
+    if bold or not isinstance(value, str):
+        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    run = line.add_run(text)
+    run.font.size, run.bold = Pt(TABLE_SIZE), bold

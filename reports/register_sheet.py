@@ -5,6 +5,7 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from functools import cache
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,33 +21,34 @@ from workdays.calendar import is_published
 
 # Narrow and wrapped, so that a line of A4 holds them all. Moments are shown by their day but keep their time.
 REGISTER = [
-    Column("编号", 20),
+    Column("编号", 19),
     Column("登记时间", 16, "moment"),
-    Column("乡镇街道", 11, "long"),
-    Column("工作室", 14, "long"),
-    Column("渠道", 9, "long"),
-    Column("事项类型", 9),
-    Column("类别", 10, "long"),
+    Column("乡镇街道", 10, "long"),
+    Column("工作室", 13, "long"),
+    Column("渠道", 8, "long"),
+    Column("事项类型", 6, "long"),
+    Column("类别", 9, "long"),
     Column("标题", 22, "long"),
-    Column("姓名", 7),
+    Column("姓名", 7, "long"),
     Column("电话", 12),
-    Column("承办单位", 14, "long"),
-    Column("状态", 8),
-    Column("轮次", 6, "number"),
+    Column("承办单位", 13, "long"),
+    Column("状态", 7, "long"),
+    Column("轮次", 5, "number"),
     Column("答复期限", 11, "date"),
     Column("答复时间", 11, "date"),
-    Column("超期答复", 9),
-    Column("办理结果", 9, "long"),
+    Column("超期答复", 6),
+    Column("办理结果", 8, "long"),
     Column("答复内容", 30, "long"),
     Column("反馈时间", 11, "date"),
     Column("回访时间", 11, "date"),
     Column("群众评价", 9),
     Column("办结时间", 11, "date"),
     Column("当前期限", 11, "date"),
-    Column("当前已超期", 11),
-    Column("期限暂定", 9),
+    Column("当前已超期", 7),
+    Column("期限暂定", 6),
 ]
 READ = (
+    "id",
     "number",
     "registered_at",
     "township_id",
@@ -86,18 +88,31 @@ KEPT = (
     "frozen__channel",
 )
 YES, NO = "是", "否"
+SLICE = 2000
 
 
-def register_sheet(rows, head: list[str], *, frozen: bool) -> Sheet:
-    return Sheet("台账", [*REGISTER, *(FROZEN if frozen else [])], rows, head, frozen=1)
+def register_sheet(lines, head: list[str], *, frozen: bool) -> Sheet:
+    return Sheet("台账", [*REGISTER, *(FROZEN if frozen else [])], lines, head, frozen=1, last=True)
 
 
 def register_rows(opinions, today, *, frozen: bool):
     """The rows that `register_row` takes, oldest first, with the flags by which they are counted, and with `frozen`
-    what each was counted in when its month was frozen."""
+    what each was counted in when its month was frozen. A statement for every slice: none stays open while the sheet is
+    written, so that the progress can be noted meanwhile, on SQLite too."""
     flagged = with_flags(opinions, today).order_by("registered_at", "id")
     kept = KEPT if frozen else ()
-    return flagged.values_list(*READ, *kept, *FLAGS.values(), named=True).iterator(chunk_size=2000)
+    rows = flagged.values_list(*READ, *kept, *FLAGS.values(), named=True)
+    part = list(rows[:SLICE])
+    yield from part
+    while len(part) == SLICE:
+        part = list(rows.filter(_after(part[-1]))[:SLICE])
+        yield from part
+
+
+def _after(row) -> Q:
+    """Those that follow `row`; the first part of it is what an index finds."""
+    at = row.registered_at
+    return Q(registered_at__gte=at) & (Q(registered_at__gt=at) | Q(id__gt=row.id))
 
 
 def register_row(row) -> tuple:
@@ -105,7 +120,7 @@ def register_row(row) -> tuple:
     return (
         row.number,
         row.registered_at,
-        name_on(row.township__name, row.township__former_names, timezone.localdate(row.registered_at)),
+        _township(row),
         row.studio__name,
         _label(Channel, row.channel),
         _label(MatterType, row.matter_type),
@@ -128,6 +143,12 @@ def register_row(row) -> tuple:
         YES if row.counts_overdue else NO,
         YES if _provisional(row) else NO,
     )
+
+
+def _township(row) -> str:
+    """By its name of that day."""
+    name, former = row.township__name, row.township__former_names
+    return name_on(name, former, timezone.localdate(row.registered_at)) if former else name
 
 
 def _provisional(row) -> bool:
@@ -155,7 +176,7 @@ def _label(choices, value) -> str:
     return str(choices(value).label) if value else ""
 
 
-def frozen_words(counted: str | None, now: list[str]) -> tuple[str, str]:
+def frozen_words(counted: str | None, now: tuple[str, ...]) -> tuple[str, str]:
     """What an opinion was counted in when its month was frozen, and what has changed since."""
     if counted is None:
         return "", _("written down after the freezing")

@@ -5,26 +5,26 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Sheet, Total
+from common.workbook import Column, Note, Sheet, Total
 from reports.studio_figures import FIGURES, count_studios, rows_of, total
 from studios.models import County, Township
 
 FIGURED = {
     "studios": Column("工作室", 8, "number"),
-    "homes": Column("代表之家", 10, "number"),
-    "rooms": Column("三室一体", 10, "number"),
+    "homes": Column("代表之家", 8, "number"),
+    "rooms": Column("三室一体", 8, "number"),
     "assessed": Column("已评定", 8, "number"),
-    "met_all": Column("五有齐全", 10, "number"),
-    "missing_premises": Column("缺适用场地", 11, "number"),
-    "missing_facilities": Column("缺必要设置", 11, "number"),
-    "missing_rules": Column("缺完善制度", 11, "number"),
-    "missing_schedule": Column("缺工作安排", 11, "number"),
-    "missing_results": Column("缺实际成效", 11, "number"),
-    "idle": Column("闲置一季度", 11, "number"),
+    "met_all": Column("五有齐全", 8, "number"),
+    "missing_premises": Column("缺适用场地", 8, "number"),
+    "missing_facilities": Column("缺必要设置", 8, "number"),
+    "missing_rules": Column("缺完善制度", 8, "number"),
+    "missing_schedule": Column("缺工作安排", 8, "number"),
+    "missing_results": Column("缺实际成效", 8, "number"),
+    "idle": Column("闲置一季度", 8, "number"),
     "funding": Column("经费（元）", 13, "money"),
 }
 NAMES = Column("五有齐全的工作室", 30, "long")
-COLUMNS = [Column("乡镇代码", 12), Column("乡镇街道", 20), *FIGURED.values(), NAMES]
+COLUMNS = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long"), *FIGURED.values(), NAMES]
 
 
 def studio_sheet(county: County, by, today, head: list[str]) -> Sheet:
@@ -49,7 +49,8 @@ def _rows(county, by, today):
     counts = total(groups.values())
     yield Total([None, _("Total"), *_figures(counts), None])
     said = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
-    yield [None, said, *[None] * (len(COLUMNS) - 2)]
+    yield Note()
+    yield Note([None, said])
     yield from _definitions()
 
 
@@ -59,4 +60,4 @@ def _figures(counts) -> list:
 
 def _definitions():
     for code, column in FIGURED.items():
-        yield [None, column.header, str(FIGURES[code].words), *[None] * (len(COLUMNS) - 3)]
+        yield Note([None, column.header, FIGURES[code].words])

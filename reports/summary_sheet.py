@@ -5,33 +5,33 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Sheet, Total
+from common.workbook import Column, Note, Sheet, Total
 from reports.figures import BASIS, FIGURES, Counts, Median, Rate
 from reports.month import MonthReport
 from reports.periods import Period
 
 # Each rate stands right after the two counts it is made of, or after the later of them.
 SUMMARY = {
-    "all": Column("登记", 8, "number"),
-    "accepted": Column("受理", 8, "number"),
-    "closed": Column("办结", 8, "number"),
-    "closed_rate": Column("办结率", 9, "percent"),
-    "on_time": Column("按时办结", 10, "number"),
-    "late": Column("超期办结", 10, "number"),
-    "on_time_rate": Column("按时办结率", 12, "percent"),
-    "open": Column("未办结", 9, "number"),
-    "overdue": Column("其中已超期", 12, "number"),
-    "reported": Column("已反馈", 9, "number"),
-    "called_back": Column("已回访", 9, "number"),
-    "called_back_rate": Column("回访率", 9, "percent"),
-    "evaluated": Column("已评价", 9, "number"),
-    "satisfied": Column("满意", 8, "number"),
-    "satisfied_rate": Column("满意率", 9, "percent"),
-    "reopened": Column("重办", 8, "number"),
-    "reopened_rate": Column("重办率", 9, "percent"),
-    "median_days": Column("办结天数中位数", 12, "decimal"),
+    "all": Column("登记", 7, "number"),
+    "accepted": Column("受理", 7, "number"),
+    "closed": Column("办结", 7, "number"),
+    "closed_rate": Column("办结率", 8, "percent"),
+    "on_time": Column("按时办结", 7, "number"),
+    "late": Column("超期办结", 7, "number"),
+    "on_time_rate": Column("按时办结率", 8, "percent"),
+    "open": Column("未办结", 7, "number"),
+    "overdue": Column("其中已超期", 7, "number"),
+    "reported": Column("已反馈", 7, "number"),
+    "called_back": Column("已回访", 7, "number"),
+    "called_back_rate": Column("回访率", 8, "percent"),
+    "evaluated": Column("已评价", 7, "number"),
+    "satisfied": Column("满意", 7, "number"),
+    "satisfied_rate": Column("满意率", 8, "percent"),
+    "reopened": Column("重办", 7, "number"),
+    "reopened_rate": Column("重办率", 8, "percent"),
+    "median_days": Column("办结天数中位数", 9, "decimal"),
 }
-AREA = [Column("乡镇代码", 12), Column("乡镇街道", 20)]
+AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
 # What a period of each kind is held against.
 COMPARED = {"month": ("上月", "上年同月"), "quarter": ("上季", "上年同季"), "year": ("上年",)}
 
@@ -43,7 +43,7 @@ def summary_sheet(report: MonthReport, head: list[str]) -> Sheet:
 
 def compared_columns(period: Period) -> list[Column]:
     """The accepted of the periods it is held against."""
-    return [Column(f"{name}受理", 4 + 2 * len(name), "number") for name in COMPARED[period.kind]]
+    return [Column(f"{name}受理", 8, "number") for name in COMPARED[period.kind]]
 
 
 def _summary_rows(report: MonthReport):
@@ -61,14 +61,10 @@ def _summary_rows(report: MonthReport):
         label = f"{month.label}（{month.period.label}）"
         yield Total([None, label, *figures(month.total), *none])
     # The definitions stand below the figures: above them they would push the frozen header down the screen.
-    yield _line(none)
-    yield _line(none, _("Definitions"), BASIS)
+    yield Note()
+    yield Note([None, _("Definitions"), BASIS])
     for code, column in SUMMARY.items():
-        yield _line(none, column.header, FIGURES[code].words)
-
-
-def _line(none, label=None, words=None):
-    return [None, label and str(label), words and str(words), *[None] * (len(SUMMARY) - 1), *none]
+        yield Note([None, column.header, FIGURES[code].words])
 
 
 def figures(counts: Counts) -> list:

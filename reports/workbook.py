@@ -1,21 +1,20 @@
 """The workbook of a month, quarter or year (月报): the figures, by area, agency, category and channel; studios,
 activities, notices; and 台账, every opinion of the period, masked.
 
-The rows are read in one statement, masked, counted while they are read, and spooled to a temporary file: sum and
-rows are of the same moment, the total is known before anything is written, and memory stays flat.
+The rows are counted as they are written, and the other sheets made of the counts: so the sums are those of the rows
+that stand there, and memory stays flat.
 """
 
-import pickle
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from common.workbook import write_xlsx
+from common.workbook import Sheet, write_xlsx
 from reports.activity_sheet import activity_sheet
 from reports.areas import opinions_of
 from reports.breakdown_sheets import accepted_in, breakdown_sheets
@@ -34,33 +33,39 @@ EVERY = 500  # rows between two calls of `progress`
 
 
 def write_month(
-    target, *, period: Period, county: County, by=None, progress: Callable[[int, int], None] | None = None
+    target,
+    *,
+    period: Period,
+    county: County,
+    by=None,
+    progress: Callable[[int, int], None] | None = None,
+    now: datetime | None = None,
 ) -> int:
     """Write the workbook of `county` and `period` to `target` (a path or a binary file), as `by` may see it (None:
     the system); returns the number of opinions on the 台账 sheet. `progress(written, of)` is called as it grows."""
-    made_at = timezone.now()
-    today = timezone.localdate(made_at)
-    opinions = opinions_of(county, by)
-    with override(settings.LANGUAGE_CODE), tempfile.TemporaryFile() as spool:
-        months = frozen_months([county.pk], spans_of([period]))
-        read = register_rows(opinions.filter(period.registered), today, frozen=bool(months))
-        tallied = _spool(spool, read, {one.month for one in months})
-        counted = Counted(tallied.by(0), tallied.live, months)
-        report = month_report(county, period, opinions, today, counted)
-        head = _head(county, period, made_at, by, months)
-        before = accepted_in(opinions, county, period.previous, today)
-        sheets = [
-            summary_sheet(report, head),
-            *breakdown_sheets(tallied.broken_down(), before, county, period, head),
-            studio_sheet(county, by, today, head),
-            activity_sheet(county, period, by, today, head),
-            notices_sheet(county, period, by, head),
-            register_sheet(
-                _told(_unspool(spool, tallied.rows), tallied.rows, progress), head, frozen=bool(months)
-            ),
-        ]
-        write_xlsx(target, sheets)
+    tallied = Tallied()
+    with override(settings.LANGUAGE_CODE):
+        write_xlsx(target, _sheets(tallied, period, county, by, progress, now or timezone.now()))
     return tallied.rows
+
+
+def _sheets(tallied, period, county, by, progress, made_at) -> Iterator[Sheet]:
+    """台账 first, though it stands last: once it is written, all is counted that the others show."""
+    today, opinions = timezone.localdate(made_at), opinions_of(county, by)
+    months = frozen_months([county.pk], spans_of([period]))
+    head = _head(county, period, made_at, by, months)
+    of_period = opinions.filter(period.registered)
+    lines = tallied.lines(register_rows(of_period, today, frozen=bool(months)), {one.month for one in months})
+    if progress:
+        lines = _told(lines, of_period.count(), progress)
+    yield register_sheet(lines, head, frozen=bool(months))
+    counted = Counted(tallied.by(0), tallied.live, months)
+    yield summary_sheet(month_report(county, period, opinions, today, counted), head)
+    before = accepted_in(opinions, county, period.previous, today)
+    yield from breakdown_sheets(tallied.broken_down(), before, county, period, head)
+    yield studio_sheet(county, by, today, head)
+    yield activity_sheet(county, period, by, today, head)
+    yield notices_sheet(county, period, by, head)
 
 
 def _head(county, period, made_at, by, months) -> list[str]:
@@ -94,13 +99,26 @@ class Tallied:
     def __init__(self):
         self.frozen: Counter = Counter()  # (township, agency, category, channel), what each is counted in
         self.now: Counter = Counter()
-        self.rows = 0
 
-    def add(self, keys, counted, now):
-        self.rows += 1
-        self.now[now] += 1
-        if counted is not None:
-            self.frozen[keys, counted] += 1
+    def lines(self, rows, frozen: set) -> Iterator[tuple]:
+        """Each row as 台账 shows it, counted on its way: those of the months `frozen` as they were frozen."""
+        for row in rows:
+            now = names_of(row)
+            self.now[now] += 1
+            if not frozen:
+                self.frozen[_keys(row), now] += 1
+                yield register_row(row)
+            elif timezone.localdate(row.registered_at).replace(day=1) not in frozen:
+                self.frozen[_keys(row), now] += 1
+                yield (*register_row(row), "", "")
+            else:
+                if row.frozen__counted is not None:
+                    self.frozen[_frozen_keys(row), tuple(row.frozen__counted.split())] += 1
+                yield register_row(row) + frozen_words(row.frozen__counted, now)
+
+    @property
+    def rows(self) -> int:
+        return self.now.total()
 
     @property
     def live(self) -> Counts:
@@ -121,34 +139,16 @@ class Tallied:
         return found
 
 
-def _spool(spool, rows, frozen: set) -> Tallied:
-    """Write the masked rows to `spool` and count them: those of a frozen month as they were frozen."""
-    tallied = Tallied()
-    for row in rows:
-        now, line = tuple(names_of(row)), register_row(row)
-        keys = (row.township_id, row.lead_agency_id, (row.category_id or "")[:2], row.channel)
-        if not frozen:
-            tallied.add(keys, now, now)
-        elif timezone.localdate(row.registered_at).replace(day=1) not in frozen:
-            tallied.add(keys, now, now)
-            line += ("", "")
-        else:
-            kept = (row.frozen__township, row.frozen__lead_agency, row.frozen__category, row.frozen__channel)
-            counted = None if row.frozen__counted is None else tuple(row.frozen__counted.split())
-            tallied.add(kept, counted, now)
-            line += frozen_words(row.frozen__counted, now)
-        pickle.dump(line, spool)
-    spool.seek(0)
-    return tallied
+def _keys(row) -> tuple:
+    return row.township_id, row.lead_agency_id, (row.category_id or "")[:2], row.channel
 
 
-def _unspool(spool, rows: int) -> Iterator[tuple]:
-    for _row in range(rows):
-        yield pickle.load(spool)  # noqa: S301  (this process wrote it a moment ago)
+def _frozen_keys(row) -> tuple:
+    return row.frozen__township, row.frozen__lead_agency, row.frozen__category, row.frozen__channel
 
 
-def _told(rows, of: int, progress) -> Iterator[tuple]:
-    for written, row in enumerate(rows, start=1):
-        yield row
-        if progress and (written % EVERY == 0 or written == of):
-            progress(written, of)
+def _told(lines, of: int, progress) -> Iterator[tuple]:
+    for written, line in enumerate(lines, start=1):
+        yield line
+        if written % EVERY == 0 or written == of:
+            progress(written, max(of, written))

@@ -7,9 +7,12 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.earlier import Told, earlier
 from common.pagination import paginate
+from common.templatetags.liaison import localtime_short
 from opinions.forms.calendar import CalendarForm
 from studios.access import prefecture_administrators_only
 from workdays import services
@@ -17,6 +20,13 @@ from workdays.calendar_file import CalendarFileError, raw_rows
 from workdays.models import CalendarImport
 
 ROWS_SHOWN = 500
+COLUMNS = [
+    Told(gettext_lazy("Year"), lambda job: job.year, "num"),
+    Told(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
+    Told(gettext_lazy("Who"), lambda job: job.by or "—"),
+    Told(gettext_lazy("State"), lambda job: job.get_state_display()),
+    Told(gettext_lazy("Deadlines moved"), lambda job: job.moved, "num"),
+]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +47,7 @@ def imports(request):
                 "file", _("Nothing was imported: %d rows are wrong.") % len({e.row for e in error.errors})
             )
     page = paginate(request, CalendarImport.objects.select_related("by").defer("content"))
-    context = {"form": form, "rows": rows, "page": page}
+    context = {"form": form, "rows": rows} | earlier(page, "calendar:import", COLUMNS)
     return render(request, "workdays/imports.html", context, status=422 if form.errors else 200)
 
 

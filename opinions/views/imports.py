@@ -6,9 +6,12 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from common.earlier import Told, earlier
 from common.pagination import paginate
+from common.templatetags.liaison import localtime_short
 from opinions.forms.imports import UploadForm
 from opinions.importing import jobs
 from opinions.importing.columns import HEADERS
@@ -19,6 +22,14 @@ from opinions.models import Import
 from .access import roles_required
 
 importers_only = roles_required(*IMPORTER_ROLES)
+COLUMNS = [
+    Told(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
+    Told(gettext_lazy("State"), lambda job: job.get_state_display()),
+    Told(gettext_lazy("Rows"), lambda job: job.total, "num"),
+    Told(gettext_lazy("Added"), lambda job: job.added, "num"),
+    Told(gettext_lazy("Known already"), lambda job: job.known, "num"),
+    Told(gettext_lazy("Refused"), lambda job: job.refused, "num"),
+]
 
 
 def own(request, pk) -> Import:
@@ -34,7 +45,9 @@ def imports(request):
         job = jobs.upload(by=request.user, file=form.cleaned_data["file"])
         return redirect("opinions:import", job.pk)
     page = paginate(request, Import.objects.visible_to(request.user).defer("errors", "sample"))
-    return render(request, "opinions/imports/list.html", {"form": form, "page": page})
+    return render(
+        request, "opinions/imports/list.html", {"form": form} | earlier(page, "opinions:import", COLUMNS)
+    )
 
 
 @importers_only

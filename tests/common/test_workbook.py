@@ -87,6 +87,17 @@ def test_sheet_titles_are_made_fit_and_never_alike():
     assert all(0 < len(name) <= 31 for name in book.sheetnames)
 
 
+def test_a_sheet_that_is_written_first_may_stand_last():
+    told, seen = [Column("a")], []
+    sheets = [
+        Sheet("c", told, (seen.append("c") or ["1"] for _n in range(1)), last=True),
+        Sheet("a", told, (seen.append("a") or ["1"] for _n in range(1))),
+        Sheet("b", told, []),
+    ]
+    assert written(*sheets)[0].sheetnames == ["a", "b", "c"]
+    assert seen == ["c", "a"]
+
+
 def test_a_row_of_the_wrong_length_is_a_mistake_of_ours():
     with pytest.raises(ValueError):
         written(Sheet("a", [Column("头")], [["a", "b"]]))

@@ -66,4 +66,5 @@ def test_the_pages_fit_their_screens(enter, last_month, cast):
     page = enter(cast.prefecture, f"/dashboard/wall/?period={last_month.code}", WALL)
     photograph(page, "wall")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight"), "all in one sight"
     assert page.get_attribute("meta[http-equiv=refresh]", "content") == "60"

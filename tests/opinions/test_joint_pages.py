@@ -10,6 +10,7 @@ from django.utils import timezone
 from opinions.models import JointPart
 from opinions.workflow import joint, supervise, triage
 from studios.models import Membership, Role
+from workdays.calendar import workdays_between
 
 from .story import signed, statements, told
 
@@ -112,6 +113,17 @@ def test_what_is_late_is_seen_by_the_supervisor_and_in_the_list(client, cast, of
         assert opinion.number in seen(user, url).text
     page = seen(cast.clerk, f"/opinions/{opinion.number}/").context
     assert [part.colour for part in page["parts"]] == ["red"]
+
+
+def test_the_list_of_late_parts_shows_and_goes_by_the_joint_agencys_own_day(cast, office, seen, joined):
+    opinion = joined()
+    day = timezone.localdate() - timedelta(days=30)
+    JointPart.objects.update(due_on=day)
+    (row,) = seen(cast.supervisor, "/supervision/?show=joint_late").context["page"].object_list
+    assert (row.part_due_on, row.part_agency) == (day, office.ecology.name)
+    assert row.light != "red" and row.late == workdays_between(day, timezone.localdate()) > 0
+    text = seen(cast.supervisor, "/supervision/?show=joint_late").text
+    assert office.ecology.name in text and f"{row.late}</span>" in text and opinion.number in text
 
 
 def test_the_lead_agency_is_warned_that_a_part_is_missing(cast, office, seen, joined):

@@ -1,14 +1,20 @@
 """The month's bulletin: what was circulated, what was replied and promised, and how often each agency was urged."""
 
+from collections import Counter
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from opinions.workflow import due, supervise
+from reports import periods
+from reports.workbook import write_month
 from tests.conftest import at
 from tests.opinions.story import statements
+from tests.reports.test_workbook import table
 from tests.workflow.walk import Walk
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +72,19 @@ def test_a_stranger_sees_nothing_of_it_and_its_queries_are_fixed(client, cast, o
         number = walk.to("handling", title=f"第{place}件").number
         supervise.notify(number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
     assert queries() == one <= 14
+
+
+def test_the_workbooks_sheet_counts_what_it_lists(office, cast, circulated):
+    supervise.notify(circulated.number, by=cast.supervisor, kind="supervise", at=at("2026-04-13 09:00"))
+    words = {"reply": "正在办", "promised_on": date(2026, 4, 15), "at": at("2026-04-14 09:00")}
+    supervise.acknowledge(circulated.number, by=cast.handler, **words)
+    target = BytesIO()
+    write_month(target, period=periods.parse("2026-04"), county=office.jishou)
+    sheet = load_workbook(target)["督办"]
+    rows = table(sheet, "编号")
+    kinds = Counter(row["种类"] for row in rows)
+    owed = [row for row in rows if row["应回复日期"]]
+    told = f"催办{kinds['催办']}件、督办{kinds['督办']}件、通报{kinds['通报']}件"
+    assert sheet["A2"].value.startswith(f"本期发出{told}；应回复{len(owed)}件，")
+    assert f"已回复{sum(bool(row['回复时间']) for row in owed)}件" in sheet["A2"].value
+    assert kinds["督办"] and kinds["通报"] and len(owed) > 0

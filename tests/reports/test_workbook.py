@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports import periods
+from reports import periods, register_sheet, workbook
 from reports.freezing import freeze
 from reports.workbook import write_month
 from studios.models import Township
@@ -104,6 +104,20 @@ def test_every_total_is_made_of_the_rows(full_month, office):
     assert {count: total[count] for count in COUNTS} == recounted(register)
     for rate, (over, under) in RATES.items():
         assert total[rate] == pytest.approx(total[over] / total[under]), rate
+
+
+def test_rows_are_read_in_slices_and_each_stands_there_once(office, monkeypatch):
+    """Also those registered in the same moment on both sides of a slice's edge; the progress is told on the way."""
+    monkeypatch.setattr(register_sheet, "SLICE", 4)
+    monkeypatch.setattr(workbook, "EVERY", 5)
+    moments = [at(f"2026-09-{day:02d} 09:00") for day in (9, 1, 5, 5, 5, 5, 5, 5, 5, 2, 30)]
+    Opinion.objects.bulk_create(an_opinion(n, office.qianzhou, one) for n, one in enumerate(moments, start=1))
+    seen = []
+    rows, file = made(office.jishou, progress=lambda *told: seen.append(told))
+    register = table(load_workbook(file)["台账"], "编号")
+    assert rows == len({row["编号"] for row in register}) == len(register) == 11
+    assert [row["登记时间"] for row in register] == sorted(row["登记时间"] for row in register)
+    assert seen == [(5, 11), (10, 11), (11, 11)]
 
 
 def test_the_workbook_the_page_and_the_list_say_the_same(full_month, client, cast, office):
@@ -348,6 +362,17 @@ class TestExportMonth:
         record = AccessRecord.objects.get(action="exported")
         assert (record.details["rows"], record.area_code, record.username) == (rows, "433101", "export_month")
         assert [p.name for p in tmp_path.iterdir()] == ["m.xlsx"]
+
+    def test_what_is_overdue_then_can_be_tried_out(self, office, tmp_path):
+        Opinion.objects.bulk_create([an_opinion(1, office.qianzhou, at("2026-09-05 09:00"))])
+        late = []
+        for now in ("2026-09-06T09:00", "2026-12-06T09:00"):
+            out = tmp_path / f"{now[:7]}.xlsx"
+            call_command("export_month", "2026-09", county="433101", out=str(out), now=now, stdout=StringIO())
+            book = load_workbook(out)
+            late.append(table(book["台账"], "编号")[0]["当前已超期"])
+            assert now[:10] in book["汇总"]["A2"].value
+        assert late == ["否", "是"]
 
     @pytest.mark.parametrize(
         ("month", "county"), [("2026-13", "433101"), ("x", "433101"), ("2026-09", "433199")]

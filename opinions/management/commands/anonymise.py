@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from opinions.management.commands.sweep import moment
+from common.moments import moment
 from opinions.retention import anonymise, kept_long_enough
 
 

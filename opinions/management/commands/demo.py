@@ -7,9 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.moments import moment
 from opinions.demo import office, staff
-
-from .sweep import moment
 
 
 class Command(BaseCommand):

@@ -5,9 +5,8 @@ import sys
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from common.moments import moment
 from opinions import doctor
-
-from .sweep import moment
 
 
 class Command(BaseCommand):

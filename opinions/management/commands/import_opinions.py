@@ -3,10 +3,9 @@
 from functools import partial
 
 from common.import_command import ImportCommand
+from common.moments import moment
 from opinions.importing.services import import_file
 from opinions.importing.template import write_template
-
-from .sweep import moment
 
 
 class Command(ImportCommand):

@@ -17,12 +17,12 @@ class Command(MonthCommand):
         super().add_arguments(parser)
         parser.add_argument("--out", required=True, help="the file to write")
 
-    def take(self, county, period, *, out, **options):
+    def take(self, county, period, *, now, out, **options):
         # Under its own name only when it is whole: a half-written report must not look like one.
         part = Path(f"{out}.part")
         try:
             with part.open("wb") as target:
-                rows = write_month(target, period=period, county=county)
+                rows = write_month(target, period=period, county=county, now=now)
             part.replace(out)
         except OSError as error:
             raise CommandError(str(error)) from error

@@ -10,9 +10,9 @@ from reports.month_command import MonthCommand
 class Command(MonthCommand):
     help = "Freeze a month's figures of a county, for good; prints the figures."
 
-    def take(self, county, period, **options):
+    def take(self, county, period, *, now, **options):
         try:
-            frozen = freeze(county=county, month=period, by=None)
+            frozen = freeze(county=county, month=period, by=None, at=now)
         except NotPossible as error:
             raise CommandError(str(error.message)) from error
         counts = Counts(frozen.counts)

@@ -1,14 +1,14 @@
-"""sweep: what the beat runs every minute, once and by hand; says what it did."""
+"""sweep: what falls due and the beat looks for every minute, once and by hand; says what it did."""
 
-from datetime import datetime
-
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.moments import moment
 from notifications import services as messages
 from opinions.workflow import due
 from opinions.workflow.table import ACTIONS
+from reports import haves
 
 OTHER = {
     "auto_triage": _("triaged by rule"),
@@ -17,19 +17,11 @@ OTHER = {
 }
 
 
-def moment(text: str) -> datetime:
-    """An ISO date and time, without an offset in the office's time zone; CommandError when it is none."""
-    try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(_("“%s” is no date and time like 2026-12-31T09:00.") % text) from None
-    return given if timezone.is_aware(given) else timezone.make_aware(given)
-
-
-def words(done: dict[str, int], sent: int) -> str:
+def words(done: dict[str, int], reminded: int, sent: int) -> str:
     """One line for people: how often each thing was done."""
     parts = [f"{OTHER.get(code) or ACTIONS[code].label} {count}" for code, count in sorted(done.items())]
-    return "; ".join([*parts, str(_("messages tried %d") % sent)])
+    parts += [_("reminded of the five haves %(count)d") % {"count": reminded}] if reminded else []
+    return "; ".join([*map(str, parts), str(_("messages tried %d") % sent)])
 
 
 class Command(BaseCommand):
@@ -40,4 +32,4 @@ class Command(BaseCommand):
 
     def handle(self, *, now, **options):
         now = moment(now) if now else timezone.now()
-        self.stdout.write(words(due.sweep(now=now), messages.sweep(now=now)))
+        self.stdout.write(words(due.sweep(now=now), haves.remind(now=now), messages.sweep(now=now)))

@@ -1,0 +1,16 @@
+"""The moment that a command takes for now: `--now`, an ISO date and time, to try out the future."""
+
+from datetime import datetime
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+
+def moment(text: str) -> datetime:
+    """Without an offset it is the office's time; CommandError when it is none."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(_("“%s” is no date and time like 2026-12-31T09:00.") % text) from None
+    return given if timezone.is_aware(given) else timezone.make_aware(given)
