@@ -34,7 +34,8 @@ def imports(request):
         job = jobs.upload(by=request.user, file=form.cleaned_data["file"])
         return redirect("opinions:import", job.pk)
     page = paginate(request, Import.objects.visible_to(request.user).defer("errors", "sample"))
-    return render(request, "opinions/imports/list.html", {"form": form, "page": page})
+    context, status = {"form": form, "page": page}, 422 if form.errors else 200
+    return render(request, "opinions/imports/list.html", context, status=status)
 
 
 @importers_only

@@ -1,0 +1,23 @@
+"""One hostile case: what is sent, and what its sender is told. The lists are in this folder; docs/hostile-input.md
+prints them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """`told`: words of the answer as its reader sees them; "" where the sender simply gets what was asked for."""
+
+    name: str
+    made: Callable[..., Any]
+    status: int = 422
+    told: str = ""
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def answer(self) -> str:
+        return f"{self.status} “{self.told}”" if self.told else f"{self.status}, taken for what it is"
