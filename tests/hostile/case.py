@@ -1,5 +1,4 @@
-"""One hostile case: what is sent, and what its sender is told. The lists are in this folder; docs/hostile-input.md
-prints them."""
+"""One hostile case: what is sent, and what its sender is told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,3 @@ class Case:
 
     def __str__(self):
         return self.name
-
-    @property
-    def answer(self) -> str:
-        return f"{self.status} “{self.told}”" if self.told else f"{self.status}, taken for what it is"
