@@ -13,7 +13,10 @@ endif
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check -qq
 PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: help run test test-services lint lock audit bench bench-sweep simulate-year clean
+REQUESTS ?= 5000
+SEED ?= 5
+
+.PHONY: help run test test-services fuzz lint lock audit bench bench-sweep simulate-year clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -40,6 +43,9 @@ test: $(READY_DEV) ## the whole suite on SQLite; says at the end what could not 
 
 test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis, and in Chromium
 	@$(PY) -m tests.services $(PYTEST)
+
+fuzz: $(READY_DEV) ## every form of every page, filled in wrongly by everybody; REQUESTS=5000 SEED=5
+	@FUZZ_REQUESTS=$(REQUESTS) FUZZ_SEED=$(SEED) $(PY) -m tests.services $(PY) -m pytest -q -n0 -s tests/hostile/test_fuzz.py
 
 bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000", KEEP=folder
 	@$(PY) -m benchmarks.bench --sizes $(or $(SIZES),10000 100000) $(if $(KEEP),--keep $(KEEP))

@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.http import HttpResponseRedirect
-from django.shortcuts import redirect, render
-from django.urls import reverse, reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common.qr import qr_svg
 from common.templatetags.liaison import localtime_short
+from common.way_back import way_back
 
 from . import second_factor as factors
 from . import services
@@ -68,11 +68,9 @@ def second_factor(request):
 def _let_in(request, right):
     """On to where the person wanted to go; after the set-up first the recovery codes, shown this once."""
     services.only_here(user=request.user, request=request)
-    back = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("home")
+    back = way_back(request, request.GET.get("next", ""))
     if right is True:
-        return redirect(back)
+        return HttpResponseRedirect(back)
     return render(request, "accounts/recovery_codes.html", {"codes": right, "next": back})
 
 

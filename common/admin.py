@@ -1,7 +1,8 @@
 """How every model stands in the administration: scoped, audited, and deactivated rather than deleted."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 ADMINISTRATOR = "administrator"
@@ -20,7 +21,31 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in within(field.related_model, request.user)]
 
 
-class ScopedModelAdmin(admin.ModelAdmin):
+class KeySelect(AutocompleteSelect):
+    """Django's own looks up whatever a forged form holds, and fails at a word where a key should stand: such a value
+    is left out of the choices, and the field says that it is none."""
+
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, [one for one in value if self._is_key(one)], attrs)
+
+    def _is_key(self, value) -> bool:
+        try:
+            self.choices.queryset.model._meta.pk.to_python(value)
+        except ValidationError:
+            return False
+        return "\0" not in value
+
+
+class SafeAutocomplete:
+    """Of a ModelAdmin or an inline: its `autocomplete_fields` withstand forged forms."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ScopedModelAdmin(SafeAutocomplete, admin.ModelAdmin):
     """Who may do what follows from the role administrator over an area, not from Django's permissions.
 
     `natural_key`: the primary key is typed on adding and fixed from then on. `deletable`: rows that nothing

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import json
+import mmap
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,8 @@ def _lines(copy, name, limits):
         if kind:
             if kind == "xlsx":
                 _check_package(copy, limits)
+            elif _is_encrypted(copy):
+                raise TableError(_("The file is protected by a password. Save it without one."))
             yield from _excel_lines(copy, limits)
         elif start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(PAGE_MARKS):
             raise TableError(
@@ -154,6 +157,12 @@ def _check_package(copy, limits):
         raise TableError(_("Unpacked, the file is larger than %d MB; divide it.") % (limits.unpacked >> 20))
 
 
+def _is_encrypted(copy) -> bool:
+    """A workbook with a password lies in the old format's container, under this name, which the reader passes over."""
+    with mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        return whole.find("EncryptedPackage".encode("utf-16-le")) >= 0
+
+
 def _excel_lines(copy, limits):
     command = [sys.executable, "-P", str(CHILD), str(limits.megabytes), str(limits.seconds)]
     child = subprocess.Popen(  # noqa: S603
@@ -163,7 +172,7 @@ def _excel_lines(copy, limits):
         for line in child.stdout:
             said = json.loads(line)
             if isinstance(said, dict):
-                raise TableError(_damaged() if said["error"] == "damaged" else _locked())
+                raise TableError(_damaged())
             yield said[0], [_value(cell) for cell in said[1]]
         if child.wait():
             raise TableError(_("The file is damaged, or far larger inside than it looks."))
@@ -171,10 +180,6 @@ def _excel_lines(copy, limits):
         child.kill()
         child.stdout.close()
         child.wait()
-
-
-def _locked():
-    return _("The file is protected by a password. Save it without one.")
 
 
 def _value(cell):
@@ -196,7 +201,9 @@ def _csv_lines(copy):
             if any(cell.strip() for cell in cells):
                 yield number, cells
     except csv.Error as error:
-        raise TableError(_("The quotation marks of the CSV file do not match (%s).") % error) from error
+        if "field limit" in str(error):
+            raise TableError(_("A cell of the CSV file is far too long.")) from error
+        raise TableError(_("The quotation marks of the CSV file do not match.")) from error
 
 
 def _encoding(copy) -> str:

@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from . import virus
 
@@ -68,15 +68,15 @@ def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
     try:
         with Image.open(io.BytesIO(content), formats=READ_AS) as image:
             if image.width * image.height > MOST_PIXELS:
-                raise ValidationError(_("“%(name)s” has too many pixels."), params=shown)
+                raise Image.DecompressionBombError
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is read small at once
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             clear = "A" in upright.getbands() or "transparency" in upright.info
             plain = upright.convert("RGBA" if clear else "RGB")
-    except ValidationError:
-        raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
+    except Image.DecompressionBombError:
+        raise ValidationError(_("“%(name)s” has too many pixels."), params=shown) from None
+    except Exception:  # whatever a broken file makes the library say, it is no photo
         raise ValidationError(NOT_TAKEN, params=shown) from None
     # A fresh image: whatever the old one carried beside its pixels does not come along.
     fresh = Image.new(plain.mode, plain.size)

@@ -6,6 +6,7 @@ Two queries, whatever is chosen.
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Length
 
+from common.digits import number
 from deputies.models import Deputy
 from opinions.models import Category
 from studios.context import READERS
@@ -56,14 +57,7 @@ class ChoiceLists:
         for kind, (model, within, decided) in kinds.items():
             asked = self.chosen.get(kind, "")
             rows = model.objects.visible_to(self.user, *READERS).order_by()
-            if not decided:
-                rows = (
-                    rows.filter(pk=asked)
-                    if asked.isascii() and asked.isdigit() and len(asked) < 18
-                    else rows.none()
-                )
-            else:
-                rows = rows.filter(**within)
+            rows = rows.filter(**within) if decided else rows.filter(pk=number(asked))
             parts.append(
                 rows.annotate(
                     list_kind=Value(kind), list_key=Cast("pk", CharField()), list_order=F("name_pinyin")

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
+from common.digits import number
 from opinions.models import Category, Channel, Opinion
 from opinions.workflow.table import Status
 from reports.areas import NO_STUDIO, Place
@@ -74,7 +75,7 @@ def asked_for(parameters, place: Place, period: Period) -> Asked | None:
     name = parameters.get("figure", "")
     narrowed = {p: parameters[p] for p, _live, _kept in NARROWED if parameters.get(p)}
     numbers = (value for p, value in narrowed.items() if p in ("studio", "agency") and value != NO_STUDIO.pk)
-    if name not in NAMES or any(not (v.isascii() and v.isdigit() and len(v) < 18) for v in numbers):
+    if name not in NAMES or any(number(value) is None for value in numbers):
         return None
     return Asked(name, place, period, narrowed)
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.digits import number
 from deputies.activities.access import PLANNERS
 from deputies.activities.pattern import LONGEST, Days, Pattern
 from deputies.activities.planning import Wish
@@ -82,8 +83,8 @@ class PlanForm(forms.Form):
 
     def _chosen_studio(self, studios):
         key = (self.data.get("studio") if self.is_bound else self.initial.get("studio")) or ""
-        if str(key).isascii() and str(key).isdigit():
-            return studios.filter(pk=key).first()
+        if (pk := number(key)) is not None:
+            return studios.filter(pk=pk).first()
         only = list(studios[:2])
         if len(only) == 1 and not self.is_bound:
             self.initial["studio"] = only[0].pk
@@ -95,9 +96,10 @@ class PlanForm(forms.Form):
         parts = [
             part for part in text.replace("、", ",").replace("，", ",").replace(" ", ",").split(",") if part
         ]
-        if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 31 for part in parts):
+        days = {number(part) for part in parts}
+        if not days <= set(range(1, 32)):
             raise forms.ValidationError(_("Write days from 1 to 31, with commas between them."))
-        return tuple(sorted({int(part) for part in parts}))
+        return tuple(sorted(days))
 
     def clean(self):
         data = super().clean()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from common.digits import number
 from deputies.activities.access import Refused, Stale
 from deputies.forms.roll import TermForm
 from deputies.roll import change_over as changing
@@ -56,9 +57,8 @@ def _change_page(request, form, change, going, *, preview, problem="", status=20
 
 def _going(data) -> dict[int, int | None]:
     """The deputies ticked as leaving, each with the chosen heir."""
-    keys = [int(key) for key in data.getlist("goes") if key.isascii() and key.isdigit()] if data else []
-    heirs = {key: data.get(f"heir-{key}", "") for key in keys}
-    return {key: int(heir) if heir.isascii() and heir.isdigit() else None for key, heir in heirs.items()}
+    keys = [number(key) for key in data.getlist("goes")] if data else []
+    return {key: number(data.get(f"heir-{key}", "")) for key in keys if key is not None}
 
 
 def _names(terms) -> dict[str, str]:

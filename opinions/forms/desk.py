@@ -1,5 +1,6 @@
 """For which townships, studios and deputies a person writes opinions down."""
 
+from common.digits import number
 from deputies.models import Activity, Deputy
 from opinions.workflow.table import ACTIONS
 from studios.models import Role, Studio, Township
@@ -39,9 +40,8 @@ class Desk:
 
     def activity(self, key):
         """The session at which an opinion is told, if `key` names one that exists for the person."""
-        key = str(key or "")
         rows = self.activities().select_related("township", "studio")
-        return rows.filter(pk=key).first() if key.isascii() and key.isdigit() and len(key) < 18 else None
+        return rows.filter(pk=number(key)).first()
 
     def studio_required(self, township) -> bool:
         """Whether the person answers for studios only: without one they could not find the opinion again."""

@@ -11,6 +11,7 @@ from opinions.conditions import OpinionQuerySet
 from opinions.workflow.table import OPEN, Status
 from studios.scope import area_q
 
+from .indexes import INDEXES
 from .joint import JointPart
 from .limits import LimitFrom
 from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
@@ -142,77 +143,7 @@ class Opinion(models.Model):
         verbose_name = _("opinion")
         verbose_name_plural = _("opinions")
         ordering = ["-registered_at", "-id"]
-        indexes = [
-            models.Index(fields=["county", "-registered_at", "-id"], name="opinion_county_recent"),
-            models.Index(fields=["-registered_at", "-id"], name="opinion_recent"),
-            models.Index(
-                fields=["county", "township", "-registered_at", "-id"], name="opinion_township_recent"
-            ),
-            models.Index(fields=["studio", "-registered_at", "-id"], name="opinion_studio_recent"),
-            models.Index(fields=["lead_agency", "-registered_at", "-id"], name="opinion_agency_recent"),
-            models.Index(fields=["county", "status", "-registered_at"], name="opinion_county_status"),
-            models.Index(fields=["lead_agency", "status", "due_on"], name="opinion_agency_work"),
-            models.Index(
-                fields=["county", "due_on", "id"],
-                name="opinion_open_due",
-                condition=models.Q(status__in=OPEN),
-            ),
-            # What a list may ask of the whole prefecture, and what few rows are: the open, the lately closed.
-            models.Index(
-                fields=["due_on", "id"], name="opinion_all_due", condition=models.Q(status__in=OPEN)
-            ),
-            models.Index(
-                fields=["status", "-registered_at", "-id"],
-                name="opinion_open_status",
-                condition=models.Q(status__in=OPEN),
-            ),
-            # The stock of a dashboard is counted in the index alone: all that its figures ask of what is open.
-            models.Index(
-                fields=[
-                    "county",
-                    "township",
-                    "status",
-                    "due_on",
-                    "suspended_on",
-                    "extension_state",
-                    "acknowledge_by_on",
-                    "round",
-                ],
-                name="opinion_stock",
-                condition=models.Q(status__in=OPEN),
-            ),
-            models.Index(
-                fields=["closed_at"], name="opinion_closed", condition=models.Q(closed_at__isnull=False)
-            ),
-            models.Index(
-                fields=["-registered_at", "-id"],
-                name="opinion_reopened_twice",
-                condition=models.Q(round__gt=2),
-            ),
-            models.Index(
-                fields=["county", "acknowledge_by_on"],
-                name="opinion_reply_owed",
-                condition=models.Q(acknowledge_by_on__isnull=False),
-            ),
-            models.Index(
-                fields=["due_on"], name="opinion_provisional", condition=models.Q(due_provisional=True)
-            ),
-            models.Index(
-                fields=["next_check_at"],
-                name="opinion_next_check",
-                condition=models.Q(next_check_at__isnull=False),
-            ),
-            models.Index(
-                fields=["phone_index", "-registered_at"],
-                name="opinion_phone",
-                condition=~models.Q(phone_index=""),
-            ),
-            models.Index(
-                fields=["county", "outside_number"],
-                name="opinion_outside",
-                condition=~models.Q(outside_number=""),
-            ),
-        ]
+        indexes = INDEXES
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=Status.values), name="opinion_status_known"),
             models.CheckConstraint(

@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common import digits
 from opinions.forms.actions import FORMS
 from opinions.masking import shown_to
 from opinions.models import Event, Opinion
@@ -70,9 +71,9 @@ def act(request, number, action):
 
 def _gone(request, number, action):
     """A second click on what took the opinion out of the person's sight is no mistake; all else is a 404."""
-    version = request.POST.get("version", "")
+    version = digits.number(request.POST.get("version", ""))
     own = Event.objects.filter(opinion__number=number, action=action, by=request.user)
-    if version.isdigit() and own.filter(sequence__gt=int(version)).exists():
+    if version is not None and own.filter(sequence__gt=version).exists():
         messages.info(request, _("You have already done this."))
         return _go(request, reverse("home"))
     raise Http404
@@ -80,10 +81,10 @@ def _gone(request, number, action):
 
 def _take(request, form):
     opinion, action = form.opinion, form.action
-    version = form.data.get("version", "")
     if not form.is_valid():
-        if version.isdigit() and int(version) < opinion.version:
-            return _stale(request, form, opinion, int(version))
+        version = digits.number(form.data.get("version", ""))
+        if version is not None and version < opinion.version:
+            return _stale(request, form, opinion, version)
         return _page(request, form, status=422)
     try:
         done = form.function(

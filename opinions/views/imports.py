@@ -45,9 +45,8 @@ def imports(request):
         job = jobs.upload(by=request.user, file=form.cleaned_data["file"])
         return redirect("opinions:import", job.pk)
     page = paginate(request, Import.objects.visible_to(request.user).defer("errors", "sample"))
-    return render(
-        request, "opinions/imports/list.html", {"form": form} | earlier(page, "opinions:import", COLUMNS)
-    )
+    context = {"form": form} | earlier(page, "opinions:import", COLUMNS)
+    return render(request, "opinions/imports/list.html", context, status=422 if form.errors else 200)
 
 
 @importers_only

@@ -1,15 +1,14 @@
 """Pages that only tell: a studio, its QR code, the bulletin; and the choice of large text or high contrast."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from common.qr import qr_svg
 from common.served import served_photo
+from common.way_back import way_back
 from deputies.public import announced, public_address, public_deputies, public_profile
 from portal import bulletin as figures
 from portal.doors import public
@@ -84,12 +83,9 @@ def bulletin(request, county):
 @require_POST
 def display(request):
     """Switch large text or high contrast on or off, and go back to the page."""
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("home")
     chosen = set(request.COOKIES.get(DISPLAY_COOKIE, "").split(".")) & set(DISPLAYS)
     chosen ^= {request.POST.get("switch")} & set(DISPLAYS)
-    response = redirect(back)
+    response = HttpResponseRedirect(way_back(request, request.POST.get("next", "")))
     response.set_cookie(
         DISPLAY_COOKIE, ".".join(sorted(chosen)), max_age=A_YEAR, path="/p/", samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE, httponly=True,

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts import services
 from accounts.models import User
-from common.admin import PersonAdmin
+from common.admin import PersonAdmin, SafeAutocomplete
 from common.crypto import EncryptedTextField
 from studios.models import Membership, Role
 from studios.scope import scope_of
@@ -19,7 +19,7 @@ from studios.staff import staff_within
 from .memberships import MembershipForm, MembershipFormSet, area_choices
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(SafeAutocomplete, admin.TabularInline):
     model = Membership
     form = MembershipForm
     formset = MembershipFormSet

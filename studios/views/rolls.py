@@ -64,6 +64,7 @@ def _preview(request, roll, name, content, status=200):
         "sample": sample,
     }
     errors = [(error.row, error.column, error.reason) for error in tally.errors[:200]]
+    status = 422 if tally.broken else status
     return _page(request, roll, UploadForm(), status=status, errors=errors, **found)
 
 

@@ -36,6 +36,20 @@ def chromium():
         browser.close()
 
 
+def watch(page, wrong: list):
+    """Notes in `wrong` each script that fails, each address that answers with an error, and whatever the product's own
+    content policy has to forbid. Nothing of it is switched off for a test: what a test evaluates itself runs beside it.
+    """
+
+    def said(message):
+        if "Content Security Policy" in message.text:
+            wrong.append(message.text)
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("response", lambda answer: wrong.append(answer.url) if answer.status >= 400 else None)
+
+
 @pytest.fixture
 def visit(chromium, live_server, client, cast):
     """`visit(path, viewport)`: a page as the clerk sees it; every answer but 4xx and 5xx, no script error."""
@@ -49,8 +63,7 @@ def visit(chromium, live_server, client, cast):
             session = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("response", lambda answer: wrong.append(answer.url) if answer.status >= 400 else None)
+        watch(page, wrong)
         page.goto(path)
         return page
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from opinions.models import Opinion
 from tests.hostile.texts import SHORT, TEXTS
 from tests.opinions.story import signed, told
-from tests.portal.conftest import Citizen
+from tests.portal.conftest import WORDS, Citizen
 
 pytestmark = pytest.mark.django_db
 CLEAR = {200, 302, 400, 404, 409, 413, 422, 429}
@@ -27,7 +27,10 @@ def test_the_citizens_form(client, office, field):
     citizen = Citizen(client, office.studio)
     form = citizen.form()
     for name, text in TEXTS.items():
-        assert client.post(citizen.address, form | {field: text}).status_code in CLEAR, name
+        response = client.post(citizen.address, form | {field: text})
+        assert response.status_code in CLEAR, name
+        if response.status_code == 422 and field != "citizen_name":
+            assert WORDS["citizen_name"] in response.content.decode(), f"{name}: nothing typed is lost"
 
 
 def test_what_is_taken_is_shown_as_text_and_nothing_else(client, cast, office):
@@ -103,7 +106,10 @@ def test_the_clerks_form(client, cast, office, field):
         "matter_type": "help", "title": "", "body": "坏了",
     }  # fmt: skip
     for name, text in TEXTS.items():
-        assert client.post(reverse("opinions:new"), form | {field: text}).status_code in CLEAR, name
+        response = client.post(reverse("opinions:new"), form | {field: text})
+        assert response.status_code in CLEAR, name
+        if response.status_code == 422 and field != "body":
+            assert "坏了" in response.content.decode(), f"{name}: nothing typed is lost"
 
 
 @pytest.mark.parametrize("field", ["version", "outcome", "answer", "back"])

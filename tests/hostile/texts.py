@@ -33,6 +33,8 @@ TEXTS = {
     "not a number": "NaN",
     "wide digits": "１２３４５６７８９０１",
     "arabic digits": "٠١٢٣٤٥٦٧٨٩",
+    "raised digits": "²³",
+    "5,000 digits": "1" * 5_000,
     "date": "2026-02-30",
     "far date": "99999-12-31",
     "year zero": "0000-00-00",
@@ -44,7 +46,7 @@ TEXTS = {
     "many lines": "\n" * 5_000,
     "true": "true",
     "list": "[]",
+    "a megabyte": "x" * 1_000_000,
     "null": "null",
 }
-MEGABYTE = "x" * 1_000_000
-SHORT = {name: text for name, text in TEXTS.items() if len(text) < 1_000}
+SHORT = {name: text for name, text in TEXTS.items() if len(text) < 6_000}

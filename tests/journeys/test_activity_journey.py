@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from deputies.activities import services
 from deputies.models import Activity, Mandate, Term
@@ -64,9 +65,7 @@ def test_a_session_with_twelve_opinions_by_the_keyboard_alone(enter, cast, sessi
 
     press("n")
     for number in range(1, 13):
-        page.wait_for_function(
-            "document.activeElement.name === 'title' && document.activeElement.value === ''"
-        )
+        expect(page.locator("[name=title]:focus")).to_have_value("")
         write(f"第{number}组路灯不亮")
         press("Enter")
         write("晚上看不见路，请派人来修。")

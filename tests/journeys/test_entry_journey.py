@@ -5,6 +5,7 @@ import time
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from opinions.models import Opinion
 from opinions.workflow import due
@@ -98,7 +99,7 @@ def test_what_is_known_is_offered_while_typing(desk, cast, office):
     page.wait_for_selector(f"#alike a[href$='{known.number}/']")
     page.locator("#id_citizen_phone").press_sequentially("138 0013 8000")
     page.click("#earlier button")
-    page.wait_for_function("document.getElementById('id_citizen_name').value === '石头'")
+    expect(page.locator("#id_citizen_name")).to_have_value("石头")
     assert focused(page) == "citizen_name"
 
 
@@ -117,9 +118,12 @@ def fill(page):
         page.fill("#id_title", TITLE)
         page.fill("#id_body", BODY)
         page.fill("#id_citizen_phone", "13800138000")
-    page.wait_for_function(
-        "Object.values(localStorage).some((kept) => kept.includes('13800138000') && kept.includes('phone'))"
-    )
+    page.evaluate("""() => new Promise((found, failed) => {
+        const kept = (draft) => draft.includes("13800138000") && draft.includes("phone");
+        const look = () => Object.values(localStorage).some(kept) ? found() : requestAnimationFrame(look);
+        setTimeout(() => failed("no draft was kept"), 20000);
+        look();
+    })""")
 
 
 def test_the_line_drops_nothing_is_lost_and_it_is_saved_once(desk, office):
@@ -172,7 +176,7 @@ def test_a_draft_of_another_township_comes_back_with_its_studio(desk, cast, offi
     page.select_option("#id_studio", str(office.studio.pk))
     fill(page)
     page.goto(NEW)
-    page.wait_for_function(f"document.getElementById('id_studio').value === '{office.studio.pk}'")
+    expect(page.locator("#id_studio")).to_have_value(str(office.studio.pk))
     assert page.input_value("#id_township") == "433101005"
 
 
@@ -182,7 +186,7 @@ def test_filters_act_at_once_and_stay_in_the_address(desk, cast, office):
     page = desk(LIST, user=cast.officer)
     assert page.locator("tbody tr").count() == 2
     page.select_option("#id_township", "433101007")
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+    expect(page.locator("tbody tr")).to_have_count(1)
     assert "township=433101007" in page.url and "light=" not in page.url
     page.fill("#id_q", "公交")
     page.wait_for_selector(".empty")

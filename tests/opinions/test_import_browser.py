@@ -91,7 +91,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_clear_words_and_deleted(
 )
 def test_no_file_and_an_empty_file_are_said_beside_the_field(clerk, data):
     response = clerk.post(reverse("opinions:imports"), data)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert response.context["form"].errors["file"]
     assert not Import.objects.exists()
 

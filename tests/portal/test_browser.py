@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from opinions.models import Opinion
-from tests.common.test_browser import PHONE, chromium  # noqa: F401 - a fixture
+from tests.common.test_browser import PHONE, chromium, watch  # noqa: F401 - a fixture
 from tests.common.test_uploads import from_a_phone
 
 from .conftest import answered
@@ -23,7 +23,7 @@ def stranger(chromium, live_server):
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("response", lambda answer: wrong.append(answer.url) if answer.status >= 400 else None)
+        watch(page, wrong)
         return page
 
     yield open_browser
