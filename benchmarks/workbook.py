@@ -88,8 +88,8 @@ def bare(value):
     return None if value == "" else value
 
 
-def ours(county, target, _rows):
-    write_month(target, period=parse(MONTH), county=county)
+def ours(county, target, _rows) -> int:
+    return write_month(target, period=parse(MONTH), county=county)
 
 
 def values(_county, target, rows):
@@ -130,9 +130,11 @@ def one(which: str, rows: int) -> None:
     gc.freeze()  # the floor's lists are no work of openpyxl's
     with tempfile.TemporaryFile() as target:
         clock, processor = time.perf_counter(), time.process_time()
-        WRITERS[which](county, target, prepared)
+        written = WRITERS[which](county, target, prepared)
         took = {"clock": time.perf_counter() - clock, "processor": time.process_time() - processor}
         took["mb"] = target.seek(0, 2) / 1e6
+    if which == "ours" and written != rows:
+        sys.exit(f"{written} rows in the month, not {rows}: the database must be empty at the start")
     print(json.dumps(took | {"peak": peak_mb()}))
 
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from .cells import Line, plain
+from .cells import Line, plain, take_lines
 
 A4 = 9  # Excel's number of that paper
 
@@ -80,6 +80,7 @@ def _abandon(book) -> None:
 def _write_sheet(page, sheet: Sheet) -> int:
     header_row = len(sheet.preamble) + 1
     _lay_out(page, sheet, header_row)
+    take_lines(page)
     widths, kinds = [one.width for one in sheet.columns], [one.kind for one in sheet.columns]
     for place, words in enumerate(sheet.preamble):
         values = words if isinstance(words, list | tuple) else [words]
