@@ -42,12 +42,15 @@ def check(page):
 
 
 class Weight:
-    """What each page of a walk weighs with all it loads, compressed as the proxy sends it, to a browser that has nothing
+    """What each page of a walk weighs with all it loads, compressed as the proxy sends it, to a browser that has none
     of it yet."""
 
     def __init__(self, page):
         self.page, self.answers, self.said = page, [], {}
-        page.on("response", lambda answer: self.answers.append(answer))
+        page.on("response", self.keep)
+
+    def keep(self, answer):
+        self.answers.append(answer)
 
     def of(self, name):
         self.page.wait_for_load_state()
