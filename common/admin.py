@@ -1,9 +1,12 @@
 """How every model stands in the administration: scoped, audited, and deactivated rather than deleted."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from .digits import number
 
 ADMINISTRATOR = "administrator"
 
@@ -21,19 +24,22 @@ class ScopedRelatedFilter(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in within(field.related_model, request.user)]
 
 
+def is_key(model, value) -> bool:
+    """Whether a forged form's value can be looked up as a key of `model` at all."""
+    try:
+        key = model._meta.pk.to_python(value)
+    except ValidationError:
+        return False
+    return number(value) is not None if isinstance(key, int) else "\0" not in value
+
+
 class KeySelect(AutocompleteSelect):
     """Django's own looks up whatever a forged form holds, and fails at a word where a key should stand: such a value
     is left out of the choices, and the field says that it is none."""
 
     def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, [one for one in value if self._is_key(one)], attrs)
-
-    def _is_key(self, value) -> bool:
-        try:
-            self.choices.queryset.model._meta.pk.to_python(value)
-        except ValidationError:
-            return False
-        return "\0" not in value
+        model = self.choices.queryset.model
+        return super().optgroups(name, [one for one in value if is_key(model, one)], attrs)
 
 
 class SafeAutocomplete:
@@ -96,6 +102,14 @@ class ScopedModelAdmin(SafeAutocomplete, admin.ModelAdmin):
         # Whatever a forged form said: what is saved lies in the administrator's area, or is rolled back.
         if not self.get_queryset(request).filter(pk=obj.pk).exists():
             raise PermissionDenied
+
+    def response_action(self, request, queryset):
+        """Something done to the chosen rows of a list; Django's own fails at a word where a key should stand."""
+        if not all(is_key(self.model, one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            message = _("What was chosen is not there. Nothing was changed.")
+            self.message_user(request, message, messages.WARNING)
+            return None
+        return super().response_action(request, queryset)
 
     def area_of(self, obj) -> str:
         """The area code under which an auditor finds the change."""

@@ -84,6 +84,8 @@ class SubmissionForm(Plain, forms.ModelForm):
         help_texts = {
             "title": _("Not needed. For example: the street lamp at the bridge is broken."),
             "body": _("Where, since when, what happened, what should be done."),
+            "place": _("Not needed."),
+            "citizen_name": _("Not needed."),
             "citizen_phone": _("Not needed. If you give it, the answer comes to you as a text message."),
             "keep_secret": _("Whoever deals with it sees neither your name nor your number."),
         }

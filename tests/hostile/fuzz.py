@@ -148,7 +148,7 @@ class Fuzz:
                     connection.check_constraints()
                 transaction.set_rollback(True)
         except Exception as error:
-            self.fail(who, method, url, fields, "".join(traceback.format_exception(error)[-6:]))
+            self.fail(who, method, url, fields, "".join(traceback.format_exception(error)[-4:]))
             return 0, b""
         self.statuses[response.status_code] += 1
         html_page = not response.streaming and "html" in response.get("Content-Type", "")

@@ -151,6 +151,16 @@ FIELDS = [
     posts("a bulk deed upon nothing", "supervisor", "/supervision/send/", {"kind": "urge", "chosen": "x:y"}),
 ]
 
+ADMINISTRATION = [
+    posts(f"{what} by {value[:12]!r}", "administrator", path, typed | {name: value}, status, told)
+    for value in ("NaN", "x" * 300, str(HUGE), "1" * 5000, "a\0", "²")
+    for what, path, typed, name, status, told in [
+        ("rows chosen in a list", "/admin/opinions/responsibility/", {"action": "delete_selected"},
+         "_selected_action", 302, ""),
+        ("an agency's field", "/admin/opinions/responsibility/add/", {"category": "02", "county": "433101"},
+         "agency", 200, "errornote"),
+    ]
+]  # fmt: skip
 BODIES = [
     posts("JSON where a form should be", None, "/p/{code}/new/", None, body=b'{"body": "x"}', kind="application/json"),
     posts("broken JSON", None, "/p/{code}/new/", None, body=b'{"body": ', kind="application/json"),
@@ -207,6 +217,7 @@ GROUPS = {
     "Forged ids": IDS,
     "Stale, foreign and missing tokens": TOKENS,
     "Fields missing, doubled, too many, too large": FIELDS,
+    "Keys in the administration": ADMINISTRATION,
     "Bodies that are no form": BODIES,
     "Headers, cookies and methods": HEADERS,
     "Filters, sorting and pages": PARAMETERS,
