@@ -117,7 +117,9 @@ def short(value) -> str:
 def stock(here, place: Place, today: date) -> list[dict]:
     """The tiles of what is open now, in one query over open rows only."""
     names = [name for name, _label, _icon in STOCK]
-    found = here.filter(status__in=OPEN).aggregate(**{n: Count("*", filter=q_of(n, today)) for n in names})
+    found = here.filter(status__in=OPEN).aggregate(
+        **{n: Count("status", filter=q_of(n, today)) for n in names}
+    )
     return [
         {
             "label": label,
