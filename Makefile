@@ -48,7 +48,7 @@ fuzz: $(READY_DEV) ## every form of every page, filled in wrongly by everybody; 
 	@FUZZ_REQUESTS=$(REQUESTS) FUZZ_SEED=$(SEED) $(PY) -m tests.services $(PY) -m pytest -q -n0 -s tests/hostile/test_fuzz.py
 
 bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000", KEEP=folder
-	@$(PY) -m benchmarks.bench --sizes $(or $(SIZES),10000 100000) $(if $(KEEP),--keep $(KEEP))
+	@$(PY) -m benchmarks.bench --sizes $(or $(SIZES),10000 100000) $(if $(KEEP),--keep $(KEEP)) $(MORE)
 
 bench-sweep: $(READY_DEV) ## 50,000 due at once and an idle sweep over 1,000,000 closed, on throwaway PostgreSQL
 	@$(PY) -m tests.services $(PY) -m benchmarks.due_sweep

@@ -114,7 +114,8 @@ class Bench:
         self.done("the workbook")
 
     def measure(self, size: int) -> None:
-        words = ["--opinions", size, "--turns", self.asked.turns, "--verify"]
+        words = ["--opinions", size, "--turns", self.asked.turns]
+        words += ["--verify"] if size <= self.asked.verify_most else []
         if size == max(self.asked.sizes):
             words += ["--plans", HERE / "plans"]
         said = run(sys.executable, "benchmarks.measure", *words, DATABASE_URL=database(f"bench_{size}"))
@@ -122,7 +123,7 @@ class Bench:
         self.done(f"{size} opinions")
 
     def measure_peer(self, python, size: int) -> None:
-        words = ["--tickets", size, "--turns", 1 if size > SLOW else min(self.asked.turns, 5)]
+        words = ["--tickets", size, "--turns", 0 if size > SLOW else min(self.asked.turns, 5)]
         url = database(f"peer_{size}")
         said = run(python, "benchmarks.peer.measure", *words, PEER_DATABASE_URL=url)
         self.found.peers.append(json.loads(said[-1]))
@@ -137,6 +138,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--turns", type=int, default=20)
+    parser.add_argument(
+        "--verify-most", type=int, default=1_000_000, help="size up to which ledgers are proven"
+    )
     parser.add_argument("--due", type=int, default=50_000, help="opinions that fall due at the same moment")
     parser.add_argument("--keep", type=Path, help="the folder of a PostgreSQL server that stays")
     parser.add_argument("--peer-folder", type=Path, default=Path("var/peer"), help="the peer's environment")

@@ -8,7 +8,8 @@ FINE = (200, 204, 302)
 
 
 def ask_in_turns(asked: dict, turns: int) -> dict:
-    """Every page once a turn; the first turn warms up and is not counted. A page that has nothing left gives None."""
+    """Every page once a turn; a first turn warms up and is not counted, unless it is all there is (`turns` 0). A page
+    that has nothing left gives None."""
     seen = {name: [] for name in asked}
     for turn in range(turns + 1):
         for name, ask in asked.items():
@@ -16,7 +17,7 @@ def ask_in_turns(asked: dict, turns: int) -> dict:
                 continue
             if answer.status not in FINE:
                 raise RuntimeError(f"{name}: {answer.status} {answer.text[:500]}")
-            if turn:
+            if turn or not turns:
                 seen[name].append(answer)
     return {name: _said(answers) for name, answers in seen.items() if answers}
 

@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import random
+import sys
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -122,7 +123,9 @@ def main() -> None:
     connections.close_all()
     environ = {"PEER_DATABASE_URL": os.environ["PEER_DATABASE_URL"]}
     with serving("benchmarks.peer.wsgi", environ=environ) as server:
+        print("peer begin", file=sys.stderr, flush=True)
         seen = ask_in_turns(pages(Browser(server, session), asked.tickets), asked.turns)
+        print("peer end", file=sys.stderr, flush=True)
         result = {"pages": seen, "memory_after_mb": server.memory_mb(), "database_mb": database_mb()}
     print(json.dumps({"opinions": asked.tickets, **result}, ensure_ascii=False))
 
