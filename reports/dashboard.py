@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,7 +117,8 @@ def short(value) -> str:
 def stock(here, place: Place, today: date) -> list[dict]:
     """The tiles of what is open now, in one query over open rows only."""
     names = [name for name, _label, _icon in STOCK]
-    found = here.filter(status__in=OPEN).aggregate(**{n: Count("*", filter=q_of(n, today)) for n in names})
+    counts = {name: Count(Value(1), filter=q_of(name, today)) for name in names}
+    found = here.filter(status__in=OPEN).aggregate(**counts)
     return [
         {
             "label": label,
