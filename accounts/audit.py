@@ -25,17 +25,17 @@ HASHED = ("sequence", "by_id", "username", "action", "subject", "area_code", "re
 def record(action, *, by, request=None, subject="", area_code="", reason="", details=None, username=""):
     """Append one row. `by` may be None (a failed login); `request` gives the network address.
 
-    `details` must hold no personal data of a citizen: the row can never be removed. Numbers in `reason` are starred.
+    It must hold no personal data of a citizen: the row can never be removed. Numbers in it are starred.
     """
     row = AccessRecord(
         at=timezone.now(),
         by=by,
         username=username or getattr(by, "username", ""),
         action=action,
-        subject=str(subject)[:200],
+        subject=mask_words(str(subject))[:200],
         area_code=area_code[:9],
         reason=mask_words(str(reason))[:200],
-        details=details or {},
+        details=_starred(details or {}),
         address=address_of(request),
     )
     with transaction.atomic():
@@ -46,6 +46,15 @@ def record(action, *, by, request=None, subject="", area_code="", reason="", det
         head.sequence, head.hash = row.sequence, row.hash
         head.save(update_fields=["sequence", "hash"])
     return row
+
+
+def _starred(value):
+    """`value` with the numbers in all its texts starred."""
+    if isinstance(value, dict):
+        return {key: _starred(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_starred(one) for one in value]
+    return mask_words(value) if isinstance(value, str) else value
 
 
 def address_of(request) -> str | None:

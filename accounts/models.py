@@ -61,6 +61,7 @@ class AccessRecord(models.Model):
         REVEALED = "revealed", _("revealed personal data of")
         PRINTED = "printed", _("printed")
         EXPORTED = "exported", _("exported")
+        UNMASKED = "unmasked", _("exported unmasked")
         IMPORTED = "imported", _("imported")
         SET = "set", _("changed a setting")
 

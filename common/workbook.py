@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .cells import Line, plain, take_lines
+from .watermark import Watermark
 
 A4 = 9  # Excel's number of that paper
 
@@ -40,7 +41,8 @@ class Note(tuple):
 class Sheet:
     """`rows` yields sequences of values in the order of `columns` (None: empty) and is read once, as it is
     written. `preamble` stands above the header, a line each: a text, or a list of values. `frozen` columns
-    stay in view. `last`: it stands behind the sheets that are written after it."""
+    stay in view. `last`: it stands behind the sheets that are written after it. `running` is the head of each
+    printed page."""
 
     title: str
     columns: Sequence[Column]
@@ -48,17 +50,19 @@ class Sheet:
     preamble: Sequence = field(default_factory=list)
     frozen: int = 0
     last: bool = False
+    running: str = ""
 
 
-def write_xlsx(target, sheets: Iterable[Sheet]) -> int:
-    """Write `sheets` to `target` (a path or a binary file); returns the number of rows below the headers.
+def write_xlsx(target, sheets: Iterable[Sheet], *, mark: Watermark | None = None) -> int:
+    """Write `sheets`, each with `mark`, to `target` (a path or a binary file); returns the number of rows below the
+    headers.
 
     Header frozen and filtered, A4 landscape fitted to the width, header repeated on every printed page. Aware
     datetimes are written in the office's time zone. A sheet's `rows` are asked for only when its turn comes.
     """
     book, written, behind = Workbook(write_only=True), 0, 0
     try:
-        for sheet in sheets:
+        for sheet in mark.on(sheets) if mark else sheets:
             page = book.create_sheet(_sheet_title(book, sheet.title), len(book.sheetnames) - behind)
             behind += sheet.last
             written += _write_sheet(page, sheet)
@@ -122,6 +126,7 @@ def _lay_out(page, sheet, header_row):
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{header_row}:{header_row}"
     page.oddFooter.center.text = "&A  &P / &N"
+    page.oddHeader.center.text = sheet.running
     margins = page.page_margins
     margins.left = margins.right = margins.header = margins.footer = 0.4
     margins.top, margins.bottom = 0.5, 0.7

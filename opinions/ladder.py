@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.numbers import mask_words
+
 from .models import LadderChange, LadderStep
 from .workflow.due import look_again
 
@@ -91,7 +93,13 @@ def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=N
     lay(rungs=[[rung[name] for name in FIELDS] for rung in rungs], county=county)
     now = now or timezone.now()
     change = LadderChange.objects.create(
-        county=county, before=before, rungs=rungs, reason=reason, at=now, by=by, actor=str(by or "")
+        county=county,
+        before=before,
+        rungs=rungs,
+        reason=mask_words(reason),
+        at=now,
+        by=by,
+        actor=str(by or ""),
     )
     look_again(follow(county), now=now)
     return change

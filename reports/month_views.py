@@ -20,6 +20,7 @@ from reports.month import month_report
 from reports.month_page import all_months, month_context, month_lines, month_url
 from studios.context import OVERSEERS
 from studios.models import Role
+from studios.scope import scope_of
 
 overseers_only = roles_required(*OVERSEERS)
 
@@ -50,6 +51,7 @@ def month(request, month):
     context = month_context(report, today) | {
         "counties": counties,
         "made": made.select_related("made_by")[:5],
+        "may_export": scope_of(request.user).may_export(county),
         "may_freeze": _freezable(period, report.frozen, today) and may_freeze(request.user, county),
     }
     return render(request, "reports/month.html", context)

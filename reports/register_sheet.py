@@ -5,7 +5,7 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from functools import cache
 
-from django.db.models import Q
+from django.db.models import BooleanField, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -95,13 +95,15 @@ def register_sheet(lines, head: list[str], *, frozen: bool) -> Sheet:
     return Sheet("台账", [*REGISTER, *(FROZEN if frozen else [])], lines, head, frozen=1, last=True)
 
 
-def register_rows(opinions, today, *, frozen: bool):
+def register_rows(opinions, today, *, frozen: bool, unmasked: bool = False):
     """The rows that `register_row` takes, oldest first, with the flags by which they are counted, and with `frozen`
     what each was counted in when its month was frozen. A statement for every slice: none stays open while the sheet is
-    written, so that the progress can be noted meanwhile, on SQLite too."""
+    written, so that the progress can be noted meanwhile, on SQLite too. With `unmasked` the citizens are shown, but
+    never one who wants to be kept secret."""
     flagged = with_flags(opinions, today).order_by("registered_at", "id")
+    flagged = flagged.annotate(unmasked=Value(unmasked, BooleanField()))
     kept = KEPT if frozen else ()
-    rows = flagged.values_list(*READ, *kept, *FLAGS.values(), named=True)
+    rows = flagged.values_list("unmasked", *READ, *kept, *FLAGS.values(), named=True)
     part = list(rows[:SLICE])
     yield from part
     while len(part) == SLICE:
@@ -116,7 +118,7 @@ def _after(row) -> Q:
 
 
 def register_row(row) -> tuple:
-    """One opinion as the 台账 shows it: no full name, no full number, nowhere in the words either."""
+    """One opinion as the 台账 shows it: no full name, no full number, nowhere in the words either; or `unmasked`."""
     return (
         row.number,
         row.registered_at,
@@ -160,11 +162,15 @@ def _provisional(row) -> bool:
 def _citizen(row) -> tuple[str, str]:
     if row.keep_secret:
         return _("kept secret"), ""
+    if row.unmasked:
+        return row.citizen_name, row.citizen_phone
     return mask_name(row.citizen_name), mask_phone(row.citizen_phone)
 
 
 def _words(row, text: str) -> str:
     """`text` without phone and ID numbers, and without the citizen's own name."""
+    if row.unmasked and not row.keep_secret:
+        return text
     if len(row.citizen_name) > 1:
         text = text.replace(row.citizen_name, mask_name(row.citizen_name))
     return mask_words(text)

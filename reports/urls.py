@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import deputy_views, file_views, month_views, studio_views, views
+from . import deputy_views, file_views, month_views, studio_views, unmasked_views, views
 
 app_name = "reports"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("reports/<str:month>/bulletin/", month_views.bulletin, name="bulletin"),
     path("reports/<str:month>/freeze/", month_views.freeze, name="freeze"),
     path("reports/<str:month>/adjustments/", month_views.adjustments, name="adjustments"),
+    path("reports/<str:month>/unmasked/", unmasked_views.unmasked, name="unmasked"),
     path("reports/<str:month>/make/", file_views.make, name="make"),
     path("reports/<str:month>.xlsx", file_views.workbook, name="workbook"),
 ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.watermark import Watermark
 from common.workbook import Sheet, write_xlsx
 from reports.activity_sheet import activity_sheet
 from reports.areas import opinions_of
@@ -40,22 +41,26 @@ def write_month(
     by=None,
     progress: Callable[[int, int], None] | None = None,
     now: datetime | None = None,
+    mark: Watermark | None = None,
 ) -> int:
     """Write the workbook of `county` and `period` to `target` (a path or a binary file), as `by` may see it (None:
-    the system); returns the number of opinions on the 台账 sheet. `progress(written, of)` is called as it grows."""
+    the system); returns the number of opinions on the 台账 sheet. `progress(written, of)` is called as it grows.
+    Unmasked only with a `mark` that says who answers for it (reports/unmasked.py)."""
     tallied = Tallied()
     with override(settings.LANGUAGE_CODE):
-        write_xlsx(target, _sheets(tallied, period, county, by, progress, now or timezone.now()))
+        sheets = _sheets(tallied, period, county, by, progress, now or timezone.now(), mark is not None)
+        write_xlsx(target, sheets, mark=mark)
     return tallied.rows
 
 
-def _sheets(tallied, period, county, by, progress, made_at) -> Iterator[Sheet]:
+def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterator[Sheet]:
     """台账 first, though it stands last: once it is written, all is counted that the others show."""
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
     months = frozen_months([county.pk], spans_of([period]))
     head = _head(county, period, made_at, by, months)
     of_period = opinions.filter(period.registered)
-    lines = tallied.lines(register_rows(of_period, today, frozen=bool(months)), {one.month for one in months})
+    rows = register_rows(of_period, today, frozen=bool(months), unmasked=unmasked)
+    lines = tallied.lines(rows, {one.month for one in months})
     if progress:
         lines = _told(lines, of_period.count(), progress)
     yield register_sheet(lines, head, frozen=bool(months))

@@ -53,6 +53,10 @@ class Scope:
         """The area codes over which one of `roles` is held, widest first."""
         return sorted({m.prefix for m in self.memberships if m.role in roles}, key=lambda p: (len(p), p))
 
+    def may_export(self, county) -> bool:
+        """Whether the person may take the personal data of `county` away unmasked (ADR 0031)."""
+        return any(m.may_export and county.pk.startswith(m.prefix) for m in self.memberships)
+
     def by_role(self, model) -> dict[str, Q]:
         """For each role the person holds: the rows of `model` over which it counts."""
         expressions: dict[str, Q] = {}

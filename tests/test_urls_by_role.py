@@ -250,6 +250,7 @@ TABLE = {
     "reports:month": of_month(query="?county=433101"),
     "reports:bulletin": of_month(query="?county=433101"),
     "reports:workbook": of_month(query="?county=433101"),
+    "reports:unmasked": Row({"official"}, {"stranger_officer"}, args=("2026-10",), query="?county=433101"),
     "reports:make": of_month(ok=302, post=COUNTY),
     "reports:made": of_report(),
     "reports:progress": of_report(),

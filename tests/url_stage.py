@@ -32,7 +32,7 @@ from reports.models import Report
 from reports.periods import parse_month
 from studios import facts
 from studios.haves import services as haves
-from studios.models import AreaChange, CountyChoice, Finding, Village
+from studios.models import AreaChange, CountyChoice, Finding, Membership, Village
 from tests.opinions.story import PHONE, told
 from tests.studios.test_photos import picture
 from workdays.models import CalendarImport
@@ -100,6 +100,7 @@ def build(cast, office):
     correcting.correct_facts(
         cast.as_deputy.pk, by=cast.officer, photo=examine(picture(size=(9, 9))), name="杨代表"
     )  # fmt: skip
+    Membership.objects.filter(user=cast.official).update(may_export=True)
     CountyChoice.objects.create(county=office.jishou, ranks_studios=True)
     assessment = haves.open_assessment(office.studio.pk, by=cast.clerk)
     finding = Finding.objects.create(

@@ -86,7 +86,7 @@ class Letter(models.Model):
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("cancelled by")
     )
-    cancel_reason = models.CharField(_("reason of the cancellation"), max_length=300, blank=True)
+    cancel_reason = EncryptedTextField(_("reason of the cancellation"), max_length=300, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 

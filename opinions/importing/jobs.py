@@ -84,7 +84,7 @@ def check(pk, *, now=None) -> Import | None:
     with job.file.open("rb") as file:
         tally = look_through(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
     if tally.broken:
-        return _end(job, State.FAILED, now, message=tally.broken[:300])
+        return _end(job, State.FAILED, now, message=mask_words(tally.broken)[:300])
     _say(
         job,
         state=State.CHECKED,
@@ -104,7 +104,7 @@ def check(pk, *, now=None) -> Import | None:
 
 
 def _kept(errors) -> list:
-    return [[error.row, error.column, error.reason] for error in errors[:ERRORS_KEPT]]
+    return [[error.row, mask_words(error.column), mask_words(error.reason)] for error in errors[:ERRORS_KEPT]]
 
 
 def _masked(values) -> dict:
@@ -150,7 +150,7 @@ def run(pk, *, now=None) -> Import | None:
     except TurnLost:
         return None
     except TableError as error:
-        return _end(job, State.FAILED, now, message=str(error)[:300])
+        return _end(job, State.FAILED, now, message=mask_words(str(error))[:300])
     ask_for_a_sweep()
     return _end(job, State.DONE, timezone.now())
 

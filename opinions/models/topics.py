@@ -109,6 +109,12 @@ class Proposal(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Hidden in the words wherever they are stored (common/sealed.py)."""
+        told = self.opinions.filter(keep_secret=True) if self.pk else ()
+        return tuple(opinion.citizen_name for opinion in told if opinion.citizen_name)
+
     scope_q = classmethod(Responsibility.scope_q.__func__)
 
     @property

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opinions.alike import distinct_people
+from opinions.masking import masked
 from opinions.models import Opinion, Topic
 from studios.models import County
 
@@ -23,12 +24,12 @@ def refresh(*, county: str, now=None, days=DAYS, least=PEOPLE) -> list[Topic]:
         county=county, registered_at__gte=now - timedelta(days=days), registered_at__lte=now
     )
     rows = rows.exclude(status="withdrawn").order_by("-registered_at").only(
-        "pk", "title", "body", "registered_at", "phone_index"
+        "pk", "title", "body", "registered_at", "phone_index", "keep_secret", "citizen_name"
     )  # fmt: skip
     opinions = {row.pk: row for row in rows[:MOST].iterator()}
     found = hot_topics(
         (
-            Message(o.pk, o.phone_index or f"?{o.pk}", o.title, o.body, o.registered_at)
+            Message(o.pk, o.phone_index or f"?{o.pk}", masked(o, o.title), masked(o, o.body), o.registered_at)
             for o in opinions.values()
         ),
         least=least,

@@ -40,6 +40,7 @@ def take_up(topic: int, *, by, reason: str, months: int, at=None) -> Proposal:
     )  # fmt: skip
     opinions = list(row.opinions.all())
     proposal.opinions.set(opinions)
+    proposal.save(update_fields=["title", "reason"])  # now it is known whose names are hidden in them
     for opinion in opinions:
         if opinion.status in OPEN and not opinion.escalated_at:
             escalate(opinion.number, by=by, reason=reason, at=max(at, opinion.changed_at))

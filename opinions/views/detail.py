@@ -18,7 +18,7 @@ from notifications.models import Message
 from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
 from opinions.letters import issued
-from opinions.masking import shown_to
+from opinions.masking import masked, shown_to
 from opinions.models import Opinion
 from opinions.progress import CLOCK_LABELS, standing, steps_of
 from opinions.timeline import lines_of
@@ -109,7 +109,9 @@ def reveal(request, number):
     form = RevealForm(request.POST, auto_id="reveal_%s")
     if not form.is_valid():
         return render(request, "opinions/reveal.html", {"opinion": opinion, "form": form}, status=422)
-    _audited(request, AccessRecord.Action.REVEALED, opinion, reason=form.cleaned_data["reason"])
+    _audited(
+        request, AccessRecord.Action.REVEALED, opinion, reason=masked(opinion, form.cleaned_data["reason"])
+    )
     words = "" if shown.body == opinion.body else opinion.body
     return render(request, "opinions/reveal.html", {"opinion": opinion, "revealed": True, "words": words})
 

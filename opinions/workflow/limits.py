@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.numbers import mask_words
 from opinions.models import ClockLimit, LimitChange
 from studios.access import over_a_prefecture
 from studios.models import Role
@@ -43,7 +44,7 @@ def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request
                 **where,
                 days_before=seen,
                 days=days,
-                reason=reason,
+                reason=mask_words(reason),
                 at=at or timezone.now(),
                 by=by,
                 actor=str(by),

@@ -36,7 +36,7 @@ class MembershipForm(forms.ModelForm):
 
     class Meta:
         model = Membership
-        fields = ["role", "area_code", "studio", "agency", "is_head"]
+        fields = ["role", "area_code", "studio", "agency", "is_head", "may_export"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

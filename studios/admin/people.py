@@ -23,7 +23,7 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
     model = Membership
     form = MembershipForm
     formset = MembershipFormSet
-    fields = ["role", "area_code", "studio", "agency", "is_head"]
+    fields = ["role", "area_code", "studio", "agency", "is_head", "may_export"]
     autocomplete_fields = ["studio", "agency"]
     extra = 0
 
@@ -136,4 +136,5 @@ class UserAdmin(PersonAdmin):
 def _over(membership) -> str:
     if membership.agency_id:
         return f"agency {membership.agency_id}" + (" head" if membership.is_head else "")
-    return f"studio {membership.studio_id}" if membership.studio_id else membership.area_code
+    over = f"studio {membership.studio_id}" if membership.studio_id else membership.area_code
+    return over + (" exports unmasked" if membership.may_export else "")

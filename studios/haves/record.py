@@ -2,6 +2,7 @@
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.numbers import mask_words
 from studios.models import AssessmentStep
 
 
@@ -13,7 +14,7 @@ def record_step(assessment, code, *, by, at, words="") -> None:
         actor=str(by or ""),
         action=code,
         state=assessment.state,
-        words=words[:300],
+        words=mask_words(words)[:300],
     )
     audit.record(
         AccessRecord.Action.SET,

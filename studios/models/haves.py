@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from studios.haves.table import TOWNSHIP, State
 from studios.haves.words import COMPUTED, HAVES, Have, Measure
 from studios.scope import ScopedQuerySet, area_q
@@ -190,7 +191,7 @@ class Check(models.Model):
     text = models.CharField(max_length=120)
     place = models.PositiveSmallIntegerField(default=0)
     met = models.BooleanField(_("there"), default=False)
-    evidence = models.CharField(_("evidence"), max_length=200, blank=True)
+    evidence = WordsField(_("evidence"), max_length=200, blank=True, one_line=True)
     photo = models.ForeignKey(
         "studios.Photo", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("photo")
     )
@@ -216,12 +217,12 @@ class Finding(models.Model):
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="findings")
     have = models.CharField(_("have"), max_length=12, choices=Have.choices)
-    text = models.CharField(_("what was found"), max_length=300)
+    text = WordsField(_("what was found"), max_length=300, one_line=True)
     found_at = models.DateTimeField(_("found at"))
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     mend_by_on = models.DateField(_("to be mended by"))
     mended_at = models.DateTimeField(_("reported as mended at"), null=True)
-    mended_note = models.CharField(_("what was done"), max_length=300, blank=True)
+    mended_note = WordsField(_("what was done"), max_length=300, blank=True, one_line=True)
     settled_at = models.DateTimeField(_("accepted at"), null=True)
     remind_at = models.DateTimeField(null=True)
 

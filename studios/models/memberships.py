@@ -47,6 +47,7 @@ class Membership(models.Model):
         verbose_name=_("agency"),
     )
     is_head = models.BooleanField(_("head of the agency"), default=False)
+    may_export = models.BooleanField(_("may export unmasked personal data"), default=False)
 
     class Meta:
         verbose_name = _("membership")
@@ -68,6 +69,14 @@ class Membership(models.Model):
                 | (~models.Q(role="handler") & models.Q(agency=None)),
                 name="membership_handler_has_agency",
                 violation_error_message=_("A handler belongs to an agency, and nobody else does."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(may_export=False)
+                | models.Q(role__in=["triage_officer", "supervisor", "county_official"]),
+                name="membership_exports_what_it_oversees",
+                violation_error_message=_(
+                    "Only who oversees a county may export personal data: a triage officer, supervisor or official."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "area_code"],

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.sealed import WordsField
 from studios.opening import in_words
 from studios.scope import ScopedQuerySet, area_q
 
@@ -136,7 +137,7 @@ class Funding(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
     amount = models.DecimalField(_("amount (yuan)"), max_digits=12, decimal_places=2)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = WordsField(_("note"), max_length=200, blank=True, one_line=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -176,7 +177,7 @@ class Photo(models.Model):
     file = models.ImageField(_("photo"), upload_to="studios/%Y/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    caption = models.CharField(_("caption"), max_length=80)
+    caption = WordsField(_("caption"), max_length=80, one_line=True)
     added_at = models.DateTimeField(_("added at"))
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

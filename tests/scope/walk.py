@@ -17,7 +17,8 @@ class Answer:
     def __init__(self, response, queries):
         self.status, self.queries = response.status_code, queries
         content = b"".join(response.streaming_content) if response.streaming else response.content
-        self.headers = {name: value for name, value in response.headers.items() if name != "Set-Cookie"}
+        left_out = {"Set-Cookie", "Expires"}  # a session's own key; the second of the answer
+        self.headers = {name: value for name, value in response.headers.items() if name not in left_out}
         self.text = _read(content)
 
     @property

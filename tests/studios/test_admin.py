@@ -154,6 +154,17 @@ def test_the_right_that_was_given_stands_in_the_audit_trail(boss, cast):
     assert record.details["memberships"] == ["supervisor 433101"]
 
 
+def test_the_right_to_export_is_given_there_and_stands_in_the_audit_trail(boss, cast):
+    add_user(boss, {"role": "supervisor", "area_code": "433101", "may_export": "on"})
+    assert User.objects.get(username="new_clerk").memberships.get().may_export
+    record = AccessRecord.objects.get(action="set")
+    assert record.details["memberships"] == ["supervisor 433101 exports unmasked"]
+    refused = add_user(
+        boss, {"role": "clerk", "area_code": "433101005", "may_export": "on"}, username="another"
+    )
+    assert "明文导出权限只能授予" in refused.content.decode()
+
+
 @pytest.mark.parametrize("forged", ["43", "4301", "430121", "430121100", "", "433199"])
 def test_no_area_outside_can_be_given(boss, elsewhere, forged):
     response = add_user(boss, {"role": "clerk", "area_code": forged})
