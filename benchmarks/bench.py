@@ -105,7 +105,7 @@ class Bench:
         url = database("bench_behind", copy_of=smallest)
         self.found.behind = json.loads(run(sys.executable, "benchmarks.behind", DATABASE_URL=url)[-1])
         self.done("what goes on behind")
-        url = database("bench_sweep", copy_of=smallest)
+        url = database("bench_sweep", copy_of="template1")
         words = ["--due", self.asked.due, "--closed", 0]
         self.found.sweep = run(sys.executable, "benchmarks.due_sweep", *words, DATABASE_URL=url)
         self.done("the sweep")

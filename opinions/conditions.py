@@ -88,6 +88,11 @@ def condition_q(name: str, today: date | None = None) -> Q:
 
 
 class OpinionQuerySet(ScopedQuerySet):
+    def visible_alone(self, user):
+        """`visible_to` for one row that is asked for by its number: the roles one by one, where lists are better served
+        by the set of an agency's keys (`Opinion.seen_q`), which grows with its history."""
+        return self.visible_to(user, *scope_of(user).by_role(self.model))
+
     def with_roles(self, user):
         """As everywhere; and for handlers what their agency still owes as a joint agency."""
         rows = super().with_roles(user)

@@ -21,7 +21,7 @@ BESIDE = (
 
 def opinion_of(user, number):
     """The opinion with the roles that the person holds over it; Opinion.DoesNotExist outside their area."""
-    rows = Opinion.objects.visible_to(user).with_roles(user).select_related(*BESIDE)
+    rows = Opinion.objects.visible_alone(user).with_roles(user).select_related(*BESIDE)
     # What few opinions have: asked along, so that the others' pages need not look for any.
     rare = {
         "is_followed": Opinion.objects.filter(merged_into=OuterRef("pk")),
@@ -41,4 +41,4 @@ def still_sees(user, before, opinion) -> bool:
     names = (*PLACED, "lead_agency_id") if scope_of(user).has(Role.HANDLER) else PLACED
     if all(getattr(before, name) == getattr(opinion, name) for name in names):
         return True
-    return Opinion.objects.visible_to(user).filter(pk=opinion.pk).exists()
+    return Opinion.objects.visible_alone(user).filter(pk=opinion.pk).exists()

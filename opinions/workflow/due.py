@@ -33,7 +33,7 @@ HELD_BATCHES = 10  # so long limits, ladder and recipients are kept
 def check(number, *, now=None) -> str | None:
     """Do the next thing that is due on one opinion; says what, or None when nothing was."""
     now = now or timezone.now()
-    with transaction.atomic():
+    with clocks.limits_held(), transaction.atomic():
         opinion = skip_locked(Opinion.objects.filter(number=number, next_check_at__lte=now)).first()
         if opinion is None:
             return None  # nothing is due, or another worker is at it

@@ -159,7 +159,7 @@ def lock(number, by) -> Opinion:
         return held[number, by]
     rows = Opinion.objects.select_related("lead_agency", "category", "township__county")
     if by is not None and by is not CITIZEN:
-        rows = rows.visible_to(by).with_roles(by)
+        rows = rows.visible_alone(by).with_roles(by)
     opinion = rows.select_for_update(of=("self",)).get(number=number)
     if held is not None:
         held[number, by] = opinion

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from common.sealed import END, FIRST, SEALED
 from opinions.models import Opinion
 from opinions.search import found_by
@@ -134,3 +135,12 @@ def test_the_index_is_one_that_postgresql_uses(cast, told):
     found = found_by(Opinion, "公交站牌", cast.officer, [])
     assert "opinions_opinion_pairs" in Opinion.objects.order_by().filter(found.indexed).explain()
     assert found_by(Opinion, "公交站牌", cast.clerk, []).indexed is None
+
+
+def test_one_opinion_is_in_sight_where_the_list_shows_it(cast, told):
+    seen = 0
+    for user in User.objects.all():
+        listed = set(Opinion.objects.visible_to(user).values_list("pk", flat=True))
+        assert listed == set(Opinion.objects.visible_alone(user).values_list("pk", flat=True)), user
+        seen += len(listed)
+    assert seen > 10
