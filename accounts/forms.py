@@ -1,9 +1,18 @@
-"""The forms in which a person chooses their own password and gives the second factor."""
+"""The forms in which a person logs in, chooses their own password and gives the second factor."""
 
 from django import forms
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(AuthenticationForm):
+    """Django's form; a name longer than any account's is wrong at once, and is not written down as an attempt."""
+
+    def clean(self):
+        if len(self.cleaned_data.get("username", "")) > self.username_field.max_length:
+            raise self.get_invalid_login_error()
+        return super().clean()
 
 
 class CodeForm(forms.Form):

@@ -16,13 +16,14 @@ from common.way_back import way_back
 
 from . import second_factor as factors
 from . import services
-from .forms import CodeForm, OwnPasswordForm
+from .forms import CodeForm, LoginForm, OwnPasswordForm
 
 
 class Login(auth.LoginView):
     """Lockout after failures is the middleware's (axes); the audit trail is written by `signals`."""
 
     template_name = "accounts/login.html"
+    authentication_form = LoginForm
     redirect_authenticated_user = True
 
 

@@ -10,6 +10,6 @@ def dump(folder: Path | None = None) -> str:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
-            parts += [f"{table} {row}" for row in cursor.fetchall()]
+            parts += sorted(f"{table} {row}" for row in cursor.fetchall())
     files = [path for path in folder.rglob("*") if path.is_file()] if folder else []
     return "\n".join(parts + [path.name + path.read_bytes().decode("latin-1") for path in files])
