@@ -47,7 +47,7 @@ def second_factor(request):
     """Set the second factor up where there is none yet, ask for it, or say that it is in use."""
     factor = factors.begin(request.user)
     if factor.confirmed_at and factors.WANTED not in request.session:
-        return _ask(request, factor, CodeForm(), settled=True)
+        return _ask(request, factor, CodeForm())
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         take = factors.check if factor.confirmed_at else factors.confirm
@@ -75,8 +75,9 @@ def _let_in(request, right):
     return render(request, "accounts/recovery_codes.html", {"codes": right, "next": back})
 
 
-def _ask(request, factor, form, *, settled=False):
+def _ask(request, factor, form):
     wanted = factors.WANTED in request.session
+    settled = factor.confirmed_at and not wanted
     context = {"form": form, "factor": factor, "settled": settled, "wanted": wanted}
     if not factor.confirmed_at:
         context["qr"] = qr_svg(factors.address_of(factor))

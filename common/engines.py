@@ -1,5 +1,7 @@
 """All that differs between PostgreSQL and SQLite; no other module asks which engine it runs on."""
 
+import csv
+import io
 from contextlib import contextmanager
 
 from django.db import connection
@@ -76,6 +78,23 @@ def skip_locked(queryset):
     if connection.features.has_select_for_update_skip_locked:
         return queryset.select_for_update(skip_locked=True, of=("self",))
     return queryset
+
+
+NULL = r"\N"
+
+
+def takes_copy() -> bool:
+    """Whether rows can be sent by COPY, which writes the engine's own types by itself."""
+    return connection.vendor == "postgresql"
+
+
+def copy_rows(table: str, names: str, rows) -> None:
+    """Where `takes_copy`: write `rows`, sequences of values in the order of `names`; both as SQL spells them."""
+    lines = io.StringIO()
+    csv.writer(lines).writerows([NULL if value is None else value for value in row] for row in rows)
+    lines.seek(0)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", lines)
 
 
 # Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts holds a line

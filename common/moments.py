@@ -14,3 +14,8 @@ def moment(text: str) -> datetime:
     except ValueError:
         raise CommandError(_("“%s” is no date and time like 2026-12-31T09:00.") % text) from None
     return given if timezone.is_aware(given) else timezone.make_aware(given)
+
+
+def given(text: str | None) -> datetime:
+    """The moment of `--now`, or this one where none was given."""
+    return moment(text) if text else timezone.now()

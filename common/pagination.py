@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
+from .digits import number
+
 COUNTED = 1_000  # of a list without an end: rows counted exactly, beyond which it only says "more"
 END = "end"
 MARK = "~"
@@ -125,8 +127,9 @@ def _mark(row, column) -> str:
 
 def _place(model, column, mark: str):
     """The value and the key that a mark stands for; None for one that was not made here."""
-    said, _sep, pk = mark.partition(MARK)
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19 and said.isascii()):
+    said, _sep, key = mark.partition(MARK)
+    pk = number(key)
+    if pk is None or not said.isascii():
         return None
     is_moment = model._meta.get_field(column).get_internal_type() == "DateTimeField"
     try:
@@ -135,4 +138,4 @@ def _place(model, column, mark: str):
         return None
     if is_moment and value.tzinfo is None:
         return None
-    return value, int(pk)
+    return value, pk

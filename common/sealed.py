@@ -17,9 +17,8 @@ from .numbers import numbers_in
 FIRST = 0xF0000  # stands for the byte 0
 END = chr(FIRST + 256)
 SEALED = re.compile(f"([{chr(FIRST)}-{chr(FIRST + 255)}]+){END}")
-OURS = re.compile(
-    f"[{chr(FIRST)}-{END}]+"
-)  # typed by somebody: sealed as well, so that it comes back as it was
+# Typed by somebody: sealed as well, so that it comes back as it was.
+OURS = re.compile(f"[{chr(FIRST)}-{END}]+")
 
 
 def seal(text: str, names: Iterable[str] = ()) -> str:

@@ -126,7 +126,8 @@ def _lay_out(page, sheet, header_row):
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{header_row}:{header_row}"
     page.oddFooter.center.text = "&A  &P / &N"
-    page.oddHeader.center.text = sheet.running
+    if sheet.running:  # a head without words is one that readers complain of
+        page.oddHeader.center.text = sheet.running
     margins = page.page_margins
     margins.left = margins.right = margins.header = margins.footer = 0.4
     margins.top, margins.bottom = 0.5, 0.7

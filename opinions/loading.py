@@ -1,7 +1,5 @@
 """Rows by the thousand, past the models' own, slower way: COPY on PostgreSQL, plain multi-row INSERTs on SQLite."""
 
-import csv
-import io
 import json
 from operator import attrgetter
 
@@ -9,10 +7,10 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import DateField, DateTimeField, JSONField
 
+from common.engines import copy_rows, takes_copy
 from common.sealed import WordsField
 
 ROWS_A_STATEMENT = 500
-NULL = r"\N"
 
 
 class Loader:
@@ -30,26 +28,20 @@ class Loader:
 
     def insert(self, instances) -> None:
         rows = map(self._row, instances)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                self._copy(cursor, rows)
-            else:
-                self._insert(cursor, list(rows))
+        if takes_copy():
+            copy_rows(self.table, self.names, rows)
+        else:
+            self._insert(list(rows))
 
-    def _copy(self, cursor, rows) -> None:
-        lines = io.StringIO()
-        csv.writer(lines).writerows([NULL if value is None else value for value in row] for row in rows)
-        lines.seek(0)
-        cursor.copy_expert(f"COPY {self.table} ({self.names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", lines)
-
-    def _insert(self, cursor, rows) -> None:
+    def _insert(self, rows) -> None:
         most = min(ROWS_A_STATEMENT, connection.ops.bulk_batch_size(self.fields, rows) or 1)
         head = f"INSERT INTO {self.table} ({self.names}) VALUES "  # noqa: S608 - names of our own models
         marks = "(" + ", ".join(["%s"] * len(self.fields)) + ")"
-        for start in range(0, len(rows), most):
-            some = rows[start : start + most]
-            sql = head + ", ".join([marks] * len(some))
-            cursor.execute(sql, [value for row in some for value in row])
+        with connection.cursor() as cursor:
+            for start in range(0, len(rows), most):
+                some = rows[start : start + most]
+                sql = head + ", ".join([marks] * len(some))
+                cursor.execute(sql, [value for row in some for value in row])
 
     def _row(self, instance) -> list:
         row = list(self.values(instance))
@@ -61,7 +53,7 @@ class Loader:
 
 def _adapter(field):
     """What turns a Python value into the engine's; None where nothing need be done."""
-    if connection.vendor == "postgresql" and not isinstance(field, JSONField):
+    if takes_copy() and not isinstance(field, JSONField):
         return None
     if isinstance(field, DateTimeField):
         return connection.ops.adapt_datetimefield_value

@@ -53,7 +53,6 @@ class Shown:
     clear: bool
     hidden: bool
     may_reveal: bool
-    may_copy: bool = False
 
     @property
     def name(self) -> str:
@@ -93,10 +92,4 @@ def shown_to(opinion) -> Shown:
     hidden = opinion.keep_secret and roles <= AGENCY
     may_reveal = bool(roles & CLOSE) or ("handler" in roles and not opinion.keep_secret)
     known = bool(opinion.citizen_name or opinion.citizen_phone)
-    return Shown(
-        opinion,
-        clear=bool(roles & CLOSE),
-        hidden=hidden,
-        may_reveal=may_reveal and known,
-        may_copy="supervisor" in roles,
-    )
+    return Shown(opinion, clear=bool(roles & CLOSE), hidden=hidden, may_reveal=may_reveal and known)

@@ -1,10 +1,9 @@
 """The command line of what is done to a county's month: the same arguments, refused in the same words."""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.moments import moment
+from common.moments import given
 from reports import periods
 from studios.models import County
 
@@ -24,4 +23,4 @@ class MonthCommand(BaseCommand):
         found = County.objects.filter(code=county).first()
         if found is None:
             raise CommandError(_("No county has the code %s.") % county)
-        self.take(found, period, now=moment(now) if now else timezone.now(), **options)
+        self.take(found, period, now=given(now), **options)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from opinions.forms.reveal import reason
 from reports import unmasked as exports
 from reports.file_views import TYPES
 from reports.month_page import month_url
@@ -15,14 +16,9 @@ from studios.scope import scope_of
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("What the personal data is needed for"),
-        min_length=4,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_(
-            "At least four characters; stands in the audit trail with your name, and on every sheet."
-        ),
+    reason = reason(
+        _("What the personal data is needed for"),
+        _("At least four characters; stands in the audit trail with your name, and on every sheet."),
     )
 
     def __init__(self, *args, rows: int, **kwargs):

@@ -1,14 +1,17 @@
-"""The reason that is asked for before a citizen's name and number are shown."""
+"""The reason that is asked for before a citizen's name and number are shown or taken away."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
+def reason(label, help_text) -> forms.CharField:
+    """As long as a row of the audit trail holds."""
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    return forms.CharField(label=label, min_length=4, max_length=200, widget=widget, help_text=help_text)
+
+
 class RevealForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why you need the name and the number"),
-        min_length=4,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("At least four characters; kept in the audit trail with your name."),
+    reason = reason(
+        _("Why you need the name and the number"),
+        _("At least four characters; kept in the audit trail with your name."),
     )

@@ -22,7 +22,7 @@ from opinions.masking import masked, shown_to
 from opinions.models import Opinion
 from opinions.progress import CLOCK_LABELS, standing, steps_of
 from opinions.timeline import lines_of
-from opinions.workflow.table import available
+from opinions.workflow.table import ACTIONS, available, who
 from studios.scope import roles_over
 
 from .access import readers_only
@@ -49,6 +49,14 @@ def parts_of(opinion, today, shown) -> list:
         part.opinion = opinion
         part.colour, part.said = part.light(today), shown.words(part.answer)
     return parts
+
+
+def may_copy(opinion) -> bool:
+    return bool(who(ACTIONS["give_copy"], opinion) & roles_over(opinion))
+
+
+def was_given(lines) -> bool:
+    return any(line.code == "give_copy" for line in lines)
 
 
 def letters_of(opinion, user) -> list:
@@ -91,7 +99,7 @@ def detail(request, number):
         "attachments": opinion.attachments.all() if opinion.has_files else [],
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
-        "copied": shown.may_copy and any(line.code == "give_copy" for line in lines),
+        "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }
     return render(request, "opinions/detail.html", context)
@@ -149,17 +157,16 @@ WITH_CITIZEN = {"withdraw", "report_back", "call_back", "evaluate", "reopen", "g
 def copy(request, number):
     """All that is kept about the citizen, to be printed and handed over once the action `give_copy` says who asked."""
     opinion = _or_404(request.user, number)
-    shown = shown_to(opinion)
-    if not shown.may_copy:
+    if not may_copy(opinion):
         raise PermissionDenied
     lines = lines_of(opinion)
-    if opinion.erased_at or not any(line.code == "give_copy" for line in lines):
+    if opinion.erased_at or not was_given(lines):
         return redirect("opinions:act", number, "give_copy")
     _audited(request, AccessRecord.Action.PRINTED, opinion)
     context = {
         "opinion": opinion,
         "lines": [line if line.code in WITH_CITIZEN else replace(line, words="") for line in lines],
-        "parts": list(opinion.parts.select_related("agency")),
+        "parts": parts_of(opinion, timezone.localdate(), shown_to(opinion)),
         "attachments": opinion.attachments.all(),
         "told": Message.objects.filter(about=number, channel=Message.Channel.SMS).order_by(
             "created_at", "id"

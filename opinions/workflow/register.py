@@ -133,7 +133,7 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
 
 def _hide_anew(opinion) -> None:
     """What was said before is stored again, so that the name to be kept secret is hidden in it, and no other."""
-    for words in EventText.objects.filter(event__opinion=opinion):
+    for words in EventText.objects.filter(event__opinion=opinion).select_related("event"):
         words.event.opinion = opinion
         words.save(update_fields=["text"])
 

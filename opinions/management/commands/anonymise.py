@@ -1,9 +1,8 @@
 """anonymise: erase for good what was kept for RETENTION_YEARS; every figure stays as it is."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from common.moments import moment
+from common.moments import given
 from opinions.retention import anonymise, kept_long_enough
 
 
@@ -17,6 +16,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how many it would be")
 
     def handle(self, *, now, dry_run, **options):
-        now = moment(now) if now else timezone.now()
+        now = given(now)
         count = kept_long_enough(now).count() if dry_run else anonymise(now=now)
         self.stdout.write(f"{'to be erased' if dry_run else 'erased'} {count}")

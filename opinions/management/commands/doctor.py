@@ -3,9 +3,8 @@
 import sys
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from common.moments import moment
+from common.moments import given
 from opinions import doctor
 
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--now", metavar="ISO", help="the moment to take for now")
 
     def handle(self, *, now, **options):
-        findings = doctor.examine(moment(now) if now else timezone.now())
+        findings = doctor.examine(given(now))
         style = {doctor.OK: str, doctor.WARN: self.style.WARNING, doctor.FAIL: self.style.ERROR}
         for finding in findings:
             self.stdout.write(style[finding.level](str(finding)))

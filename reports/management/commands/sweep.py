@@ -1,10 +1,9 @@
 """sweep: what falls due and the beat looks for every minute, once and by hand; says what it did."""
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.moments import moment
+from common.moments import given
 from notifications import services as messages
 from opinions.workflow import due
 from opinions.workflow.table import ACTIONS
@@ -31,5 +30,5 @@ class Command(BaseCommand):
         parser.add_argument("--now", metavar="ISO", help="the moment to take for now, to try out the future")
 
     def handle(self, *, now, **options):
-        now = moment(now) if now else timezone.now()
+        now = given(now)
         self.stdout.write(words(due.sweep(now=now), haves.remind(now=now), messages.sweep(now=now)))
