@@ -1,5 +1,7 @@
-"""What a login does not yet open: a password that someone else set must be changed first, a second factor given."""
+"""How long a login lasts, and what it does not yet open: a password that someone else set must be changed first, a
+second factor given."""
 
+from time import time
 from urllib.parse import urlencode
 
 from django.shortcuts import redirect
@@ -9,6 +11,29 @@ from .second_factor import WANTED
 
 # Names of URLs that stay open: the change itself, the way out, the language, and what machines ask.
 OPEN = {"password_change", "logout", "login", "set_language", "healthz", "readyz"}
+
+
+ACTIVE = "active_at"  # seconds since 1970
+FRESH_FOR = 60  # seconds
+
+
+class IdleLogoutMiddleware:
+    """A session in use is prolonged to the full time again, at most once a minute: to write it with every answer would
+    cost each of them a statement. So an idle login ends up to a minute early, never late."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        session = request.session
+        if session.accessed and not session.is_empty() and time() - session.get(ACTIVE, 0) > FRESH_FOR:
+            prolong(session)
+        return response
+
+
+def prolong(session) -> None:
+    session[ACTIVE] = int(time())
 
 
 class MustChangePasswordMiddleware:

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 
-from . import audit, second_factor, services
+from . import audit, middleware, second_factor, services
 from .models import AccessRecord
 
 Action = AccessRecord.Action
@@ -14,6 +14,7 @@ Action = AccessRecord.Action
 def logged_in(request, user, **kwargs):
     audit.record(Action.LOGGED_IN, by=user, request=request, subject=user.username)
     services.only_here(user=user, request=request)
+    middleware.prolong(request.session)
     if second_factor.wanted_of(user):
         request.session[second_factor.WANTED] = True
 

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.IdleLogoutMiddleware",
     "common.middleware.LanguageMiddleware",
     "common.hardening.HardeningMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -193,7 +194,6 @@ SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 # Logging in elsewhere ends the session before.
 ONE_SESSION = env.bool("ONE_SESSION", default=False)
 SESSION_COOKIE_AGE = 60 * env.int("IDLE_LOGOUT_MINUTES", default=30)
-SESSION_SAVE_EVERY_REQUEST = True
 
 # --- security --------------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", default=not DEBUG)

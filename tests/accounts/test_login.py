@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from accounts.models import AccessRecord
@@ -88,6 +89,19 @@ def test_an_idle_session_ends_after_half_an_hour(client, cast):
         response = client.get(reverse("notifications:inbox"))
     assert response.status_code == 302
     assert response.url.startswith(reverse("login"))
+
+
+def test_a_session_in_use_is_written_once_a_minute_and_not_with_every_answer(client, cast):
+    ends = lambda: Session.objects.get().expire_date  # noqa: E731
+    with time_machine.travel(at("2026-11-02 09:00"), tick=False) as clock:
+        log_in(client, "clerk")
+        first = ends()
+        clock.shift(timedelta(seconds=50))
+        client.get(reverse("notifications:inbox"))
+        assert ends() == first
+        clock.shift(timedelta(seconds=20))
+        client.get(reverse("notifications:inbox"))
+        assert ends() == first + timedelta(seconds=70)
 
 
 @pytest.mark.parametrize("outside", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
