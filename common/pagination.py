@@ -51,30 +51,29 @@ class Stretch:
         return self
 
 
-def stretch(request, rows, *, dressed=None, indexed=None, per_page=50) -> Stretch:
+def stretch(request, rows, *, dress=lambda rows: rows, indexed=None, per_page=50) -> Stretch:
     """The rows after (`?after=`) or before (`?before=`) a place in the order of `rows`, else the first ones;
     `?before=end` gives the last ones. As quick at any depth, and an address shows what follows the same row for good.
 
-    `rows` are ordered by two columns of which the second is the primary key, both up or both down, on an index. They
-    are fetched from `dressed`, a queryset with what the page shows beside them: the database sorts keys and joins fifty
-    rows. `indexed`: the same rows asked for so that an index finds them where they are few; else the order's index is
-    the quicker way. A place that cannot be read gives the first rows, never an error. Costs two queries: the rows, and
-    a count that stops at COUNTED. Show it with `{% include "common/_stretch.html" with page=page %}`.
+    `rows` are ordered by two columns of which the second is the primary key, both up or both down, on an index. `dress`
+    adds to them what the page shows beside, without joins. `indexed`: the same rows asked for so that an index finds
+    them where they are few; else the order's index is the quicker way. A place that cannot be read gives the first
+    rows, never an error. Costs two queries: the rows, and a count that stops at COUNTED. Show it with
+    `{% include "common/_stretch.html" with page=page %}`.
     """
     count = None
     if indexed is not None:
         count = _count(indexed)
         rows = rows if count > COUNTED else indexed
-    dressed = rows.model._default_manager.all() if dressed is None else dressed
     column, down = _order(rows)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     place = _place(rows.model, column, before or after)
     backwards = before == END or bool(before and place)
-    keys = _beyond(rows, column, down != backwards, place, backwards)
-    found = _fetched(dressed, keys, per_page + 1)
+    wanted = _beyond(rows, column, down != backwards, place, backwards)
+    found = list(dress(wanted)[: per_page + 1])
     if place and not found:  # what was there is gone
         backwards, place = False, None
-        found = _fetched(dressed, rows, per_page + 1)
+        found = list(dress(rows)[: per_page + 1])
     beyond, found = len(found) > per_page, found[:per_page]
     if backwards:
         found.reverse()
@@ -83,13 +82,6 @@ def stretch(request, rows, *, dressed=None, indexed=None, per_page=50) -> Stretc
     if count is None:
         count = len(found) if not above and not below else _count(rows)
     return Stretch(found, previous or "", following or "", min(count, COUNTED), count > COUNTED)
-
-
-def _fetched(dressed, keys, most: int) -> list:
-    order = keys.query.order_by
-    if not keys.query.standard_ordering:
-        order = [name[1:] if name[0] == "-" else f"-{name}" for name in order]
-    return list(dressed.filter(pk__in=keys.values("pk")[:most]).order_by(*order))
 
 
 def _count(queryset) -> int:

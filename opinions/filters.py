@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LongSelect
+from common.forms import CheckBoxes, LongSelect
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
 from opinions.models import Channel, MatterType
@@ -77,7 +77,7 @@ class OpinionFilter(filters.FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": WHERE, "class": "form-control"}),
     )
     status = filters.MultipleChoiceFilter(
-        method="by_status", label=_("Status"), choices=Status.choices, widget=forms.CheckboxSelectMultiple
+        method="by_status", label=_("Status"), choices=Status.choices, widget=CheckBoxes
     )
     light = _choice(_("Light"), LIGHTS, method="by_light")
     county = _choice(_("County"))
@@ -107,18 +107,24 @@ class OpinionFilter(filters.FilterSet):
     class Meta:
         form = OpinionFilterForm
 
-    # What stands in the first row; the rest folds under "more".
-    MAIN = ("q", "county", "township", "light", "sort")
-    APART = ("status", "condition", "followed")
+    # What stands in the first row; the rest is folded away, and made only where it is opened or asked for.
+    MAIN = ("q", "county", "township", "light", "sort", "status")
+    NAMES = ("studio", "deputy", "agency")
+    MORE = (*NAMES, "category", "channel", "matter_type", "registered_after", "registered_before", "closed_after",
+            "closed_before")  # fmt: skip
 
     def __init__(self, data, queryset, *, user):
         # Without an order the newest come first; said here, so that the form shows it too.
         data = data.copy()
         data.setdefault("sort", "new")
+        asked = {name for name in self.base_filters if data.get(name)}
+        self.more_open = bool(data.get("more") or asked.intersection(self.MORE))
+        wanted = asked.union(self.MAIN, self.MORE if self.more_open else ())
+        self.base_filters = {name: one for name, one in self.base_filters.items() if name in wanted}
         super().__init__(data, queryset)
         self.user, self.found = user, Found(Q())
-        lists = ChoiceLists(user, self.data)
-        for name in ("county", "township", "studio", "deputy", "agency", "category"):
+        lists = ChoiceLists(user, self.data, names=self.more_open)
+        for name in wanted.intersection(("county", "township", "category", *self.NAMES)):
             choices = getattr(lists, name)
             self.filters[name].extra["choices"] = choices
             if not choices and not self.data.get(name):
@@ -140,17 +146,17 @@ class OpinionFilter(filters.FilterSet):
         return self.qs.filter(self.found.indexed) if self.is_valid() and self.found.indexed else None
 
     def main_fields(self):
-        return [self.form[name] for name in self.MAIN if name in self.form.fields]
+        return self._fields(self.MAIN[:-1])
+
+    def name_fields(self):
+        """Fields whose choices follow another's."""
+        return self._fields(self.NAMES)
 
     def more_fields(self):
-        return [field for field in self.form if field.name not in self.MAIN + self.APART]
+        return self._fields(self.MORE[len(self.NAMES):])
 
-    def dependent_fields(self):
-        """Fields whose choices follow another's."""
-        return [name for name in ("township", "studio", "deputy", "agency") if name in self.form.fields]
-
-    def more_open(self) -> bool:
-        return any(field.errors or self.data.get(field.name) for field in self.more_fields())
+    def _fields(self, names):
+        return [self.form[name] for name in names if name in self.form.fields]
 
     def chips(self) -> list[dict]:
         """Every filter that is set: `label`, the chosen `words`, and the `query` of the list without it."""

@@ -38,7 +38,7 @@ class Scope:
 
     def __init__(self, user):
         rows = (
-            user.memberships.select_related("studio", "agency")
+            user.memberships.select_related("studio", "agency").order_by("role")
             if user.is_authenticated and user.is_active
             else []
         )

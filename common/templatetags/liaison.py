@@ -23,6 +23,7 @@ NO_VALUE = "—"
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name, classes="") -> SafeString:
     """`{% icon "inbox" %}`: the Bootstrap icon of that name as inline SVG, hidden from screen readers.
 
@@ -36,7 +37,6 @@ def icon(name, classes="") -> SafeString:
     )
 
 
-@lru_cache(maxsize=256)
 def _icon_paths(name) -> SafeString:
     path = ICONS / f"{name}.svg"
     if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():

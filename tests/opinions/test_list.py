@@ -241,6 +241,26 @@ def test_the_agency_does_not_learn_who_wanted_to_stay_secret(client, cast, ledge
     assert "石*" in page and "138****8000" in page and "石头" not in page and "13800138000" not in page
 
 
+def test_more_filters_are_made_where_they_are_opened_or_asked_for(officer, office):
+    def fields(query):
+        return set(officer.get(LIST + query).context["form"].fields)
+
+    assert not {"agency", "category", "closed_after"} & fields("")
+    opened = officer.get(f"{LIST}?more=1")
+    assert {"agency", "category", "closed_after"} <= set(opened.context["form"].fields)
+    assert opened.context["chips"] == [] and 'name="more" value="1"' in opened.content.decode()
+    assert {"agency", "category", "closed_after"} <= fields(f"?agency={office.transport.pk}")
+
+
+def test_townships_are_offered_once_the_county_is_decided(officer, client, cast):
+    assert "镇溪街道" in officer.get(LIST).content.decode()  # has only the one
+    client.force_login(cast.prefecture)
+    assert "township" not in client.get(LIST).context["form"].fields
+    for query in ("?county=433101", "?township=433101007"):
+        offered = dict(client.get(LIST + query).context["form"].fields["township"].choices)
+        assert "433101007" in offered and not any(code.startswith("433123") for code in offered)
+
+
 def test_without_script_and_with_htmx_the_same_page_serves(officer):
     plain, swapped = (
         officer.get(f"{LIST}?light=red"),
