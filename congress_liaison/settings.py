@@ -115,6 +115,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # One opinion with the eight things its page names: PostgreSQL weighs every order of so many joins for 10 ms, and
+    # takes half a millisecond to fetch it. Beyond five it takes them as they are written.
+    postgres = DATABASES["default"].setdefault("OPTIONS", {})
+    postgres.setdefault("options", "-c join_collapse_limit=5")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Personal data at rest: the first key encrypts, all of them decrypt. Without keys one is derived from SECRET_KEY.

@@ -85,7 +85,5 @@ class ChoiceLists:
 
 def _listed(kind, rows, order):
     """(kind, key, name, order) of each row, to be united with those of other kinds."""
-    rows = rows.order_by().annotate(
-        list_kind=Value(kind), list_key=Cast("pk", CharField()), list_order=order
-    )
+    rows = rows.order_by().annotate(list_kind=Value(kind), list_key=Cast("pk", CharField()), list_order=order)
     return rows.values_list("list_kind", "list_key", "name", "list_order")

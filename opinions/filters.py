@@ -153,7 +153,7 @@ class OpinionFilter(filters.FilterSet):
         return self._fields(self.NAMES)
 
     def more_fields(self):
-        return self._fields(self.MORE[len(self.NAMES):])
+        return self._fields(self.MORE[len(self.NAMES) :])
 
     def _fields(self, names):
         return [self.form[name] for name in names if name in self.form.fields]

@@ -27,7 +27,7 @@ def _name_of(field: str) -> Func:
     """The name of what the foreign key `field` refers to. Read for each row: to plan four joins would take the database
     longer than all the rest of the list."""
     meta = Opinion._meta.get_field(field).related_model._meta
-    named = f"SELECT named.name FROM {meta.db_table} named WHERE named.{meta.pk.column}"
+    named = f"SELECT named.name FROM {meta.db_table} named WHERE named.{meta.pk.column}"  # noqa: S608 - of models
     return Func(F(field), template=f"({named} = %(expressions)s)", output_field=CharField())
 
 
