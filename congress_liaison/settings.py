@@ -152,7 +152,7 @@ if MEDIA_STORAGE not in ("disk", "s3") or (
     raise ImproperlyConfigured("MEDIA_STORAGE must be disk, or s3 with S3_BUCKET; see .env.example")
 STORAGES = {
     "default": IN_A_BUCKET if MEDIA_STORAGE == "s3" else ON_DISK,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "common.static_files.StaticFiles"},
 }
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))

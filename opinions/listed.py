@@ -8,7 +8,7 @@ from functools import cache
 from django.db.models import CharField, F, Func
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -39,17 +39,18 @@ def dressed(opinions, user):
     return opinions.with_roles(user).only(*FETCHED).annotate(**NAMES)
 
 
+# The column's names are filled in once, the rest for each row.
 ROW = """
-  <tr class="row-{light}">
+  <tr class="row-{{light}}">
     <td class="card-title">
-      <a class="row-title" href="{address}">{title}</a>
-      <span class="row-sub"><span class="number">{number}</span>{round}</span>{citizen}
+      <a class="row-title" href="{{address}}">{{title}}</a>
+      <span class="row-sub"><span class="number">{{number}}</span>{{round}}</span>{{citizen}}
     </td>
-    <td data-label="{township_label}">{township}{studio}</td>
-    <td data-label="{status_label}">{status}</td>
-    <td data-label="{due_label}" class="nowrap">{due}</td>
-    <td data-label="{agency_label}">{agency}</td>
-    <td data-label="{registered_label}" class="nowrap">{registered}</td>
+    <td data-label="{township}">{{township}}{{studio}}</td>
+    <td data-label="{status}">{{status}}</td>
+    <td data-label="{due}" class="nowrap">{{due}}</td>
+    <td data-label="{agency}">{{agency}}</td>
+    <td data-label="{registered}" class="nowrap">{{registered}}</td>
   </tr>"""
 
 
@@ -61,14 +62,16 @@ class Rows:
         self.address = reverse("opinions:detail", args=["NUMBER"])
         self.no_clock = format_html('<span class="soft">{}</span>', NO_VALUE)
         # What many rows say alike is worded once.
-        self.status, self.day = cache(_status), cache(localdate_short)
-        self.labels = {
-            "township_label": _("Township"),
-            "status_label": _("Status"),
-            "due_label": _("Due"),
-            "agency_label": _("Lead agency"),
-            "registered_label": _("Registered"),
-        }
+        self.status, self.below, self.light = cache(_status), cache(_below), cache(light_mark)
+        self.day, self.name = cache(lambda day: escape(localdate_short(day))), cache(escape)
+        self.form = format_html(
+            ROW,
+            township=_("Township"),
+            status=_("Status"),
+            due=_("Due"),
+            agency=_("Lead agency"),
+            registered=_("Registered"),
+        )
 
     def __iter__(self):
         return map(self.row, self.opinions)
@@ -76,19 +79,18 @@ class Rows:
     def row(self, opinion) -> SafeString:
         shown, light = shown_to(opinion), opinion.light
         return format_html(
-            ROW,
-            **self.labels,
+            self.form,
             light=light,
             address=self.address.replace("NUMBER", opinion.number),
             title=shown.title,
             number=opinion.number,
             round=f" · {_('round %(round)d') % {'round': opinion.round}}" if opinion.round > 1 else "",
             citizen=_below(_citizen(opinion, shown)),
-            township=self._township(opinion),
-            studio=_below(opinion.studio_named),
+            township=self.name(self._township(opinion)),
+            studio=self.below(opinion.studio_named),
             status=self.status(opinion.status, bool(opinion.suspended_on)),
             due=self._due(opinion, light),
-            agency=opinion.lead_agency_named or NO_VALUE,
+            agency=self.name(opinion.lead_agency_named or NO_VALUE),
             registered=self.day(timezone.localdate(opinion.registered_at)),
         )
 
@@ -99,10 +101,10 @@ class Rows:
     def _due(self, opinion, light):
         if not opinion.is_open:
             return self.no_clock
-        return light_mark(light, self.day(opinion.due_on), opinion.due_provisional)
+        return self.light(light, self.day(opinion.due_on), opinion.due_provisional)
 
 
-def _below(said):
+def _below(said) -> str:
     """A second line of a cell; nothing where there is nothing to say."""
     return format_html('<span class="row-sub">{}</span>', said) if said else ""
 

@@ -1,6 +1,7 @@
 """The navigation that a person's roles open."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +68,10 @@ ENTRIES = [
 ]
 
 
+# Every page names them all.
+address_of = cache(reverse)
+
+
 def navigation(request):
     """Context processor: `navigation` (dicts of label, icon, url, active), `my_roles` (labels, each once)."""
     user = getattr(request, "user", None)
@@ -78,7 +83,7 @@ def navigation(request):
     for entry in ENTRIES:
         if entry.roles and not scope.has(*entry.roles):
             continue
-        url = reverse(entry.view)
+        url = address_of(entry.view)
         entries.append({"label": entry.label, "icon": entry.icon, "url": url, "active": here == url})
     labels = dict.fromkeys(m.get_role_display() for m in scope.memberships)
     return {"navigation": entries, "my_roles": list(labels)}
