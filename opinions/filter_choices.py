@@ -47,9 +47,9 @@ class ChoiceLists:
 
     def _areas(self, county):
         counties, townships = (model.objects.visible_to(self.user, *READERS) for model in (County, Township))
-        rows = _listed("county", counties, F("code")).union(
-            _listed("township", townships.filter(county=county), F("code")), all=True
-        )
+        rows = _listed("county", counties, F("code"))
+        if county:
+            rows = rows.union(_listed("township", townships.filter(county=county), F("code")), all=True)
         found = {"county": [], "township": []}
         for kind, key, name, _order in rows.order_by("list_kind", "list_order"):
             found[kind].append((key, name))
