@@ -13,7 +13,8 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from opinions.workflow.clocks import midnight
-from reports.figures import Counts, count_days, count_figures, total
+from reports.counting import count_days, count_figures
+from reports.figures import Counts, total
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 from reports.periods import Period, month_of
 

@@ -11,7 +11,25 @@ IS_OPEN = Q(status__in=OPEN)
 
 INDEXES = [
     Index(fields=["county", "-registered_at", "-id"], name="opinion_county_recent"),
-    Index(fields=["-registered_at", "-id"], name="opinion_recent"),
+    # The whole prefecture's months are counted in the index alone: with it stands all that figures ask of a row.
+    Index(
+        fields=["-registered_at", "-id"],
+        name="opinion_recent",
+        include=[
+            "county",
+            "status",
+            "round",
+            "answered_late",
+            "satisfaction",
+            "due_on",
+            "suspended_on",
+            "reported_back_at",
+            "called_back_at",
+            "closed_at",
+            "category",
+            "lead_agency",
+        ],
+    ),
     Index(fields=["county", "township", "-registered_at", "-id"], name="opinion_township_recent"),
     Index(fields=["studio", "-registered_at", "-id"], name="opinion_studio_recent"),
     Index(fields=["lead_agency", "-registered_at", "-id"], name="opinion_agency_recent"),

@@ -9,14 +9,13 @@ from opinions.conditions import CONDITIONS
 from opinions.models import Opinion
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
+from reports.counting import count_days, count_figures
 from reports.figures import (
     COUNTED,
     FIGURES,
     STAGES,
     Counts,
     Rate,
-    count_days,
-    count_figures,
     names_of,
     tally,
     total,
