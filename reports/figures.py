@@ -136,6 +136,11 @@ class Counts(dict):
     def __add__(self, other):
         return type(self)({name: self[name] + other[name] for name in self.keys() | other.keys()})
 
+    def add(self, other: "Counts") -> None:
+        """Adds `other` to these; many are summed up so."""
+        for name, n in other.items():
+            self[name] += n
+
     def __sub__(self, other):
         return type(self)({name: self[name] - other[name] for name in self.keys() | other.keys()})
 
@@ -179,7 +184,10 @@ def list_parameter(name: str) -> dict[str, str]:
 
 
 def total(groups: Iterable[Counts]) -> Counts:
-    return sum(groups, Counts())
+    found = Counts()
+    for counts in groups:
+        found.add(counts)
+    return found
 
 
 def with_flags(queryset: QuerySet, today: date) -> QuerySet:

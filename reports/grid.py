@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
@@ -47,15 +48,23 @@ class Grid:
         groups: dict = defaultdict(Counts)
         for (area, month), counts in self.cells.items():
             if period.holds(month):
-                groups[area] += counts
+                groups[area].add(counts)
         return dict(groups)
 
     def total(self, period: Period) -> Counts:
-        return total(counts for (_area, month), counts in self.cells.items() if period.holds(month))
+        return total(counts for month, counts in self._months.items() if period.holds(month))
+
+    @cached_property
+    def _months(self) -> dict[date, Counts]:
+        """The counts of all areas together."""
+        months: dict = defaultdict(Counts)
+        for (_area, month), counts in self.cells.items():
+            months[month].add(counts)
+        return months
 
     def frozen_in(self, period: Period, county: str = "") -> list[FrozenMonth]:
         """The frozen months of the period, of `county` or of all."""
-        return [one for one in self.frozen if period.holds(one.month) and county in ("", one.county_id)]
+        return [one for one in self.frozen if county in ("", one.county_id) and period.holds(one.month)]
 
 
 def grid(within: Within, periods: Iterable[Period], today: date) -> Grid:
@@ -158,7 +167,7 @@ def _between(first: date | None, last: date | None) -> Q:
 
 def _add(found: Grid, cells: Iterable[tuple]) -> None:
     for key, counts in cells:
-        found.cells[key] = found.cells.get(key, Counts()) + counts
+        found.cells.setdefault(key, Counts()).add(counts)
 
 
 def _of_live(rows, level, today):
