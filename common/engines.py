@@ -80,6 +80,12 @@ def skip_locked(queryset):
     return queryset
 
 
+def shares_work() -> bool:
+    """Whether other processes see what this one sees, and may read beside it: SQLite serves one, and what is not
+    committed yet only its own."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
+
+
 NULL = r"\N"
 
 
