@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import LongSelect
+from common.pagination import Sought
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
 from opinions.models import Channel, MatterType
@@ -137,7 +138,11 @@ class OpinionFilter(filters.FilterSet):
     @property
     def indexed(self):
         """The same rows as the index of words finds them; None where none is asked (`common.pagination.stretch`)."""
-        return self.qs.filter(self.found.indexed) if self.is_valid() and self.found.indexed else None
+        if not self.is_valid() or not self.found.indexed:
+            return None
+        # By days no index has those that are not open.
+        among = None if self.form.cleaned_data["sort"] == "due" else self.queryset
+        return Sought(self.qs.filter(self.found.indexed), among)
 
     def main_fields(self):
         return [self.form[name] for name in self.MAIN if name in self.form.fields]

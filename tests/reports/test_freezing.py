@@ -14,8 +14,8 @@ from opinions.workflow import reopen
 from reports import periods
 from reports.adjustments import changes, explained, reconciled, summed
 from reports.areas import place_of
-from reports.dashboard import dashboard
 from reports.counting import count_days, count_figures
+from reports.dashboard import dashboard
 from reports.figures import COUNTED
 from reports.freezing import freeze
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
