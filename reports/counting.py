@@ -16,43 +16,50 @@ from django.utils import timezone
 from opinions.workflow.table import Status
 from reports.figures import ALL, DAYS, FLAGS, Counts, q_of, tally
 
-# Rows that agree in these, and in what is asked of the database, are alike. None of them is ever NULL, so that "not"
-# means the same here as it does there.
+# Rows that agree in these, and in what is asked of the database besides, are alike.
 PLAIN = ("status", "round", "answered_late", "satisfaction")
 LOOKUPS = {"exact": operator.eq, "in": lambda value, among: value in among, "gt": operator.gt}
 
 
-def columns_of(q: Q) -> set[str]:
-    """The columns, dates or relations that a condition looks at."""
-    return {
-        column
-        for part in q.children
-        for column in (columns_of(part) if isinstance(part, Q) else {part[0].partition("__")[0]})
-    }
+def leaves_of(q: Q) -> dict:
+    """What a condition compares, by path: {"status__in": [...], "due_on__lt": ...}."""
+    found: dict = {}
+    for part in q.children:
+        found |= leaves_of(part) if isinstance(part, Q) else dict([part])
+    return found
 
 
 def meets(q: Q, row: Mapping) -> bool:
-    """Whether the columns of `row` meet `q`. KeyError for what only the database can tell."""
+    """Whether `row` meets `q`: the values of columns, and whether so much of other conditions is met. What is NULL
+    meets no comparison, and a "not" of it is met, as everywhere in Django."""
     parts = (meets(part, row) if isinstance(part, Q) else _holds(*part, row) for part in q.children)
     return {Q.AND: all, Q.OR: any}[q.connector](parts) != q.negated
 
 
 def _holds(path: str, value, row: Mapping) -> bool:
+    if path in ASKED:
+        return bool(row[path])
     column, _, lookup = path.partition("__")
     return LOOKUPS[lookup or "exact"](row[column], value)
 
 
-# The conditions that look at more than PLAIN: at dates and moments.
-ASKED = {name: flag for name, flag in FLAGS.items() if not columns_of(q_of(name, date.min)) <= {*PLAIN}}
+def _asked(today: date) -> dict:
+    """What figures compare besides the columns of PLAIN: days and moments, each with today or with nothing."""
+    compared: dict = {}
+    for name in FLAGS:
+        compared |= leaves_of(q_of(name, today))
+    return {path: value for path, value in compared.items() if path.partition("__")[0] not in PLAIN}
+
+
+ASKED = (*_asked(date.min),)
 
 
 def count_figures(queryset: QuerySet, *, by=None, today: date | None = None) -> dict:
     """Counts per value of the column `by` (county, township…; several: per tuple; None: one entry, None), in one
     query. Days are counted by `count_days`."""
-    today = today or timezone.localdate()
     asked = {
-        flag: ExpressionWrapper(q_of(name, today), output_field=BooleanField())
-        for name, flag in ASKED.items()
+        f"asked_{place}": ExpressionWrapper(Q(leaf), output_field=BooleanField())
+        for place, leaf in enumerate(_asked(today or timezone.localdate()).items())
     }
     alike = queryset.order_by().annotate(**asked).values_list(*_names(by), *PLAIN, *asked)
     groups: dict = {} if by else {None: Counts()}
@@ -64,10 +71,9 @@ def count_figures(queryset: QuerySet, *, by=None, today: date | None = None) -> 
 
 @lru_cache(maxsize=10_000)
 def names_met(state: tuple) -> tuple[str, ...]:
-    """What rows are counted in whose columns and flags, in the order of PLAIN and ASKED, are `state`."""
-    row = dict(zip((*PLAIN, *ASKED.values()), state, strict=True))
-    met = (row[flag] if name in ASKED else meets(q_of(name, date.min), row) for name, flag in FLAGS.items())
-    return (ALL, *(name for name, does in zip(FLAGS, met, strict=True) if does))
+    """What rows are counted in of which PLAIN and ASKED say `state`."""
+    row = dict(zip((*PLAIN, *ASKED), state, strict=True))
+    return (ALL, *(name for name in FLAGS if meets(q_of(name, date.min), row)))
 
 
 def count_days(queryset: QuerySet, *, by=None) -> dict:

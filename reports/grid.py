@@ -113,7 +113,7 @@ def spans_of(periods: Iterable[Period]) -> list[Span]:
 def frozen_months(counties, spans: list[Span]) -> list[FrozenMonth]:
     """The frozen months of `counties` in `spans`. One query."""
     held = _any(Q() if first is None else Q(month__range=(first, last)) for first, last in spans)
-    return list(FrozenMonth.objects.filter(held, county__in=counties))
+    return list(FrozenMonth.objects.filter(held, county__in=counties).order_by("county_id", "month"))
 
 
 def live_q(within: Within, frozen: list[FrozenMonth], spans: list[Span]) -> Q:
@@ -167,7 +167,10 @@ def _between(first: date | None, last: date | None) -> Q:
 
 def _add(found: Grid, cells: Iterable[tuple]) -> None:
     for key, counts in cells:
-        found.cells.setdefault(key, Counts()).add(counts)
+        if key in found.cells:
+            found.cells[key].add(counts)
+        else:
+            found.cells[key] = counts
 
 
 def _of_live(rows, level, today):
