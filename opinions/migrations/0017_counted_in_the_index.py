@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from common.engines import VacuumedOften
+
 
 class Migration(migrations.Migration):
 
@@ -22,4 +24,5 @@ class Migration(migrations.Migration):
             model_name='opinion',
             index=models.Index(fields=['-registered_at', '-id'], include=('county', 'status', 'round', 'answered_late', 'satisfaction', 'due_on', 'suspended_on', 'reported_back_at', 'called_back_at', 'closed_at', 'category', 'lead_agency'), name='opinion_recent'),
         ),
+        VacuumedOften('Opinion', 0.01),
     ]
