@@ -19,6 +19,19 @@ def figure_cells(cells) -> SafeString:
     return SafeString("\n".join(map(_cell, cells)))
 
 
+@register.simple_tag
+def heat_cells(cells) -> SafeString:
+    """The cells of a row of a heat table (reports.matrix)."""
+    return SafeString("".join(map(_heat, cells)))
+
+
+def _heat(cell) -> str:
+    said = '<span class="zero">0</span>'
+    if cell["url"]:
+        said = f'<a href="{escape(cell["url"])}" aria-label="{escape(cell["label"])}">{cell["n"]}</a>'
+    return f'<td class="heat-{cell["shade"]}">{said}</td>'
+
+
 def _cell(cell) -> str:
     value = cell.value
     if cell.is_rate or cell.is_median:
