@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, DurationField, ExpressionWrapper, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from reports.figures import ALL, DAYS, FLAGS, Counts, q_of, tally
 
 # Rows that agree in these, and in what is asked of the database besides, are alike.
 PLAIN = ("status", "round", "answered_late", "satisfaction")
+CLOSED = Q(status=Status.CLOSED, closed_at__isnull=False)
+TOOK = TruncDate("closed_at") - TruncDate("registered_at")
 LOOKUPS = {"exact": operator.eq, "in": lambda value, among: value in among, "gt": operator.gt}
 
 
@@ -54,18 +56,23 @@ def _asked(today: date) -> dict:
 ASKED = (*_asked(date.min),)
 
 
-def count_figures(queryset: QuerySet, *, by=None, today: date | None = None) -> dict:
+def count_figures(queryset: QuerySet, *, by=None, today: date | None = None, days=False) -> dict:
     """Counts per value of the column `by` (county, township…; several: per tuple; None: one entry, None), in one
-    query. Days are counted by `count_days`."""
+    query. `days`: also how many days the closed took, which is worth it for a month; else `count_days` counts them."""
     asked = {
         f"asked_{place}": ExpressionWrapper(Q(leaf), output_field=BooleanField())
         for place, leaf in enumerate(_asked(today or timezone.localdate()).items())
     }
+    if days:
+        asked["took"] = Case(When(CLOSED, then=TOOK), output_field=DurationField())
     alike = queryset.order_by().annotate(**asked).values_list(*_names(by), *PLAIN, *asked)
     groups: dict = {} if by else {None: Counts()}
     for *key, n in alike.annotate(n=Count("*")):
         area, state = key[: len(_names(by))], key[len(_names(by)) :]
-        tally(groups.setdefault(_key(area, by), Counts()), names_met(tuple(state)), n)
+        counts = groups.setdefault(_key(area, by), Counts())
+        if days and (took := state.pop()) is not None:
+            counts[f"{DAYS}{took.days}"] += n
+        tally(counts, names_met(tuple(state)), n)
     return groups
 
 
@@ -78,8 +85,7 @@ def names_met(state: tuple) -> tuple[str, ...]:
 
 def count_days(queryset: QuerySet, *, by=None) -> dict:
     """How many days the closed took, as Counts per value of `by`, in one query."""
-    took = TruncDate("closed_at") - TruncDate("registered_at")
-    rows = queryset.filter(status=Status.CLOSED, closed_at__isnull=False).order_by().annotate(took=took)
+    rows = queryset.filter(CLOSED).order_by().annotate(took=TOOK)
     groups: dict = {} if by else {None: Counts()}
     for *area, days, n in rows.values_list(*_names(by), "took").annotate(n=Count("*")):
         groups.setdefault(_key(area, by), Counts())[f"{DAYS}{days.days}"] = n

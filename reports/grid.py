@@ -184,9 +184,8 @@ def _of_live(rows, level, today):
 
 
 def _of_month(rows, level, today, month):
-    for counted in (count_figures(rows, by=level, today=today), count_days(rows, by=level)):
-        for area, counts in counted.items():
-            yield (area, month), counts
+    for area, counts in count_figures(rows, by=level, today=today, days=True).items():
+        yield (area, month), counts
 
 
 def _of_frozen(within: Within, months: list[FrozenMonth]):
