@@ -85,13 +85,14 @@ def told(moment: str) -> None:
 
 def proof() -> dict:
     began = time.monotonic()
-    found = verify()
+    found = verify(jobs=os.cpu_count())
     seconds = time.monotonic() - began
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     return {
         "events": found.events,
         "events_per_second": found.events / seconds,
         "broken": str(found.broken or ""),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mb": max(resource.getrusage(who).ru_maxrss for who in whose) / 1024,
     }
 
 

@@ -12,6 +12,8 @@ from zlib import crc32
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from .chart_marks import bar_mark, point_mark, segment_mark, stack_mark
+
 ROW = 40  # px a horizontal bar takes with its label
 PLOT = 168  # px between the axis and the highest point of a trend
 TOP = 16  # px above the highest point, for its figure
@@ -76,7 +78,7 @@ def bar_chart(bars: Sequence[Bar], *, title: str, top: float | None = None) -> S
     """Horizontal bars, label above and figure at the right; `top` is the value of a full-width bar."""
     top = top or max((bar.value for bar in bars), default=0) or 1
     rows = [
-        {"bar": bar, "y": i * ROW, "width": _pct(bar.value, top), "text": bar.text or _number(bar.value)}
+        bar_mark(bar, i * ROW, _pct(bar.value, top), bar.text or _number(bar.value))
         for i, bar in enumerate(bars)
     ]
     return _render("bars", title, {"rows": rows, "height": ROW * len(bars)})
@@ -91,9 +93,9 @@ def stacked_chart(stacks: Sequence[Stack], *, title: str, to_full=False) -> Safe
         for part in stack.parts:
             legend.setdefault(part.label, part.tone)
             if part.value:
-                parts.append({"part": part, "x": _pct(start, scale), "width": _pct(part.value, scale)})
+                parts.append((part, _pct(start, scale), _pct(part.value, scale)))
             start += part.value
-        rows.append({"stack": stack, "y": i * ROW, "parts": parts, "text": _number(stack.total)})
+        rows.append(stack_mark(stack, i * ROW, _number(stack.total), parts))
     return _render("stacked", title, {"rows": rows, "height": ROW * len(stacks), "legend": legend.items()})
 
 
@@ -118,21 +120,17 @@ def trend_chart(series: Sequence[Series], *, title: str, top: float | None = Non
 
 
 def _line(line: Series, top: float) -> dict:
-    points = [
-        {
-            "point": point,
-            "x": _x(i, len(line.points)),
-            "y": _y(point.value, top),
-            "text": point.text or _number(point.value),
-        }
-        if point.value is not None
-        else None
+    places = [
+        (_x(i, len(line.points)), _y(point.value, top)) if point.value is not None else None
         for i, point in enumerate(line.points)
     ]
-    segments = [
-        {"x1": a["x"], "y1": a["y"], "x2": b["x"], "y2": b["y"]} for a, b in pairwise(points) if a and b
+    shown = [(point, place) for point, place in zip(line.points, places, strict=True) if place]
+    marks = [
+        point_mark(line.name, point, *place, point.text or _number(point.value), last=i == len(shown))
+        for i, (point, place) in enumerate(shown, 1)
     ]
-    return {"series": line, "points": [point for point in points if point], "segments": segments}
+    segments = [segment_mark(a, b) for a, b in pairwise(places) if a and b]
+    return {"series": line, "marks": segments + marks}
 
 
 def _render(kind: str, title: str, context: dict) -> SafeString:

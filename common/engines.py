@@ -70,6 +70,36 @@ class AppendOnly(Operation):
         return f"Make {self.model} append-only"
 
 
+class VacuumedOften(Operation):
+    """Migration operation: `model`'s table is vacuumed whenever `share` of it has changed, not a fifth of it. What is
+    counted in an index alone looks a row up all the same while its page has changes that no vacuum has seen."""
+
+    reduces_to_sql = True
+    reversible = True
+    SETTINGS = ("autovacuum_vacuum_scale_factor", "autovacuum_vacuum_insert_scale_factor")
+
+    def __init__(self, model, share):
+        self.model, self.share = model, share
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        values = ", ".join(f"{name} = {self.share}" for name in self.SETTINGS)
+        self._alter(schema_editor, to_state, app_label, f"SET ({values})")
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        self._alter(schema_editor, from_state, app_label, f"RESET ({', '.join(self.SETTINGS)})")
+
+    def _alter(self, schema_editor, state, app_label, how):
+        if schema_editor.connection.vendor == "postgresql":
+            table = state.apps.get_model(app_label, self.model)._meta.db_table
+            schema_editor.execute(f"ALTER TABLE {table} {how}")
+
+    def describe(self):
+        return f"Vacuum {self.model} often"
+
+
 def skip_locked(queryset):
     """Lock the rows and pass over those another worker holds.
 
@@ -78,6 +108,12 @@ def skip_locked(queryset):
     if connection.features.has_select_for_update_skip_locked:
         return queryset.select_for_update(skip_locked=True, of=("self",))
     return queryset
+
+
+def shares_work() -> bool:
+    """Whether other processes see what this one sees, and may read beside it: SQLite serves one, and what is not
+    committed yet only its own."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
 NULL = r"\N"

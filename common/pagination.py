@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from .digits import number
 
 COUNTED = 1_000  # of a list without an end: rows counted exactly, beyond which it only says "more"
+WALKED = 5_000  # rows read through for a page of those that are sought, before their index is asked
+FIRST_MOMENT, LAST_MOMENT = (Value(datetime(year, 1, 2, tzinfo=UTC), DateTimeField()) for year in (1, 9999))
 END = "end"
 MARK = "~"
 
@@ -51,26 +54,35 @@ class Stretch:
         return self
 
 
-def stretch(request, rows, *, dress=lambda rows: rows, indexed=None, per_page=50) -> Stretch:
+@dataclass(frozen=True)
+class Sought:
+    """The rows of a stretch that are sought by words. `by_index`: asked for so that an index finds them where they are
+    few. `among`: all rows that the person may see, if an index has them in the order of the stretch, by a moment."""
+
+    by_index: QuerySet
+    among: QuerySet | None = None
+
+
+def stretch(request, rows, *, dress=lambda rows: rows, sought: Sought | None = None, per_page=50) -> Stretch:
     """The rows after (`?after=`) or before (`?before=`) a place in the order of `rows`, else the first ones;
     `?before=end` gives the last ones. As quick at any depth, and an address shows what follows the same row for good.
 
     `rows` are ordered by two columns of which the second is the primary key, both up or both down, on an index. `dress`
-    adds to them what the page shows beside, without joins. `indexed`: the same rows asked for so that an index finds
-    them where they are few; else the order's index is the quicker way. A place that cannot be read gives the first
-    rows, never an error. Costs two queries: the rows, and a count that stops at COUNTED. Show it with
+    adds to them what the page shows beside, without joins. `sought`: the same rows, where they are sought by words. A
+    place that cannot be read gives the first rows, never an error. Costs two queries: the rows, and a count that stops
+    at COUNTED; for what is sought and neither rare nor common one more. Show it with
     `{% include "common/_stretch.html" with page=page %}`.
     """
     count = None
-    if indexed is not None:
-        count = _count(indexed)
-        rows = rows if count > COUNTED else indexed
+    if sought is not None:
+        count = _count(sought.by_index)
+        rows, sought = (sought.by_index, None) if count <= COUNTED else (rows, sought)
     column, down = _order(rows)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     place = _place(rows.model, column, before or after)
     backwards = before == END or bool(before and place)
-    wanted = _beyond(rows, column, down != backwards, place, backwards)
-    found = list(dress(wanted)[: per_page + 1])
+    way = (column, down != backwards, place, backwards)
+    found = _found(dress, rows, sought, way, per_page + 1)
     if place and not found:  # what was there is gone
         backwards, place = False, None
         found = list(dress(rows)[: per_page + 1])
@@ -82,6 +94,18 @@ def stretch(request, rows, *, dress=lambda rows: rows, indexed=None, per_page=50
     if count is None:
         count = len(found) if not above and not below else _count(rows)
     return Stretch(found, previous or "", following or "", min(count, COUNTED), count > COUNTED)
+
+
+def _found(dress, rows, sought, way, most: int) -> list:
+    """The first of `rows` that way. Common ones lie near in the order; of those that do not the index knows better."""
+    wanted = _beyond(rows, *way)
+    if sought is None or sought.among is None:
+        return list(dress(wanted)[:most])
+    column, down, _place, _backwards = way
+    seen = _beyond(sought.among.order_by(*rows.query.order_by), *way).values(column)[WALKED : WALKED + 1]
+    edge = Coalesce(Subquery(seen), FIRST_MOMENT if down else LAST_MOMENT)
+    found = list(dress(wanted.filter(**{f"{column}__{'gte' if down else 'lte'}": edge}))[:most])
+    return found if len(found) == most else list(dress(_beyond(sought.by_index, *way))[:most])
 
 
 def _count(queryset) -> int:

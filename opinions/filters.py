@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import CheckBoxes, LongSelect
+from common.pagination import Sought
 from opinions.conditions import CONDITIONS, condition_q, light_q
 from opinions.filter_choices import ChoiceLists
 from opinions.models import Channel, MatterType
@@ -141,9 +142,13 @@ class OpinionFilter(filters.FilterSet):
         return self.qs.filter(self.found.plain)
 
     @property
-    def indexed(self):
-        """The same rows as the index of words finds them; None where none is asked (`common.pagination.stretch`)."""
-        return self.qs.filter(self.found.indexed) if self.is_valid() and self.found.indexed else None
+    def sought(self):
+        """The rows as the index of words finds them; None where none is asked (`common.pagination.stretch`)."""
+        if not self.is_valid() or not self.found.indexed:
+            return None
+        # By days no index has those that are not open.
+        among = None if self.form.cleaned_data["sort"] == "due" else self.queryset
+        return Sought(self.qs.filter(self.found.indexed), among)
 
     def main_fields(self):
         return self._fields(self.MAIN[:-1])

@@ -2,35 +2,51 @@
 
 import hashlib
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from opinions.models import Attachment, Event
+from opinions.models import Attachment, Opinion
 
 CHUNK = 1 << 20
 
 
-def broken_file(after: int, until: int | None) -> tuple[str, int, str] | None:
-    """(number, sequence, what) of the first file that does not hold, of the opinions with `after` < pk ≤ `until`."""
-    events = Event.objects.filter(opinion_id__gt=after, data__has_key="files").exclude(action="erase")
-    kept = Attachment.objects.filter(opinion_id__gt=after)
-    if until is not None:
-        events, kept = events.filter(opinion_id__lte=until), kept.filter(opinion_id__lte=until)
-    files = {}
-    for attachment in kept.order_by("opinion", "sequence", "name"):
-        files.setdefault((attachment.opinion_id, attachment.sequence), []).append(attachment)
-    for event in events.select_related("opinion").order_by("opinion", "sequence"):
-        came = files.pop((event.opinion_id, event.sequence), [])
-        what = _wrong(event.data["files"], came)
-        # Erased meanwhile: then its ledger says so, and there is nothing left to be proved.
-        if what and not event.opinion.events.filter(action="erase").exists():
-            return event.opinion.number, event.sequence, what
-    for (_opinion, sequence), (first, *_rest) in files.items():
-        what = _("the file “%s” was added to it afterwards") % first.name
-        return first.opinion.number, sequence, what
+def broken_file(named: dict, after: int, until: int | None) -> tuple[str, int, str] | None:
+    """(number, sequence, what) of the first file that does not hold, of the opinions with `after` < pk ≤ `until`.
+    `named`: the digests that their ledger rows name, by (opinion, sequence). What looks broken is read again."""
+    files = Attachment.objects.filter(opinion_id__gt=after)
+    kept = _by_row(files if until is None else files.filter(opinion_id__lte=until))
+    for row in sorted(named.keys() | kept.keys()):
+        if _wrong(named.get(row), kept.get(row, [])) and (found := _again(row[0])):
+            return found
     return None
 
 
-def _wrong(digests: list[str], files: list[Attachment]) -> str:
+def _by_row(files) -> dict:
+    found: dict = {}
+    for file in files.order_by("opinion", "sequence", "name"):
+        found.setdefault((file.opinion_id, file.sequence), []).append(file)
+    return found
+
+
+def _again(pk: int) -> tuple[str, int, str] | None:
+    """The same of one opinion, while nobody can act on it."""
+    with transaction.atomic():
+        opinion = Opinion.objects.select_for_update(of=("self",)).get(pk=pk)
+        events = opinion.events.filter(data__has_key="files").exclude(action="erase")
+        named = {(pk, sequence): data["files"] for sequence, data in events.values_list("sequence", "data")}
+        kept = _by_row(Attachment.objects.filter(opinion=pk))
+        erased = opinion.events.filter(action="erase").exists()
+        for row in sorted(named.keys() | kept.keys()):
+            what = _wrong(named.get(row), kept.get(row, []))
+            # Erased meanwhile: then its ledger says so, and there is nothing left to be proved.
+            if what and not (row in named and erased):
+                return opinion.number, row[1], what
+    return None
+
+
+def _wrong(digests: list[str] | None, files: list[Attachment]) -> str:
+    if digests is None:
+        return _("the file “%s” was added to it afterwards") % files[0].name
     if sorted(file.digest for file in files) != sorted(digests):
         return _("%(were)d files came with it, of which %(are)d are still as they came") % {
             "were": len(digests),

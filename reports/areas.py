@@ -171,19 +171,17 @@ class Place:
 def place_of(user, *, county="", township="", followed=False) -> Place:
     """The place that is asked for, or the widest the person has. 404 for one that does not exist for them.
 
-    Costs one query whatever is asked: an area is a county by its townships.
+    Costs one query, two for a place within a county: an area is a county by its townships.
     """
-    every = list(
-        Township.objects.visible_to(user, *READERS).select_related("county").order_by("county", "code")
-    )
-    counties = list({one.county_id: one.county for one in every}.values())
+    seen = Township.objects.visible_to(user, *READERS).order_by()
+    counties = list(County.objects.filter(pk__in=seen.values("county")).order_by("pk"))
     asked = county or township[:6] or (counties[0].pk if len(counties) == 1 else "")
     found = _pick(counties, asked)
-    townships = [one for one in every if one.county == found]
-    chosen = _pick(townships, township)
     if not found:
         return Place(None, None, counties, counties)
-    heirs = [one for one in every if chosen and one.successor_id == chosen.pk] if followed else []
+    townships = list(seen.filter(county=found).select_related("county").order_by("code"))
+    chosen = _pick(townships, township)
+    heirs = [one for one in townships if chosen and one.successor_id == chosen.pk] if followed else []
     return Place(found, chosen, counties, [chosen, *heirs] if chosen else townships, followed)
 
 

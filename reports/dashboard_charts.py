@@ -18,14 +18,17 @@ LINES = {"accepted": "main", "closed": "accent"}
 
 def trend(found: Grid, place: Place, months: list[Period]) -> str:
     """Accepted and closed of each month."""
+    read = [
+        (found.total(month), filters_of(month, frozen=bool(found.frozen_in(month))) | place.parameters, month)
+        for month in months
+    ]
 
-    def point(name, month):
-        value = found.total(month)[name]
-        filters = filters_of(month, frozen=bool(found.frozen_in(month))) | place.parameters
+    def point(name, counts, filters, month):
+        value = counts[name]
         return Point(f"{month.first:%y-%m}", value, list_url(name, filters) if value else "")
 
     series = [
-        Series(str(FIGURES[name].label), [point(name, month) for month in months], tone)
+        Series(str(FIGURES[name].label), [point(name, *one) for one in read], tone)
         for name, tone in LINES.items()
     ]
     return trend_chart(series, title=_("Accepted and closed, by month of registration"))

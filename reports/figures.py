@@ -4,14 +4,13 @@ A count is the number of opinions that meet a condition; a rate is one count ove
 those the opinion list filters by (opinions/conditions.py), so that a figure and the list it opens agree.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +136,11 @@ class Counts(dict):
     def __add__(self, other):
         return type(self)({name: self[name] + other[name] for name in self.keys() | other.keys()})
 
+    def add(self, other: "Counts") -> None:
+        """Adds `other` to these; many are summed up so."""
+        for name, n in other.items():
+            self[name] += n
+
     def __sub__(self, other):
         return type(self)({name: self[name] - other[name] for name in self.keys() | other.keys()})
 
@@ -179,44 +183,11 @@ def list_parameter(name: str) -> dict[str, str]:
     return {"condition": name} if name in CONDITIONS else {"status": name}
 
 
-def count_figures(queryset: QuerySet, *, by=None, today: date | None = None) -> dict:
-    """Counts per value of the column `by` (county, township…; several: per tuple; None: one entry, None), in one
-    query. Days are counted by `count_days`."""
-    today = today or timezone.localdate()
-    aggregates = {
-        f"n_{name}": Count("pk", filter=q_of(name, today)) if name != ALL else Count("pk") for name in NAMES
-    }
-    if by is None:
-        return {None: _counts(queryset.order_by().aggregate(**aggregates))}
-    return {
-        _key(row, by): _counts(row) for row in queryset.order_by().values(*_names(by)).annotate(**aggregates)
-    }
-
-
-def count_days(queryset: QuerySet, *, by=None) -> dict:
-    """How many days the closed took, as Counts per value of `by`, in one query."""
-    took = TruncDate("closed_at") - TruncDate("registered_at")
-    rows = queryset.filter(status=Status.CLOSED, closed_at__isnull=False).order_by().annotate(took=took)
-    groups: dict = {} if by else {None: Counts()}
-    for row in rows.values(*_names(by), "took").annotate(n=Count("pk")):
-        groups.setdefault(_key(row, by), Counts())[f"{DAYS}{row['took'].days}"] = row["n"]
-    return groups
-
-
-def _names(by) -> tuple:
-    return (by,) if isinstance(by, str) else by or ()
-
-
-def _key(row, by):
-    return row[by] if isinstance(by, str) else by and tuple(row[name] for name in by)
-
-
-def _counts(row: Mapping) -> Counts:
-    return Counts({name[2:]: value for name, value in row.items() if name.startswith("n_") and value})
-
-
 def total(groups: Iterable[Counts]) -> Counts:
-    return sum(groups, Counts())
+    found = Counts()
+    for counts in groups:
+        found.add(counts)
+    return found
 
 
 def with_flags(queryset: QuerySet, today: date) -> QuerySet:
@@ -245,7 +216,7 @@ def _flagged(flags: tuple[bool, ...]) -> tuple[str, ...]:
     return (ALL, *(name for name, flag in zip(FLAGS, flags, strict=True) if flag))
 
 
-def tally(counts: Counts, names: Iterable[str]) -> None:
-    """Adds one row, counted in `names`, to `counts`."""
+def tally(counts: Counts, names: Iterable[str], n: int = 1) -> None:
+    """Adds `n` rows, each counted in `names`, to `counts`."""
     for name in names:
-        counts[name] += 1
+        counts[name] += n

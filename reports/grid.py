@@ -8,12 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from opinions.workflow.clocks import midnight
-from reports.figures import Counts, count_days, count_figures, total
+from reports.counting import count_days, count_figures
+from reports.figures import Counts, total
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 from reports.periods import Period, month_of
 
@@ -46,15 +48,23 @@ class Grid:
         groups: dict = defaultdict(Counts)
         for (area, month), counts in self.cells.items():
             if period.holds(month):
-                groups[area] += counts
+                groups[area].add(counts)
         return dict(groups)
 
     def total(self, period: Period) -> Counts:
-        return total(counts for (_area, month), counts in self.cells.items() if period.holds(month))
+        return total(counts for month, counts in self._months.items() if period.holds(month))
+
+    @cached_property
+    def _months(self) -> dict[date, Counts]:
+        """The counts of all areas together."""
+        months: dict = defaultdict(Counts)
+        for (_area, month), counts in self.cells.items():
+            months[month].add(counts)
+        return months
 
     def frozen_in(self, period: Period, county: str = "") -> list[FrozenMonth]:
         """The frozen months of the period, of `county` or of all."""
-        return [one for one in self.frozen if period.holds(one.month) and county in ("", one.county_id)]
+        return [one for one in self.frozen if county in ("", one.county_id) and period.holds(one.month)]
 
 
 def grid(within: Within, periods: Iterable[Period], today: date) -> Grid:
@@ -103,7 +113,7 @@ def spans_of(periods: Iterable[Period]) -> list[Span]:
 def frozen_months(counties, spans: list[Span]) -> list[FrozenMonth]:
     """The frozen months of `counties` in `spans`. One query."""
     held = _any(Q() if first is None else Q(month__range=(first, last)) for first, last in spans)
-    return list(FrozenMonth.objects.filter(held, county__in=counties))
+    return list(FrozenMonth.objects.filter(held, county__in=counties).order_by("county_id", "month"))
 
 
 def live_q(within: Within, frozen: list[FrozenMonth], spans: list[Span]) -> Q:
@@ -157,7 +167,10 @@ def _between(first: date | None, last: date | None) -> Q:
 
 def _add(found: Grid, cells: Iterable[tuple]) -> None:
     for key, counts in cells:
-        found.cells[key] = found.cells.get(key, Counts()) + counts
+        if key in found.cells:
+            found.cells[key].add(counts)
+        else:
+            found.cells[key] = counts
 
 
 def _of_live(rows, level, today):
@@ -171,9 +184,8 @@ def _of_live(rows, level, today):
 
 
 def _of_month(rows, level, today, month):
-    for counted in (count_figures(rows, by=level, today=today), count_days(rows, by=level)):
-        for area, counts in counted.items():
-            yield (area, month), counts
+    for area, counts in count_figures(rows, by=level, today=today, days=True).items():
+        yield (area, month), counts
 
 
 def _of_frozen(within: Within, months: list[FrozenMonth]):

@@ -8,7 +8,8 @@ from accounts.models import User
 from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import Opinion
-from reports.figures import ALL, Counts, count_figures
+from reports.counting import count_figures
+from reports.figures import ALL, Counts
 from reports.periods import registered_between
 from reports.sessions import Sessions, sessions_of
 from studios.haves import findings, reviews

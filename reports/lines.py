@@ -1,14 +1,11 @@
 """A row of a table of figures: its area, the way down into it, and the lists its figures open."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from reports.areas import NO_STUDIO, Place, Row
 from reports.figures import ALL
 from reports.grid import Grid
-from reports.links import Cell, cells, filters_of, list_url
+from reports.links import Cell, address, cells, filters_of, list_url
 from reports.periods import Period
 
 
@@ -41,4 +38,4 @@ def way_down(row: Row, place: Place, period: Period, found: Grid) -> tuple[str, 
     if place.township:
         return "", chosen
     asked = place.parameters | down | {"period": period.code}
-    return f"{reverse('reports:dashboard')}?{urlencode(asked)}", chosen
+    return address("reports:dashboard", asked), chosen

@@ -1,9 +1,10 @@
 """Cells of a table of figures: each number with the address of the list that makes it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from reports.figures import FIGURES, Counts, Median, Rate, list_parameter
 from reports.periods import Period
@@ -36,8 +37,23 @@ def filters_of(period: Period, *, frozen: bool) -> dict[str, str]:
 def list_url(name: str, parameters: dict) -> str:
     """The list of what `name` (a condition, a status or ALL) counts under the filters `parameters`."""
     if "period" in parameters:
-        return f"{reverse('reports:records')}?{urlencode({'figure': name} | parameters, doseq=True)}"
-    return f"{reverse('opinions:list')}?{urlencode(parameters | list_parameter(name), doseq=True)}"
+        return address("reports:records", {"figure": name} | parameters)
+    return address("opinions:list", parameters | list_parameter(name))
+
+
+def address(view: str, parameters: dict) -> str:
+    """The page `view` with these parameters. A page of figures has some hundred of them, and the next one the same."""
+    return f"{_path(view, get_script_prefix())}?{_query(tuple(parameters.items()))}"
+
+
+@lru_cache
+def _path(view: str, _prefix: str) -> str:
+    return reverse(view)
+
+
+@lru_cache(maxsize=4096)
+def _query(parameters: tuple) -> str:
+    return urlencode(parameters, doseq=True)
 
 
 def cell(code: str, counts: Counts, parameters: dict[str, str] | None) -> Cell:

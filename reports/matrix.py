@@ -15,11 +15,14 @@ from reports.grid import Within, frozen_opinions, live_q, spans_of
 from reports.links import list_url
 from reports.models import FrozenMonth, counted_q
 from reports.periods import Period, parse
+from studios.models import Agency
 
 COUNTED = "accepted"
 AGENCIES, CATEGORIES = 12, 10  # the rows and columns of a heat table
 STEPS = 5  # of its colour
 COLUMNS = ("top", "agency", "name", "n")
+CATEGORY, AGENCY = -1, -2  # instead of a number: the row is a name
+NO_TEXT, NO_NUMBER = Value(None, CharField()), Value(None, IntegerField())
 
 
 @dataclass
@@ -70,25 +73,29 @@ def matrix(within: Within, period: Period, months: list[FrozenMonth], today: dat
         kept = frozen_opinions(within, months).filter(counted_q(COUNTED))
         parts.append(_counted(kept.exclude(category=""), F("category")))
     tree = Category.objects.order_by().annotate(depth=Length("code")).filter(depth=2)
-    names = tree.annotate(
-        top=F("code"), agency=Value(None, IntegerField()), n=Value(-1, IntegerField())
-    ).values_list("top", "agency", "name", "n")
+    names = [
+        _names(tree, CATEGORY, top=F("code")),
+        _names(Agency.objects.order_by(), AGENCY, agency=F("pk")),
+    ]
     found = Matrix()
-    for top, agency, name, n in parts[0].union(*parts[1:], names, all=True):
-        if n < 0:
+    for top, agency, name, n in parts[0].union(*parts[1:], *names, all=True):
+        if n == CATEGORY:
             found.categories[top] = name
-            continue
-        found.cells[top, agency] += n
-        if agency:
+        elif n == AGENCY:
             found.agencies[agency] = name
+        else:
+            found.cells[top, agency] += n
     return found
 
 
+def _names(rows, kind: int, *, top=NO_TEXT, agency=NO_NUMBER):
+    """A row of COLUMNS for every name."""
+    return rows.annotate(top=top, agency=agency, n=Value(kind, IntegerField())).values_list(*COLUMNS)
+
+
 def _counted(rows, top):
-    rows = rows.order_by().annotate(
-        top=Cast(top, CharField()), agency=F("lead_agency_id"), name=F("lead_agency__name")
-    )
-    return rows.values("top", "agency", "name").annotate(n=Count("pk")).values_list(*COLUMNS)
+    rows = rows.order_by().annotate(top=Cast(top, CharField()), agency=F("lead_agency_id"))
+    return rows.values("top", "agency").annotate(n=Count("*"), name=NO_TEXT).values_list(*COLUMNS)
 
 
 def _most(cells: Counter, axis: int) -> list[tuple]:

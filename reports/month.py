@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from opinions.models import Opinion
 from reports.areas import Row, rows_of
-from reports.figures import FIGURES, Counts, count_days, count_figures, total
+from reports.counting import count_days, count_figures
+from reports.figures import FIGURES, Counts, total
 from reports.grid import Grid, Within, grid
 from reports.models import FrozenMonth
 from reports.periods import Period

@@ -19,7 +19,7 @@ def opinion_list(request):
     """Always the whole page; htmx takes the parts it replaces out of it."""
     filterset = OpinionFilter(request.GET, Opinion.objects.visible_to(request.user), user=request.user)
     dress = partial(dressed, user=request.user)
-    page = stretch(request, filterset.rows, dress=dress, indexed=filterset.indexed)
+    page = stretch(request, filterset.rows, dress=dress, sought=filterset.sought)
     context = {
         "filter": filterset,
         "form": filterset.form,

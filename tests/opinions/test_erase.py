@@ -14,7 +14,7 @@ from opinions.models import Attachment, EventText, JointPart, Opinion
 from opinions.verify import verify
 from opinions.workflow import register, report_back
 from opinions.workflow.step import Refused
-from reports.figures import count_figures
+from reports.counting import count_figures
 from tests.common.dump import dump
 from tests.common.test_uploads import from_a_phone
 from tests.opinions.story import reported, told

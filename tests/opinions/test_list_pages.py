@@ -6,6 +6,7 @@ from itertools import chain
 
 import pytest
 
+from common.pagination import Sought, stretch
 from opinions.models import Opinion
 from opinions.workflow import triage
 
@@ -103,3 +104,32 @@ def test_a_list_that_fits_on_one_page_is_counted_without_asking(client, cast, of
     client.force_login(cast.handler)
     page = client.get(LIST).context["page"]
     assert (page.count, page.more, page.is_whole) == (1, False, True)
+
+
+@pytest.mark.parametrize("order", [["-registered_at", "-id"], ["registered_at", "id"]])
+@pytest.mark.parametrize(("word", "walked"), [("件", 60), ("7件", 60), ("7件", 5), ("7件", 1000)])
+def test_what_is_sought_comes_once_and_in_order_however_far_it_lies(
+    many, rf, monkeypatch, order, word, walked, django_assert_max_num_queries
+):
+    """Near by it is found on the way, far away by its index; at the end of the list the way is short."""
+    monkeypatch.setattr("common.pagination.COUNTED", 3)
+    monkeypatch.setattr("common.pagination.WALKED", walked)
+    rows = Opinion.objects.filter(title__endswith=word).order_by(*order)
+    sought = Sought(Opinion.objects.filter(title__iendswith=word).order_by(*order), Opinion.objects.all())
+    for way, begin in [("next", {}), ("previous", {"before": "end"})]:
+        seen, query = [], begin
+        while query is not None:
+            with django_assert_max_num_queries(3):
+                page = stretch(rf.get("/", query), rows, indexed=sought, per_page=5)
+            seen.insert(0 if way == "previous" else len(seen), [one.pk for one in page])
+            mark = getattr(page, way)
+            query = {"after" if way == "next" else "before": mark} if mark else None
+        assert list(chain(*seen)) == [one.pk for one in rows]
+        assert len(seen) > 2
+
+
+def test_what_is_common_is_found_without_its_index(many, rf, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("common.pagination.COUNTED", 3)
+    rows = Opinion.objects.filter(title__endswith="件").order_by("-registered_at", "-id")
+    with django_assert_num_queries(2):
+        stretch(rf.get("/"), rows, indexed=Sought(rows, Opinion.objects.all()))

@@ -1,5 +1,8 @@
 """Whoever changes the ledger behind the database's back is found, and the row is named."""
 
+import hashlib
+import json
+from datetime import UTC
 from io import StringIO
 
 import pytest
@@ -8,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from common.engines import append_only_sql, lift_append_only_sql
 from opinions.models import Event, EventText, Opinion
+from opinions.models.ledger import HASHED
 from opinions.verify import verify
 from opinions.workflow import reopen
 from tests.workflow.walk import Walk
@@ -203,3 +207,32 @@ def test_rows_without_their_opinion(opinions, unlocked):
         proof = verify()
         assert (proof.broken.number, proof.broken.sequence) == ("", 1)
         Event.objects.filter(opinion=last.pk + 10_000).delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_broken_row_is_named_whatever_the_number_of_processes(walk, monkeypatch):
+    """Later ranges are broken too, at earlier rows, and are found sooner: the first by order of keys is told."""
+    monkeypatch.setattr("opinions.verify.SLICE", 2)
+    opinions = [walk.to("closed" if place < 3 else "routed") for place in range(8)]
+    said = [verified("--jobs", jobs) for jobs in "123"]
+    assert said == [f"ok 8 opinions, {Event.objects.count()} events"] * 3
+    run(lift_append_only_sql(connection.vendor, TABLE))
+    for place, sequence in [(2, 5), (3, 2), (5, 1), (7, 1)]:
+        row(opinions[place].number, sequence).update(actor="别人")
+    run(append_only_sql(connection.vendor, TABLE))
+    for jobs in (1, 2, 3):
+        proof = verify(jobs=jobs)
+        assert (proof.broken.number, proof.broken.sequence) == (opinions[2].number, 5), jobs
+        assert (proof.opinions, proof.events) == (3, 6 + 6 + 5), jobs
+
+
+def test_the_form_that_is_hashed_is_that_of_json_with_sorted_keys(opinions):
+    """Hashes written years ago must come out again: quotes, line breaks, other scripts, nobody, nested data."""
+    event = Event.objects.select_related("opinion").last()
+    event.actor, event.by_id = '"张三"\\\n\t\x7f\u2028😀', None
+    event.data = {"z": [1, 2.5, None, True], "as": "clerk", "Ä": {"b": "“", "a": "\n"}}
+    names = [name for name in HASHED if name not in ("at", "number")]
+    content = {name: getattr(event, name) for name in names} | {"number": event.opinion.number}
+    content["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    spelled = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert event.computed_hash() == hashlib.sha256(spelled.encode()).hexdigest()

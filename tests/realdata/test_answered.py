@@ -25,7 +25,7 @@ from opinions.classify import by_keywords, keyword_categories
 from opinions.models import Category, Opinion, Responsibility
 from opinions.verify import verify
 from opinions.workflow import due
-from reports.figures import count_figures
+from reports.counting import count_figures
 from studios.models import Agency, County, Role, Township
 from tests.availability import ROOT
 from tests.conftest import person

@@ -1,23 +1,25 @@
 """One definition of every figure: what counts, what divides, and that nothing disagrees with it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from opinions.conditions import CONDITIONS
 from opinions.models import Opinion
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
+from reports.counting import count_days, count_figures, meets
 from reports.figures import (
     COUNTED,
     FIGURES,
+    NAMES,
     STAGES,
     Counts,
     Rate,
-    count_days,
-    count_figures,
     names_of,
+    q_of,
     tally,
     total,
     with_flags,
@@ -69,6 +71,20 @@ def test_counting_rows_as_they_are_read_gives_the_same(spread):
         tally(counts, names_of(row))
     rows = Opinion.objects.all()
     assert counts == count_figures(rows)[None] + count_days(rows)[None]
+    assert counts == count_figures(rows, days=True)[None]
+    assert all(counts[name] for name in COUNTED), "something was counted of everything"
+    one_by_one = {name: rows.filter(q_of(name, timezone.localdate())).count() for name in NAMES}
+    assert one_by_one == {name: counts[name] for name in NAMES}
+
+
+def test_a_condition_is_read_here_as_the_database_reads_it():
+    row = {"status": "closed", "round": 2, "due_on__lt": None}
+    assert meets(Q(status__in=["closed", "open"]) & ~Q(status="open") & Q(round__gt=1), row)
+    assert not meets(Q(round__gt=2) | Q(status="open"), row)
+    assert meets(~Q(due_on__lt=date.min), row) and not meets(Q(due_on__lt=date.min), row)
+    for unknown in (Q(number="x"), Q(status__startswith="c")):
+        with pytest.raises(KeyError):
+            meets(unknown, row)
 
 
 def test_half_of_the_closed_took_no_longer_than_the_median(spread):

@@ -14,8 +14,9 @@ from opinions.workflow import reopen
 from reports import periods
 from reports.adjustments import changes, explained, reconciled, summed
 from reports.areas import place_of
+from reports.counting import count_days, count_figures
 from reports.dashboard import dashboard
-from reports.figures import COUNTED, count_days, count_figures
+from reports.figures import COUNTED
 from reports.freezing import freeze
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 from reports.month import month_report

@@ -22,7 +22,7 @@ from django.utils import timezone
 from common.uploads import examine
 from opinions.models import Opinion, Proposal, Topic
 from opinions.workflow import report_back
-from reports.figures import count_figures
+from reports.counting import count_figures
 from tests import test_urls_by_role as matrix
 from tests.common.test_uploads import from_a_phone
 from tests.opinions.story import reported, routed

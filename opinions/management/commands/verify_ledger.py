@@ -1,5 +1,6 @@
 """verify_ledger: recompute all chains; `ok N opinions, M events`, or the first broken row and exit code 1."""
 
+import os
 import time
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,11 +17,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--opinion", metavar="NUMBER", default="", help="only the opinion of this number")
+        parser.add_argument(
+            "--jobs", type=int, default=os.cpu_count(), help="processes side by side (the machine's cores)"
+        )
 
-    def handle(self, *, opinion, **options):
+    def handle(self, *, opinion, jobs, **options):
         started = self.said = time.monotonic()
         try:
-            proof = verify(number=opinion, report=self.report)
+            proof = verify(number=opinion, jobs=jobs, report=self.report)
         except Opinion.DoesNotExist:
             raise CommandError(_("There is no opinion %s.") % opinion) from None
         if proof.broken:
