@@ -93,13 +93,12 @@ class OpinionQuerySet(ScopedQuerySet):
         by the set of an agency's keys (`Opinion.seen_q`), which grows with its history."""
         return self.visible_to(user, *scope_of(user).by_role(self.model))
 
-    def with_roles(self, user):
-        """As everywhere; and for handlers what their agency still owes as a joint agency."""
-        rows = super().with_roles(user)
+    def with_owed(self, user):
+        """For handlers, what their agency still owes as a joint agency: for pages that offer them what they may do."""
         if not scope_of(user).has(Role.HANDLER):
-            return rows
+            return self
         owed = _parts(user).filter(opinion=OuterRef("pk"), answered_at=None)
-        return rows.annotate(
+        return self.annotate(
             owes_signature=Exists(owed.filter(signed_at=None)),
             owes_part=Exists(owed.filter(signed_at__isnull=False)),
         )

@@ -40,8 +40,9 @@ class Desk:
 
     def activity(self, key):
         """The session at which an opinion is told, if `key` names one that exists for the person."""
-        rows = self.activities().select_related("township", "studio")
-        return rows.filter(pk=number(key)).first()
+        if (pk := number(key)) is None:
+            return None
+        return self.activities().select_related("township", "studio").filter(pk=pk).first()
 
     def studio_required(self, township) -> bool:
         """Whether the person answers for studios only: without one they could not find the opinion again."""

@@ -62,6 +62,23 @@ def told_at(activity) -> dict:
     return facts
 
 
+class OfferedField(forms.ModelChoiceField):
+    """A choice among rows in hand: they are not asked for again, neither to be drawn nor to be checked."""
+
+    def offer(self, rows):
+        self.rows = {str(row.pk): row for row in rows}
+        self.choices = [("", _("choose")), *((row.pk, self.label_from_instance(row)) for row in rows)]
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if str(value) not in self.rows:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+            )
+        return self.rows[str(value)]
+
+
 class EntryForm(forms.ModelForm):
     """`save` is never called: the one write path is opinions.workflow.register."""
 
@@ -94,6 +111,7 @@ class EntryForm(forms.ModelForm):
             "outside_number",
             "recorded_for",
         )
+        field_classes = {"township": OfferedField}
         widgets = {
             "activity": forms.HiddenInput,
             "township": forms.Select(attrs=TOWNSHIP_CHANGED),
@@ -136,10 +154,9 @@ class EntryForm(forms.ModelForm):
             self.fields[first].widget.attrs["autofocus"] = True
 
     def _offer_places(self):
-        townships = self.fields["township"].queryset = self.desk.townships
         chosen = self.data.get("township") if self.is_bound else self.initial.get("township")
-        self.offered = list(townships)
-        self.fields["township"].empty_label = _("choose")
+        self.offered = list(self.desk.townships)
+        self.fields["township"].offer(self.offered)
         township = next((t for t in self.offered if t.pk == chosen), None)
         if len(self.offered) == 1:
             self.fields["township"].widget = forms.HiddenInput()
@@ -171,6 +188,9 @@ class EntryForm(forms.ModelForm):
             if not self.initial.get(name) and not isinstance(field.widget, forms.HiddenInput):
                 return name
         return None
+
+    def _post_clean(self):
+        """No Opinion is made here, so none is checked: each field has checked its own, all rows within the scope."""
 
     def clean_citizen_phone(self):
         typed = self.cleaned_data["citizen_phone"].strip()

@@ -29,7 +29,7 @@ from opinions.workflow.table import ACTIONS, refusal, who
 from studios.scope import roles_over
 
 from .access import readers_only
-from .fetch import opinion_of, still_sees
+from .fetch import opinion_of, opinions_alone, still_sees
 
 # Desks on which an action is one click; the row there is replaced by what was done.
 DESKS = {"triage_desk": "opinions/_triage_row_done.html", "handling_desk": "opinions/_handling_row_done.html"}
@@ -45,9 +45,16 @@ def act(request, number, action):
     if action not in FORMS:
         raise Http404
     try:
-        opinion = opinion_of(request.user, number)
+        return _asked(request, number, action)
     except Opinion.DoesNotExist:
         return _gone(request, number, action)
+
+
+def _asked(request, number, action):
+    if request.method == "POST":  # an answer shows what it needs of all that stands beside it; most send the person on
+        opinion = opinions_alone(request.user).get(number=number)
+    else:
+        opinion = opinion_of(request.user, number)
     form_class = FORMS[action]
     asked = {name: request.GET[name].replace("\0", "")[:20] for name in OFFERED if request.GET.get(name)}
     if not who(ACTIONS[form_class.code], opinion) & roles_over(opinion):
@@ -84,14 +91,14 @@ def _take(request, form):
     if not form.is_valid():
         version = digits.number(form.data.get("version", ""))
         if version is not None and version < opinion.version:
-            return _stale(request, form, opinion, version)
+            return _stale(request, form, version)
         return _page(request, form, status=422)
     try:
         done = form.function(
             opinion.number, by=request.user, version=form.cleaned_data["version"], **form.arguments()
         )
-    except Stale as stale:
-        return _stale(request, form, stale.opinion, form.cleaned_data["version"])
+    except Stale:
+        return _stale(request, form, form.cleaned_data["version"])
     except Refused as refused:
         if reason := refusal(action, opinion_of(request.user, opinion.number), timezone.localdate()):
             return _not_now(request, opinion, reason)
@@ -100,8 +107,9 @@ def _take(request, form):
     return _done(request, form, done)
 
 
-def _stale(request, form, opinion, version):
+def _stale(request, form, version):
     """409: who did what since, all that was typed, and a way on if the action is still possible."""
+    opinion = opinion_of(request.user, form.opinion.number)
     since = lines_of(opinion, since=version, shown=shown_to(opinion))
     own = [line for line in since if line.code == form.code and line.by_id == request.user.pk]
     allowed = who(form.action, opinion) & roles_over(opinion)

@@ -107,7 +107,8 @@ def handling_desk(request):
     else:
         order = "acknowledge_by_on" if show == "to_acknowledge" else "due_on"
         rows = own.filter(kinds.BY_CODE[show].q(today)).order_by(order, "id")
-    rows = rows.select_related("township", "lead_agency", "category").with_roles(request.user)
+    rows = rows.select_related("township", "lead_agency", "category")
+    rows = rows.with_roles(request.user).with_owed(request.user)
     page = paginate(request, rows)
     page.object_list = with_standing(page.object_list, today)
     if show == "joint":

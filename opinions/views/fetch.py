@@ -19,9 +19,14 @@ BESIDE = (
 )
 
 
+def opinions_alone(user):
+    """The opinions that exist for the person, with their roles over each: for one that is asked for by its number."""
+    return Opinion.objects.visible_alone(user).with_roles(user)
+
+
 def opinion_of(user, number):
     """The opinion with the roles that the person holds over it; Opinion.DoesNotExist outside their area."""
-    rows = Opinion.objects.visible_alone(user).with_roles(user).select_related(*BESIDE)
+    rows = opinions_alone(user).with_owed(user).select_related(*BESIDE)
     # What few opinions have: asked along, so that the others' pages need not look for any.
     rare = {
         "is_followed": Opinion.objects.filter(merged_into=OuterRef("pk")),

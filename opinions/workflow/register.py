@@ -2,7 +2,7 @@
 it in the end."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +49,6 @@ def register(
     unknown = set(written) - set(WRITTEN)
     if unknown:
         raise TypeError(f"not written at registration: {sorted(unknown)}")
-    if (known := _already(submission_key)) is not None:
-        return known
     _check_may_register(by, township)
     opinion = Opinion(
         township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
@@ -62,7 +60,7 @@ def register(
         with transaction.atomic():
             _save_first(opinion, by, at or timezone.now(), via, files)
     except IntegrityError:
-        # Two submits of one form at the same moment: the unique key let one through, and this is the other.
+        # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
             raise
         return known
@@ -99,15 +97,22 @@ def _save_first(opinion, by, at, via, files=()):
 
 def next_number(county_id: str, year: int) -> str:
     """`433101-2026-000123`: county, year, serial. Call inside the transaction that uses it."""
-    series = NumberSeries.objects.select_for_update().filter(county=county_id, year=year).first()
-    if series is None:
+    if (last := _one_more(county_id, year)) is None:
         NumberSeries.objects.bulk_create(
             [NumberSeries(county_id=county_id, year=year)], ignore_conflicts=True
         )
-        series = NumberSeries.objects.select_for_update().get(county=county_id, year=year)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return f"{county_id}-{year}-{series.last:06d}"
+        last = _one_more(county_id, year)
+    return f"{county_id}-{year}-{last:06d}"
+
+
+def _one_more(county_id: str, year: int) -> int | None:
+    """The series' next serial, its row locked until the transaction ends; None if there is no such series."""
+    one_more = (
+        "UPDATE opinions_numberseries SET last = last + 1 WHERE county_id = %s AND year = %s RETURNING last"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(one_more, [county_id, year])
+        return (cursor.fetchone() or [None])[0]
 
 
 def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:

@@ -103,7 +103,7 @@ def _is_running(opinion, today: date) -> str:
 
 
 def _owes_signature(opinion, today: date) -> str:
-    # Set for the person who asks, where the row was fetched with their roles (OpinionQuerySet.with_roles).
+    # Set for the person who asks, where the row was fetched with it (OpinionQuerySet.with_owed); the step looks itself.
     owes = getattr(opinion, "owes_signature", True)
     return "" if owes else _("Your agency has no part to sign for.")
 

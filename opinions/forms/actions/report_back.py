@@ -1,6 +1,7 @@
 """Forms of the verb report back: the answer, telling the citizen, calling back, both evaluations."""
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.uploads import FilesField
@@ -14,20 +15,21 @@ from .base import ActionForm, one_of, words
 class Answer(ActionForm):
     code = "answer"
     heading = _("give the answer")
-    lead = _("The citizen reads these words. Say what was done, what will be done and by when.")
     submit = _("Send the answer")
 
     outcome = one_of(_("outcome"), Outcome.choices)
     answer = words(_("answer"), rows=8)
     files = FilesField()
 
-    def prepare(self):
-        if self.opinion.has_parts and (without := outstanding(self.opinion)):
+    @cached_property
+    def lead(self):
+        if without := outstanding(self.opinion):
             names = {"names": _(", ").join(without)}
-            self.lead = (
+            return (
                 _("Not yet in: the joint part of %(names)s. You may answer without it; that is noted.")
                 % names
             )
+        return _("The citizen reads these words. Say what was done, what will be done and by when.")
 
 
 class ReportBack(ActionForm):

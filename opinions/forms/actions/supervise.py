@@ -1,6 +1,7 @@
 """Forms of the verb supervise: more time, standing still, notices and replies, a deputies' proposal."""
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from opinions.models import LadderStep
@@ -25,12 +26,13 @@ class AskExtension(ActionForm):
 class ExtensionDecision(ActionForm):
     """Shows what the decision is about: the day as it stands, the day it would become, and the agency's reason."""
 
-    def prepare(self):
+    @cached_property
+    def lead(self):
         opinion = self.opinion
         if opinion.extension_state != "asked":
-            return
+            return ""
         asked = opinion.events.filter(action="ask_extension").select_related("words").last()
-        self.lead = _(
+        return _(
             "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
         ) % {
             "before": clocks.said(opinion.handling_due_on),
