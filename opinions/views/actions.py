@@ -4,8 +4,11 @@ It answers 404 outside the person's area, 403 for a wrong role, 409 when somebod
 allow it, 422 for what must be corrected; nothing that was typed is lost in any of them.
 """
 
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,12 +27,12 @@ from opinions.models import Event, Opinion
 from opinions.progress import CLOCK_LABELS, standing
 from opinions.timeline import lines_of, newest_sentence
 from opinions.workflow.clocks import limits_held
-from opinions.workflow.step import Refused, Stale
+from opinions.workflow.step import Refused, Stale, lock, row_held
 from opinions.workflow.table import ACTIONS, refusal, who
 from studios.scope import roles_over
 
 from .access import readers_only
-from .fetch import opinion_of, opinions_alone, still_sees
+from .fetch import opinion_of, opinions_alone, place_of, still_sees
 
 # Desks on which an action is one click; the row there is replaced by what was done.
 DESKS = {"triage_desk": "opinions/_triage_row_done.html", "handling_desk": "opinions/_handling_row_done.html"}
@@ -44,24 +47,40 @@ OFFERED = ("category", "into")
 def act(request, number, action):
     if action not in FORMS:
         raise Http404
+    answered = _sent if request.method == "POST" else _shown
     try:
-        return _asked(request, number, action)
+        return answered(request, number, FORMS[action])
     except Opinion.DoesNotExist:
         return _gone(request, number, action)
 
 
-def _asked(request, number, action):
-    if request.method == "POST":  # an answer shows what it needs of all that stands beside it; most send the person on
-        opinion = opinions_alone(request.user).get(number=number)
-    else:
-        opinion = opinion_of(request.user, number)
-    form_class = FORMS[action]
-    asked = {name: request.GET[name].replace("\0", "")[:20] for name in OFFERED if request.GET.get(name)}
+@contextmanager
+def _in_hand(request, number):
+    """The opinion for an action that is sent: fetched and locked once, for the form and the step. Files are examined
+    before anything is locked, because that takes its time."""
+    with limits_held():
+        if request.FILES:
+            yield opinions_alone(request.user).get(number=number)
+            return
+        with transaction.atomic(), row_held():
+            yield lock(number, request.user)
+
+
+def _sent(request, number, form_class):
+    with _in_hand(request, number) as opinion:
+        _check_role(form_class, opinion)
+        return _take(request, form_class(request.POST, request.FILES, opinion=opinion, user=request.user))
+
+
+def _check_role(form_class, opinion):
     if not who(ACTIONS[form_class.code], opinion) & roles_over(opinion):
         raise PermissionDenied
-    if request.method == "POST":
-        with limits_held():
-            return _take(request, form_class(request.POST, request.FILES, opinion=opinion, user=request.user))
+
+
+def _shown(request, number, form_class):
+    opinion = opinion_of(request.user, number)
+    _check_role(form_class, opinion)
+    asked = {name: request.GET[name].replace("\0", "")[:20] for name in OFFERED if request.GET.get(name)}
     if reason := refusal(ACTIONS[form_class.code], opinion, timezone.localdate()):
         return _not_now(request, opinion, reason)
     taken = form_class(opinion=opinion, user=request.user, initial=asked)
@@ -88,6 +107,7 @@ def _gone(request, number, action):
 
 def _take(request, form):
     opinion, action = form.opinion, form.action
+    stood = place_of(opinion)
     if not form.is_valid():
         version = digits.number(form.data.get("version", ""))
         if version is not None and version < opinion.version:
@@ -100,11 +120,12 @@ def _take(request, form):
     except Stale:
         return _stale(request, form, form.cleaned_data["version"])
     except Refused as refused:
-        if reason := refusal(action, opinion_of(request.user, opinion.number), timezone.localdate()):
-            return _not_now(request, opinion, reason)
+        form.opinion = opinion_of(request.user, opinion.number)  # as it is stored, not as the step left it
+        if reason := refusal(action, form.opinion, timezone.localdate()):
+            return _not_now(request, form.opinion, reason)
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _page(request, form, status=422)
-    return _done(request, form, done)
+    return _done(request, form, done, stood)
 
 
 def _stale(request, form, version):
@@ -145,7 +166,7 @@ def _not_now(request, opinion, reason):
     return render(request, template, context, status=409)
 
 
-def _done(request, form, opinion):
+def _done(request, form, opinion, stood):
     """Say what was done, in the ledger's own words, where the person goes on working."""
     said = newest_sentence(opinion)
     back = request.POST.get("back", "")
@@ -155,7 +176,7 @@ def _done(request, form, opinion):
     messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
     if back in DESKS:
         return redirect(f"opinions:{back}")
-    seen = still_sees(request.user, form.opinion, opinion)
+    seen = still_sees(request.user, stood, opinion)
     return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
 
 

@@ -38,12 +38,17 @@ def opinion_of(user, number):
 
 
 # What scopes are made of; an opinion that keeps these stays in sight.
-PLACED = ("county_id", "township_id", "studio_id", "deputy_id")
+PLACED = ("county_id", "township_id", "studio_id", "deputy_id", "lead_agency_id")
 
 
-def still_sees(user, before, opinion) -> bool:
-    """An agency that returns an opinion, for one, sees it no longer."""
-    names = (*PLACED, "lead_agency_id") if scope_of(user).has(Role.HANDLER) else PLACED
-    if all(getattr(before, name) == getattr(opinion, name) for name in names):
+def place_of(opinion) -> dict:
+    """Where it stands, to be held against where an action leaves it."""
+    return {name: getattr(opinion, name) for name in PLACED}
+
+
+def still_sees(user, before: dict, opinion) -> bool:
+    """Whether the opinion, that stood at `before`, is still in sight: an agency that returns one sees it no longer."""
+    moved = {name for name, value in place_of(opinion).items() if value != before[name]}
+    if not moved or (moved == {"lead_agency_id"} and not scope_of(user).has(Role.HANDLER)):
         return True
     return Opinion.objects.visible_alone(user).filter(pk=opinion.pk).exists()

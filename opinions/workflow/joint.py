@@ -76,6 +76,11 @@ def _own(taken, agency) -> JointPart:
     return part
 
 
+def _parts(opinion) -> list[JointPart]:
+    """An opinion locked for a step knows whether it has any (`lock`), and most have none."""
+    return list(opinion.parts.select_related("agency")) if getattr(opinion, "has_parts", True) else []
+
+
 # --- what the steps of the lead agency do to the parts; called inside theirs
 def send(taken, agencies, days=None) -> None:
     """A part for each of `agencies`, to be answered within `days`, else within the limit in force, and never after
@@ -88,6 +93,7 @@ def send(taken, agencies, days=None) -> None:
         days = min(days, opinion.handling_days)
     due_on = add_workdays(taken.today, days).date
     limit = {"sent_on": taken.today, "days": days, "limit_from": source, "due_on": due_on}
+    opinion.has_parts = True
     for agency in agencies:
         JointPart.objects.create(opinion=opinion, county_id=opinion.county_id, agency=agency, **limit)
         taken.tell(
@@ -101,7 +107,7 @@ def send(taken, agencies, days=None) -> None:
 
 def send_again(taken) -> None:
     """A new round begins: the same agencies owe their parts anew."""
-    agencies = [part.agency for part in taken.opinion.parts.select_related("agency")]
+    agencies = [part.agency for part in _parts(taken.opinion)]
     if agencies:
         taken.opinion.parts.all().delete()
         send(taken, agencies)
@@ -109,7 +115,7 @@ def send_again(taken) -> None:
 
 def call_off(taken) -> None:
     """The opinion has no lead agency any more, so nobody joins it; those who still owed something are told."""
-    parts = list(taken.opinion.parts.select_related("agency"))
+    parts = _parts(taken.opinion)
     for part in parts:
         if part.answered_at is None:
             taken.tell(
@@ -123,12 +129,12 @@ def call_off(taken) -> None:
 
 def outstanding(opinion) -> list[str]:
     """The joint agencies whose part is not in."""
-    return list(opinion.parts.filter(answered_at=None).values_list("agency__name", flat=True))
+    return [part.agency.name for part in _parts(opinion) if part.answered_at is None]
 
 
 def stand_still(opinion, days: int) -> None:
     """The clock stood still for `days` working days: for the joint agencies too."""
-    for part in opinion.parts.filter(answered_at=None):
+    for part in [part for part in _parts(opinion) if part.answered_at is None]:
         part.added_days += days
         part.due_on = add_workdays(part.sent_on, part.days + part.added_days).date
         part.save(update_fields=["added_days", "due_on"])
@@ -137,7 +143,7 @@ def stand_still(opinion, days: int) -> None:
 def follow_calendar(opinion, stood: int) -> list[JointPart]:
     """The parts not yet in whose day moves, reckoned anew with `stood` working days of standstill; not saved."""
     moved = []
-    for part in opinion.parts.all():
+    for part in _parts(opinion):
         due_on = add_workdays(part.sent_on, part.days + stood).date
         if part.answered_at is None and due_on != part.due_on:
             part.added_days, part.due_on = stood, due_on

@@ -12,12 +12,13 @@ from datetime import datetime
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from common.sealed import WordsField
-from opinions.models import Attachment, Event, EventText, Opinion
+from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from studios.scope import roles_over
 
 from . import clocks
@@ -123,6 +124,8 @@ def step(code, number, *, by, version=None, at=None, via=WEB):
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
+        if version is None:
+            opinion.has_parts = True  # nobody has seen it, and what the lock waited for may have given it some
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
@@ -158,6 +161,7 @@ def lock(number, by) -> Opinion:
     if held is not None and (number, by) in held:
         return held[number, by]
     rows = Opinion.objects.select_related("lead_agency", "category", "township__county")
+    rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))
     if by is not None and by is not CITIZEN:
         rows = rows.visible_alone(by).with_roles(by)
     opinion = rows.select_for_update(of=("self",)).get(number=number)
