@@ -133,6 +133,33 @@ def copy_rows(table: str, names: str, rows) -> None:
         cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '{NULL}')", lines)
 
 
+def update_rows(rows, fields) -> None:
+    """Write `fields` of saved `rows` of one model by one statement: Django's own bulk_update puts a CASE together for
+    each column and row, which costs more than all else that is done to them."""
+    table = rows[0]._meta.db_table
+    places = [(connection.ops.quote_name(field.column), f"column{n}", _cast(field)) for n, field in enumerate(fields, 2)]
+    said = ", ".join(f"{column} = v.{place}{cast}" for column, place, cast in places)
+    one = f"({', '.join(['%s'] * (len(fields) + 1))})"
+    values = [
+        value
+        for row in rows
+        for value in (row.pk, *(field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {said} FROM (VALUES {', '.join([one] * len(rows))}) AS v "  # noqa: S608 - our own names
+            f"WHERE {table}.{rows[0]._meta.pk.column} = v.column1",
+            values,
+        )
+
+
+def _cast(field) -> str:
+    """PostgreSQL takes untyped values for text. Without a length: what is too long is refused, not cut."""
+    if connection.vendor != "postgresql":
+        return ""
+    return f"::{field.db_type(connection).partition('(')[0]}"
+
+
 # Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts holds a line
 # break, and no word does; nor is there one of an encrypted piece (common/sealed.py), which a line break stands for.
 TEXT_PAIRS = f"""CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]

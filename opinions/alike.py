@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from common.engines import copy_rows, takes_copy
 from common.numbers import mask_words
 from opinions.learning.ngrams import plain
 from opinions.models import AlikeKey, Opinion
@@ -89,14 +90,20 @@ def title_keys(title: str) -> dict[int, str]:
 def keep_keys(opinions) -> int:
     """Keep the keys of these opinions, and no older ones of theirs; returns how many opinions."""
     opinions = list(opinions)
+    if not opinions:
+        return 0
     rows = [
-        AlikeKey(county=opinion.county_id, key=key, opinion=opinion)
+        (opinion.county_id, key, opinion.pk)
         for opinion in opinions
         for key in {*title_keys(mask_words(opinion.title)), *text_keys(mask_words(opinion.body)), _hash("")}
     ]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         AlikeKey.objects.filter(opinion__in=[opinion.pk for opinion in opinions]).delete()
-        AlikeKey.objects.bulk_create(rows, batch_size=2_000)
+        if takes_copy():
+            copy_rows(AlikeKey._meta.db_table, "county, key, opinion_id", rows)
+        else:
+            found = [AlikeKey(county=county, key=key, opinion_id=opinion) for county, key, opinion in rows]
+            AlikeKey.objects.bulk_create(found, batch_size=2_000)
     return len(opinions)
 
 

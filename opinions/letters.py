@@ -16,6 +16,7 @@ from letters.services import AlreadyIssued, cancel, forget, in_chinese, issue, r
 from opinions.masking import Shown
 from studios.models import Township
 
+from .workflow.clocks import once
 from .workflow.step import IMPORT, Refused
 
 
@@ -28,8 +29,11 @@ def hand_over(taken, words="") -> None:
 
 def with_routing(taken) -> None:
     """交办函 together with the routing, where the county wants that. What was routed on paper has its letter there."""
-    wanted = Organ.objects.filter(county=taken.opinion.county_id, issues_on_route=True)
-    if taken.via != IMPORT and wanted.exists():
+    if taken.via == IMPORT:
+        return
+    county = taken.opinion.county_id
+    wanted = Organ.objects.filter(county=county, issues_on_route=True)
+    if once(("letter with routing", county), wanted.exists):
         hand_over(taken, taken.text)
 
 

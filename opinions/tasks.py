@@ -14,7 +14,7 @@ from opinions.workflow import calendar, due, in_bulk
 
 @shared_task(name="opinions.tasks.check")
 def check(number):
-    due.check(number)
+    due.check_hinted(number)
 
 
 @shared_task(name="opinions.tasks.sweep")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import UrgentFlag, UrgentSignal
+from opinions.workflow.clocks import once
 from opinions.workflow.people import officers_of, officials_of
 
 # name, words (joined by + only together), not if it says, months. Written from the office's list, docs/triage.md.
@@ -37,14 +38,15 @@ def lay(signal) -> None:
 def signals_in(opinion, at) -> list[tuple[str, list[str]]]:
     """(name, words found) of every signal in use that the opinion gives; one query."""
     rows = UrgentSignal.objects.filter(Q(county=None) | Q(county=opinion.county_id), active=True)
+    signals = once(("signals", opinion.county_id), lambda: list(rows.order_by("name", "id")))
     text, month = f"{opinion.title}\n{opinion.body}", timezone.localtime(at).month
-    return [(row.name, words) for row in rows.order_by("name", "id") if (words := row.found(text, month))]
+    return [(signal.name, words) for signal in signals if (words := signal.found(text, month))]
 
 
 def raise_flag(opinion, *, at=None) -> UrgentFlag | None:
     """The flag of the opinion, raised now if it gives a signal and has none; its officers and officials are told."""
     at = at or timezone.now()
-    if flag := UrgentFlag.objects.filter(pk=opinion.pk).first():
+    if flag := getattr(opinion, "flag", None):
         return flag
     if not (found := signals_in(opinion, at)):
         return None

@@ -27,18 +27,50 @@ from .written import gathered
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-HELD_BATCHES = 10  # so long limits, ladder and recipients are kept
+HELD_BATCHES = 10  # so long limits, ladder, rules and recipients are kept
+HINTED = 25  # others may have to wait for so many looks
 
 
 def check(number, *, now=None) -> str | None:
     """Do the next thing that is due on one opinion; says what, or None when nothing was."""
     now = now or timezone.now()
+    due = Opinion.objects.filter(number=number, next_check_at__lte=now)
     with clocks.limits_held(), transaction.atomic():
-        opinion = skip_locked(Opinion.objects.filter(number=number, next_check_at__lte=now)).first()
-        if opinion is None:
-            return None  # nothing is due, or another worker is at it
-        with gathered() as gathering:
-            return _look(opinion, now, gathering)
+        done = _look_at(due, now)
+    return done[0] if done else None  # nothing is due, or another worker is at it
+
+
+def check_hinted(number, *, now=None) -> None:
+    """Something has just become due on the opinion `number`, says a message, and maybe on others: do what is due, the
+    newest first, HINTED of it at most, in one transaction. So an old stock holds up nobody who has just saved; and of
+    many messages at once the first do the work, the others end after one statement. If anything fails, this opinion
+    is taken alone, and the sweep finds the one to blame."""
+    now = now or timezone.now()
+    due = Opinion.objects.due_for_check(now).order_by("-next_check_at")
+    if not due.exists():
+        return
+    try:
+        with clocks.limits_held(), transaction.atomic():
+            _look_at(due[:HINTED], now)
+    except Exception:
+        log.exception("what was due with %s failed, it is taken alone", number)
+        check(number, now=now)
+
+
+def _look_at(due, now) -> list[str]:
+    """Lock these opinions, but those that others hold, and do the next thing due on each; says what was done."""
+    rows = sorted(skip_locked(due.select_related("lead_agency", "category", "flag")), key=_letters_in_order)
+    if not rows:
+        return []
+    keep_keys(opinion for opinion in rows if opinion.status == Status.REGISTERED)
+    with gathered() as gathering:
+        return [_look(opinion, now, gathering) for opinion in rows]
+
+
+def _letters_in_order(opinion):
+    """Letters take the locks of their number series in one order (hand-over before supervision, county by county), so
+    that two workers never wait for each other."""
+    return opinion.county_id, opinion.status != Status.REGISTERED
 
 
 def _look(opinion, now, gathering) -> str:
@@ -55,7 +87,6 @@ def _do(opinion, at) -> str | None:
     """The action that was taken, None if no rule asked for one."""
     number, version = opinion.number, opinion.version
     if opinion.status == Status.REGISTERED:
-        keep_keys([opinion])
         after = auto_triage(opinion, at=at)
         return None if after.version == version else "auto_triage"
     if opinion.suspended_on:
@@ -94,21 +125,12 @@ def _batch(now, batch) -> list[str]:
     """What was done on the next opinions that are due; empty when there are none."""
     try:
         with transaction.atomic():
-            due = Opinion.objects.due_for_check(now).select_related("lead_agency").order_by("next_check_at")
-            rows = sorted(skip_locked(due)[:batch], key=_letters_in_order)
-            with gathered() as gathering:
-                return [_look(opinion, now, gathering) for opinion in rows]
+            return _look_at(Opinion.objects.due_for_check(now).order_by("next_check_at")[:batch], now)
     except Exception:
         log.exception("a batch failed, its opinions are taken one by one")
         if not (numbers := lease(now, batch)):
             raise  # no opinion is to blame
         return [what for number in numbers if (what := _checked(number, now))] or ["looked"]
-
-
-def _letters_in_order(opinion):
-    """Letters take the locks of their number series in one order (hand-over before supervision, county by county), so
-    that two workers never wait for each other."""
-    return opinion.county_id, opinion.status != Status.REGISTERED
 
 
 def _checked(number, now) -> str | None:

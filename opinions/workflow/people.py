@@ -1,20 +1,27 @@
-"""Who is told: the people behind an agency or an area, found through their memberships."""
+"""Who is told: the people behind an agency or an area, found through their memberships; for work on many opinions in a
+row once (`clocks.once`)."""
 
 from django.db.models import Q
 
 from accounts.models import User
 from studios.models import Role
 
+from .clocks import once
+
+
+def _people(key, members: Q) -> list[User]:
+    return once(key, lambda: list(User.objects.filter(members, is_active=True).distinct()))
+
 
 def handlers_of(agency_id, *, heads_only=False):
     """The handlers of an agency; with `heads_only` those who lead it."""
-    heads = {"memberships__is_head": True} if heads_only else {}
-    return User.objects.filter(is_active=True, memberships__agency=agency_id, **heads).distinct()
+    heads = Q(memberships__is_head=True) if heads_only else Q()
+    return _people(("handlers", agency_id, heads_only), Q(memberships__agency=agency_id) & heads)
 
 
 def _over(county_id, role):
     area = Q(memberships__area_code=county_id) | Q(memberships__area_code=county_id[:4])
-    return User.objects.filter(area, is_active=True, memberships__role=role).distinct()
+    return _people((role, county_id), area & Q(memberships__role=role))
 
 
 def officers_of(county_id):
@@ -35,4 +42,5 @@ def clerks_of(opinion):
     area = Q(memberships__area_code=township.successor_id or township.pk)
     if opinion.studio_id:
         area |= Q(memberships__studio=opinion.studio_id)
-    return User.objects.filter(area, is_active=True, memberships__role=Role.CLERK).distinct()
+    key = ("clerks", opinion.township_id, opinion.studio_id)
+    return _people(key, area & Q(memberships__role=Role.CLERK))

@@ -182,18 +182,16 @@ def recalculate(number, *, by=None, year, version=None, at=None, via=WEB) -> Opi
 def _recipients(opinion, codes):
     """The people named by a rung: handler, head, supervisor, county_official; each once. Where the agency has
     answered, it is the clerk who owes the citizen the next step."""
-    answered = opinion.status == Status.ANSWERED
     agency, county = opinion.lead_agency_id, opinion.county_id
     groups = {
-        Recipient.HANDLER: (agency, lambda: handlers_of(agency)),
-        Recipient.HEAD: (agency, lambda: handlers_of(agency, heads_only=True)),
-        Recipient.SUPERVISOR: (county, lambda: supervisors_of(county)),
-        Recipient.COUNTY_OFFICIAL: (county, lambda: officials_of(county)),
+        Recipient.HANDLER: lambda: handlers_of(agency),
+        Recipient.HEAD: lambda: handlers_of(agency, heads_only=True),
+        Recipient.SUPERVISOR: lambda: supervisors_of(county),
+        Recipient.COUNTY_OFFICIAL: lambda: officials_of(county),
     }
-    if answered:
-        place = (opinion.township_id, opinion.studio_id)
-        groups[Recipient.HANDLER] = (place, lambda: clerks_of(opinion))
-    people = [clocks.once((code, groups[code][0]), lambda c=code: list(groups[c][1]())) for code in codes]
+    if opinion.status == Status.ANSWERED:
+        groups[Recipient.HANDLER] = lambda: clerks_of(opinion)
+    people = [groups[code]() for code in codes]
     return {user.pk: user for group in people for user in group}.values()
 
 

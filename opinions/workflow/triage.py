@@ -239,9 +239,10 @@ def auto_triage(opinion, *, at=None) -> Opinion:
         return opinion
     if urgent.raise_flag(opinion, at=at):
         return opinion
-    verdict = rules.classify(opinion)
+    county = opinion.county_id
+    verdict = clocks.once(("judge", county), lambda: rules.Judge([county])).verdict(opinion)
     category = verdict.category if verdict.sure else None
-    way = routing.Routing([opinion.county_id]).way(opinion, category)
+    way = clocks.once(("routing", county), lambda: routing.Routing([county])).way(opinion, category)
     urgency = way.rule.urgency if way.rule and not way.broken else ""
     if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(

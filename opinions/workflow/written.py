@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from common.engines import update_rows
 from common.hints import hint
 from notifications.models import Topic
 from notifications.services import queue_all
@@ -36,17 +37,16 @@ class Gathering:
     def write(self) -> None:
         names = sorted(set().union(*self.changed.values())) if self.changed else []
         if names:
-            fields = [Opinion._meta.get_field(name).name for name in names]
-            Opinion.objects.bulk_update(self.changed, fields)
+            update_rows(list(self.changed), [Opinion._meta.get_field(name) for name in names])
         Event.objects.bulk_create([event for _taken, event, _beside in self.written])
         tables: dict = {}
-        for taken, event, beside in self.written:
+        for _taken, event, beside in self.written:
             for row in beside:
                 row.event = event
                 tables.setdefault(type(row), []).append(row)
-            send(taken, event)
         for model, rows in tables.items():
             model.objects.bulk_create(rows)
+        send([(taken, event) for taken, event, _beside in self.written])
 
 
 _gathering: ContextVar[Gathering | None] = ContextVar("steps gathered", default=None)
@@ -77,32 +77,33 @@ def write_event(taken, event: Event, beside: list) -> None:
     for row in beside:
         row.event = event
         row.save(force_insert=True)
-    send(taken, event)
+    send([(taken, event)])
 
 
-def send(taken, event: Event) -> None:
-    """Write the outbox rows; they share the opinion's transaction, because a message about something that was rolled
-    back could not be called back."""
-    messages = []
+def send(written) -> None:
+    """Write the outbox rows of these steps and their events; they share the opinions' transaction, because a message
+    about something that was rolled back could not be called back."""
+    if messages := [message for taken, event in written for message in _messages(taken, event)]:
+        queue_all(messages)
+    for taken, _event in written:
+        if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
+            from opinions.tasks import check
+
+            hint(check, taken.opinion.number)
+
+
+def _messages(taken, event: Event):
     for place, (to, subject, body, more) in enumerate(taken.messages):
         said = [taken.worded(pattern, more) for pattern in (subject, body)]
         if "recipient" in to:  # a colleague, maybe of the agency
             said = [masked(taken.opinion, text) for text in said]
-        messages.append(
-            {
-                "key": f"{taken.opinion.number}/{event.sequence}/{place}",
-                "subject": said[0],
-                "body": said[1],
-                "about": taken.opinion.number,
-                "topic": TOPICS.get(taken.action.code, Topic.NEWS),
-                "area": taken.opinion,
-                "at": taken.at,
-                **to,
-            }
-        )
-    if messages:
-        queue_all(messages)
-    if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
-        from opinions.tasks import check
-
-        hint(check, taken.opinion.number)
+        yield {
+            "key": f"{taken.opinion.number}/{event.sequence}/{place}",
+            "subject": said[0],
+            "body": said[1],
+            "about": taken.opinion.number,
+            "topic": TOPICS.get(taken.action.code, Topic.NEWS),
+            "area": taken.opinion,
+            "at": taken.at,
+            **to,
+        }
