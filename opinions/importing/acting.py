@@ -14,10 +14,15 @@ from opinions.workflow import clocks
 from opinions.workflow.reasons import HowRated, HowTold
 from opinions.workflow.register import register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
-from opinions.workflow.step import IMPORT, Refused, row_held
+from opinions.workflow.step import IMPORT, Refused, lock_all, row_held
 from opinions.workflow.triage import route, sign
+from opinions.workflow.written import gathered
 
 from .entries import Entry
+
+
+# What an action, or the database at its end, says no with.
+REFUSALS = (Refused, PermissionDenied, ObjectDoesNotExist, IntegrityError, DataError)
 
 
 class Failed(Exception):
@@ -28,29 +33,53 @@ class Failed(Exception):
         self.error = error
 
 
+def enter_together(entries: list[Entry], *, by, now) -> bool:
+    """Take all of them in by a few statements. False, and nothing is done, if any of them is refused or known: which
+    one shows when they are entered one by one."""
+    how = {"by": by, "via": IMPORT}
+    try:
+        with transaction.atomic():
+            with gathered():
+                numbers = [_registered(entry, how).number for entry in entries]
+            with gathered(), row_held():
+                lock_all(numbers, by)
+                for number, entry in zip(numbers, entries, strict=True):
+                    _go_on(number, entry, how, now)
+    except REFUSALS:
+        return False
+    return True
+
+
 def enter(entry: Entry, *, by, now) -> bool:
     """Take one entry in, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
     try:
         with transaction.atomic(), row_held():
             return _act(entry, by, now)
-    except (Refused, PermissionDenied, ObjectDoesNotExist, IntegrityError, DataError) as error:
+    except REFUSALS as error:
         raise Failed(RowError(entry.row, "", str(error) or type(error).__name__)) from error
 
 
 def _act(entry, by, now) -> bool:
     how = {"by": by, "via": IMPORT}
-    at = {"at": entry.registered_at, **how}
-    opinion = register(submission_key=entry.key, **entry.written, **at)
+    opinion = _registered(entry, how)
     if opinion.version != 1:
         return False
+    _go_on(opinion.number, entry, how, now)
+    return True
+
+
+def _registered(entry, how):
+    return register(submission_key=entry.key, at=entry.registered_at, **entry.written, **how)
+
+
+def _go_on(number, entry, how, now):
     if entry.agency is None:
-        return True
-    number = opinion.number
+        return
+    at = {"at": entry.registered_at, **how}
     route(number, lead_agency=entry.agency, **at)
     if entry.answered_at:
         sign(number, **at)
         _answer(number, entry, how, now)
-    return True
 
 
 def _answer(number, entry, how, now):

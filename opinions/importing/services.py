@@ -17,7 +17,7 @@ from opinions.workflow import clocks
 from studios.scope import scope_of
 
 from . import columns as c
-from .acting import Failed, enter
+from .acting import Failed, enter, enter_together
 from .entries import Entry, known_keys
 from .reading import IMPORTER_ROLES, Reader
 
@@ -99,6 +99,7 @@ def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> No
     for rows in batches:
         with transaction.atomic(), clocks.limits_held():
             known = known_keys([row.entry for row in rows if row.entry])
+            new = []
             for row in rows:
                 tally.read += 1
                 if row.errors:
@@ -108,12 +109,25 @@ def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> No
                 elif row.entry is None or row.entry.key in known:
                     tally.known += 1
                 else:
-                    _enter(row.entry, tally, by, now, skip_bad)
+                    new.append(row.entry)
+            _enter(new, tally, by, now, skip_bad)
             if after_batch:
                 after_batch(tally)
 
 
-def _enter(entry, tally, by, now, skip_bad):
+def _enter(entries, tally, by, now, skip_bad):
+    """All at once; where one is refused, half and half again, until it stands alone."""
+    half = len(entries) // 2
+    if half and not enter_together(entries, by=by, now=now):
+        _enter(entries[:half], tally, by, now, skip_bad)
+        _enter(entries[half:], tally, by, now, skip_bad)
+    elif half:
+        tally.added += len(entries)
+    elif entries:
+        _enter_one(entries[0], tally, by, now, skip_bad)
+
+
+def _enter_one(entry, tally, by, now, skip_bad):
     try:
         if enter(entry, by=by, now=now):
             tally.added += 1

@@ -9,8 +9,9 @@ from studios.models import Role
 from .clocks import once
 
 
-def _people(key, members: Q) -> list[User]:
-    return once(key, lambda: list(User.objects.filter(members, is_active=True).distinct()))
+def _people(key, members: Q):
+    """Asked for when somebody wants to know: an import tells nobody."""
+    yield from once(key, lambda: list(User.objects.filter(members, is_active=True).distinct()))
 
 
 def handlers_of(agency_id, *, heads_only=False):

@@ -15,7 +15,7 @@ from studios.models import Township
 from . import clocks
 from .step import RULE, WEB, Refused, Step, make_event, settle, step
 from .table import ACTIONS, CITIZEN, Status
-from .written import write_event
+from .written import gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
@@ -41,7 +41,8 @@ WRITTEN = (
 def register(
     *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, files=(), **written
 ) -> Opinion:
-    """Write one opinion down and start the triage clock; returns it, saved and numbered.
+    """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
+    saved.
 
     `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion.
     Keywords are the names in WRITTEN. Raises PermissionDenied outside the township the actor registers for.
@@ -57,7 +58,7 @@ def register(
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=gathering() is None):
             _save_first(opinion, by, at or timezone.now(), via, files)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
@@ -74,7 +75,8 @@ def _already(submission_key):
 def _check_may_register(by, township):
     if by is None or by is CITIZEN:
         return
-    if not Township.objects.visible_to(by, *ACTIONS["register"].roles).filter(pk=township.pk).exists():
+    there = Township.objects.visible_to(by, *ACTIONS["register"].roles).filter(pk=township.pk)
+    if not clocks.once(("may register", by.pk, township.pk), there.exists):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
@@ -91,8 +93,12 @@ def _save_first(opinion, by, at, via, files=()):
     taken.attach(files)
     event, words = make_event(taken)
     settle(taken)
+    beside = [*taken.beside, *([words] if words else [])]
+    if together := gathering():
+        together.begin(taken, event, beside)
+        return
     opinion.save(force_insert=True)
-    write_event(taken, event, [*taken.beside, *([words] if words else [])])
+    write_event(taken, event, beside)
 
 
 def next_number(county_id: str, year: int) -> str:

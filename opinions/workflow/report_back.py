@@ -11,8 +11,9 @@ from opinions.models.words import Channel, Satisfaction
 from .joint import outstanding
 from .people import clerks_of
 from .reopen import reopen
-from .step import WEB, Refused, row_held, step
+from .step import IMPORT, WEB, Refused, row_held, step
 from .table import Status
+from .written import gathering
 
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
@@ -53,7 +54,8 @@ def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> 
             raise Refused(_("There is no phone number to send a text message to."), "how")
         opinion.reported_back_at = taken.at
         taken.data, taken.text = {"how": how}, note
-        _send_answer(taken, [*([opinion] if how == "sms" else []), *opinion.merged.all()])
+        if via != IMPORT:
+            _send_answer(taken, [*([opinion] if how == "sms" else []), *opinion.merged.all()])
     return opinion
 
 
@@ -97,7 +99,7 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
     agency, and not rated never counts as satisfied."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
-    with transaction.atomic(), row_held():
+    with transaction.atomic(savepoint=gathering() is None), row_held():
         with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
             opinion = taken.opinion
             opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at

@@ -24,6 +24,7 @@ TOPICS = {
 class Gathering:
     """What several steps have changed, to be written at once."""
 
+    created: list = field(default_factory=list)  # opinions
     changed: dict = field(default_factory=dict)  # opinion → names of its columns
     written: list = field(default_factory=list)  # (step, event, rows beside it)
 
@@ -31,13 +32,21 @@ class Gathering:
         self.note(taken.opinion, names)
         self.written.append((taken, event, beside))
 
+    def begin(self, taken, event, beside) -> None:
+        """A new opinion, and how it began."""
+        self.created.append(taken.opinion)
+        self.written.append((taken, event, beside))
+
     def note(self, opinion, names) -> None:
         self.changed.setdefault(opinion, set()).update(names)
 
     def write(self) -> None:
+        Opinion.objects.bulk_create(self.created)
         names = sorted(set().union(*self.changed.values())) if self.changed else []
         if names:
             update_rows(list(self.changed), [Opinion._meta.get_field(name) for name in names])
+        for taken, event, _beside in self.written:
+            event.opinion = taken.opinion  # whose key a new one did not have
         Event.objects.bulk_create([event for _taken, event, _beside in self.written])
         tables: dict = {}
         for _taken, event, beside in self.written:
