@@ -1,6 +1,7 @@
 """Queueing and delivering messages: each is sent once, whatever happens to the worker or the broker."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -27,7 +28,7 @@ def queue(**message) -> Message:
     return queue_all([message])[0]
 
 
-def queue_all(messages: list[dict]) -> list[Message]:
+def queue_all(messages: Iterable[dict]) -> list[Message]:
     """Write messages into the outbox by one statement, inside the caller's transaction; tells Celery of those that can
     go out at once when that commits. Raises IntegrityError when a key was queued before."""
     written = [row for message in messages for row in _composed(**message)]

@@ -32,9 +32,12 @@ def with_routing(taken) -> None:
     if taken.via == IMPORT:
         return
     county = taken.opinion.county_id
-    wanted = Organ.objects.filter(county=county, issues_on_route=True)
-    if once(("letter with routing", county), wanted.exists):
+    if once(("letter with routing", county), lambda: _with_routing(county)):
         hand_over(taken, taken.text)
+
+
+def _with_routing(county) -> bool:
+    return Organ.objects.filter(county=county, issues_on_route=True).exists()
 
 
 def take_back(taken) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications.models import Topic
-from notifications.services import queue
+from notifications.services import queue_all
 from opinions.models import UrgentFlag, UrgentSignal
 from opinions.workflow.clocks import once
 from opinions.workflow.people import officers_of, officials_of
@@ -37,10 +37,14 @@ def lay(signal) -> None:
 
 def signals_in(opinion, at) -> list[tuple[str, list[str]]]:
     """(name, words found) of every signal in use that the opinion gives; one query."""
-    rows = UrgentSignal.objects.filter(Q(county=None) | Q(county=opinion.county_id), active=True)
-    signals = once(("signals", opinion.county_id), lambda: list(rows.order_by("name", "id")))
+    signals = once(("signals", opinion.county_id), lambda: _in_use(opinion.county_id))
     text, month = f"{opinion.title}\n{opinion.body}", timezone.localtime(at).month
     return [(signal.name, words) for signal in signals if (words := signal.found(text, month))]
+
+
+def _in_use(county_id) -> list[UrgentSignal]:
+    rows = UrgentSignal.objects.filter(Q(county=None) | Q(county=county_id), active=True)
+    return list(rows.order_by("name", "id"))
 
 
 def raise_flag(opinion, *, at=None) -> UrgentFlag | None:
@@ -52,19 +56,21 @@ def raise_flag(opinion, *, at=None) -> UrgentFlag | None:
         return None
     with transaction.atomic():
         flag = UrgentFlag.objects.create(opinion=opinion, signals=found, raised_at=at)
+        facts = {"number": opinion.number, "title": opinion.title, "signals": flag.names}
+        message = {
+            "channel": "inbox",
+            "subject": _("Urgent signal: %(number)s") % facts,
+            "body": _("%(number)s “%(title)s”: %(signals)s. Please look at it at once.") % facts,
+            "about": opinion.number,
+            "topic": Topic.WORK,
+            "area": opinion,
+            "at": at,
+        }
         told = {user.pk: user for who in (officers_of, officials_of) for user in who(opinion.county_id)}
-        for user in told.values():
-            queue(
-                key=f"{opinion.number}/urgent/{user.pk}",
-                channel="inbox",
-                recipient=user,
-                subject=_("Urgent signal: %(number)s") % {"number": opinion.number},
-                body=_("%(number)s “%(title)s”: %(signals)s. Please look at it at once.")
-                % {"number": opinion.number, "title": opinion.title, "signals": flag.names},
-                about=opinion.number,
-                topic=Topic.WORK,
-                area=opinion,
-                at=at,
+        if told:
+            queue_all(
+                message | {"key": f"{opinion.number}/urgent/{pk}", "recipient": user}
+                for pk, user in told.items()
             )
     return flag
 

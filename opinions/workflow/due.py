@@ -27,8 +27,8 @@ from .written import gathered
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+BATCH = 100  # opinions locked and written together: others wait for less than half a second
 HELD_BATCHES = 10  # so long limits, ladder, rules and recipients are kept
-HINTED = 25  # others may have to wait for so many looks
 
 
 def check(number, *, now=None) -> str | None:
@@ -42,7 +42,7 @@ def check(number, *, now=None) -> str | None:
 
 def check_hinted(number, *, now=None) -> None:
     """Something has just become due on the opinion `number`, says a message, and maybe on others: do what is due, the
-    newest first, HINTED of it at most, in one transaction. So an old stock holds up nobody who has just saved; and of
+    newest first, a BATCH at most, in one transaction. So an old stock holds up nobody who has just saved; and of
     many messages at once the first do the work, the others end after one statement. If anything fails, this opinion
     is taken alone, and the sweep finds the one to blame."""
     now = now or timezone.now()
@@ -51,7 +51,7 @@ def check_hinted(number, *, now=None) -> None:
         return
     try:
         with clocks.limits_held(), transaction.atomic():
-            _look_at(due[:HINTED], now)
+            _look_at(due[:BATCH], now)
     except Exception:
         log.exception("what was due with %s failed, it is taken alone", number)
         check(number, now=now)
@@ -105,7 +105,7 @@ def _do(opinion, at) -> str | None:
     return "notify"
 
 
-def sweep(*, now=None, batch=100) -> dict[str, int]:
+def sweep(*, now=None, batch=BATCH) -> dict[str, int]:
     """Do everything that is due; returns how often each thing was done. Any number of workers may sweep side by
     side: each locks its own small batch, passing over what others hold, and writes it in one transaction. A killed
     worker's batch is free again at once. If anything in a batch fails, its opinions are taken one by one, and the

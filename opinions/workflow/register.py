@@ -75,9 +75,13 @@ def _already(submission_key):
 def _check_may_register(by, township):
     if by is None or by is CITIZEN:
         return
-    there = Township.objects.visible_to(by, *ACTIONS["register"].roles).filter(pk=township.pk)
-    if not clocks.once(("may register", by.pk, township.pk), there.exists):
+    if not clocks.once(("may register", by.pk, township.pk), lambda: _registers_for(by, township)):
         raise PermissionDenied(_("You do not register opinions for this township."))
+
+
+def _registers_for(by, township) -> bool:
+    there = Township.objects.visible_to(by, *ACTIONS["register"].roles)
+    return there.filter(pk=township.pk).exists()
 
 
 def _save_first(opinion, by, at, via, files=()):
