@@ -204,6 +204,34 @@ def test_a_row_more_costs_so_many_queries_and_no_more(cast):
             assert taken(cast.clerk, *rows).added == count
         return len(caught)
 
-    queries(1, "warm")
-    # Six actions: of each its savepoint and its end, the opinion, the ledger row; and the row is read once.
-    assert (queries(11, "b") - queries(1, "a")) / 10 <= 36
+    queries(2, "warm")
+    # Its number. All else is fetched, checked and written together with the rows beside it.
+    assert queries(12, "b") - queries(2, "a") == 10
+
+
+def test_one_that_is_refused_costs_the_rows_beside_it_nothing_not_even_a_number(cast):
+    both = person("both", "两县", ("clerk", {"area_code": "433101"}), ("clerk", {"area_code": "433123"}))
+    rows = [*many(5), OPEN_ROW | {"乡镇代码": "433123100"}, *many(4, WHOLE_ROW | {"标题": "另一处"})]
+    for place, row in enumerate(rows):
+        row["外部编号"] = f"R-{place}"
+    batches = list(read_batches(as_csv(*rows), "台账.csv", by=both, now=NOW, limits=COMMAND))
+    both.memberships.get(area_code="433123").delete()
+    tally = Tally()
+    take_in(batches, tally, by=User.objects.get(pk=both.pk), now=NOW, skip_bad=True)
+    assert (str(tally), tally.errors[0].row) == ("read 10 / added 9 / known 0 / refused 1", 7)
+    found = Opinion.objects.order_by("number").values_list("number", "outside_number")
+    assert [number[-6:] for number, _outside in found] == [f"{n:06d}" for n in range(1, 10)]
+    assert [outside for _number, outside in found] == [f"R-{n}" for n in range(10) if n != 5]
+    assert verify().broken is None
+
+
+def test_a_name_to_be_kept_secret_is_hidden_in_all_that_an_import_writes(cast):
+    said = {"保密": "是", "内容": "张三来说，路灯不亮。", "答复内容": "已答复张三。"}
+    taken(cast.clerk, WHOLE_ROW | said, WHOLE_ROW | said | {"外部编号": "L-2"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body, answer FROM opinions_opinion")
+        stored = str(cursor.fetchall())
+        cursor.execute("SELECT text FROM opinions_eventtext")
+        stored += str(cursor.fetchall())
+    assert "张三" not in stored
+    assert {opinion.answer for opinion in Opinion.objects.all()} == {"已答复张三。"}
