@@ -43,6 +43,7 @@ class Scope:
             else []
         )
         self.memberships = list(rows)
+        self._by_role: dict = {}
         self.roles = {m.role for m in self.memberships}
 
     def has(self, *roles) -> bool:
@@ -59,6 +60,11 @@ class Scope:
 
     def by_role(self, model) -> dict[str, Q]:
         """For each role the person holds: the rows of `model` over which it counts."""
+        if model not in self._by_role:
+            self._by_role[model] = self._said_by(model)
+        return self._by_role[model]
+
+    def _said_by(self, model) -> dict[str, Q]:
         expressions: dict[str, Q] = {}
         for membership in self.memberships:
             for role, q in model.scope_q(membership).items():

@@ -9,7 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.uploads import FilesField, numbered
-from deputies.models import Kind, Participation
+from deputies.models import Activity, Kind, Participation
 from opinions import phones
 from opinions.models import Channel, Opinion
 
@@ -63,20 +63,25 @@ def told_at(activity) -> dict:
 
 
 class OfferedField(forms.ModelChoiceField):
-    """A choice among rows in hand: they are not asked for again, neither to be drawn nor to be checked."""
+    """A choice among what `ask()` gives, rows in hand or a queryset: asked for only to be drawn, or when one of them
+    was chosen."""
 
-    def offer(self, rows):
-        self.rows = {str(row.pk): row for row in rows}
-        self.choices = [("", _("choose")), *((row.pk, self.label_from_instance(row)) for row in rows)]
+    def offer(self, ask):
+        self.ask = ask
+        self.choices = self._drawn
+
+    def _drawn(self):
+        return [("", self.empty_label), *((row.pk, self.label_from_instance(row)) for row in self.ask())]
 
     def to_python(self, value):
         if value in self.empty_values:
             return None
-        if str(value) not in self.rows:
+        found = next((row for row in self.ask() if str(row.pk) == str(value)), None)
+        if found is None:
             raise ValidationError(
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
             )
-        return self.rows[str(value)]
+        return found
 
 
 class EntryForm(forms.ModelForm):
@@ -111,7 +116,7 @@ class EntryForm(forms.ModelForm):
             "outside_number",
             "recorded_for",
         )
-        field_classes = {"township": OfferedField}
+        field_classes = dict.fromkeys(("township", "studio", "deputy"), OfferedField)
         widgets = {
             "activity": forms.HiddenInput,
             "township": forms.Select(attrs=TOWNSHIP_CHANGED),
@@ -138,10 +143,9 @@ class EntryForm(forms.ModelForm):
         self.activity = self.desk.activity(
             data.get("activity") if data is not None else self.initial.get("activity")
         )
-        self.fields["activity"].queryset = self.desk.activities().filter(
-            pk=self.activity and self.activity.pk
-        )
+        self.fields["activity"].queryset = Activity.objects.none()
         if self.activity:
+            self.fields["activity"].queryset = self.desk.activities().filter(pk=self.activity.pk)
             self.initial |= told_at(self.activity)
         self._offer_places()
         self.fields["channel"].choices = [("", _("choose")), *Opinion._meta.get_field("channel").choices]
@@ -156,14 +160,15 @@ class EntryForm(forms.ModelForm):
     def _offer_places(self):
         chosen = self.data.get("township") if self.is_bound else self.initial.get("township")
         self.offered = list(self.desk.townships)
-        self.fields["township"].offer(self.offered)
+        self.fields["township"].offer(lambda: self.offered)
+        self.fields["township"].empty_label = _("choose")
         township = next((t for t in self.offered if t.pk == chosen), None)
         if len(self.offered) == 1:
             self.fields["township"].widget = forms.HiddenInput()
             self.fixed_township = township = self.offered[0]
         self.initial["township"] = township and township.pk
-        self.fields["studio"].queryset = self.desk.studios(township)
-        self.fields["deputy"].queryset = self.desk.deputies(township)
+        self.fields["studio"].offer(lambda: self.desk.studios(township))
+        self.fields["deputy"].offer(lambda: self.desk.deputies(township))
         if township and self.desk.as_deputy_only(township):
             del self.fields["deputy"]
         if not self.is_bound and township:
@@ -171,7 +176,7 @@ class EntryForm(forms.ModelForm):
 
     def _only_studio(self, township):
         """The one studio there is to choose, or a deputy's own, is chosen; another can be."""
-        offered = list(self.fields["studio"].queryset[:2])
+        offered = list(self.desk.studios(township)[:2])
         own = self.desk.own_deputy()
         if len(offered) == 1:
             self.initial.setdefault("studio", offered[0].pk)

@@ -173,7 +173,7 @@ def lock_all(numbers, by) -> None:
 
 
 def _through_scope(by):
-    rows = Opinion.objects.select_related("lead_agency", "category", "township__county")
+    rows = Opinion.objects.select_related("lead_agency", "township")
     rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))
     if by is not None and by is not CITIZEN:
         rows = rows.visible_alone(by).with_roles(by)
