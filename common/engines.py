@@ -137,13 +137,19 @@ def update_rows(rows, fields) -> None:
     """Write `fields` of saved `rows` of one model by one statement: Django's own bulk_update puts a CASE together for
     each column and row, which costs more than all else that is done to them."""
     table = rows[0]._meta.db_table
-    places = [(connection.ops.quote_name(field.column), f"column{n}", _cast(field)) for n, field in enumerate(fields, 2)]
+    places = [
+        (connection.ops.quote_name(field.column), f"column{n}", _cast(field))
+        for n, field in enumerate(fields, 2)
+    ]
     said = ", ".join(f"{column} = v.{place}{cast}" for column, place, cast in places)
     one = f"({', '.join(['%s'] * (len(fields) + 1))})"
     values = [
         value
         for row in rows
-        for value in (row.pk, *(field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields))
+        for value in (
+            row.pk,
+            *(field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields),
+        )
     ]
     with connection.cursor() as cursor:
         cursor.execute(

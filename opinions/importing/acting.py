@@ -20,7 +20,6 @@ from opinions.workflow.written import gathered
 
 from .entries import Entry
 
-
 # What an action, or the database at its end, says no with.
 REFUSALS = (Refused, PermissionDenied, ObjectDoesNotExist, IntegrityError, DataError)
 

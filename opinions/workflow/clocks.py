@@ -51,7 +51,10 @@ def once(key, read):
 
 def _of_county(model, county_id) -> list:
     """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
-    return once((model, county_id), lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None)).order_by()))
+    return once(
+        (model, county_id),
+        lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None)).order_by()),
+    )
 
 
 def limit(clock: str, opinion) -> tuple[int, str]:

@@ -22,7 +22,9 @@ def told(walk, count, **words):
 
 
 def statuses(numbers):
-    return list(Opinion.objects.filter(number__in=numbers).order_by("number").values_list("status", flat=True))
+    return list(
+        Opinion.objects.filter(number__in=numbers).order_by("number").values_list("status", flat=True)
+    )
 
 
 def test_one_message_does_what_all_of_them_ask_and_the_others_end_after_one_statement(walk):
