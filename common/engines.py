@@ -136,27 +136,22 @@ def copy_rows(table: str, names: str, rows) -> None:
 def update_rows(rows, fields) -> None:
     """Write `fields` of saved `rows` of one model by one statement: Django's own bulk_update puts a CASE together for
     each column and row, which costs more than all else that is done to them."""
-    table = rows[0]._meta.db_table
-    places = [
-        (connection.ops.quote_name(field.column), f"column{n}", _cast(field))
-        for n, field in enumerate(fields, 2)
-    ]
-    said = ", ".join(f"{column} = v.{place}{cast}" for column, place, cast in places)
+    table, key = rows[0]._meta.db_table, rows[0]._meta.pk.column
+    names = [connection.ops.quote_name(field.column) for field in fields]
+    said = ", ".join(
+        f"{name} = v.column{place}{_cast(field)}"
+        for place, (name, field) in enumerate(zip(names, fields, strict=True), 2)
+    )
     one = f"({', '.join(['%s'] * (len(fields) + 1))})"
-    values = [
-        value
-        for row in rows
-        for value in (
-            row.pk,
-            *(field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields),
-        )
-    ]
+    values = [value for row in rows for value in (row.pk, *(_stored(field, row) for field in fields))]
+    given = f"(VALUES {', '.join([one] * len(rows))}) AS v"
+    sql = f"UPDATE {table} SET {said} FROM {given} WHERE {table}.{key} = v.column1"  # noqa: S608 - names of our own
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} SET {said} FROM (VALUES {', '.join([one] * len(rows))}) AS v "  # noqa: S608 - our own names
-            f"WHERE {table}.{rows[0]._meta.pk.column} = v.column1",
-            values,
-        )
+        cursor.execute(sql, values)
+
+
+def _stored(field, row):
+    return field.get_db_prep_save(field.pre_save(row, add=False), connection)
 
 
 def _cast(field) -> str:

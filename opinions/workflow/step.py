@@ -124,10 +124,8 @@ def step(code, number, *, by, version=None, at=None, via=WEB):
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
-        if version is None and via != IMPORT:  # an import's rows nobody else knows yet
-            opinion.has_parts = (
-                True  # nobody has seen it, and what the lock waited for may have given it some
-            )
+        if version is None and via != IMPORT:  # the lock may have waited for whoever gave it some
+            opinion.has_parts = True
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
