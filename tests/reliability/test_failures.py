@@ -105,3 +105,14 @@ def test_a_broker_that_comes_back_empty_costs_nothing(full_stage, redis):
     full_stage.beat()
     wait_until(routed(full_stage, 10))
     assert_each_once(full_stage, 10)
+
+
+def test_a_worker_whose_connections_are_cut_goes_on_with_new_ones(full_stage):
+    full_stage.worker()
+    full_stage.play("write_down", 2)
+    wait_until(routed(full_stage, 2))
+    cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+    assert look(full_stage, f"{cut} AND pid <> pg_backend_pid()"), "the worker keeps its connections"
+    full_stage.play("write_down", 4)
+    wait_until(routed(full_stage, 6))
+    assert_each_once(full_stage, 6)
