@@ -14,7 +14,6 @@ BESIDE = (
     "deputy",
     "category",
     "lead_agency",
-    "merged_into",
     "registered_by",
 )
 
