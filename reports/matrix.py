@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import CharField, Count, F, IntegerField, Value
-from django.db.models.functions import Cast, Length, Substr
+from django.db.models.functions import Cast, Length
 from django.utils.translation import gettext as _
 
 from opinions.models import Category
@@ -20,6 +20,7 @@ from studios.models import Agency
 COUNTED = "accepted"
 AGENCIES, CATEGORIES = 12, 10  # the rows and columns of a heat table
 STEPS = 5  # of its colour
+FIRST_LEVEL = 2  # characters of its code
 COLUMNS = ("top", "agency", "name", "n")
 CATEGORY, AGENCY = -1, -2  # instead of a number: the row is a name
 NO_TEXT, NO_NUMBER = Value(None, CharField()), Value(None, IntegerField())
@@ -68,11 +69,11 @@ def charted(period: Period, today: date) -> Period:
 def matrix(within: Within, period: Period, months: list[FrozenMonth], today: date) -> Matrix:
     """The matrix of a bounded period, of which `months` are the frozen ones, with the names in the same query."""
     live = within.rows.filter(live_q(within, months, spans_of([period])), q_of(COUNTED, today))
-    parts = [_counted(live.filter(category__isnull=False), Substr("category_id", 1, 2))]
+    parts = [_counted(live.filter(category__isnull=False), F("category_id"))]
     if months:
         kept = frozen_opinions(within, months).filter(counted_q(COUNTED))
         parts.append(_counted(kept.exclude(category=""), F("category")))
-    tree = Category.objects.order_by().annotate(depth=Length("code")).filter(depth=2)
+    tree = Category.objects.order_by().annotate(depth=Length("code")).filter(depth=FIRST_LEVEL)
     names = [
         _names(tree, CATEGORY, top=F("code")),
         _names(Agency.objects.order_by(), AGENCY, agency=F("pk")),
@@ -84,7 +85,7 @@ def matrix(within: Within, period: Period, months: list[FrozenMonth], today: dat
         elif n == AGENCY:
             found.agencies[agency] = name
         else:
-            found.cells[top, agency] += n
+            found.cells[top[:FIRST_LEVEL], agency] += n
     return found
 
 
