@@ -244,9 +244,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TASK_TIME_LIMIT = 1800
-CELERY_DB_REUSE_MAX = (
-    10**9
-)  # tasks before Celery closes the database's connection; celery.py does it as Django does
+# Tasks before Celery closes the connection to the database: celery.py looks after it instead, as Django does.
+CELERY_DB_REUSE_MAX = 10**9
 SWEEP_EVERY_SECONDS = env.int("SWEEP_EVERY_SECONDS", default=60)
 
 # --- messages out ----------------------------------------------------------------------------------------

@@ -24,9 +24,7 @@ class ActionForm(forms.Form):
 
     code = ""
     heading = ""  # what the button that opens it says; empty: the action's label
-    lead = (
-        ""  # what happens when it is sent, in one sentence; where it takes a look, asked for only when shown
-    )
+    lead = ""  # what happens when it is sent, in one sentence; one that takes a query is a property
     submit = ""  # the button's text; empty: the action's label
     danger = False
 
