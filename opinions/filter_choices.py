@@ -1,6 +1,6 @@
 """What the opinion list's filters offer: areas and names out of the person's own scope.
 
-One query for the areas, and one for the names below them where they are asked for.
+One query for the areas, and one for what else is asked for.
 """
 
 from django.db.models import CharField, F, Q, Value
@@ -14,24 +14,24 @@ from studios.models import Agency, County, Studio, Township
 from studios.scope import scope_of
 
 COUNTY_DIGITS = 6
+NAMED = {"studio": Studio, "deputy": Deputy, "agency": Agency}
 
 
 class ChoiceLists:
-    """The areas to choose from, and with `names` the studios, deputies, agencies and categories, as (value, label)
-    pairs.
+    """The areas to choose from, and of studios, deputies, agencies and categories those that `kinds` asks for ("studio",
+    …), as (value, label) pairs.
 
     A long list opens when the level above is decided: townships and studios within a county, deputies within a
     township.
     """
 
-    def __init__(self, user, chosen, *, names: bool):
+    def __init__(self, user, chosen, kinds):
         self.user, self.chosen = user, chosen
         county = self._county()
         self.county, self.township = self._areas(county)
         self.studio, self.deputy, self.agency, self.category = [], [], [], []
-        if names:
-            township = self._decided(chosen.get("township"), [code for code, _name in self.township])
-            self._named(self._decided(county, [code for code, _name in self.county]), township)
+        if kinds:
+            self._named(kinds, county)
 
     def _county(self) -> str:
         """The county that is chosen, by itself or with its township, or the only one of the person's scope."""
@@ -40,7 +40,7 @@ class ChoiceLists:
         return (named or (own.pop() if len(own) == 1 else ""))[:COUNTY_DIGITS].replace("\0", "")
 
     @staticmethod
-    def _decided(value, values):
+    def _decided(value, values) -> str | None:
         if value in values:
             return value
         return values[0] if len(values) == 1 else None
@@ -55,27 +55,29 @@ class ChoiceLists:
             found[kind].append((key, name))
         return found["county"], found["township"]
 
-    def _named(self, county, township):
-        """Studios, deputies, agencies and categories in one query."""
-        kinds = {
-            "studio": (
-                Studio,
-                {"township": township} if township else {"township__county": county},
-                bool(county),
-            ),
-            "deputy": (Deputy, {"township": township}, bool(township)),
-            "agency": (Agency, {"county": county} if county else {}, True),
+    def _named(self, kinds, county):
+        """All of these kinds in one query."""
+        county = self._decided(county, [code for code, _name in self.county])
+        township = self._decided(self.chosen.get("township"), [code for code, _name in self.township])
+        within = {
+            "studio": {"township": township} if township else county and {"township__county": county},
+            "deputy": township and {"township": township},
+            "agency": {"county": county} if county else {},
         }
-        parts = []
-        for kind, (model, within, decided) in kinds.items():
-            asked = self.chosen.get(kind, "")
-            rows = model.objects.visible_to(self.user, *READERS)
-            rows = rows.filter(**within) if decided else rows.filter(pk=number(asked))
-            parts.append(_listed(kind, rows, F("name_pinyin")))
-        rows = self._categories().union(*parts, all=True)
+        parts = [
+            self._categories() if kind == "category" else self._within(kind, within[kind])
+            for kind in sorted(kinds)
+        ]
+        rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
         for kind, key, name, _order in rows.order_by("list_kind", "list_order", "name"):
             indent = "\u3000" * (len(key) // 2 - 1) if kind == "category" else ""
             getattr(self, kind).append((key, indent + name))
+
+    def _within(self, kind, area):
+        """Those of an area; where it is not decided yet, only the one that is chosen."""
+        rows = NAMED[kind].objects.visible_to(self.user, *READERS)
+        rows = rows.filter(**area) if area is not None else rows.filter(pk=number(self.chosen.get(kind, "")))
+        return _listed(kind, rows, F("name_pinyin"))
 
     def _categories(self):
         """Two levels of the tree, and the deeper one that is chosen."""

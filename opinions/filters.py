@@ -108,7 +108,7 @@ class OpinionFilter(filters.FilterSet):
     class Meta:
         form = OpinionFilterForm
 
-    # What stands in the first row; the rest is folded away, and made only where it is opened or asked for.
+    # What stands in the first row; of the rest only what is asked for is made, until all of it is opened.
     MAIN = ("q", "county", "township", "light", "sort", "status")
     NAMES = ("studio", "deputy", "agency")
     MORE = (*NAMES, "category", "channel", "matter_type", "registered_after", "registered_before", "closed_after",
@@ -119,13 +119,14 @@ class OpinionFilter(filters.FilterSet):
         data = data.copy()
         data.setdefault("sort", "new")
         asked = {name for name in self.base_filters if data.get(name)}
-        self.more_open = bool(data.get("more") or asked.intersection(self.MORE))
+        self.more_open = bool(data.get("more"))
         wanted = asked.union(self.MAIN, self.MORE if self.more_open else ())
         self.base_filters = {name: one for name, one in self.base_filters.items() if name in wanted}
         super().__init__(data, queryset)
         self.user, self.found = user, Found(Q())
-        lists = ChoiceLists(user, self.data, names=self.more_open)
-        for name in wanted.intersection(("county", "township", "category", *self.NAMES)):
+        named = wanted.intersection((*self.NAMES, "category"))
+        lists = ChoiceLists(user, self.data, named)
+        for name in ("county", "township", *named):
             choices = getattr(lists, name)
             self.filters[name].extra["choices"] = choices
             if not choices and not self.data.get(name):

@@ -249,7 +249,8 @@ def test_more_filters_are_made_where_they_are_opened_or_asked_for(officer, offic
     opened = officer.get(f"{LIST}?more=1")
     assert {"agency", "category", "closed_after"} <= set(opened.context["form"].fields)
     assert opened.context["chips"] == [] and 'name="more" value="1"' in opened.content.decode()
-    assert {"agency", "category", "closed_after"} <= fields(f"?agency={office.transport.pk}")
+    asked = fields(f"?agency={office.transport.pk}")
+    assert "agency" in asked and not {"category", "closed_after"} & asked
 
 
 def test_townships_are_offered_once_the_county_is_decided(officer, client, cast):
