@@ -18,8 +18,8 @@ NAMED = {"studio": Studio, "deputy": Deputy, "agency": Agency}
 
 
 class ChoiceLists:
-    """The areas to choose from, and of studios, deputies, agencies and categories those that `kinds` asks for ("studio",
-    …), as (value, label) pairs.
+    """The areas to choose from, and the studios, deputies, agencies and categories as far as `kinds` names them
+    ("studio", …), as (value, label) pairs.
 
     A long list opens when the level above is decided: townships and studios within a county, deputies within a
     township.
