@@ -34,7 +34,7 @@ NOTHING = {
     "followed", "registered_after", "registered_before", "closed_after", "closed_before", "show", "kind", "state",
     "action", "since", "until", "next", "compare", "by", "tab", "what", "mode", "active", "from", "to",
     "csrfmiddlewaretoken", "level", "took_part", "idle", "sealed", "on",
-    "figure", "after", "before",
+    "figure", "more", "after", "before",
 }  # fmt: skip
 
 
