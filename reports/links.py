@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from django.urls import get_script_prefix, reverse
-
+from common.addresses import address_of
 from reports.figures import FIGURES, Counts, Median, Rate, list_parameter
 from reports.periods import Period
 
@@ -43,12 +42,7 @@ def list_url(name: str, parameters: dict) -> str:
 
 def address(view: str, parameters: dict) -> str:
     """The page `view` with these parameters. A page of figures has some hundred of them, and the next one the same."""
-    return f"{_path(view, get_script_prefix())}?{_query(tuple(parameters.items()))}"
-
-
-@lru_cache
-def _path(view: str, _prefix: str) -> str:
-    return reverse(view)
+    return f"{address_of(view)}?{_query(tuple(parameters.items()))}"
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,10 @@
 """The navigation that a person's roles open."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from common.addresses import address_of
 
 from .models import Role
 from .scope import scope_of
@@ -66,10 +66,6 @@ ENTRIES = [
     Entry(_("Supervision ladder"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
-
-
-# Every page names them all.
-address_of = cache(reverse)
 
 
 def navigation(request):

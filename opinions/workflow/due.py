@@ -47,9 +47,8 @@ def check_hinted(number, *, now=None) -> None:
     is taken alone, and the sweep finds the one to blame."""
     now = now or timezone.now()
     due = Opinion.objects.due_for_check(now).order_by("-next_check_at")
-    if (
-        due.values("pk").first() is None
-    ):  # in order, so that the index is taken; `exists` may read the whole table
+    # In order, so that the index is taken; `exists` may read the whole table.
+    if due.values("pk").first() is None:
         return
     try:
         with clocks.limits_held(), transaction.atomic():

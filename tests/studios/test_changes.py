@@ -107,7 +107,7 @@ class TestMerge:
             assert set(Opinion.objects.visible_to(user)) == {stage.open, stage.ended}
         client.force_login(heir)
         assert client.get(reverse("opinions:detail", args=[stage.ended.number])).status_code == 200
-        register_again = client.get(reverse("opinions:new")).context["form"].fields["township"].queryset
+        register_again = client.get(reverse("opinions:new")).context["form"].offered
         assert [unit.pk for unit in register_again] == ["433101007"], (
             "nothing new is written down in what has ended"
         )
