@@ -52,7 +52,8 @@ MONTH = "2026-09"
 def prepare(rows: int) -> County:
     """`rows` opinions of one county in one month: copies of generated ones, spread over its days."""
     if not Opinion.objects.exists():
-        call_command("generate", opinions=MODELS, seed=1, open_=MODELS // 4, now=midnight(date(2026, 11, 1)))
+        asked = {"opinions": MODELS, "open_": MODELS // 4, "now": midnight(date(2026, 11, 1))}
+        call_command("generate", seed=1, **asked, stdout=sys.stderr)
     county = County.objects.get(code="433101")
     month = parse(MONTH)
     Opinion.objects.filter(month.registered).exclude(number__startswith="W").update(

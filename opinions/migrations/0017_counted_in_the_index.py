@@ -32,5 +32,21 @@ class Migration(migrations.Migration):
             model_name='opinion',
             index=models.Index(fields=['county', '-registered_at', '-id'], include=('status', 'channel', 'matter_type', 'category'), name='opinion_county_recent'),
         ),
+        migrations.RemoveIndex(
+            model_name='opinion',
+            name='opinion_studio_recent',
+        ),
+        migrations.RemoveIndex(
+            model_name='opinion',
+            name='opinion_agency_recent',
+        ),
+        migrations.AddIndex(
+            model_name='opinion',
+            index=models.Index(fields=['studio', '-registered_at', '-id'], include=('county',), name='opinion_studio_recent'),
+        ),
+        migrations.AddIndex(
+            model_name='opinion',
+            index=models.Index(fields=['lead_agency', '-registered_at', '-id'], include=('county',), name='opinion_agency_recent'),
+        ),
         VacuumedOften('Opinion', 0.01),
     ]
