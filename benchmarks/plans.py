@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from opinions.workflow import due
 
 LARGE = ('FROM "opinions_opinion"', 'FROM "opinions_event"', 'FROM "notifications_message"', "FROM (SELECT")
-COLUMNS = re.compile(r"SELECT (?:DISTINCT )?\"opinions_opinion\"\.\"id\", .*? FROM ", re.DOTALL)
+COLUMNS = re.compile(r"SELECT (?:DISTINCT )?\"opinions_opinion\"\.\"id\", .*? FROM \"", re.DOTALL)
 
 
 def keep(stage, folder, idle_at) -> None:
@@ -38,5 +38,5 @@ def explained(sql: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS) {sql.replace('%', '%%')}", [])
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    shortened = COLUMNS.sub("SELECT … FROM ", sql)[:1500]
+    shortened = COLUMNS.sub('SELECT … FROM "', sql)[:1500]
     return f"{shortened}\n\n{plan}"
