@@ -109,7 +109,7 @@ class Bench:
         words = ["--due", self.asked.due, "--closed", 0]
         self.found.sweep = run(sys.executable, "benchmarks.due_sweep", *words, DATABASE_URL=url)
         self.done("the sweep")
-        url = database("bench_workbook")
+        url = database("bench_workbook", copy_of="template1")
         self.found.workbook = run(sys.executable, "benchmarks.workbook", DATABASE_URL=url)
         self.done("the workbook")
 
