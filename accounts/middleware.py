@@ -4,6 +4,7 @@ second factor given."""
 from time import time
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -14,7 +15,7 @@ OPEN = {"password_change", "logout", "login", "set_language", "healthz", "readyz
 
 
 ACTIVE = "active_at"  # seconds since 1970
-FRESH_FOR = 60  # seconds
+FRESH_FOR = 60  # seconds, at most a tenth of the time after which an idle login ends
 
 
 class IdleLogoutMiddleware:
@@ -27,7 +28,8 @@ class IdleLogoutMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         session = request.session
-        if session.accessed and not session.is_empty() and time() - session.get(ACTIVE, 0) > FRESH_FOR:
+        fresh_for = min(FRESH_FOR, settings.SESSION_COOKIE_AGE / 10)
+        if session.accessed and not session.is_empty() and time() - session.get(ACTIVE, 0) > fresh_for:
             prolong(session)
         return response
 

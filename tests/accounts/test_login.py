@@ -104,6 +104,15 @@ def test_a_session_in_use_is_written_once_a_minute_and_not_with_every_answer(cli
         assert ends() == first + timedelta(seconds=70)
 
 
+def test_a_short_time_is_prolonged_sooner(client, cast, settings):
+    settings.SESSION_COOKIE_AGE = 60
+    with time_machine.travel(at("2026-11-02 09:00"), tick=False) as clock:
+        log_in(client, "clerk")
+        for _turn in range(2):
+            clock.shift(timedelta(seconds=40))
+            assert client.get(reverse("notifications:inbox")).status_code == 200
+
+
 @pytest.mark.parametrize("outside", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_next_leads_nowhere_outside(client, cast, outside):
     assert log_in(client, "clerk", next_url=outside).url == reverse("home")
