@@ -31,8 +31,8 @@ class LiaisonFormHelper(FormHelper):
 
 
 class LongSelect(Select):
-    """The same as Django's select, written without a template for each option: of some hundred options that was a
-    third of the opinion list's time."""
+    """The same as Django's select of choices that stand in no groups, written without a template for each option: of
+    some hundred options that was a third of the opinion list's time."""
 
     def render(self, name, value, attrs=None, renderer=None):
         chosen = set(self.format_value(value))
@@ -43,11 +43,8 @@ class LongSelect(Select):
 
 def _options(choices, chosen):
     for value, label in choices:
-        if isinstance(label, list | tuple):
-            yield f'<optgroup label="{escape(value)}">{"".join(_options(label, chosen))}</optgroup>'
-        else:
-            selected = " selected" if str(value) in chosen else ""
-            yield f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
+        selected = " selected" if str(value) in chosen else ""
+        yield f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
 
 
 class CheckBoxes(CheckboxSelectMultiple):

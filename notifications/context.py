@@ -1,7 +1,8 @@
 """What the bell in the top bar shows."""
 
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+
+from common.addresses import address_of
 
 from .inbox import unread_of
 
@@ -13,5 +14,5 @@ def unread(request):
         return {}
     return {
         "unread": SimpleLazyObject(lambda: unread_of(user).count()),
-        "unread_url": reverse("notifications:inbox"),
+        "unread_url": address_of("notifications:inbox"),
     }

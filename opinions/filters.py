@@ -33,15 +33,6 @@ def first_moment(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _flat(choices):
-    """The (value, label) pairs of choices that may stand in groups."""
-    for value, label in choices:
-        if isinstance(label, list | tuple):
-            yield from label
-        else:
-            yield value, label
-
-
 class OpinionFilterForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
@@ -171,7 +162,7 @@ class OpinionFilter(filters.FilterSet):
             value = self.form.cleaned_data.get(field.name) if self.is_bound and not field.errors else None
             if not value or field.name == "sort" or (field.name == "county" and field.is_hidden):
                 continue
-            words = dict(_flat(getattr(field.field, "choices", [])))
+            words = dict(getattr(field.field, "choices", []))
             chosen = [
                 str(words.get(one, one)).strip() for one in (value if isinstance(value, list) else [value])
             ]
@@ -187,7 +178,7 @@ class OpinionFilter(filters.FilterSet):
 
     def by_words(self, rows, name, value):
         self.found = found_by(rows.model, value, self.user, self.counties)
-        return rows  # narrowed in `rows` and `indexed`
+        return rows  # narrowed in `rows` and `sought`
 
     def by_status(self, rows, name, value):
         return rows.filter(status__in=value) if value else rows

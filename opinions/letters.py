@@ -32,11 +32,11 @@ def with_routing(taken) -> None:
     if taken.via == IMPORT:
         return
     county = taken.opinion.county_id
-    if once(("letter with routing", county), lambda: _with_routing(county)):
+    if once(("letter with routing", county), lambda: _wants_it(county)):
         hand_over(taken, taken.text)
 
 
-def _with_routing(county) -> bool:
+def _wants_it(county) -> bool:
     return Organ.objects.filter(county=county, issues_on_route=True).exists()
 
 
