@@ -23,6 +23,8 @@ from workdays import calendar
 from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
+from . import migrated
+
 CHINA = ZoneInfo("Asia/Shanghai")
 # Table → the columns that are fixed; none: all of them.
 APPEND_ONLY = {
@@ -42,6 +44,11 @@ APPEND_ONLY = {
 def at(text: str) -> datetime:
     """`at("2026-09-30 09:00")` in the office's time zone."""
     return datetime.fromisoformat(text).replace(tzinfo=CHINA)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    migrated.use_template()
 
 
 @pytest.fixture(autouse=True)

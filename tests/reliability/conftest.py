@@ -1,34 +1,29 @@
 """Stages: on SQLite everywhere, on PostgreSQL and Redis where the run has them.
 
-Each stage is a copy of a database that was migrated once in this process.
+Each stage is a copy of a migrated database.
 """
 
 import shutil
 
 import pytest
 
+from tests import migrated
 from tests.services import Redis
 
 from .stage import Stage, postgres_database
 
 
-def migrated(url) -> str:
-    with Stage(url) as stage:
-        stage.manage("migrate", "-v0")
-    return url
-
-
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory):
-    path = tmp_path_factory.mktemp("stage") / "template.sqlite3"
-    migrated(f"sqlite:///{path}")
-    return path
+def sqlite_template():
+    return migrated.sqlite_template()
 
 
 @pytest.fixture(scope="session")
 def postgres_template():
     with postgres_database() as url:
-        yield migrated(url)
+        with Stage(url) as stage:
+            stage.manage("migrate", "-v0")
+        yield url
 
 
 @pytest.fixture
