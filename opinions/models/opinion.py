@@ -93,6 +93,14 @@ class Opinion(models.Model):
     deputy_rating = models.CharField(
         _("deputy's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
+    # Facts of its rounds that no new round clears; all that stands above and below is of the present one.
+    first_satisfaction = models.CharField(
+        _("citizen's first evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    last_satisfaction = models.CharField(
+        _("citizen's latest evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    first_called_back_at = models.DateTimeField(_("first called back at"), null=True)
     # --- its clocks: dates are whole days in the office's time zone, the last day included
     clock_on = models.DateField(_("clock started on"), null=True)
     clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)

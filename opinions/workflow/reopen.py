@@ -7,34 +7,17 @@ from opinions.models import Opinion
 
 from . import joint
 from .people import supervisors_of
+from .rounds import begin_round
 from .step import WEB, step
 from .table import Status
 from .triage import _send
-
-# What the new round starts without; the ledger keeps what the last one had.
-FRESH = {
-    "answer": "",
-    "outcome": "",
-    "satisfaction": "",
-    "deputy_rating": "",
-    "extension_state": "",
-    "extension_days": None,
-    "answered_at": None,
-    "reported_back_at": None,
-    "called_back_at": None,
-    "evaluated_at": None,
-    "closed_at": None,
-}
-
 
 def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB) -> Opinion:
     """Start the next round. It goes back to the same agency, designated; to triage if that is asked for; and from
     the second reopening on first to a supervisor, who routes it."""
     with step("reopen", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
-        opinion.round += 1
-        for name, value in FRESH.items():
-            setattr(opinion, name, value)
+        taken.beside.append(begin_round(opinion))
         taken.text = reason
         if ask_triage or opinion.round > 2:
             taken.to = Status.REGISTERED

@@ -11,6 +11,7 @@ from opinions.models.words import Channel, Satisfaction
 from .joint import outstanding
 from .people import clerks_of
 from .reopen import reopen
+from .rounds import note_call_back, note_evaluation
 from .step import IMPORT, WEB, Refused, row_held, step
 from .table import Status
 from .written import gathering
@@ -89,7 +90,7 @@ def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -
     """Note a call back (回访): whether the citizen was reached and what they said."""
     with step("call_back", number, by=by, version=version, at=at, via=via) as taken:
         if reached:
-            taken.opinion.called_back_at = taken.at
+            note_call_back(taken.opinion, taken.at)
         taken.data, taken.text = {"reached": reached}, note
     return taken.opinion
 
@@ -102,7 +103,7 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
     with transaction.atomic(savepoint=gathering() is None), row_held():
         with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
             opinion = taken.opinion
-            opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at
+            note_evaluation(opinion, satisfaction, taken.at)
             taken.data, taken.text = {"satisfaction": satisfaction, "how": how}, reason
             if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
                 taken.to = Status.CLOSED
