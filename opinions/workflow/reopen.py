@@ -12,6 +12,7 @@ from .step import WEB, step
 from .table import Status
 from .triage import _send
 
+
 def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB) -> Opinion:
     """Start the next round. It goes back to the same agency, designated; to triage if that is asked for; and from
     the second reopening on first to a supervisor, who routes it."""
