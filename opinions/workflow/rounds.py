@@ -51,7 +51,7 @@ def note_call_back(opinion: Opinion, at: datetime) -> None:
 
 
 def begin_round(opinion: Opinion) -> PastRound:
-    """Start the next round; returns what the one before had come to, to be saved with the ledger row of the reopening."""
+    """Start the next round; returns what the one before had come to, to be saved with its ledger row."""
     past = PastRound(opinion=opinion, due_on=opinion.handling_due_on, answered_late=is_late(opinion))
     for name in KEPT:
         setattr(past, name, getattr(opinion, name))
