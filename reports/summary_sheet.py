@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from common.templatetags.liaison import NO_VALUE
+from common.templatetags.liaison import NO_VALUE, percent
 from common.workbook import Column, Note, Sheet, Total
 from reports.definitions import BASIS, KNOWN
 from reports.figures import Counts, Median, Rate
@@ -85,7 +85,7 @@ def _summary_rows(report: MonthReport):
     then = [month.total["accepted"] for month in report.compared]
     in_period = figures(report.done_total, IN_PERIOD)
     yield Total([None, _("Total"), *figures(report.total, columns), *then, *in_period])
-    none = [None] * len(report.compared)
+    none = [None] * (len(report.compared) + len(IN_PERIOD))
     if report.frozen:
         yield Total([None, _("Adjustments since"), *map(report.adjustment, columns), *none])
         yield Total([None, _("As it stands now"), *figures(report.live, columns), *none])
@@ -110,8 +110,8 @@ def former_said(months: list) -> str:
 
 
 def figures(counts: Counts, columns=SUMMARY) -> list:
-    """The value of every one of `columns`: a rate as its share, a median as days; “—” for what was no figure when the
-    month was frozen."""
+    """The value of every one of `columns`: a rate as its share, or in words while it is not due yet; a median as days;
+    “—” for what was no figure when the month was frozen."""
     return [_value(counts.figure(code)) for code in columns]
 
 
@@ -119,5 +119,5 @@ def _value(value):
     if value is None:
         return NO_VALUE
     if isinstance(value, Rate):
-        return value.share
+        return percent(value) if value.early else value.share
     return value.days if isinstance(value, Median) else value

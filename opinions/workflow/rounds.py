@@ -63,4 +63,6 @@ def begin_round(opinion: Opinion) -> PastRound:
 
 def is_late(opinion: Opinion) -> bool:
     """Whether the answer of the present round came after its last day."""
-    return bool(opinion.answered_at and timezone.localdate(opinion.answered_at) > opinion.handling_due_on)
+    if opinion.answered_at is None or opinion.handling_due_on is None:
+        return False
+    return timezone.localdate(opinion.answered_at) > opinion.handling_due_on

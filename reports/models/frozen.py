@@ -53,7 +53,7 @@ class FrozenMonth(models.Model):
     @property
     def lacks(self) -> frozenset[str]:
         """What was no figure when it was frozen. Since ADR 0037 every name is kept, those that count nothing too."""
-        known = KEPT_BEFORE if SINCE not in self.counts else self.counts.keys()
+        known = KEPT_BEFORE if SINCE not in self.counts else frozenset(self.counts)
         return EVER - known
 
     @property

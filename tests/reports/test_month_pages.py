@@ -113,7 +113,7 @@ def test_the_page_shows_each_figure_with_what_it_was_made_of(client, cast, offic
         "open": "1",
         "closed_rate": "66.7%（2/3）",
         "on_time_rate": "50.0%（1/2）",
-        "called_back_rate": "0.0%（0/2）",
+        "called_back_rate": "0.0%（0/3）",
         "first_satisfied_rate": "0.0%（0/1）",
         "last_satisfied_rate": "100.0%（1/1）",
         "reopened_rate": "33.3%（1/3）",
