@@ -63,7 +63,7 @@ def months() -> list[Period]:
 
 def items(county, period: Period) -> list[Item]:
     counts = cache.get_or_set(
-        f"bulletin.{county.pk}.{period}",
+        f"bulletin.rounds.{county.pk}.{period}",
         lambda: county_counts(county, period, timezone.localdate()),
         KEPT_SECONDS,
     )

@@ -65,6 +65,8 @@ class Counts(dict):
     code. Counts of different opinions add up; what some of them `lack`, because it was defined later or is no longer,
     their sum lacks: it is None, never 0."""
 
+    lacks: frozenset[str] = frozenset()
+
     def __init__(self, *given, lacks: frozenset[str] = frozenset()):
         super().__init__(*given)
         self.lacks = lacks

@@ -71,7 +71,9 @@ def test_what_a_round_came_to_stays_when_the_next_one_begins(twice):
 
 
 def test_the_migration_finds_in_the_ledger_what_was_lost(twice, cast, office):
-    once = Walk(cast, office).to("closed")
+    walk = Walk(cast, office)
+    once = walk.to("reported_back")
+    report_back.evaluate(once.number, by=cast.clerk, satisfaction="satisfied", how="phone", at=walk.later())
     before = kept(), facts(twice), facts(Opinion.objects.get(pk=once.pk))
     assert before[2] == ("satisfied", "satisfied", None)
     unlocked(lambda: PastRound.objects.all()._raw_delete("default"))

@@ -37,8 +37,14 @@ def done(user, period, today=TODAY, **asked):
 
 @pytest.fixture
 def closed_in_september(cast, office):
-    """Registered, answered on its last day but some, and closed, all in September."""
-    return Walk(cast, office, start=at("2026-09-01 09:00")).to("closed")
+    """Registered, answered in time and closed, all in September."""
+    return closed(cast, office)
+
+
+def closed(cast, office):
+    walk = Walk(cast, office, start=at("2026-09-01 09:00"))
+    told = {"by": cast.clerk, "satisfaction": "satisfied", "how": "phone"}
+    return report_back.evaluate(walk.to("reported_back").number, at=walk.later(), **told)
 
 
 def test_a_reopening_takes_no_closing_and_no_answer_away_from_the_month(closed_in_september, cast, office):
@@ -106,7 +112,7 @@ def test_what_was_due_and_is_not_answered_counts_against_the_rate_and_what_is_to
 @pytest.mark.parametrize("who", ["prefecture", "official", "clerk"])
 def test_each_number_opens_as_many_records(client, closed_in_september, cast, office, who):
     reopen.reopen(closed_in_september.number, by=cast.supervisor, reason="又坏了", at=at("2026-10-12 09:00"))
-    Walk(cast, office, start=at("2026-09-02 09:00")).to("closed")
+    closed(cast, office)
     user = getattr(cast, who)
     for period in (SEPTEMBER, OCTOBER, NOVEMBER, periods.parse("2026")):
         tiles = dashboard(user, place_of(user), period, TODAY)["done"]
