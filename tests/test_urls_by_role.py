@@ -147,7 +147,9 @@ TABLE = {
         ok=302,
         post={"months": "3", "reason": "多人反映", "confirmed": "on", "seen": "1"},
     ),
-    "opinions:topic_exclude": Row({"official", "officer"}, args=("topic",), ok=404, post={"number": "x"}),
+    "opinions:topic_exclude": Row(
+        {"official", "officer"}, {"stranger_officer"}, args=("topic",), ok=404, post={"number": "x"}
+    ),
     "opinions:proposals": Row(OVERSEERS),
     "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),
     "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),

@@ -126,7 +126,9 @@ class Space:
         each = np.nanmean(left, axis=1)
         if np.percentile(each, NEARLY_ALL_BUT) < NEARLY_ALL_SHARE:
             return ""
-        return self.second_phrase(people, phrase) if self.one_subject(people) else ""
+        if not self.one_subject(people):
+            return ""
+        return self.second_phrase(people, phrase) or (phrase if _names_a_matter(phrase) else "")
 
     def one_subject(self, places) -> bool:
         """Whether these people speak of the same place, firm, school or line, or most of them of none by name."""
@@ -205,6 +207,12 @@ class Space:
             if run.isalnum() and len(words) < 4 and not any(run in word or word in run for word in words):
                 words.append(run)
         return Found([self.messages[p] for p in places], self.messages[nearest].title, words)
+
+
+def _names_a_matter(phrase: str) -> bool:
+    """Whether a phrase that many share goes on after the name of its subject: 金桥小区搅拌站, not 金桥小区."""
+    named = SUBJECT.search(phrase)
+    return bool(named) and len(phrase) - named.end() >= 2
 
 
 def _weighted(texts, common):
