@@ -114,6 +114,7 @@ TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "logout": Row(EVERYBODY, ok=302, post={}),
+    "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
     "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
