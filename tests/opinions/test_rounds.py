@@ -19,7 +19,7 @@ from tests.workflow.walk import Walk
 
 pytestmark = pytest.mark.django_db
 TABLE = PastRound._meta.db_table
-migration = import_module("opinions.migrations.0019_rounds_from_the_ledger")
+migration = import_module("opinions.migrations.0020_rounds_from_the_ledger")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deputies', '0005_sealed_places'),
-        ('opinions', '0017_counted_in_the_index'),
+        ('opinions', '0018_topic_excluded'),
         ('studios', '0006_sealed_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -78,6 +78,6 @@ def _note(past, event):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("opinions", "0018_facts_of_rounds")]
+    dependencies = [("opinions", "0019_facts_of_rounds")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop), AppendOnly("PastRound")]
