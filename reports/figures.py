@@ -107,7 +107,8 @@ class Counts(dict):
         return Rate(self[figure.counts], self[figure.of], self._early(figure))
 
     def _early(self, figure: Figure) -> bool:
-        return bool(figure.needs and not self[figure.counts] and not any(self[name] for name in figure.needs))
+        has_begun = self[figure.counts] or any(self[name] for name in figure.needs)
+        return bool(figure.needs and self[figure.of] and not has_begun)
 
     def _median(self) -> Median:
         took = sorted((int(name[len(DAYS) :]), n) for name, n in self.items() if name.startswith(DAYS))

@@ -12,7 +12,11 @@ from tests.reports.test_workbook import COUNTS, RATES, full_month, made, table  
 
 pytestmark = pytest.mark.django_db
 SHEETS = {"汇总": "乡镇街道", "承办单位": "承办单位", "类别": "类别", "渠道": "渠道"}
-NEEDS = {"办结率": "其中已超期", "回访率": "办结", "重办率": "已反馈"}  # before it counts anything, 0 % says nothing
+NEEDS = {
+    "办结率": "其中已超期",
+    "回访率": "办结",
+    "重办率": "已反馈",
+}  # before it counts anything, 0 % says nothing
 UNNAMED = {"尚未交办": None, "未归类": None}
 
 
