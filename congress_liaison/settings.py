@@ -221,6 +221,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = False
+# Only in these hours of a working day does a rule issue an official letter. Empty: at any hour of a working day.
+OFFICE_HOURS = env("OFFICE_HOURS", default="08:30-17:30")
 
 # --- Celery ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")

@@ -15,13 +15,14 @@ from django.utils import timezone
 from common.engines import skip_locked
 from opinions.alike import keep_keys
 from opinions.models import Opinion
+from workdays import office_hours
 
-from . import clocks
+from . import clocks, escalation
 from .report_back import close, report_back
 from .step import row_held
 from .supervise import notify, resume
-from .table import CLIMBING, Status
-from .triage import auto_triage
+from .table import CLIMBING, LetterOwed, Status
+from .triage import auto_triage, issue_handover
 from .written import gathered
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,8 @@ def _look_at(due, now) -> list[str]:
 def _letters_in_order(opinion):
     """Letters take the locks of their number series in one order (hand-over before supervision, county by county), so
     that two workers never wait for each other."""
-    return opinion.county_id, opinion.status != Status.REGISTERED
+    hands_over = opinion.status == Status.REGISTERED or opinion.letter_owed == LetterOwed.HANDOVER
+    return opinion.county_id, not hands_over
 
 
 def _look(opinion, now, gathering) -> str:
@@ -79,7 +81,7 @@ def _look(opinion, now, gathering) -> str:
     with row_held(of_system=opinion):
         done = _do(opinion, max(now, opinion.changed_at))
     if done is None:
-        opinion.next_check_at, opinion.leased_until = clocks.next_check(opinion), None
+        opinion.next_check_at, opinion.leased_until = escalation.next_check(opinion, now), None
         gathering.note(opinion, ["next_check_at", "leased_until"])
     return done or "looked"
 
@@ -99,8 +101,11 @@ def _do(opinion, at) -> str | None:
     if opinion.status == Status.REPORTED_BACK:
         close(number, by=None, at=at)
         return "close"
-    rung = clocks.next_rung(opinion)
-    if rung is None or clocks.rung_at(opinion, rung) > at:
+    if opinion.letter_owed == LetterOwed.HANDOVER and office_hours.is_open(at):
+        issue_handover(number, by=None, at=at)
+        return "issue_handover"
+    rung = escalation.next_rung(opinion)
+    if rung is None or escalation.rung_at(opinion, rung, at) > at:
         return None
     notify(number, by=None, kind=rung.kind, rung=rung, at=at)
     return "notify"

@@ -21,7 +21,7 @@ from common.sealed import WordsField
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from studios.scope import roles_over
 
-from . import clocks
+from . import clocks, escalation
 from .table import ACTIONS, CITIZEN, SYSTEM, Action, refusal, who
 from .written import IMPORT, gathering, write_event
 
@@ -224,7 +224,8 @@ def _finish(taken: Step, before: dict) -> None:
 
 def settle(taken: Step) -> None:
     """When the sweep must look again. A lease ends with the change it was taken for."""
-    taken.opinion.next_check_at = taken.at if taken.check_now else clocks.next_check(taken.opinion)
+    due_at = taken.at if taken.check_now else escalation.next_check(taken.opinion, taken.at)
+    taken.opinion.next_check_at = due_at
     taken.opinion.leased_until = None
 
 

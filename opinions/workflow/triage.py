@@ -124,7 +124,7 @@ def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
             _("Taken back: %(number)s"),
             _("%(number)s “%(title)s” was sent to you by mistake and is not yours."),
         )
-        letters.take_back(taken)
+        letters.void(taken, _("The routing was taken back."))
         opinion.lead_agency = None
         joint.call_off(taken)
     return opinion
@@ -134,9 +134,10 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
     """Another door is the right one: `reason` is a code of DECLINE_REASONS, `right_door` names the door. The
     citizen is told both."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
+        taken.data = {"reason": reason, "right_door": right_door}
+        letters.void(taken, _("The opinion was declined."))
         taken.opinion.lead_agency = None
         joint.call_off(taken)
-        taken.data = {"reason": reason, "right_door": right_door}
         taken.text = note
         taken.tell_citizen(
             _("Your opinion %(number)s"),
@@ -162,6 +163,7 @@ def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
             raise Refused(_("Others were merged into this one; merge those first."), "into")
         taken.opinion.merged_into = target
         taken.data = {"into": target.number}
+        letters.void(taken, _("The opinion was merged into another."))
     return taken.opinion
 
 
@@ -215,6 +217,7 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         if suggested_agency:
             taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
+        letters.void(taken, _("The agency returned the opinion."))
         opinion.lead_agency = None
         joint.call_off(taken)
         opinion.suspended_on = opinion.suspended_until_on = None
