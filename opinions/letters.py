@@ -7,16 +7,16 @@ either all of it is there, or nothing, its number included.
 from datetime import UTC
 
 from django.conf import settings
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from letters.models import Kind, Letter, Organ
-from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void_letters
+from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
 from workdays import office_hours
 
 from . import letter_facts as facts
 from .workflow.clocks import once
 from .workflow.step import IMPORT, Refused
-from .workflow.table import CITIZEN, SYSTEM, LetterOwed
+from .workflow.table import LetterOwed
 
 
 def hand_over(taken, words="") -> None:
@@ -36,7 +36,7 @@ def with_routing(taken) -> None:
     county = taken.opinion.county_id
     if not once(("letter with routing", county), lambda: _wants_it(county)):
         return
-    if taken.role in (SYSTEM, CITIZEN) and not office_hours.is_open(taken.at):
+    if not taken.by.is_person and not office_hours.is_open(taken.at):
         taken.opinion.letter_owed = LetterOwed.HANDOVER
     else:
         # What the citizen says in a new round stands in a place of its own.
@@ -47,24 +47,17 @@ def _wants_it(county) -> bool:
     return Organ.objects.filter(county=county, issues_on_route=True).exists()
 
 
-def void(taken, reason) -> None:
+def take_back(taken, reason=gettext_lazy("The routing was taken back.")) -> None:
     """The opinion leaves its lead agency: what was sent to it since it was routed is void and keeps its numbers, signed
     for or not."""
     opinion = taken.opinion
     if opinion.lead_agency_id is None or taken.via == IMPORT:
         return
+    sent = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id)
     with override(settings.LANGUAGE_CODE):
         reason = str(reason)
-    voided = void_letters(
-        about=opinion.number,
-        agency_id=opinion.lead_agency_id,
-        since=opinion.routed_at,
-        by=taken.by,
-        reason=reason,
-        at=taken.at,
-    )
-    if voided:
-        taken.data["void"] = voided
+    if numbers := void(sent.filter(issued_at__gte=opinion.routed_at), by=taken.by, reason=reason, at=taken.at):
+        taken.data["void"] = numbers
 
 
 def supervise(taken, *, words="", reply_by=None) -> Letter:

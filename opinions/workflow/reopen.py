@@ -38,7 +38,7 @@ def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=W
         taken.text = reason
         if ask_triage or opinion.round > 2:
             taken.to = Status.REGISTERED
-            letters.void(taken, _("The opinion was reopened and goes back to triage."))
+            letters.take_back(taken, _("The opinion was reopened and goes back to triage."))
             opinion.lead_agency, opinion.designated = None, False
             joint.call_off(taken)
         else:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM
 from opinions import classify as rules
 from opinions import letters, routing, urgent
 from opinions.models import Opinion
@@ -116,7 +117,7 @@ def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
     with step("recall", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         routed = opinion.events.filter(action="route").order_by("-sequence").first()
-        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by_id != by.pk:
+        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by != taken.by.user:
             raise Refused(_("Only who routed it can undo it, and only within a minute."))
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         taken.tell(
@@ -124,7 +125,7 @@ def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
             _("Taken back: %(number)s"),
             _("%(number)s “%(title)s” was sent to you by mistake and is not yours."),
         )
-        letters.void(taken, _("The routing was taken back."))
+        letters.take_back(taken)
         opinion.lead_agency = None
         joint.call_off(taken)
     return opinion
@@ -135,7 +136,7 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
     citizen is told both."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
         taken.data = {"reason": reason, "right_door": right_door}
-        letters.void(taken, _("The opinion was declined."))
+        letters.take_back(taken, _("The opinion was declined."))
         taken.opinion.lead_agency = None
         joint.call_off(taken)
         taken.text = note
@@ -151,7 +152,7 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
 def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
     """`number` is the same matter as the opinion numbered `into` and follows it from now on."""
     with step("merge", number, by=by, version=version, at=at, via=via) as taken:
-        rows = Opinion.objects.visible_to(by) if by else Opinion.objects.all()
+        rows = Opinion.objects.visible_to(taken.by.user) if taken.by.is_person else Opinion.objects.all()
         target = rows.filter(number=into, county=taken.opinion.county_id).first()
         if target is None or target.pk == taken.opinion.pk:
             raise Refused(_("There is no other opinion with this number in the county."), "into")
@@ -163,7 +164,7 @@ def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
             raise Refused(_("Others were merged into this one; merge those first."), "into")
         taken.opinion.merged_into = target
         taken.data = {"into": target.number}
-        letters.void(taken, _("The opinion was merged into another."))
+        letters.take_back(taken, _("The opinion was merged into another."))
     return taken.opinion
 
 
@@ -217,7 +218,7 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         if suggested_agency:
             taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
-        letters.void(taken, _("The agency returned the opinion."))
+        letters.take_back(taken, _("The agency returned the opinion."))
         opinion.lead_agency = None
         joint.call_off(taken)
         opinion.suspended_on = opinion.suspended_until_on = None
@@ -250,7 +251,7 @@ def auto_triage(opinion, *, at=None) -> Opinion:
     if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(
             opinion.number,
-            by=None,
+            by=SYSTEM,
             category=category,
             matter_type=opinion.matter_type,
             urgency=urgency or opinion.urgency,
@@ -262,7 +263,7 @@ def auto_triage(opinion, *, at=None) -> Opinion:
         return opinion
     days = way.rule.handling_days if way.rule else None
     why = way.why or verdict.why
-    return route(opinion.number, by=None, lead_agency=way.agency, handling_days=days, at=at, why=why)
+    return route(opinion.number, by=SYSTEM, lead_agency=way.agency, handling_days=days, at=at, why=why)
 
 
 def _explain(taken, why):
