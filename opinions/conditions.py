@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.workflow.table import OPEN
+from opinions.workflow.table import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.scope import ScopedQuerySet, scope_of
 
@@ -75,6 +75,10 @@ CONDITIONS = {
     "promise_broken": (
         _("promised day passed without an answer"),
         lambda today: Q(status__in=OPEN, promised_on__lt=today),
+    ),
+    "letter_waits": (
+        _("supervision letter waits to be issued"),
+        lambda today: Q(status__in=WITH_AGENCY, letter_owed=LetterOwed.SUPERVISION),
     ),
     "joint_late": (_("a joint part is late"), _joint_late),
     "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),

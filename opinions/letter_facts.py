@@ -101,7 +101,9 @@ def of_supervision(opinion, today: date) -> dict:
     late = today > opinion.due_on
     days = workdays_between(opinion.due_on, today) if late else 0
     with override(settings.LANGUAGE_CODE):
-        step = pgettext("step of a letter", "sign for it") if signing else pgettext("step of a letter", "answer")
+        step = (
+            pgettext("step of a letter", "sign for it") if signing else pgettext("step of a letter", "answer")
+        )
         undone = (
             pgettext("step of a letter", "not signed for yet")
             if signing
@@ -112,7 +114,9 @@ def of_supervision(opinion, today: date) -> dict:
             "undone": undone,
             "demand": _demand(opinion, today),
             "step_days": opinion.clock_days,
-            "step_from": _limit_from(opinion, Clock.SIGNING if signing else Clock.HANDLING, opinion.clock_from),
+            "step_from": _limit_from(
+                opinion, Clock.SIGNING if signing else Clock.HANDLING, opinion.clock_from
+            ),
             "step_start": in_chinese(opinion.clock_on),
             "step_due": in_chinese(opinion.due_on),
             "added_days": "" if signing else opinion.added_days or "",
@@ -130,7 +134,11 @@ def of_reply(opinion, today: date) -> dict:
     answered_on, due = timezone.localdate(opinion.answered_at), opinion.handling_due_on
     with override(settings.LANGUAGE_CODE):
         name = opinion.citizen_name
-        addressee = pgettext("letter", "%(name)s (addressed)") % {"name": name} if name else _("the citizen who told it")
+        addressee = (
+            pgettext("letter", "%(name)s (addressed)") % {"name": name}
+            if name
+            else _("the citizen who told it")
+        )
         return common(opinion) | {
             "addressee": addressee,
             "title": opinion.title,
@@ -163,7 +171,9 @@ def _limit_from(opinion, clock, source) -> str:
         return pgettext("limit in a letter", "the same for all opinions")
     if opinion.is_complex:
         return pgettext("limit in a letter", "complex matters")
-    return pgettext("limit in a letter", "of the kind %(matter)s") % {"matter": opinion.get_matter_type_display()}
+    return pgettext("limit in a letter", "of the kind %(matter)s") % {
+        "matter": opinion.get_matter_type_display()
+    }
 
 
 def _demand(opinion, today) -> str:
@@ -171,7 +181,9 @@ def _demand(opinion, today) -> str:
     if opinion.status == Status.ROUTED:
         if today > opinion.handling_due_on:
             return _("Please sign for it without delay and answer as soon as possible.")
-        return _("Please sign for it without delay and begin; the answer is still due on %(due)s.") % {"due": due}
+        return _("Please sign for it without delay and begin; the answer is still due on %(due)s.") % {
+            "due": due
+        }
     if today > opinion.due_on:
         return _("Please see to it and answer as soon as possible.")
     return _("Please see to it and answer in time.")

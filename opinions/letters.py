@@ -56,7 +56,9 @@ def take_back(taken, reason=gettext_lazy("The routing was taken back.")) -> None
     sent = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id)
     with override(settings.LANGUAGE_CODE):
         reason = str(reason)
-    if numbers := void(sent.filter(issued_at__gte=opinion.routed_at), by=taken.by, reason=reason, at=taken.at):
+    if numbers := void(
+        sent.filter(issued_at__gte=opinion.routed_at), by=taken.by, reason=reason, at=taken.at
+    ):
         taken.data["void"] = numbers
 
 

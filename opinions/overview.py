@@ -31,6 +31,7 @@ SHOWN = {
     "to_acknowledge": (_("Notice not replied to"), lambda today: condition_q("to_acknowledge", today)),
     "reply_overdue": (_("Reply overdue"), lambda today: condition_q("reply_overdue", today)),
     "promise_broken": (_("Promise not kept"), lambda today: condition_q("promise_broken", today)),
+    "letter_waits": (_("Letter to be issued"), lambda today: condition_q("letter_waits", today)),
     "joint_late": (_("Joint part late"), lambda today: condition_q("joint_late", today)),
     "extension_asked": (_("Extension asked for"), lambda today: condition_q("extension_asked", today)),
     "reopened_twice": (_("Reopened twice, open"), lambda today: Q(status__in=OPEN, round__gt=2)),

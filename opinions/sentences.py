@@ -159,9 +159,15 @@ def _resume(data, names):
 def _notify(data, names):
     return _join(
         _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
+        data.get("to") == "studio" and _("to the studio"),
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
         _letter(data),
+        data.get("letter_waits") and _("the letter waits for a supervisor"),
     )
+
+
+def _issue_supervision(data, names):
+    return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
 
 
 def _acknowledge(data, names):
@@ -249,6 +255,7 @@ SENTENCES = {
     "suspend": _suspend,
     "resume": _resume,
     "notify": _notify,
+    "issue_supervision": _issue_supervision,
     "acknowledge": _acknowledge,
     "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
     "recalculate": _recalculate,
@@ -260,3 +267,8 @@ SENTENCES = {
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
 }
+
+
+def with_void_letters(said: str, data: dict) -> str:
+    """The sentence of an action, with the letters that it made void."""
+    return _join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})

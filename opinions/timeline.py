@@ -11,7 +11,7 @@ from studios.models import Role
 
 from .models import Category, LadderStep
 from .models.words import Satisfaction
-from .sentences import SENTENCES
+from .sentences import SENTENCES, with_void_letters
 from .workflow.step import IMPORT, PORTAL
 from .workflow.table import ACTIONS, CITIZEN, JOINT, SYSTEM
 
@@ -109,7 +109,7 @@ def line(event, names=None, shown=None) -> Line:
 def sentence(event, names) -> str:
     """What was done. An action that this page does not know yet is at least named."""
     if event.action in SENTENCES:
-        return SENTENCES[event.action](event.data, names)
+        return with_void_letters(SENTENCES[event.action](event.data, names), event.data)
     return str(ACTIONS[event.action].label) if event.action in ACTIONS else event.action
 
 

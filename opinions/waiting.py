@@ -152,6 +152,15 @@ KINDS = [
         query="?show=extension_asked",
     ),
     Kind(
+        "letters_to_issue",
+        _("Supervision letters to issue"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("letter_waits", today),
+        icon="envelope-exclamation",
+        desk=SUPERVISION,
+        query="?show=letter_waits",
+    ),
+    Kind(
         "third_rounds",
         _("Reopened twice, to be routed by you"),
         (Role.SUPERVISOR,),

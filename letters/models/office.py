@@ -39,10 +39,15 @@ class Organ(models.Model):
         _("rule that letters cite"),
         max_length=80,
         blank=True,
-        help_text=_("With its brackets, as it stands in the letters: 《…办理办法》. Empty: the time limits' general name."),
+        help_text=_(
+            "With its brackets, as it stands in the letters: 《…办理办法》. Empty: the time limits' general name."
+        ),
     )
     contact = models.CharField(
-        _("contact"), max_length=60, blank=True, help_text=_("Name and phone, below the date of every letter.")
+        _("contact"),
+        max_length=60,
+        blank=True,
+        help_text=_("Name and phone, below the date of every letter."),
     )
     issues_on_route = models.BooleanField(
         _("issue a hand-over letter with every routing"),
@@ -86,7 +91,7 @@ class Organ(models.Model):
     @property
     def cited_rule(self) -> str:
         """The rule as letters cite it."""
-        return self.rule_name or "群众意见办理时限规定"
+        return self.rule_name or "群众意见办理的有关规定"
 
     def series(self, kind) -> str:
         return self.short_name + getattr(self, f"{kind}_mark")

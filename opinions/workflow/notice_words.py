@@ -48,7 +48,8 @@ TO_STUDIO = gettext_lazy(
 TO_STUDIO_IN_TIME = gettext_lazy(
     "%(agency)s answered “%(title)s” (%(number)s) on %(answered)s. The citizen is to be told by %(due)s, %(standing)s."
 )
-REPLY = gettext_lazy("Reply by %(reply_by)s how it stands and which day you promise.")
+REPLY = gettext_lazy("Reply by %(reply_by)s how it stands and by which day it will be answered.")
+STUDIO_REPLY = gettext_lazy("Reply by %(reply_by)s by which day the citizen will be told.")
 LETTER = gettext_lazy("Letter %(letter)s.")
 
 
@@ -72,7 +73,8 @@ def sent_before(opinion) -> str:
     """The notices of this round so far, by kind and number: 催办1次、督办1次; one query."""
     kinds = list(opinion.notices.filter(round=opinion.round).values_list("kind", flat=True))
     counts = [
-        pgettext("notices sent", "%(kind)s %(times)d times") % {"kind": kind.label, "times": kinds.count(kind)}
+        pgettext("notices sent", "%(kind)s %(times)d times")
+        % {"kind": kind.label, "times": kinds.count(kind)}
         for kind in Kind
         if kind in kinds
     ]
@@ -104,7 +106,7 @@ def message(taken, notice, note: str) -> tuple:
         if parts[0] is TO_AGENCY[Kind.CIRCULATE]:
             facts["sent"] = sent_before(opinion)
         if notice.acknowledge_by_on:
-            parts.append(REPLY)
+            parts.append(STUDIO_REPLY if opinion.status == Status.ANSWERED else REPLY)
             facts["reply_by"] = day_said(notice.acknowledge_by_on)
         if notice.letter:
             parts.append(LETTER)

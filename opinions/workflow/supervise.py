@@ -117,7 +117,9 @@ def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, 
         elif letter and opinion.status in WITH_AGENCY:
             _letter(taken, notice, note)
         subject, body, facts = notice_words.message(taken, notice, note)
-        taken.tell(recipients(opinion, rung.recipients if rung else ["handler", "head"]), subject, body, **facts)
+        taken.tell(
+            recipients(opinion, rung.recipients if rung else ["handler", "head"]), subject, body, **facts
+        )
     return opinion
 
 

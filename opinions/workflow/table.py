@@ -45,6 +45,7 @@ ICONS = {
     Status.WITHDRAWN: "arrow-counterclockwise",
 }
 
+
 class LetterOwed(TextChoices):
     """An official letter that a rule called for and that is not issued yet."""
 

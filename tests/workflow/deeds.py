@@ -13,6 +13,7 @@ READY = {
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
+    "issue_supervision": lambda walk, status: letter_waits(walk.under_notice(status)),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
@@ -44,6 +45,7 @@ WORDS = {
     "suspend": lambda walk: {"reason": "等材料", "until_on": (walk.now + timedelta(days=10)).date()},
     "resume": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
+    "issue_supervision": lambda walk: {"words": "请实地查看"},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
     "recalculate": lambda walk: {"year": 2026},
@@ -60,6 +62,12 @@ WORDS = {
 def provisional(opinion):
     """As if its deadline had been reckoned by a calendar that was not published yet."""
     Opinion.objects.filter(pk=opinion.pk).update(due_provisional=True)
+    return opinion
+
+
+def letter_waits(opinion):
+    """As if the ladder had stood still, so that its letter is a person's to issue."""
+    Opinion.objects.filter(pk=opinion.pk).update(letter_owed="supervision")
     return opinion
 
 

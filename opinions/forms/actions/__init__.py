@@ -28,6 +28,7 @@ FORMS = {
         supervise.Suspend,
         supervise.Resume,
         supervise.Notify,
+        supervise.IssueSupervision,
         supervise.Acknowledge,
         supervise.Escalate,
         report_back.Answer,
