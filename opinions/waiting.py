@@ -15,7 +15,7 @@ from studios.scope import scope_of
 from .conditions import condition_q
 from .models import JointPart, Opinion
 from .progress import with_standing
-from .workflow.table import OPEN, Status
+from .workflow.table import OPEN, WITH_AGENCY, Status
 
 FIRST = 8
 
@@ -97,7 +97,7 @@ KINDS = [
         "to_acknowledge",
         _("Notices to reply to"),
         (Role.HANDLER,),
-        lambda today: condition_q("to_acknowledge", today),
+        lambda today: condition_q("to_acknowledge", today) & Q(status__in=WITH_AGENCY),
         ("acknowledge_by_on", "id"),
         "bell",
         "opinions:handling_desk",
@@ -118,6 +118,14 @@ KINDS = [
         (Role.CLERK,),
         lambda today: Q(status=Status.ANSWERED),
         icon="telephone-outbound",
+    ),
+    Kind(
+        "notices_to_studio",
+        _("Notices to reply to"),
+        (Role.CLERK,),
+        lambda today: condition_q("to_acknowledge", today) & Q(status=Status.ANSWERED),
+        ("acknowledge_by_on", "id"),
+        "bell",
     ),
     Kind(
         "to_call_back",

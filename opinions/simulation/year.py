@@ -96,8 +96,8 @@ def simulate(*, county, year, opinions, seed, days=0, workers_=0, kill_weekly=Fa
 
 
 def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
-    """Ten past midnight, and again when the office has opened, because letters wait for that. On the day of the kill one
-    worker dies in the first; if nothing is due, tomorrow."""
+    """Ten past midnight, and again when the office has opened: letters wait for that. On the day of the kill one worker
+    dies in the first; if nothing is due, tomorrow."""
     now = timezone.make_aware(datetime.combine(day, time(0, 10)))
     if gang is None:
         due.sweep(now=now)

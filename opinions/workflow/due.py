@@ -102,13 +102,18 @@ def _do(opinion, at) -> str | None:
     if opinion.status == Status.REPORTED_BACK:
         close(number, by=SYSTEM, at=at)
         return "close"
+    return _climb(opinion, at)
+
+
+def _climb(opinion, at) -> str | None:
+    """The letter of the routing that waited for the office to open, else the next rung of the ladder."""
     if opinion.letter_owed == LetterOwed.HANDOVER and office_hours.is_open(at):
-        issue_handover(number, by=SYSTEM, at=at)
+        issue_handover(opinion.number, by=SYSTEM, at=at)
         return "issue_handover"
     rung = escalation.next_rung(opinion)
     if rung is None or escalation.rung_at(opinion, rung, at) > at:
         return None
-    notify(number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
+    notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
     return "notify"
 
 

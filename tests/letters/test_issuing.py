@@ -99,7 +99,7 @@ def test_a_county_may_want_a_letter_with_every_routing(walk, office):
         county=office.jishou, name="吉首市人大常委会", short_name="吉人大", issues_on_route=True
     )
     opinion = walk.to("reported_back")
-    assert opinion.events.get(action="route").data["letter"] == "吉人大办交〔2026〕1号"
+    assert opinion.events.get(action="route").data["letter"] == "吉人大交〔2026〕1号"
     reopen.reopen(opinion.number, by=walk.cast.clerk, reason="没修好", at=walk.later())
     again = Letter.objects.get(serial=2)
     assert "没修好" in said(again) and again.issued_by == walk.cast.clerk
