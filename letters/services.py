@@ -164,8 +164,8 @@ def cancel(pk, *, by, reason, at=None) -> Letter:
 
 def void(letters, *, by: User | Actor, reason: str, at) -> list[str]:
     """Make the valid ones among the queryset `letters` void because an action on their opinion ended their ground;
-    returns their numbers, which stay. Unlike `cancel` it asks for no role: the action was checked, and a citizen or a handler who takes
-    it voids letters that they could not cancel."""
+    returns their numbers, which stay. Unlike `cancel` it asks for no role: the action was checked, and a citizen or a
+    handler who takes it voids letters that they could not cancel."""
     rows = letters.filter(cancelled_at=None).defer("facts_text").order_by("id")
     standing = list(rows.select_for_update(of=("self",)))
     for letter in standing:

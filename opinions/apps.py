@@ -8,10 +8,13 @@ class OpinionsConfig(AppConfig):
 
     def ready(self):
         from opinions.workflow.calendar import count_moving, follow_calendar
+        from opinions.workflow.leaving import WORK
         from opinions.workflow.townships import FOLLOWER
+        from studios import leaving
         from studios.followers import FOLLOWERS
         from workdays import services
 
         services.after_import.append(follow_calendar)
         services.before_import.append(count_moving)
         FOLLOWERS.append(FOLLOWER)
+        leaving.WORK.append(WORK)

@@ -40,6 +40,11 @@ def _joint_late(today: date) -> Q:
     return Q(pk__in=_parts().late(today).values("opinion"))
 
 
+def _nobody_acts() -> Q:
+    able = apps.get_model("studios", "Agency").objects.able_to_act()
+    return Q(status__in=WITH_AGENCY) & ~Q(lead_agency__in=able)
+
+
 CONDITIONS = {
     "accepted": (_("accepted"), lambda today: ACCEPTED),
     "open": (_("open"), lambda today: Q(status__in=OPEN)),
@@ -80,6 +85,7 @@ CONDITIONS = {
         _("supervision letter waits to be issued"),
         lambda today: Q(status__in=WITH_AGENCY, letter_owed=LetterOwed.SUPERVISION),
     ),
+    "nobody_acts": (_("nobody at the agency can act"), lambda today: _nobody_acts()),
     "joint_late": (_("a joint part is late"), _joint_late),
     "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),

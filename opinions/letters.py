@@ -29,8 +29,8 @@ def hand_over(taken, words="") -> None:
 
 
 def with_routing(taken) -> None:
-    """交办函 together with the routing, where the county wants that; if nobody of the office acts, only when it is open,
-    else the sweep issues it then. What was routed on paper has its letter there."""
+    """交办函 together with the routing, where the county wants that. Where no person acts and the office is closed, the
+    sweep issues it when it opens. What was routed on paper has its letter there."""
     if taken.via == IMPORT:
         return
     county = taken.opinion.county_id

@@ -134,6 +134,13 @@ def _return(data, names):
     )
 
 
+def _hand_on(data, names):
+    agency = {"agency": data.get("agency_name", "")}
+    if after := data.get("successor_name"):
+        return _("%(after)s takes it over from %(agency)s, as it stands") % (agency | {"after": after})
+    return _("Taken from %(agency)s, where nobody can act: back to triage") % agency
+
+
 def _ask_extension(data, names):
     return _("Asked for %(days)s more working days") % {"days": data.get("days")}
 
@@ -223,7 +230,10 @@ def _reopen(data, names):
         "round": data.get("round"),
         "day": _due(data, "handling_due_on"),
     }
-    return _join(said, _joint(data))
+    left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
+        "names": _(", ").join(data["joint_left"])
+    }
+    return _join(said, _joint(data), left)
 
 
 SENTENCES = {
@@ -249,6 +259,7 @@ SENTENCES = {
     "joint_answer": _joint_answer,
     "joint_return": _joint_return,
     "return_it": _return,
+    "hand_on": _hand_on,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),

@@ -23,6 +23,7 @@ ROLES = {
 }
 TONES = {
     "return_it": "warn",
+    "hand_on": "warn",
     "ask_extension": "warn",
     "suspend": "warn",
     "withdraw": "warn",
@@ -201,6 +202,13 @@ RULES = {
     "ladder": lambda reason: _("By the supervision ladder: %(rung)s.") % {"rung": reason.get("rung", "")},
     "promise": _promise,
     "window": _window,
+    "nobody": lambda reason: (
+        _("By rule: nobody at %(agency)s can act.") % {"agency": reason.get("agency", "")}
+    ),
+    "agency_left": lambda reason: (
+        _("By rule: %(agency)s can no longer act; decided by %(by)s.")
+        % {"agency": reason.get("agency", ""), "by": reason.get("by", "")}
+    ),
     "township": lambda reason: (
         _("By decree %(decree)s, in force from %(on)s.")
         % {"decree": reason.get("decree", ""), "on": reason.get("on", "")}

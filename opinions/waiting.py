@@ -76,6 +76,13 @@ KINDS = [
         "opinions:triage_desk",
     ),
     Kind(
+        "nobody_acts",
+        _("At an agency where nobody can act"),
+        (Role.TRIAGE_OFFICER,),
+        lambda today: condition_q("nobody_acts", today),
+        icon="person-x",
+    ),
+    Kind(
         "to_sign",
         _("To be signed for"),
         (Role.HANDLER,),

@@ -22,8 +22,9 @@ from . import clocks, escalation
 from .report_back import close, report_back
 from .step import row_held
 from .supervise import notify, resume
-from .table import CLIMBING, LetterOwed, Status
-from .triage import auto_triage, issue_handover
+from .people import able_to_act
+from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from .triage import auto_triage, hand_on, issue_handover
 from .written import gathered
 
 log = logging.getLogger(__name__)
@@ -113,6 +114,10 @@ def _climb(opinion, at) -> str | None:
     rung = escalation.next_rung(opinion)
     if rung is None or escalation.rung_at(opinion, rung, at) > at:
         return None
+    if opinion.status in WITH_AGENCY and not able_to_act(opinion.lead_agency_id):
+        why = {"rule": "nobody", "agency": opinion.lead_agency.name}
+        hand_on(opinion.number, by=SYSTEM, why=why, at=at)
+        return "hand_on"
     notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
     return "notify"
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from opinions.models.ladder import Recipient
-from studios.models import Role
+from studios.models import Agency, Role
 
 from .clocks import once
 from .table import Status
@@ -20,6 +20,11 @@ def handlers_of(agency_id, *, heads_only=False):
     """The handlers of an agency; with `heads_only` those who lead it."""
     heads = Q(memberships__is_head=True) if heads_only else Q()
     return _people(("handlers", agency_id, heads_only), Q(memberships__agency=agency_id) & heads)
+
+
+def able_to_act(agency_id) -> bool:
+    """Whether the agency is in use and has somebody who can act for it. Nothing is sent to another by rule."""
+    return once(("able", agency_id), lambda: Agency.objects.able_to_act().filter(pk=agency_id).exists())
 
 
 def _over(county_id, role):

@@ -123,6 +123,11 @@ def _owes_part(opinion, today: date) -> str:
     return _is_running(opinion, today) if owes else _("Your agency has no part to answer.")
 
 
+def _agency_cannot_act(opinion, today: date) -> str:
+    # Set where the row was fetched with it for a page; the step looks itself.
+    return _("Somebody at the agency can act.") if getattr(opinion, "agency_able", False) else ""
+
+
 def _letter_waits(opinion, today: date) -> str:
     waits = opinion.letter_owed == LetterOwed.SUPERVISION
     return "" if waits else _("No supervision letter waits to be issued.")
@@ -183,6 +188,9 @@ ACTIONS = {action.code: action for action in [
             [OFFICER, SUPERVISOR, SYSTEM], icon="envelope-paper"),
     _action("sign", "triage", _("sign for"), [U], H, [HANDLER], icon="check2-square", primary=True),
     _action("return_it", "triage", _("return"), [U, H], R, [HANDLER], icon="reply", allows=_not_designated),
+
+    _action("hand_on", "triage", _("take from an agency that cannot act"), WITH_AGENCY, R,
+            [OFFICER, SUPERVISOR, SYSTEM], icon="person-x", allows=_agency_cannot_act),
 
     _action("joint_sign", "joint", _("sign for the joint part"), WITH_PARTS, None, [JOINT], icon="check2-square",
             allows=_owes_signature, primary=True),

@@ -111,9 +111,9 @@ def test_one_that_was_answered_meanwhile_or_left_the_agency_is_named_and_the_oth
     client, cast, some
 ):
     client.force_login(cast.supervisor)
-    data = sent(some[:3])
+    response = client.post(SEND, sent(some[:3]))
     triage.return_it(some[1].number, by=cast.handler, reason="不属本单位")
-    page = bulk_of(client, client.post(SEND, data))
+    page = bulk_of(client, response)
     assert {name: n for name, n in page.context["counts"].items() if n} == {"sent": 2, "changed": 1}
     assert [target.opinion for target in page.context["named"]] == [some[1]]
 

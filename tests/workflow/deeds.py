@@ -6,6 +6,7 @@ from importlib import import_module
 from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Opinion
 from opinions.workflow.table import ACTIONS, Status
+from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
@@ -17,6 +18,7 @@ READY = {
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
+    "hand_on": lambda walk, status: left_alone(walk, walk.to(status)),
     "recalculate": lambda walk, status: provisional(walk.to(status)),
 }
 WORDS = {
@@ -38,6 +40,7 @@ WORDS = {
     "joint_sign": lambda walk: {"agency": walk.office.ecology},
     "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},
     "joint_return": lambda walk: {"agency": walk.office.ecology, "reason": "不归本部门管"},
+    "hand_on": lambda walk: {"reason": "该单位已撤销"},
     "return_it": lambda walk: {"reason": "不属职责范围"},
     "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
     "grant_extension": lambda walk: {},
@@ -62,6 +65,13 @@ WORDS = {
 def provisional(opinion):
     """As if its deadline had been reckoned by a calendar that was not published yet."""
     Opinion.objects.filter(pk=opinion.pk).update(due_provisional=True)
+    return opinion
+
+
+def left_alone(walk, opinion):
+    """At an agency that has no account."""
+    empty, _new = Agency.objects.get_or_create(county=walk.office.jishou, name="吉首市无人局")
+    Opinion.objects.filter(pk=opinion.pk).update(lead_agency=empty)
     return opinion
 
 
@@ -105,7 +115,7 @@ def is_there_for(role: str, opinion) -> bool:
     """Agencies see what is theirs: what they lead, or join."""
     if role == "joint_handler":
         return opinion.parts.exists()
-    return role != "handler" or Opinion.objects.get(pk=opinion.pk).lead_agency_id is not None
+    return role != "handler" or Opinion.objects.filter(pk=opinion.pk, lead_agency__memberships__gt=0).exists()
 
 
 def strangers(cast) -> list:

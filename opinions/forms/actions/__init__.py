@@ -19,6 +19,7 @@ FORMS = {
         triage.IssueHandover,
         triage.Sign,
         triage.ReturnIt,
+        triage.HandOn,
         joint.JointSign,
         joint.JointAnswer,
         joint.JointReturn,
