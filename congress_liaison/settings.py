@@ -264,6 +264,8 @@ SMS_HTTP_REQUEST = (
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
+# Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
+SMS_MAX_CHARACTERS = env.int("SMS_MAX_CHARACTERS", default=70)
 # Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
 QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
 

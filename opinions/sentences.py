@@ -272,6 +272,7 @@ SENTENCES = {
     "recalculate": _recalculate,
     "answer": _answer,
     "report_back": _report_back,
+    "not_told": lambda data, names: _("The text message could not be delivered: to be reported back again"),
     "call_back": _call_back,
     "evaluate": _evaluate,
     "rate": _rate,

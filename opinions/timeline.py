@@ -23,6 +23,7 @@ ROLES = {
 }
 TONES = {
     "return_it": "warn",
+    "not_told": "bad",
     "hand_on": "warn",
     "ask_extension": "warn",
     "suspend": "warn",
@@ -209,6 +210,7 @@ RULES = {
         _("By rule: %(agency)s can no longer act; decided by %(by)s.")
         % {"agency": reason.get("agency", ""), "by": reason.get("by", "")}
     ),
+    "sms": lambda reason: _("By rule: the gateway refused the text message for good."),
     "township": lambda reason: (
         _("By decree %(decree)s, in force from %(on)s.")
         % {"decree": reason.get("decree", ""), "on": reason.get("on", "")}

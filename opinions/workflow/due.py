@@ -22,9 +22,10 @@ from . import clocks, escalation
 from .report_back import close, report_back
 from .step import row_held
 from .supervise import notify, resume
+from .leaving import hand_on
 from .people import able_to_act
 from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
-from .triage import auto_triage, hand_on, issue_handover
+from .triage import auto_triage, issue_handover
 from .written import gathered
 
 log = logging.getLogger(__name__)

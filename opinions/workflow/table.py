@@ -189,7 +189,7 @@ ACTIONS = {action.code: action for action in [
     _action("sign", "triage", _("sign for"), [U], H, [HANDLER], icon="check2-square", primary=True),
     _action("return_it", "triage", _("return"), [U, H], R, [HANDLER], icon="reply", allows=_not_designated),
 
-    _action("hand_on", "triage", _("take from an agency that cannot act"), WITH_AGENCY, R,
+    _action("hand_on", "leaving", _("take from an agency that cannot act"), WITH_AGENCY, R,
             [OFFICER, SUPERVISOR, SYSTEM], icon="person-x", allows=_agency_cannot_act),
 
     _action("joint_sign", "joint", _("sign for the joint part"), WITH_PARTS, None, [JOINT], icon="check2-square",
@@ -221,6 +221,7 @@ ACTIONS = {action.code: action for action in [
             allows=_is_running, primary=True),
     _action("report_back", "report_back", _("report back to the citizen"), [A], B, [CLERK, SYSTEM],
             icon="telephone-outbound", primary=True),
+    _action("not_told", "report_back", _("take up the report again"), [B], A, [SYSTEM], icon="exclamation-octagon"),
     _action("issue_reply", "report_back", _("issue the letter of reply"), [A, B, C], None, [CLERK, OFFICER],
             icon="envelope-paper"),
     _action("call_back", "report_back", _("note a call back"), [B], None, [CLERK], icon="telephone"),

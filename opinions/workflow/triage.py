@@ -13,7 +13,7 @@ from opinions.models.limits import Clock
 from workdays.calendar import add_workdays
 
 from . import clocks, joint
-from .people import able_to_act, handlers_of, officers_of
+from .people import handlers_of, officers_of
 from .step import WEB, Refused, lock, row_held, step
 from .table import OPEN, Status
 
@@ -219,7 +219,7 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
         if suggested_agency:
             taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
         letters.take_back(taken, _("The agency returned the opinion."))
-        _back_to_triage(taken)
+        back_to_triage(taken)
         taken.tell(
             officers_of(opinion.county_id),
             _("Returned by the agency: %(number)s"),
@@ -230,48 +230,7 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
     return opinion
 
 
-def hand_on(number, *, by, version=None, reason="", successor=None, why=None, at=None, via=WEB) -> Opinion:
-    """Nobody at the agency can act any more: `successor` takes the opinion over as it stands, its deadline included;
-    without one it goes back to triage. Letters to the agency are void. Refused while somebody there can act."""
-    with step("hand_on", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        if taken.by.is_person and able_to_act(opinion.lead_agency_id):
-            raise Refused(_("Somebody at the agency can act."))
-        taken.text = reason
-        taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
-        letters.take_back(taken, _("The agency can no longer act."))
-        if successor:
-            _take_over(taken, successor)
-        else:
-            _back_to_triage(taken)
-            taken.tell(
-                officers_of(opinion.county_id),
-                _("Nobody at the agency can act: %(number)s"),
-                _("“%(title)s” came back to triage, because nobody at %(agency)s can act."),
-                agency=taken.data["agency_name"],
-            )
-        _explain(taken, why)
-    return opinion
-
-
-def _take_over(taken, successor) -> None:
-    opinion, taken.to = taken.opinion, None
-    if successor.county_id != opinion.county_id or not able_to_act(successor.pk):
-        raise Refused(_("Nobody at this agency can act."), "successor")
-    opinion.lead_agency = successor
-    opinion.parts.filter(agency=successor).delete()
-    clocks.climb_down(opinion)
-    taken.data |= {"successor": successor.pk, "successor_name": successor.name}
-    taken.tell(
-        handlers_of(successor.pk),
-        _("Taken over: %(number)s"),
-        _("You take over “%(title)s” from %(before)s; to be answered by %(due)s."),
-        before=taken.data["agency_name"],
-    )
-    letters.with_routing(taken)
-
-
-def _back_to_triage(taken) -> None:
+def back_to_triage(taken) -> None:
     """No agency has the opinion any more; nobody joins, and no clock of theirs stands still."""
     opinion = taken.opinion
     opinion.lead_agency = None

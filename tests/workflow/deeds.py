@@ -54,6 +54,7 @@ WORDS = {
     "recalculate": lambda walk: {"year": 2026},
     "answer": lambda walk: {"outcome": "A", "answer": "已修好。"},
     "report_back": lambda walk: {"how": "visit"},
+    "not_told": lambda walk: {"error": "号码不存在"},
     "call_back": lambda walk: {"reached": True},
     "evaluate": lambda walk: {"satisfaction": "satisfied", "how": "phone"},
     "rate": lambda walk: {"rating": "satisfied"},
