@@ -12,7 +12,8 @@ log = logging.getLogger(__name__)
 
 def hint(task, *args, after: timedelta | None = None) -> None:
     """After the commit, ask Celery to run `task(*args)`, not before `after` has passed. A broker that cannot be reached
-    costs nothing but time: the same work is found by the next sweep, and the person who saved is not kept waiting for it."""
+    costs nothing but time: the same work is found by the next sweep, and the person who saved is not kept waiting for
+    it."""
     transaction.on_commit(partial(_publish, task, args, after))
 
 

@@ -18,6 +18,8 @@ from .workflow.clocks import once
 from .workflow.step import IMPORT, Refused
 from .workflow.table import LetterOwed
 
+TAKEN_BACK = gettext_lazy("The routing was taken back.")
+
 
 def hand_over(taken, words="") -> None:
     """交办函 to the lead agency, once for each routing."""
@@ -47,7 +49,7 @@ def _wants_it(county) -> bool:
     return Organ.objects.filter(county=county, issues_on_route=True).exists()
 
 
-def take_back(taken, reason=gettext_lazy("The routing was taken back.")) -> None:
+def take_back(taken, reason=TAKEN_BACK) -> None:
     """The opinion leaves its lead agency: what was sent to it since it was routed is void and keeps its numbers, signed
     for or not."""
     opinion = taken.opinion

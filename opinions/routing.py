@@ -11,8 +11,8 @@ from studios.models import Agency
 
 @dataclass(frozen=True)
 class Way:
-    """`rule` None: by responsibility. `broken`: why a person must decide, because the rule that fits has lost its ground
-    or nobody at the agency can act."""
+    """`rule` None: by responsibility. `broken`: why a person must decide, as the rule that fits has lost its ground or
+    nobody at the agency can act."""
 
     agency: Agency | None
     rule: RoutingRule | None = None

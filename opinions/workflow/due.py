@@ -19,11 +19,11 @@ from opinions.models import Opinion
 from workdays import office_hours
 
 from . import clocks, escalation
+from .leaving import hand_on
+from .people import able_to_act
 from .report_back import close, report_back
 from .step import row_held
 from .supervise import notify, resume
-from .leaving import hand_on
-from .people import able_to_act
 from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
 from .triage import auto_triage, issue_handover
 from .written import gathered

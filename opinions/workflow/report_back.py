@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from accounts.actors import SYSTEM
 from common import sms
@@ -108,7 +108,7 @@ def _facts(told, answered, link) -> dict:
 def day_of(opinion) -> str:
     """The day on which the opinion was told, as a text message says it."""
     with override(settings.LANGUAGE_CODE):
-        return date_format(timezone.localdate(opinion.registered_at), "MONTH_DAY_FORMAT")
+        return date_format(timezone.localdate(opinion.registered_at), pgettext("date format", "N j"))
 
 
 def answer_room(opinion) -> int:

@@ -50,7 +50,10 @@ def test_with_a_public_address_answer_and_evaluation_are_one_text_and_the_link_s
     due.check(opinion.number, now=walk.now)
     (text,) = texts(opinion)
     words, link = text.split("看全文、作评价：")
-    assert words == "您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。 "
+    assert words == (
+        "您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。"
+        "我们还对全乡的路灯做了检查，发现问题的都已登记。 "
+    )
     assert LONG in client.get(link.removeprefix("https://lzz.example.cn")).text
 
 

@@ -126,7 +126,7 @@ def test_all_of_the_filter_is_what_the_list_shows_and_whoever_is_under_notice_is
     page = bulk_of(client, response)
     assert {name: n for name, n in page.context["counts"].items() if n} == {"sent": 2, "skipped": 1}
     assert not some[0].notices.exists() and not some[2].notices.exists()
-    assert [kind for kind in some[4].notices.values_list("kind", flat=True)] == ["supervise"]
+    assert list(some[4].notices.values_list("kind", flat=True)) == ["supervise"]
 
 
 def test_a_list_names_to_whom_each_notice_goes_and_nothing_is_sent_before_it_is_confirmed(client, cast, some):

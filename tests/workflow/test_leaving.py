@@ -1,4 +1,4 @@
-"""People and agencies that leave: what is open is named and handed on, and nothing goes by rule where nobody can act."""
+"""People and agencies that leave: what is open is named and handed on; nothing goes by rule where nobody can act."""
 
 import pytest
 from django.urls import reverse

@@ -26,8 +26,8 @@ class Answer(ActionForm):
         if room := answer_room(self.opinion):
             field = self.fields["answer"]
             field.help_text = _(
-                "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. Begin "
-                "with what was done."
+                "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. "
+                "Begin with what was done."
             ) % {"room": room}
             said = _("Text message: {count} of {room} characters")
             field.widget.attrs |= {"data-sms-room": room, "data-sms-said": said}
