@@ -133,6 +133,8 @@ def _by_rule(taken, notice, rung) -> None:
 
 
 def _letter(taken, notice, words="") -> None:
+    if taken.opinion.letter_owed == LetterOwed.SUPERVISION:
+        taken.opinion.letter_owed = ""
     notice.letter = letters.supervise(taken, words=words, reply_by=notice.acknowledge_by_on)
 
 
@@ -223,6 +225,9 @@ def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WE
         opinion.acknowledge_by_on, opinion.promised_on = None, promised_on
         opinion.promised_level = opinion.supervision_level
         waiting = Notice.objects.filter(opinion=opinion, round=opinion.round, acknowledged_at=None)
+        waiting = waiting.filter(
+            agency__isnull=opinion.status not in WITH_AGENCY
+        )  # each side answers for its own
         waiting.filter(acknowledge_by_on__isnull=False).update(
             acknowledged_at=taken.at, promised_on=promised_on
         )

@@ -4,6 +4,7 @@ by itself. Notices name the step that is late, its day and how late it is."""
 from datetime import date
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -141,3 +142,36 @@ def test_a_supervisor_may_write_a_letter_at_any_hour(walk):
         opinion.number, by=walk.cast.supervisor, kind="supervise", letter=True, at=at("2026-03-28 20:00")
     )
     assert Letter.objects.get().issued_at == at("2026-03-28 20:00")
+
+
+def test_a_notice_about_reporting_back_is_the_clerks_to_reply_to_and_counts_for_no_agency(client, walk):
+    opinion = walk.under_notice("answered")
+    act = reverse("opinions:act", args=[opinion.number, "acknowledge"])
+    client.force_login(walk.cast.handler)
+    assert client.get(act).status_code == 403
+    client.force_login(walk.cast.clerk)
+    assert opinion.number in client.get(reverse("opinions:waiting", args=["notices_to_studio"])).text
+    page = client.get(reverse("opinions:detail", args=[opinion.number])).text
+    assert act in page and "发给工作室" in page
+    data = {"version": opinion.version, "reply": "明天上门告知", "promised_on": "2026-03-06"}
+    with time_machine.travel(at("2026-03-03 09:00"), tick=False):
+        assert client.post(act, data).status_code == 302
+    notice = Notice.objects.get()
+    assert (notice.agency, notice.addressee, str(notice.promised_on)) == (
+        None,
+        str(opinion.studio),
+        "2026-03-06",
+    )
+    client.force_login(walk.cast.official)
+    bulletin = client.get(reverse("reports:bulletin", args=["2026-03"]), {"county": "433101"})
+    assert bulletin.context["agencies"] == []
+
+
+def test_what_an_agency_has_answered_is_not_late_at_the_agency(client, walk, office):
+    opinion = walk.to("answered")  # long past its day for reporting back
+    client.force_login(walk.cast.supervisor)
+    assert opinion.number in client.get(reverse("supervision:overdue")).text
+    by_agency = client.get(reverse("supervision:overdue"), {"by": "agency"}).context["table"]
+    assert by_agency == []
+    mine = client.get(reverse("supervision:overdue"), {"agency": office.transport.pk})
+    assert mine.context["page"].paginator.count == 0
