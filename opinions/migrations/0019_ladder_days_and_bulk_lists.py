@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0017_counted_in_the_index'),
+        ('opinions', '0018_topic_excluded'),
         ('studios', '0006_sealed_words'),
     ]
 
