@@ -35,9 +35,15 @@ def common(opinion) -> dict:
         "studio": str(studio) if studio else _("the deputies' liaison studio"),
         "studio_phone": studio.phone if studio else "",
         "agency": opinion.lead_agency,
-        "joint": _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True)),
+        "joint": _joint(opinion),
         "round": opinion.round,
     }
+
+
+def _joint(opinion) -> str:
+    if not getattr(opinion, "has_parts", True):  # as the step that locked it knows
+        return ""
+    return _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True))
 
 
 def _short(title: str) -> str:
@@ -67,13 +73,20 @@ def to_agency(opinion, words) -> dict:
 def of_handover(taken) -> dict:
     """Until when to sign and to return; in a new round also what is still unsolved. One query more in a new round."""
     opinion = taken.opinion
-    signing = clocks.limit(Clock.SIGNING, opinion)[0]
     facts = {
-        "sign_due": in_chinese(add_workdays(timezone.localdate(opinion.routed_at), signing).date),
+        "sign_due": in_chinese(_sign_due(opinion)),
         "designated": _flag(opinion.designated),
         "return_by": in_chinese(opinion.return_by_on),
     }
     return facts if opinion.round == 1 else facts | _again(taken)
+
+
+def _sign_due(opinion) -> date:
+    """The running clock's day; in the step that routes it, or after it was signed for, by the limit in force."""
+    routed_on = timezone.localdate(opinion.routed_at)
+    if opinion.status == Status.ROUTED and opinion.clock_on == routed_on:
+        return opinion.due_on
+    return add_workdays(routed_on, clocks.limit(Clock.SIGNING, opinion)[0]).date
 
 
 def _again(taken) -> dict:

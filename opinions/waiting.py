@@ -33,6 +33,7 @@ class Kind:
     desk: str = ""
     query: str = ""
     note: str = ""
+    rare: bool = False  # a section of its own only while there is some
 
     def rows(self, user, today: date):
         """All of them, oldest first, through the person's scope."""
@@ -81,6 +82,7 @@ KINDS = [
         (Role.TRIAGE_OFFICER,),
         lambda today: condition_q("nobody_acts", today),
         icon="person-x",
+        rare=True,
     ),
     Kind(
         "to_sign",
@@ -133,6 +135,7 @@ KINDS = [
         lambda today: condition_q("to_acknowledge", today) & Q(status=Status.ANSWERED),
         ("acknowledge_by_on", "id"),
         "bell",
+        rare=True,
     ),
     Kind(
         "to_call_back",
@@ -174,6 +177,7 @@ KINDS = [
         icon="envelope-exclamation",
         desk=SUPERVISION,
         query="?show=letter_waits",
+        rare=True,
     ),
     Kind(
         "third_rounds",
@@ -235,5 +239,6 @@ def waiting_for(user, today: date) -> list[Section]:
     for kind in KINDS:
         if scope_of(user).has(*kind.roles):
             rows = kind.rows(user, today)
-            sections.append(Section(kind, rows.count(), with_standing(rows[:FIRST], today)))
+            if (count := rows.count()) or not kind.rare:
+                sections.append(Section(kind, count, with_standing(rows[:FIRST], today)))
     return sections

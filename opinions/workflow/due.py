@@ -115,7 +115,7 @@ def _climb(opinion, at) -> str | None:
     rung = escalation.next_rung(opinion)
     if rung is None or escalation.rung_at(opinion, rung, at) > at:
         return None
-    if opinion.status in WITH_AGENCY and not able_to_act(opinion.lead_agency_id):
+    if opinion.status in WITH_AGENCY and not able_to_act(opinion.lead_agency):
         why = {"rule": "nobody", "agency": opinion.lead_agency.name}
         hand_on(opinion.number, by=SYSTEM, why=why, at=at)
         return "hand_on"

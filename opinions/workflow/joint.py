@@ -112,7 +112,7 @@ def send_again(taken) -> None:
     if not agencies:
         return
     taken.opinion.parts.all().delete()
-    able = [agency for agency in agencies if able_to_act(agency.pk)]
+    able = [agency for agency in agencies if able_to_act(agency)]
     if able:
         send(taken, able)
     if left := [agency.name for agency in agencies if agency not in able]:

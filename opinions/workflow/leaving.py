@@ -22,7 +22,7 @@ def hand_on(number, *, by, version=None, reason="", successor=None, why=None, at
     without one it goes back to triage. Letters to the agency are void. Refused while somebody there can act."""
     with step("hand_on", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
-        if taken.by.is_person and able_to_act(opinion.lead_agency_id):
+        if taken.by.is_person and able_to_act(opinion.lead_agency):
             raise Refused(_("Somebody at the agency can act."))
         taken.text = reason
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
@@ -44,7 +44,7 @@ def hand_on(number, *, by, version=None, reason="", successor=None, why=None, at
 
 def _take_over(taken, successor) -> None:
     opinion, taken.to = taken.opinion, None
-    if successor.county_id != opinion.county_id or not able_to_act(successor.pk):
+    if successor.county_id != opinion.county_id or not able_to_act(successor):
         raise Refused(_("Nobody at this agency can act."), "successor")
     opinion.lead_agency = successor
     opinion.parts.filter(agency=successor).delete()

@@ -22,9 +22,9 @@ def handlers_of(agency_id, *, heads_only=False):
     return _people(("handlers", agency_id, heads_only), Q(memberships__agency=agency_id) & heads)
 
 
-def able_to_act(agency_id) -> bool:
+def able_to_act(agency: Agency) -> bool:
     """Whether the agency is in use and has somebody who can act for it. Nothing is sent to another by rule."""
-    return once(("able", agency_id), lambda: Agency.objects.able_to_act().filter(pk=agency_id).exists())
+    return agency.active and any(handlers_of(agency.pk))
 
 
 def _over(county_id, role):

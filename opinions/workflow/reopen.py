@@ -36,7 +36,7 @@ def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=W
         for name, value in FRESH.items():
             setattr(opinion, name, value)
         taken.text = reason
-        if nobody := not able_to_act(opinion.lead_agency_id):
+        if nobody := not able_to_act(opinion.lead_agency):
             taken.data["why"] = {"rule": "nobody", "agency": opinion.lead_agency.name}
         if ask_triage or opinion.round > 2 or nobody:
             taken.to = Status.REGISTERED
