@@ -77,16 +77,29 @@ class Resume(ActionForm):
 
 class Notify(ActionForm):
     code = "notify"
-    lead = _(
-        "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
-        "one working day."
-    )
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _(
+                "The agency has answered: the notice goes to the studio that has yet to tell the citizen, and counts "
+                "for no agency."
+            )
+        return _(
+            "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
+            "one working day."
+        )
+
     submit = _("Send the notice")
     danger = True
 
     kind = one_of(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
     note = words(_("Words of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
+
+    def prepare(self):
+        if self.opinion.status == Status.ANSWERED:  # no letter is written to a studio
+            del self.fields["letter"]
 
 
 class IssueSupervision(ActionForm):
