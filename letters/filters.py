@@ -28,7 +28,7 @@ class LetterFilter(filters.FilterSet):
         return rows.filter(State(value).q)
 
     def with_words(self, rows, name, value):
-        """吉人大交〔2026〕12号, any part of it from its beginning, or an opinion's number from its beginning."""
+        """吉人大办交〔2026〕12号, any part of it from its beginning, or an opinion's number from its beginning."""
         series, _bracket, rest = value.strip().partition("〔")
         year, _bracket, serial = rest.partition("〕")
         letter = Q(series__startswith=series)

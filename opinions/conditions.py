@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.workflow.table import OPEN
+from opinions.workflow.table import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.scope import ScopedQuerySet, scope_of
 
@@ -39,6 +39,11 @@ def _parts(user=None):
 
 def _joint_late(today: date) -> Q:
     return Q(pk__in=_parts().late(today).values("opinion"))
+
+
+def _nobody_acts() -> Q:
+    able = apps.get_model("studios", "Agency").objects.able_to_act()
+    return Q(status__in=WITH_AGENCY) & ~Q(lead_agency__in=able)
 
 
 CONDITIONS = {
@@ -88,6 +93,11 @@ CONDITIONS = {
         _("promised day passed without an answer"),
         lambda today: Q(status__in=OPEN, promised_on__lt=today),
     ),
+    "letter_waits": (
+        _("supervision letter waits to be issued"),
+        lambda today: Q(status__in=WITH_AGENCY, letter_owed=LetterOwed.SUPERVISION),
+    ),
+    "nobody_acts": (_("nobody at the agency can act"), lambda today: _nobody_acts()),
     "joint_late": (_("a joint part is late"), _joint_late),
     "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),

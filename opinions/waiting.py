@@ -15,7 +15,7 @@ from studios.scope import scope_of
 from .conditions import condition_q
 from .models import JointPart, Opinion
 from .progress import with_standing
-from .workflow.table import OPEN, Status
+from .workflow.table import OPEN, WITH_AGENCY, Status
 
 FIRST = 8
 
@@ -33,6 +33,7 @@ class Kind:
     desk: str = ""
     query: str = ""
     note: str = ""
+    rare: bool = False  # a section of its own only while there is some
 
     def rows(self, user, today: date):
         """All of them, oldest first, through the person's scope."""
@@ -76,6 +77,14 @@ KINDS = [
         "opinions:triage_desk",
     ),
     Kind(
+        "nobody_acts",
+        _("At an agency where nobody can act"),
+        (Role.TRIAGE_OFFICER,),
+        lambda today: condition_q("nobody_acts", today),
+        icon="person-x",
+        rare=True,
+    ),
+    Kind(
         "to_sign",
         _("To be signed for"),
         (Role.HANDLER,),
@@ -97,7 +106,7 @@ KINDS = [
         "to_acknowledge",
         _("Notices to reply to"),
         (Role.HANDLER,),
-        lambda today: condition_q("to_acknowledge", today),
+        lambda today: condition_q("to_acknowledge", today) & Q(status__in=WITH_AGENCY),
         ("acknowledge_by_on", "id"),
         "bell",
         "opinions:handling_desk",
@@ -118,6 +127,15 @@ KINDS = [
         (Role.CLERK,),
         lambda today: Q(status=Status.ANSWERED),
         icon="telephone-outbound",
+    ),
+    Kind(
+        "notices_to_studio",
+        _("Notices to reply to"),
+        (Role.CLERK,),
+        lambda today: condition_q("to_acknowledge", today) & Q(status=Status.ANSWERED),
+        ("acknowledge_by_on", "id"),
+        "bell",
+        rare=True,
     ),
     Kind(
         "to_call_back",
@@ -150,6 +168,16 @@ KINDS = [
         icon="hourglass-split",
         desk=SUPERVISION,
         query="?show=extension_asked",
+    ),
+    Kind(
+        "letters_to_issue",
+        _("Supervision letters to issue"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("letter_waits", today),
+        icon="envelope-exclamation",
+        desk=SUPERVISION,
+        query="?show=letter_waits",
+        rare=True,
     ),
     Kind(
         "third_rounds",
@@ -211,5 +239,6 @@ def waiting_for(user, today: date) -> list[Section]:
     for kind in KINDS:
         if scope_of(user).has(*kind.roles):
             rows = kind.rows(user, today)
-            sections.append(Section(kind, rows.count(), with_standing(rows[:FIRST], today)))
+            if (count := rows.count()) or not kind.rare:
+                sections.append(Section(kind, count, with_standing(rows[:FIRST], today)))
     return sections

@@ -20,7 +20,7 @@ from reports.figures import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally,
 from reports.models import FrozenMonth, counted_q
 
 # What may be counted otherwise although nobody acted: a day has passed; and what a reopening had taken away from months
-# that were frozen until ADR 0037.
+# that were frozen until ADR 0038.
 MOVED = ("overdue", "reported", "called_back")
 
 

@@ -174,7 +174,7 @@ def _tables(document, report: MonthReport, notices, today) -> None:
     table(document, _("Notices by agency"), heads, rows, [5.6, *[2.1] * 5])
     heads = [_("Number"), _("Title"), _("Lead agency"), _("Deadline"), _("Working days late when circulated")]
     rows = [
-        [row.opinion.number, row.title, row.agency.name, row.due_on, row.late]
+        [row.opinion.number, row.title, row.addressee, row.due_on, row.late]
         for row in with_words(circulated(notices), today)
     ]
     table(document, _("Circulated"), heads, rows, [4.1, 4.1, 3.6, 2.5, 1.7])

@@ -2,7 +2,7 @@
 one; what the counts are asked of is reports/figures.py.
 
 A definition that changes gets a new code and the former one moves to RETIRED, so that a month that was frozen by it
-keeps what it showed, under its own name (ADR 0037).
+keeps what it showed, under its own name (ADR 0038).
 """
 
 from dataclasses import dataclass
@@ -157,7 +157,7 @@ DONE = {
         ),
     ]
 }
-# How months that were frozen until ADR 0037 counted satisfaction: shown of them alone.
+# How months that were frozen until ADR 0038 counted satisfaction: shown of them alone.
 RETIRED = {
     figure.code: figure
     for figure in [

@@ -2,7 +2,7 @@
 
 They are facts with a day of their own: a closing, and the last day of an answer. An opinion counts once in a period,
 by the last of its rounds that was closed, or whose answer was due, in it. What its present round says stands on the
-opinion, the rest in its past rounds (ADR 0037); so a reopening takes nothing away from an earlier month.
+opinion, the rest in its past rounds (ADR 0038); so a reopening takes nothing away from an earlier month.
 """
 
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
 from opinions.models import Event, EventText, Notice, Opinion, PastRound
-from opinions.workflow import clocks
+from opinions.workflow import clocks, escalation
 from opinions.workflow.step import RULE, WEB, Step, make_event
 from opinions.workflow.supervise import issue
 from opinions.workflow.table import ACTIONS, CLIMBING, Status
@@ -55,8 +55,10 @@ class Draft:
         opinion = self.opinion
         if opinion.status not in CLIMBING:
             return
-        while (rung := clocks.next_rung(opinion)) and (at := clocks.rung_at(opinion, rung)) <= until:
-            at = max(at, opinion.changed_at)
+        while rung := escalation.next_rung(opinion):
+            at = max(escalation.rung_at(opinion, rung, opinion.changed_at), opinion.changed_at)
+            if at > until:
+                return
             notice, facts = issue(opinion, kind=rung.kind, at=at, rung=rung)
             self.take("notify", by=SYSTEM, at=at, role="system", **facts)
             notice.event = self.events[-1]
@@ -64,7 +66,7 @@ class Draft:
 
     def settle(self) -> None:
         """When the sweep must look at it next."""
-        self.opinion.next_check_at = clocks.next_check(self.opinion)
+        self.opinion.next_check_at = escalation.next_check(self.opinion, self.opinion.changed_at)
 
 
 def begun(*, by, at: datetime, number: str, **facts) -> Draft:

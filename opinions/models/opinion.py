@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.crypto import EncryptedTextField, mask_name, mask_phone
 from common.sealed import WordsField
 from opinions.conditions import OpinionQuerySet
-from opinions.workflow.table import OPEN, Status
+from opinions.workflow.table import OPEN, LetterOwed, Status
 from studios.scope import area_q
 
 from .indexes import INDEXES
@@ -124,6 +124,10 @@ class Opinion(models.Model):
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
+    level_on = models.DateField(_("level reached on"), null=True)
+    letter_owed = models.CharField(
+        _("letter not yet issued"), max_length=12, choices=LetterOwed.choices, blank=True
+    )
     acknowledge_by_on = models.DateField(_("reply to the notice due on"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)
     # The rung reached while the promise could still be kept: broken, it brings the next one early, and no further.

@@ -1,5 +1,5 @@
 """PastRound: what a round had come to when the opinion was reopened. The columns of the opinion are those of its
-present round; a new round clears them, and what they held stays here (ADR 0037)."""
+present round; a new round clears them, and what they held stays here (ADR 0038)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

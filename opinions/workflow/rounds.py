@@ -1,4 +1,4 @@
-"""The facts of a round: what is noted in it, and what becomes of that when the next one begins (ADR 0037).
+"""The facts of a round: what is noted in it, and what becomes of that when the next one begins (ADR 0038).
 
 Most columns of an opinion are those of its present round. What figures ask of all rounds stands beside them and is
 cleared by nothing: `first_…` and `last_…`.

@@ -13,7 +13,7 @@ from studios.models import County
 from studios.scope import ScopedQuerySet, whole_county_q
 
 EVER = GONE.union(NAMES)
-SINCE = "evaluated_once"  # counted by every month that was frozen since ADR 0037
+SINCE = "evaluated_once"  # counted by every month that was frozen since ADR 0038
 KEPT_BEFORE = EVER - {SINCE, "first_satisfied", "last_satisfied"}
 
 
@@ -52,7 +52,7 @@ class FrozenMonth(models.Model):
 
     @property
     def lacks(self) -> frozenset[str]:
-        """What was no figure when it was frozen. Since ADR 0037 every name is kept, those that count nothing too."""
+        """What was no figure when it was frozen. Since ADR 0038 every name is kept, those that count nothing too."""
         known = KEPT_BEFORE if SINCE not in self.counts else frozenset(self.counts)
         return EVER - known
 

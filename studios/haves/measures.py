@@ -33,7 +33,7 @@ class Measurement:
     called_back: int = 0
     evaluated: int = 0
     satisfied: int = 0  # by the latest evaluation
-    # Measured since ADR 0037; what was measured before says nothing of them.
+    # Measured since ADR 0038; what was measured before says nothing of them.
     sessions_kept: int | None = None
     first_satisfied: int | None = None
 
