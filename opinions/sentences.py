@@ -220,6 +220,23 @@ def _reopen(data, names):
     return _join(said, _joint(data))
 
 
+def _reissue_code(data, names):
+    asked = {"name": _("the name"), "tail": _("the last four digits"), "reason": _("other questions")}
+    return _("Issued another query code, after asking for %(asked)s; the former is void") % {
+        "asked": asked.get(data.get("asked"), "—")
+    }
+
+
+def _supplement(data, names):
+    files = len(data.get("files", []))
+    said = files and _("%(count)d photos or files") % {"count": files}
+    return _join(_("More from the citizen"), said)
+
+
+def _note_progress(data, names):
+    return _("Progress; the citizen sees it") if data.get("shown") else _("Progress")
+
+
 SENTENCES = {
     "register": _register,
     "amend": _amend,
@@ -227,11 +244,10 @@ SENTENCES = {
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
+    "reissue_code": _reissue_code,
     "classify": _classify,
     "route": _route,
-    "recall": lambda data, names: (
-        _("Took it back from %(agency)s at once") % {"agency": data.get("agency_name", "")}
-    ),
+    "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
     "decline": _decline,
     "merge": _merge,
     "unmerge": _unmerge,
@@ -259,4 +275,7 @@ SENTENCES = {
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
+    "supplement": _supplement,
+    "note_progress": _note_progress,
+    "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }

@@ -26,6 +26,7 @@ TONES = {
     "ask_extension": "warn",
     "suspend": "warn",
     "withdraw": "warn",
+    "recall": "warn",
     "refuse_extension": "warn",
     "decline": "bad",
     "reopen": "bad",
@@ -52,6 +53,7 @@ class Line:
     round: int
     by_id: int | None
     key: int
+    sequence: int
 
     @property
     def new_round(self) -> bool:
@@ -103,6 +105,7 @@ def line(event, names=None, shown=None) -> Line:
         round=event.round,
         by_id=event.by_id,
         key=event.pk,
+        sequence=event.sequence,
     )
 
 

@@ -11,6 +11,7 @@ from .ledger import Event, EventText
 from .limits import ClockLimit, LimitChange
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
+from .receipt import Receipt
 from .routing import RoutingRule
 from .signals import UrgentFlag, UrgentSignal
 from .topics import AlikeKey, Proposal, Topic
@@ -37,6 +38,7 @@ __all__ = [
     "Opinion",
     "Outcome",
     "Proposal",
+    "Receipt",
     "Responsibility",
     "RoutingRule",
     "Satisfaction",

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from letters.models import Letter
 from opinions.models import Attachment, JointPart, Opinion
+from opinions.receipts import printable
 from studios.models import Role
 from studios.scope import scope_of
 
@@ -32,6 +33,7 @@ def opinion_of(user, number):
         "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
         "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),
         "has_letters": Letter.objects.filter(about=OuterRef("number")),
+        "has_slip": printable(user).filter(opinion=OuterRef("pk")),
     }
     return rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
 

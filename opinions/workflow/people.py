@@ -45,3 +45,9 @@ def clerks_of(opinion):
         area |= Q(memberships__studio=opinion.studio_id)
     key = ("clerks", opinion.township_id, opinion.studio_id)
     return _people(key, area & Q(memberships__role=Role.CLERK))
+
+
+def deputy_of(opinion):
+    """The account of the deputy to whom the opinion was told, if there is one."""
+    if opinion.deputy_id:
+        yield from _people(("deputy", opinion.deputy_id), Q(deputy=opinion.deputy_id))

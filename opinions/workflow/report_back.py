@@ -10,7 +10,7 @@ from opinions.models import Opinion
 from opinions.models.words import Channel, Satisfaction
 
 from .joint import outstanding
-from .people import clerks_of
+from .people import clerks_of, deputy_of
 from .reopen import reopen
 from .step import IMPORT, WEB, Refused, row_held, step
 from .table import Status
@@ -44,6 +44,11 @@ def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
             )
+        taken.tell(
+            deputy_of(opinion),
+            _("Answered: %(number)s"),
+            _("“%(title)s”, which was told to you, has been answered by %(agency)s."),
+        )
     return opinion
 
 
@@ -105,6 +110,12 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
             opinion = taken.opinion
             opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at
             taken.data, taken.text = {"satisfaction": satisfaction, "how": how}, reason
+            taken.tell(
+                deputy_of(opinion),
+                _("Evaluated: %(number)s"),
+                _("“%(title)s”, which was told to you: the citizen is %(satisfaction)s."),
+                satisfaction=Satisfaction(satisfaction).label,
+            )
             if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
                 taken.to = Status.CLOSED
                 opinion.closed_at = taken.at

@@ -73,7 +73,6 @@ class Action:
     icon: str = "arrow-right"
     allows: object = None
     primary: bool = False
-    at_once: bool = False  # offered where the step it undoes was just taken, nowhere else
 
 
 def _not_designated(opinion, today: date) -> str:
@@ -149,7 +148,7 @@ def _action(code, verb, label, source, to, roles, **more):
 # fmt: off
 ACTIONS = {action.code: action for action in [
     _action("register", "register", _("register"), [], R, [CLERK, DEPUTY, CITIZEN, OFFICER], icon="pencil"),
-    _action("amend", "register", _("amend"), [R], None, [CLERK], icon="pencil-square"),
+    _action("amend", "register", _("amend"), [R, U], None, [CLERK], icon="pencil-square"),
     _action("move", "register", _("move with its township"), OPEN, None, [SYSTEM], icon="geo-alt"),
     _action("withdraw", "register", _("withdraw for the citizen"), [R, U, H], W, [CLERK, CITIZEN],
             icon="arrow-counterclockwise"),
@@ -157,11 +156,13 @@ ACTIONS = {action.code: action for action in [
             icon="eraser"),
     _action("give_copy", "register", _("give the citizen a copy"), Status, None, [SUPERVISOR], icon="files",
             allows=_has_words),
+    _action("reissue_code", "register", _("issue another query code"), Status, None, [CLERK], icon="key"),
 
     _action("classify", "triage", _("classify"), [R, U], None, [OFFICER, SYSTEM], icon="tags"),
     _action("route", "triage", _("route to an agency"), [R], U, [OFFICER, SUPERVISOR, SYSTEM], icon="send",
             primary=True),
-    _action("recall", "triage", _("undo"), [U], R, [OFFICER], icon="arrow-counterclockwise", at_once=True),
+    _action("recall", "triage", _("take back the routing"), [U], R, [OFFICER, SUPERVISOR],
+            icon="arrow-counterclockwise"),
     _action("decline", "triage", _("decline"), [R, U], D, [OFFICER], icon="signpost-2"),
     _action("merge", "triage", _("merge into another"), [R, U], M, [OFFICER], icon="union"),
     _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER], icon="intersect"),
@@ -208,6 +209,12 @@ ACTIONS = {action.code: action for action in [
 
     _action("reopen", "reopen", _("reopen"), [B, C], U, [CLERK, SUPERVISOR, CITIZEN], icon="arrow-clockwise",
             allows=_within_a_year),
+
+    _action("supplement", "notes", _("add what the citizen says later"), OPEN, None, [CLERK, CITIZEN],
+            icon="plus-square"),
+    _action("note_progress", "notes", _("note the progress"), [H], None, [HANDLER], icon="activity"),
+    _action("note_internally", "notes", _("note among the staff"), Status, None,
+            [CLERK, OFFICER, SUPERVISOR], icon="sticky"),
 ]}
 # fmt: on
 
@@ -222,8 +229,9 @@ def refusal(action: Action, opinion, today: date) -> str:
 
 
 def who(action: Action, opinion) -> frozenset:
-    """The roles that may take `action` on this opinion. One that was reopened twice is routed by a supervisor."""
-    if action.code == "route":
+    """The roles that may take `action` on this opinion. One that was reopened twice is routed, and taken back, by a
+    supervisor."""
+    if action.code in ("route", "recall"):
         return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
     return action.roles
 

@@ -1,7 +1,5 @@
 """Triage/route (梳理分流): classify, route, decline, merge, reconsider; the agency signs for it or returns it."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +14,6 @@ from . import clocks, joint
 from .people import handlers_of, officers_of
 from .step import WEB, Refused, lock, row_held, step
 from .table import OPEN, Status
-
-UNDO = timedelta(minutes=1)
 
 
 def classify(
@@ -112,21 +108,21 @@ def triage_and_route(
         return route(number, by=by, version=version, at=at, via=via, **routing)
 
 
-def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
-    """A slip at the desk is undone: within a minute, by who routed it, before the agency has signed."""
+def recall(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
+    """Take a routing back (收回交办) before the agency has signed for it; the agency is told, and the hand-over letter
+    of the routing is void."""
     with step("recall", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
-        routed = opinion.events.filter(action="route").order_by("-sequence").first()
-        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by != taken.by.user:
-            raise Refused(_("Only who routed it can undo it, and only within a minute."))
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+        taken.text = reason
         taken.tell(
             handlers_of(opinion.lead_agency_id),
             _("Taken back: %(number)s"),
-            _("%(number)s “%(title)s” was sent to you by mistake and is not yours."),
+            _("“%(title)s” was taken back from your agency; there is nothing left for you to do. %(reason)s"),
+            reason=reason,
         )
         letters.take_back(taken)
-        opinion.lead_agency = None
+        opinion.lead_agency, opinion.designated = None, False
         joint.call_off(taken)
     return opinion
 

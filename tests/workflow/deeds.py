@@ -24,6 +24,7 @@ WORDS = {
     "withdraw": lambda walk: {"reason": "已自行解决"},
     "erase": lambda walk: {"reason": "群众要求删除"},
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
+    "reissue_code": lambda walk: {"tail": "0001"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
@@ -54,6 +55,9 @@ WORDS = {
     "rate": lambda walk: {"rating": "satisfied"},
     "close": lambda walk: {},
     "reopen": lambda walk: {"reason": "没修好"},
+    "supplement": lambda walk: {"words": "昨天又塌了一截"},
+    "note_progress": lambda walk: {"words": "已进场施工", "shown": True},
+    "note_internally": lambda walk: {"words": "与村里电话核实过"},
 }
 
 
@@ -67,7 +71,7 @@ def ready(walk, code: str, status: str) -> Opinion:
     """An opinion in `status` on which the action could be taken, if the status allows it."""
     way = READY.get(code) if status in ACTIONS[code].source else None
     opinion = way(walk, status) if way else walk.to(status)
-    walk.later(**{"close": {"days": 30}, "recall": {"seconds": 30}}.get(code, {"hours": 1}))
+    walk.later(**{"close": {"days": 30}}.get(code, {"hours": 1}))
     return opinion
 
 

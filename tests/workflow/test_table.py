@@ -19,7 +19,7 @@ LEGAL = [
     for code in MOVES
     for status in ACTIONS[code].source
     # A supervisor routes only what came back to triage for the second time; see below.
-    for role in sorted(ACTIONS[code].roles - ({"supervisor"} if code == "route" else set()))
+    for role in sorted(ACTIONS[code].roles - ({"supervisor"} if code in ("route", "recall") else set()))
 ]
 
 
@@ -65,7 +65,7 @@ def test_whatever_else_is_tried_changes_nothing(walk, status, code):
     for role, by in people(walk.cast).items():
         if not is_there_for(role, opinion):
             refused(Opinion.DoesNotExist, walk, code, opinion, by)
-        elif role not in action.roles or (code, role) == ("route", "supervisor"):
+        elif role not in action.roles or (code in ("route", "recall") and role == "supervisor"):
             refused(PermissionDenied, walk, code, opinion, by)
         elif status not in action.source:
             why = refused(Refused, walk, code, opinion, by)

@@ -105,7 +105,13 @@ class Route(Classify):
 
 class Recall(ActionForm):
     code = "recall"
-    lead = _("It comes back to triage; the agency is told that it was a mistake.")
+    lead = _(
+        "Possible until the agency has signed for it. It comes back to triage; the agency gets a message, and a "
+        "hand-over letter that went with it becomes void."
+    )
+    submit = _("Take it back")
+
+    reason = words(_("Why it is taken back"), required=False)
 
 
 class Decline(ActionForm):
