@@ -32,6 +32,7 @@ SHOWN = {
     "reply_overdue": (_("Reply overdue"), lambda today: condition_q("reply_overdue", today)),
     "promise_broken": (_("Promise not kept"), lambda today: condition_q("promise_broken", today)),
     "joint_late": (_("Joint part late"), lambda today: condition_q("joint_late", today)),
+    "suspended_long": (_("Suspended for long"), lambda today: condition_q("suspended_long", today)),
     "extension_asked": (_("Extension asked for"), lambda today: condition_q("extension_asked", today)),
     "reopened_twice": (_("Reopened twice, open"), lambda today: Q(status__in=OPEN, round__gt=2)),
     "open": (_("All open"), lambda today: Q(status__in=OPEN)),

@@ -115,7 +115,11 @@ def _decline(data, names):
 
 
 def _merge(data, names):
-    return _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")}
+    after = {"copy": _("its answer is passed on"), "reopen": _("which is taken up again")}
+    return _join(
+        _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")},
+        after.get(data.get("answered")),
+    )
 
 
 def _unmerge(data, names):
@@ -211,13 +215,27 @@ def _rate(data, names):
 
 
 def _reopen(data, names):
+    alone = data.get("from") and _("it follows %(number)s no longer") % {"number": data["from"]}
     if data.get("to") == "triage":
-        return _("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}
+        return _join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
     said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
         "day": _due(data, "handling_due_on"),
     }
-    return _join(said, _joint(data))
+    return _join(said, _joint(data), alone)
+
+
+def _ask_citizen(data, names):
+    return _("Asked the citizen; suspended until %(day)s at the latest") % {"day": _day(data.get("until_on"))}
+
+
+def _answer_question(data, names):
+    files = len(data.get("files", []))
+    return _join(
+        _("The citizen answered the question"),
+        files and _("%(count)d photos or files") % {"count": files},
+        _("to be answered by %(day)s") % {"day": _due(data)},
+    )
 
 
 def _reissue_code(data, names):
@@ -264,6 +282,8 @@ SENTENCES = {
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
     "suspend": _suspend,
     "resume": _resume,
+    "ask_citizen": _ask_citizen,
+    "answer_question": _answer_question,
     "notify": _notify,
     "acknowledge": _acknowledge,
     "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
@@ -271,6 +291,9 @@ SENTENCES = {
     "answer": _answer,
     "report_back": _report_back,
     "call_back": _call_back,
+    "share_answer": lambda data, names: (
+        _("Passed the answer of %(number)s on to the citizen") % {"number": data.get("of", "")}
+    ),
     "evaluate": _evaluate,
     "rate": _rate,
     "close": lambda data, names: _("Closed"),

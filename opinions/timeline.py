@@ -25,6 +25,7 @@ TONES = {
     "return_it": "warn",
     "ask_extension": "warn",
     "suspend": "warn",
+    "ask_citizen": "warn",
     "withdraw": "warn",
     "recall": "warn",
     "refuse_extension": "warn",
@@ -204,6 +205,13 @@ RULES = {
     "ladder": lambda reason: _("By the supervision ladder: %(rung)s.") % {"rung": reason.get("rung", "")},
     "promise": _promise,
     "window": _window,
+    "told_again": lambda reason: (
+        _("By rule: the same matter was told again in %(number)s.") % {"number": reason.get("number", "")}
+    ),
+    "lead_withdrawn": lambda reason: (
+        _("By rule: the citizen of %(number)s, which it followed, took that one back.")
+        % {"number": reason.get("number", "")}
+    ),
     "township": lambda reason: (
         _("By decree %(decree)s, in force from %(on)s.")
         % {"decree": reason.get("decree", ""), "on": reason.get("on", "")}

@@ -8,6 +8,18 @@ from opinions.forms.actions.base import words
 from .plain import Plain
 
 
+class AnswerQuestion(Plain):
+    code = "answer_question"
+    submit = _("Send the answer")
+    done = _("Thank you. The agency has your answer and goes on.")
+
+    words = words(_("Your answer to the agency's question"))
+    files = FilesField(label=_("Photos"))
+
+    def arguments(self):
+        return self.cleaned_data
+
+
 class Supplement(Plain):
     code = "supplement"
     heading = _("I want to add something")

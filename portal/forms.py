@@ -16,7 +16,7 @@ from opinions.models import Opinion
 from opinions.models.words import MatterType, Satisfaction
 from opinions.workflow.reasons import HowRated
 
-from .additions import Supplement
+from .additions import AnswerQuestion, Supplement
 from .plain import Plain
 
 FORM_GOOD_FOR = 24 * 3600
@@ -218,4 +218,4 @@ class Withdraw(Plain):
         return self.cleaned_data
 
 
-TAKES = {form.code: form for form in (Evaluate, Supplement, Reopen, Withdraw)}
+TAKES = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}

@@ -1,5 +1,5 @@
-"""What was said with a matter on its way, for the citizen to read again: their own additions, and the agency's progress
-where it shows it."""
+"""What was said with a matter on its way, for the citizen to read again: their own additions, the agency's questions
+and their answers, and its progress where it shows it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,5 +29,7 @@ def notes_of(opinion) -> list[Note]:
 # Only what is named here is shown; a progress note says itself whether it is meant for the citizen.
 HEADINGS = {
     "supplement": lambda event: _("You added"),
+    "ask_citizen": lambda event: _("The agency asks you"),
+    "answer_question": lambda event: _("You answered"),
     "note_progress": lambda event: _("The agency says how far it has come"),
 }

@@ -7,6 +7,7 @@ from common.uploads import numbered
 from opinions import codes, receipts
 from opinions.models import Opinion
 from opinions.models.words import Channel
+from opinions.workflow.asking import answer_question
 from opinions.workflow.notes import supplement
 from opinions.workflow.reasons import HowTold
 from opinions.workflow.register import register, withdraw
@@ -17,7 +18,9 @@ from opinions.workflow.table import Status
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
 NOTICE = "2026-11"
-TAKEN = {"evaluate": evaluate, "reopen": reopen, "supplement": supplement, "withdraw": withdraw}
+TAKEN = {
+    function.__name__: function for function in (answer_question, evaluate, reopen, supplement, withdraw)
+}
 BESIDE = ("county", "township", "studio", "lead_agency", "merged_into__lead_agency")
 
 

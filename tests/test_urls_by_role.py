@@ -282,6 +282,7 @@ ACTIONS = {
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
+    "ask_citizen": {"handler"}, "answer_question": CLERKS,
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
     "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,

@@ -16,8 +16,9 @@ from studios.models import Township
 
 from . import clocks, sms
 from .people import deputy_of, handlers_of
-from .step import WEB, Refused, Step, make_event, settle, step
+from .step import WEB, Refused, Step, make_event, row_held, settle, step
 from .table import ACTIONS, Status
+from .triage import unmerge
 from .written import IMPORT, gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
@@ -223,11 +224,17 @@ def move(number, *, by=SYSTEM, version=None, township, why, at=None, via=WEB) ->
 
 
 def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The citizen takes the opinion back; it can be reconsidered later."""
-    with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = reason
-        taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
-    return taken.opinion
+    """The citizen takes the opinion back; it can be reconsidered later. Others' opinions that follow it have nothing
+    left to follow and go back to triage."""
+    with transaction.atomic(), row_held():
+        with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
+            opinion = taken.opinion
+            taken.text = reason
+            clocks.run_on(opinion)
+        why = {"rule": "lead_withdrawn", "number": number}
+        for follower in opinion.merged.order_by("number"):
+            unmerge(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via, why=why)
+    return opinion
 
 
 def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:

@@ -57,6 +57,7 @@ D, M, W = Status.DECLINED, Status.MERGED, Status.WITHDRAWN
 OPEN = (R, U, H, A, B)
 WITH_AGENCY = (U, H)
 WITH_PARTS = (U, H, A)  # while joint agencies may still answer: until the citizen has been told
+TOLD = (B, C)  # the citizen has the answer
 CLIMBING = (U, H, A)  # the ladder of supervision stands against these
 
 
@@ -122,12 +123,28 @@ def _not_escalated(opinion, today: date) -> str:
     return _("It was already taken up as a deputies' proposal.") if opinion.escalated_at else ""
 
 
+def _is_told(opinion) -> str:
+    """One that was merged has the answer when the one it follows is reported back."""
+    if opinion.status == M and opinion.merged_into.status not in TOLD:
+        return _("The opinion that it follows is not reported back yet.")
+    return ""
+
+
+def _is_asked(opinion, today: date) -> str:
+    return "" if opinion.question else _("The agency waits for no answer of the citizen.")
+
+
 def _not_rated(opinion, today: date) -> str:
+    if reason := _is_told(opinion):
+        return reason
     return _("The citizen has already evaluated this round.") if opinion.satisfaction else ""
 
 
 def _within_a_year(opinion, today: date) -> str:
-    if opinion.closed_at and (today - timezone.localdate(opinion.closed_at)).days > 366:
+    if reason := _is_told(opinion):
+        return reason
+    closed_at = (opinion.merged_into if opinion.status == M else opinion).closed_at
+    if closed_at and (today - timezone.localdate(closed_at)).days > 366:
         return _("An opinion can be reopened within a year of its closing.")
     return ""
 
@@ -165,7 +182,7 @@ ACTIONS = {action.code: action for action in [
             icon="arrow-counterclockwise"),
     _action("decline", "triage", _("decline"), [R, U], D, [OFFICER], icon="signpost-2"),
     _action("merge", "triage", _("merge into another"), [R, U], M, [OFFICER], icon="union"),
-    _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER], icon="intersect"),
+    _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER, SYSTEM], icon="intersect"),
     _action("reconsider", "triage", _("reconsider"), [D, W], R, [SUPERVISOR, CLERK], icon="arrow-repeat"),
     _action("issue_handover", "triage", _("issue the hand-over letter"), [U, H], None, [OFFICER, SUPERVISOR],
             icon="envelope-paper"),
@@ -188,6 +205,10 @@ ACTIONS = {action.code: action for action in [
     _action("suspend", "supervise", _("suspend"), [H], None, [HANDLER], icon="pause-circle", allows=_is_running),
     _action("resume", "supervise", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
             icon="play-circle", allows=_is_suspended, primary=True),
+    _action("ask_citizen", "asking", _("ask the citizen"), [H], None, [HANDLER], icon="question-circle",
+            allows=_is_running),
+    _action("answer_question", "asking", _("enter the citizen's answer"), [H], None, [CLERK, CITIZEN],
+            icon="chat-left-dots", allows=_is_asked, primary=True),
     _action("notify", "supervise", _("send a notice"), CLIMBING, None, [SUPERVISOR, SYSTEM], icon="bell"),
     _action("acknowledge", "supervise", _("reply to the notice"), CLIMBING, None, [HANDLER],
             icon="reply-all", allows=_must_acknowledge),
@@ -202,13 +223,14 @@ ACTIONS = {action.code: action for action in [
     _action("issue_reply", "report_back", _("issue the letter of reply"), [A, B, C], None, [CLERK, OFFICER],
             icon="envelope-paper"),
     _action("call_back", "report_back", _("note a call back"), [B], None, [CLERK], icon="telephone"),
-    _action("evaluate", "report_back", _("note the citizen's evaluation"), [B, C], None, [CLERK, CITIZEN],
+    _action("share_answer", "report_back", _("pass the answer on"), [M], None, [SYSTEM], icon="share"),
+    _action("evaluate", "report_back", _("note the citizen's evaluation"), [B, C, M], None, [CLERK, CITIZEN],
             icon="star", allows=_not_rated, primary=True),
     _action("rate", "report_back", _("evaluate as the deputy"), [B, C], None, [DEPUTY], icon="star-half"),
     _action("close", "report_back", _("close"), [B], C, [SYSTEM], icon="check-circle"),
 
-    _action("reopen", "reopen", _("reopen"), [B, C], U, [CLERK, SUPERVISOR, CITIZEN], icon="arrow-clockwise",
-            allows=_within_a_year),
+    _action("reopen", "reopen", _("reopen"), [B, C, M], U, [CLERK, SUPERVISOR, CITIZEN, SYSTEM],
+            icon="arrow-clockwise", allows=_within_a_year),
 
     _action("supplement", "notes", _("add what the citizen says later"), OPEN, None, [CLERK, CITIZEN],
             icon="plus-square"),

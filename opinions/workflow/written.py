@@ -15,7 +15,8 @@ IMPORT = "import"  # how a step came about: an office's old records
 # What a message of an action is about, for those who want some of them by e-mail.
 TOPICS = {
     **dict.fromkeys(
-        ("route", "return_it", "recall", "reconsider", "answer", "reopen", "supplement"), Topic.WORK
+        ("route", "return_it", "recall", "reconsider", "answer", "reopen", "supplement", "answer_question"),
+        Topic.WORK,
     ),
     **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
     "notify": Topic.NOTICE,

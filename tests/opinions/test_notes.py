@@ -1,4 +1,4 @@
-"""What is added on the way, corrected or taken back before the agency signs: through the pages, as citizen and as staff."""
+"""What is added on the way, corrected or taken back before the agency signs: through the pages of both sides."""
 
 import re
 

@@ -12,6 +12,10 @@ READY = {
     "grant_extension": lambda walk, status: walk.extension_asked(),
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
+    "answer_question": lambda walk, status: walk.asked(),
+    "evaluate": lambda walk, status: walk.follower_told() if status == "merged" else walk.to(status),
+    "reopen": lambda walk, status: walk.follower_told() if status == "merged" else walk.to(status),
+    "share_answer": lambda walk, status: walk.follower_told(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
@@ -44,6 +48,9 @@ WORDS = {
     "refuse_extension": lambda walk: {"reason": "时间够用"},
     "suspend": lambda walk: {"reason": "等材料", "until_on": (walk.now + timedelta(days=10)).date()},
     "resume": lambda walk: {},
+    "ask_citizen": lambda walk: {"question": "是哪一盏灯？"},
+    "answer_question": lambda walk: {"words": "桥头第二盏"},
+    "share_answer": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
@@ -119,5 +126,5 @@ def strangers(cast) -> list:
 def led_to(code: str, status: str) -> str:
     """The status in which the action leaves an opinion that was in `status`."""
     if code == "evaluate":  # with the words above: satisfied
-        return Status.CLOSED
+        return status if status == Status.MERGED else Status.CLOSED
     return ACTIONS[code].to or status

@@ -105,7 +105,7 @@ def test_nothing_is_decided_that_was_not_asked(walk, code, status):
     refused(Refused, walk, code, opinion, people(walk.cast)[min(ACTIONS[code].roles - {"system"})])
 
 
-@pytest.mark.parametrize("code", ["ask_extension", "suspend", "escalate"])
+@pytest.mark.parametrize("code", ["ask_extension", "suspend", "ask_citizen", "escalate"])
 def test_once_is_enough(walk, code):
     opinion = walk.to("handling")
     by = people(walk.cast)[min(ACTIONS[code].roles)]

@@ -1,6 +1,6 @@
 """The form of every action that a person takes on an existing opinion, by the action's code."""
 
-from . import joint, notes, register, reopen, report_back, supervise, triage
+from . import asking, joint, notes, register, reopen, report_back, supervise, triage
 
 FORMS = {
     form.code: form
@@ -28,6 +28,8 @@ FORMS = {
         supervise.RefuseExtension,
         supervise.Suspend,
         supervise.Resume,
+        asking.AskCitizen,
+        asking.AnswerQuestion,
         supervise.Notify,
         supervise.Acknowledge,
         supervise.Escalate,

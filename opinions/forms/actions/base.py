@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import joint, notes, register, reopen, report_back, supervise, triage
+from opinions.workflow import asking, joint, notes, register, reopen, report_back, supervise, triage
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
@@ -17,6 +17,7 @@ VERBS = {
     "report_back": report_back,
     "reopen": reopen,
     "notes": notes,
+    "asking": asking,
 }
 
 
