@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("opinions", "0017_counted_in_the_index"),
+        ("opinions", "0018_topic_excluded"),
         ("portal", "0002_receipt_moves"),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0018_receipt'),
+        ('opinions', '0019_receipt'),
     ]
 
     operations = [
