@@ -44,12 +44,17 @@ def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
             )
-        taken.tell(
-            deputy_of(opinion),
-            _("Answered: %(number)s"),
-            _("“%(title)s”, which was told to you, has been answered by %(agency)s."),
-        )
+        _tell_deputy(taken, opinion.lead_agency)
     return opinion
+
+
+def _tell_deputy(taken, agency):
+    taken.tell(
+        deputy_of(taken.opinion),
+        _("Answered: %(number)s"),
+        _("“%(title)s”, which was told to you, has been answered by %(agency)s."),
+        agency=agency,
+    )
 
 
 def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> Opinion:
@@ -77,6 +82,7 @@ def share_answer(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinio
         opinion, lead = taken.opinion, taken.opinion.merged_into
         taken.data = {"of": lead.number}
         _text_answer(taken, lead)
+        _tell_deputy(taken, lead.lead_agency)
         if not opinion.citizen_phone:
             taken.tell(
                 clerks_of(opinion),
