@@ -4,7 +4,7 @@ One definition each, as a Q, so that a figure and the list it opens can never di
 local date.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
@@ -77,6 +77,10 @@ CONDITIONS = {
     "reopened": (_("reopened"), lambda today: ACCEPTED & Q(round__gt=1)),
     "reopened_twice": (_("reopened twice or more"), lambda today: ACCEPTED & Q(round__gt=2)),
     "suspended": (_("suspended"), lambda today: Q(status="handling", suspended_on__isnull=False)),
+    "suspended_long": (
+        _("suspended for more than a week"),
+        lambda today: Q(status="handling", suspended_on__lt=today - timedelta(days=7)),
+    ),
     "extension_asked": (
         _("extension asked for"),
         lambda today: Q(status="handling", extension_state="asked"),

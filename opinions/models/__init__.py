@@ -11,6 +11,7 @@ from .ledger import Event, EventText
 from .limits import ClockLimit, LimitChange
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
+from .receipt import Receipt
 from .rounds import PastRound
 from .routing import RoutingRule
 from .signals import UrgentFlag, UrgentSignal
@@ -39,6 +40,7 @@ __all__ = [
     "Outcome",
     "PastRound",
     "Proposal",
+    "Receipt",
     "Responsibility",
     "RoutingRule",
     "Satisfaction",

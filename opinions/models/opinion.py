@@ -123,6 +123,8 @@ class Opinion(models.Model):
     extension_days = models.PositiveSmallIntegerField(_("extension (working days)"), null=True)
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
+    # What the agency wants to know of the citizen, while it waits for that.
+    question = WordsField(_("question to the citizen"), blank=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
     level_on = models.DateField(_("level reached on"), null=True)
     letter_owed = models.CharField(
