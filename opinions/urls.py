@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     actions,
     attachments,
+    calls,
     desks,
     detail,
     entry,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("imports/<int:pk>/errors.xlsx", imports.errors, name="import_errors"),
     path("limits/", limits.limits, name="limits"),
     path("limits/change/", limits.change_limit, name="change_limit"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/<str:number>/", calls.call, name="call"),
+    path("calls/<str:number>/number/", calls.show_number, name="call_number"),
     path("waiting/<slug:what>/", desks.waiting, name="waiting"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/print/", detail.registration_form, name="print"),

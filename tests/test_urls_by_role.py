@@ -107,6 +107,7 @@ def public(*args, ok=200, **more):
     return Row(EVERYBODY, args=args, ok=ok, anonymous=ok, **more)
 
 
+CALLERS = CLERKS | {"stranger_clerk"}
 COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
@@ -147,6 +148,10 @@ TABLE = {
     "opinions:proposals": Row(OVERSEERS),
     "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),
     "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),
+    "opinions:calls": Row(CALLERS),
+    # The opinion of the stage has no answer yet: nobody is phoned about it.
+    "opinions:call": Row(CLERKS, {"stranger_clerk"}, args=("number",), ok=302),
+    "opinions:call_number": Row(set(), {"stranger_clerk"}, args=("number",), post={}),
     "opinions:waiting": Row(READERS, args=("to_triage",)),
     "opinions:imports": Row(IMPORTERS),
     "opinions:import_template": Row(IMPORTERS),

@@ -22,7 +22,9 @@ from opinions.masking import masked, shown_to
 from opinions.models import Opinion
 from opinions.progress import CLOCK_LABELS, standing, steps_of
 from opinions.timeline import lines_of
+from opinions.waiting import can_be_called
 from opinions.workflow.table import ACTIONS, available, who
+from studios.models import Role
 from studios.scope import roles_over
 
 from .access import readers_only
@@ -99,6 +101,7 @@ def detail(request, number):
         "attachments": opinion.attachments.all() if opinion.has_files else [],
         "related": related,
         "actions": [(action, FORMS[action.code].title()) for action in actions],
+        "call": can_be_called(opinion) and Role.CLERK in roles_over(opinion),
         "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }

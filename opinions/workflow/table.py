@@ -198,7 +198,7 @@ ACTIONS = {action.code: action for action in [
             icon="telephone-outbound", primary=True),
     _action("issue_reply", "report_back", _("issue the letter of reply"), [A, B, C], None, [CLERK, OFFICER],
             icon="envelope-paper"),
-    _action("call_back", "report_back", _("note a call back"), [B], None, [CLERK], icon="telephone"),
+    _action("call_back", "report_back", _("note a call back"), [A, B], None, [CLERK], icon="telephone"),
     _action("evaluate", "report_back", _("note the citizen's evaluation"), [B, C], None, [CLERK, CITIZEN],
             icon="star", allows=_not_rated, primary=True),
     _action("rate", "report_back", _("evaluate as the deputy"), [B, C], None, [DEPUTY], icon="star-half"),

@@ -48,7 +48,7 @@ WORDS = {
     "recalculate": lambda walk: {"year": 2026},
     "answer": lambda walk: {"outcome": "A", "answer": "已修好。"},
     "report_back": lambda walk: {"how": "visit"},
-    "call_back": lambda walk: {"reached": True},
+    "call_back": lambda walk: {"reached": False},
     "evaluate": lambda walk: {"satisfaction": "satisfied", "how": "phone"},
     "rate": lambda walk: {"rating": "satisfied"},
     "close": lambda walk: {},
