@@ -7,6 +7,7 @@ from .views import (
     desks,
     detail,
     entry,
+    find,
     fragments,
     imports,
     limits,
@@ -19,6 +20,7 @@ app_name = "opinions"
 
 urlpatterns = [
     path("", listing.opinion_list, name="list"),
+    path("find/", find.find, name="find"),
     path("new/", entry.new, name="new"),
     path("new/earlier/", entry.earlier, name="earlier"),
     path("new/alike/", entry.alike, name="alike"),

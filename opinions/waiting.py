@@ -70,7 +70,11 @@ class CallKind(Kind):
         calls = Event.objects.filter(opinion=OuterRef("pk"), round=OuterRef("round"), action="call_back")
         calls = calls.order_by("-sequence")
         counted = calls.order_by().values("opinion").annotate(count=Count("pk")).values("count")
-        rows = super().rows(user, today).annotate(tries=Subquery(counted), tried_at=Subquery(calls.values("at")[:1]))
+        rows = (
+            super()
+            .rows(user, today)
+            .annotate(tries=Subquery(counted), tried_at=Subquery(calls.values("at")[:1]))
+        )
         return rows.order_by(F("tried_at").asc(nulls_first=True), *self.order)
 
 

@@ -123,6 +123,7 @@ TABLE = {
     "audit": Row({"auditor"}),
     "audit_export": Row({"auditor"}),
     "opinions:list": Row(READERS),
+    "opinions:find": Row(READERS),
     "opinions:new": Row(REGISTERERS),
     "opinions:earlier": Row(REGISTERERS),
     "opinions:alike": Row(REGISTERERS),

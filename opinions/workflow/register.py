@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
-from common.crypto import phone_index
+from common.lines import one_lined
 from notifications.services import forget
 from opinions import letters
 from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
@@ -64,9 +64,8 @@ def register(
         raise TypeError(f"not written at registration: {sorted(unknown)}")
     by = actor_of(by)
     _check_may_register(by, township)
-    opinion = Opinion(
-        township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
-    )
+    written = one_lined(Opinion, {"title": title, **written})
+    opinion = Opinion(township=township, county_id=township.county_id, channel=channel, body=body, **written)
     opinion.submission_key = submission_key
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
@@ -100,7 +99,7 @@ def _registers_for(by, township) -> bool:
 
 def _save_first(opinion, by, at, via, files=()):
     today = timezone.localdate(at)
-    opinion.phone_index = phone_index(opinion.citizen_phone)
+    opinion.index_phone()
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
     opinion.registered_at, opinion.registered_by = at, by.user
     clocks.for_status(opinion, today)
@@ -142,7 +141,7 @@ def _one_more(county_id: str, year: int) -> int | None:
 def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
     """Correct what was written down, while triage has not taken it. The ledger keeps the former words."""
     with step("amend", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+        opinion, written = taken.opinion, one_lined(Opinion, written)
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
         if not changed:
             raise Refused(_("Nothing was changed."))
@@ -151,7 +150,7 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         taken.text = "\n".join(str(getattr(opinion, name)) for name in ("title", "body") if name in changed)
         for name, value in changed.items():
             setattr(opinion, name, value)
-        opinion.phone_index = phone_index(opinion.citizen_phone)
+        opinion.index_phone()
         if opinion.township.county_id != opinion.county_id:
             raise Refused(_("An opinion stays in the county that numbered it."), "township")
         taken.check_now = True
@@ -202,7 +201,16 @@ def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
 
 
 # What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
-PERSONAL = ("body", "place", "recorded_for", "citizen_name", "citizen_phone", "phone_index", "answer")
+PERSONAL = (
+    "body",
+    "place",
+    "recorded_for",
+    "citizen_name",
+    "citizen_phone",
+    "phone_index",
+    "phone_tail",
+    "answer",
+)
 
 
 def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:

@@ -100,7 +100,9 @@ def test_the_number_is_shown_against_an_audit_row_alone(desk, cast, office):
 
 def test_who_was_not_reached_stays_and_comes_last(desk, cast, office):
     first, second, third = (answered(cast, office) for _turn in range(3))
-    assert [row.number for row in desk.get(LIST).context["page"]] == [o.number for o in (first, second, third)]
+    assert [row.number for row in desk.get(LIST).context["page"]] == [
+        o.number for o in (first, second, third)
+    ]
     response = save(desk, first, "unreached", "无人接听")
     assert response.url == of(second)
     page = desk.get(LIST)
@@ -114,7 +116,9 @@ def test_who_was_not_reached_stays_and_comes_last(desk, cast, office):
 def test_only_calls_that_reach_nobody_come_before_the_answer_was_told(client, cast, office):
     opinion = answered(cast, office)
     client.force_login(cast.clerk)
-    refused = client.post(f"/opinions/{opinion.number}/call_back/", {"version": opinion.version, "reached": "yes"})
+    refused = client.post(
+        f"/opinions/{opinion.number}/call_back/", {"version": opinion.version, "reached": "yes"}
+    )
     assert refused.status_code == 422
     client.post(f"/opinions/{opinion.number}/call_back/", {"version": opinion.version, "reached": "no"})
     assert done(opinion) == ["call_back"] and Opinion.objects.get(pk=opinion.pk).called_back_at is None
