@@ -39,6 +39,7 @@ urlpatterns = [
     path("topics/<int:pk>/take-up/", topics.take_up, name="take_up"),
     path("proposals/", topics.all_proposals, name="proposals"),
     path("proposals/<int:pk>/", topics.proposal, name="proposal"),
+    path("extensions/", desks.extensions, name="extensions"),
     path("handling/", desks.handling_desk, name="handling_desk"),
     path("imports/", imports.imports, name="imports"),
     path("imports/template.xlsx", imports.template, name="import_template"),
@@ -60,5 +61,6 @@ urlpatterns = [
     path("<str:number>/seen/", desks.seen, name="seen"),
     path("<str:number>/reveal/", detail.reveal, name="reveal"),
     path("<str:number>/files/<uuid:pk>/", attachments.attachment, name="attachment"),
+    path("<str:number>/files/<uuid:pk>/small/", attachments.small, name="attachment_small"),
     path("<str:number>/<slug:action>/", actions.act, name="act"),
 ]

@@ -84,7 +84,6 @@ def can_be_called(opinion) -> bool:
 
 
 TO_CALL_BACK = Q(status=Status.REPORTED_BACK, called_back_at=None, satisfaction="")
-HAS_PHONE = ~Q(phone_index="")
 OLDEST = ("registered_at", "id")
 LATEST = ("-registered_at", "-id")
 SUPERVISION = "supervision:overdue"
@@ -140,24 +139,17 @@ KINDS = [
         "calls",
         _("Calls to make"),
         (Role.CLERK,),
-        lambda today: HAS_PHONE & (Q(status=Status.ANSWERED) | TO_CALL_BACK),
+        lambda today: ~Q(phone_index="") & (Q(status=Status.ANSWERED) | TO_CALL_BACK),
         icon="telephone-outbound",
         desk="opinions:calls",
         opens="opinions:call",
     ),
     Kind(
         "to_report_back",
-        _("Answered, no phone: to be told otherwise"),
+        _("No phone: to be told or asked in person"),
         (Role.CLERK,),
-        lambda today: Q(status=Status.ANSWERED, phone_index=""),
+        lambda today: Q(phone_index="") & (Q(status=Status.ANSWERED) | TO_CALL_BACK),
         icon="envelope",
-    ),
-    Kind(
-        "to_call_back",
-        _("Told, no phone: evaluation still open"),
-        (Role.CLERK,),
-        lambda today: TO_CALL_BACK & ~HAS_PHONE,
-        icon="star",
     ),
     Kind(
         "sent_back",
@@ -181,8 +173,7 @@ KINDS = [
         (Role.SUPERVISOR,),
         lambda today: condition_q("extension_asked", today),
         icon="hourglass-split",
-        desk=SUPERVISION,
-        query="?show=extension_asked",
+        desk="opinions:extensions",
     ),
     Kind(
         "third_rounds",

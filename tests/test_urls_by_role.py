@@ -149,6 +149,7 @@ TABLE = {
     "opinions:proposals": Row(OVERSEERS),
     "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),
     "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),
+    "opinions:extensions": Row(SUPERVISORS),
     "opinions:calls": Row(CALLERS),
     # The opinion of the stage has no answer yet: nobody is phoned about it.
     "opinions:call": Row(CLERKS, {"stranger_clerk"}, args=("number",), ok=302),
@@ -262,6 +263,7 @@ TABLE = {
     "reports:progress": of_report(),
     "reports:download": of_report(),
     "opinions:attachment": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
+    "opinions:attachment_small": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
     "portal:file": public("file_token"),
     "portal:studio": public("code"),
     "portal:deputy": public("code", "deputy"),

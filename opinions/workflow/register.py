@@ -1,6 +1,8 @@
 """Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen, erase
 it in the end."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -40,6 +42,16 @@ WRITTEN = (
 )
 
 
+BACK = timedelta(days=60)  # how far back a day of receipt may lie: what is older comes in as an import
+
+
+def received_refusal(day: date, today: date) -> str:
+    """Why `day` cannot be the day on which what is written down `today` was told; empty when it can."""
+    if day > today:
+        return _("This day lies in the future.")
+    return _("At most 60 days back; what is older is imported.") if today - day > BACK else ""
+
+
 def register(
     *,
     by: User | Actor,
@@ -51,13 +63,16 @@ def register(
     via=WEB,
     submission_key=None,
     files=(),
+    received_on: date | None = None,
     **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
     saved.
 
-    `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion.
-    Keywords are the names in WRITTEN. Raises PermissionDenied outside the township the actor registers for.
+    `received_on` is the day on which it was told, where it stood on paper until now: months and deadlines count from
+    that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
+    double submit: the second returns the first's opinion. Keywords are the names in WRITTEN. Raises PermissionDenied
+    outside the township the actor registers for, Refused.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
@@ -69,9 +84,12 @@ def register(
     opinion.submission_key = submission_key
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
+    at = at or timezone.now()
+    if received_on and (reason := received_refusal(received_on, timezone.localdate(at))):
+        raise Refused(reason, "received_on")
     try:
         with transaction.atomic(savepoint=gathering() is None):
-            _save_first(opinion, by, at or timezone.now(), via, files)
+            _save_first(opinion, by, at, via, files, received_on)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
@@ -97,16 +115,20 @@ def _registers_for(by, township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files=()):
+def _save_first(opinion, by, at, via, files, received_on):
     today = timezone.localdate(at)
+    late = received_on if received_on and received_on < today else None
+    today, told_at = (late, clocks.midnight(late) + timedelta(hours=12)) if late else (today, at)
     opinion.index_phone()
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
-    opinion.registered_at, opinion.registered_by = at, by.user
+    opinion.registered_at, opinion.registered_by = told_at, by.user
     clocks.for_status(opinion, today)
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
     taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
+    if late:
+        taken.data["received_on"] = str(late)
     taken.attach(files)
     event, words = make_event(taken)
     settle(taken)

@@ -115,8 +115,10 @@ def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, 
             raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
         if (rung.letter if rung else letter) and opinion.status in WITH_AGENCY:
             notice.letter = letters.supervise(taken, words=note, reply_by=notice.acknowledge_by_on)
+        people = _recipients(opinion, rung.recipients if rung else ["handler", "head"])
+        taken.data["to"] = sorted(str(person) for person in people)
         taken.tell(
-            _recipients(opinion, rung.recipients if rung else ["handler", "head"]),
+            people,
             _("%(kind)s: %(number)s"),
             _("“%(title)s” is due on %(due)s. %(note)s"),
             kind=kind.label,

@@ -129,7 +129,7 @@ def test_without_a_phone_there_is_nobody_to_call(desk, cast, office):
     assert list(desk.get(LIST).context["page"]) == []
     assert desk.get(of(opinion)).url == f"/opinions/{opinion.number}/"
     sections = {s.kind.code: s.count for s in desk.get("/").context["sections"]}
-    assert sections == {"calls": 0, "to_report_back": 1, "to_call_back": 0, "sent_back": 0}
+    assert sections == {"calls": 0, "to_report_back": 1, "sent_back": 0}
 
 
 def test_a_second_click_goes_on_and_does_nothing_twice(desk, cast, office):

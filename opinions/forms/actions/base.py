@@ -27,6 +27,7 @@ class ActionForm(forms.Form):
     lead = ""  # what happens when it is sent, in one sentence; one that takes a query is a property
     submit = ""  # the button's text; empty: the action's label
     danger = False
+    beforehand = ""  # a template that stands before the form: a search for what it is about
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
