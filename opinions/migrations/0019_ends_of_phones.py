@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0017_counted_in_the_index")]
+    dependencies = [("opinions", "0018_topic_excluded")]
 
     operations = [
         migrations.AddField(
