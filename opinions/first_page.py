@@ -4,6 +4,9 @@ agencies that are late."""
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
 from deputies.models import Activity, Participation
 from deputies.models.activities import COMING, State
 from studios.models import Agency, Role
@@ -51,14 +54,16 @@ def late_agencies(user, counted: Cube, today: date) -> list[Late]:
     worst = sorted(counts, key=lambda pk: (-counts[pk], pk))[:AGENCIES]
     if not worst:
         return []
+    place = Window(RowNumber(), partition_by="lead_agency", order_by=["due_on", "id"])
     rows = Opinion.objects.visible_to(user, Role.COUNTY_OFFICIAL).filter(condition_q("overdue", today))
-    rows = rows.filter(lead_agency__in=worst).select_related("county", "township", "lead_agency")
+    rows = rows.filter(lead_agency__in=worst).annotate(place=place).filter(place__lte=EACH)
     found = {pk: [] for pk in worst}
-    for row in rows.defer("body", "answer").order_by("due_on", "id")[: EACH * 100]:
-        if len(found[row.lead_agency_id]) < EACH:
-            found[row.lead_agency_id].append(row)
+    for row in rows.select_related("county", "township", "lead_agency").defer("body", "answer"):
+        found[row.lead_agency_id].append(row)
     return [
-        Late(rows[0].lead_agency, counts[pk], with_standing(rows, today))
-        for pk, rows in found.items()
-        if rows
+        Late(rows[0].lead_agency, counts[pk], _in_order(rows, today)) for pk, rows in found.items() if rows
     ]
+
+
+def _in_order(rows, today: date) -> list:
+    return with_standing(sorted(rows, key=lambda row: row.place), today)
