@@ -54,9 +54,9 @@ def late_agencies(user, counted: Cube, today: date) -> list[Late]:
     worst = sorted(counts, key=lambda pk: (-counts[pk], pk))[:AGENCIES]
     if not worst:
         return []
-    place = Window(RowNumber(), partition_by="lead_agency", order_by=["due_on", "id"])
+    nth = Window(RowNumber(), partition_by="lead_agency", order_by=["due_on", "id"])
     rows = Opinion.objects.visible_to(user, Role.COUNTY_OFFICIAL).filter(condition_q("overdue", today))
-    rows = rows.filter(lead_agency__in=worst).annotate(place=place).filter(place__lte=EACH)
+    rows = rows.filter(lead_agency__in=worst).annotate(nth=nth).filter(nth__lte=EACH)
     found = {pk: [] for pk in worst}
     for row in rows.select_related("county", "township", "lead_agency").defer("body", "answer"):
         found[row.lead_agency_id].append(row)
@@ -66,4 +66,4 @@ def late_agencies(user, counted: Cube, today: date) -> list[Late]:
 
 
 def _in_order(rows, today: date) -> list:
-    return with_standing(sorted(rows, key=lambda row: row.place), today)
+    return with_standing(sorted(rows, key=lambda row: row.nth), today)
