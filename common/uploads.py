@@ -98,6 +98,19 @@ def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
     return JPEG, written.getvalue()
 
 
+def thumbnail(file, side: int = 320) -> bytes:
+    """A stored photo as a JPEG of at most `side` pixels a side."""
+    with Image.open(file) as image:
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side))
+        small = Image.new("RGB", image.size, "white")
+        clear = image.convert("RGBA")
+        small.paste(clear, mask=clear)
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=80)
+    return written.getvalue()
+
+
 def safe_name(name: str, suffix: str) -> str:
     """A name to be shown and downloaded under: no path, no control or direction marks, ending in what it really is."""
     last = PureWindowsPath(PurePosixPath(name).name).name
