@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.db import transaction
 
 from common.uploads import numbered
-from opinions.models import Opinion
+from opinions.models import Event, Opinion
 from opinions.models.words import Channel
 from opinions.workflow.reasons import HowTold
 from opinions.workflow.register import register, withdraw
@@ -18,7 +18,7 @@ from .codes import code_of, lookup_of, tail_of
 from .models import Receipt
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
-NOTICE = "2026-11"
+NOTICE = "2026-12"
 BESIDE = ("county", "township", "studio", "lead_agency", "merged_into__lead_agency")
 
 
@@ -70,3 +70,13 @@ def take(action: str, number: str, **said) -> Opinion:
     return {"evaluate": evaluate, "reopen": reopen, "withdraw": withdraw}[action](
         number, by=CITIZEN, via=PORTAL, **said
     )
+
+
+def taken_before(action: str, number: str, **said) -> bool:
+    """Whether this very action, with these words, is what the citizen did last: a form that was sent twice."""
+    events = Event.objects.filter(opinion__number=number, action=action, via=PORTAL)
+    last = events.select_related("words", "opinion").order_by("sequence").last()
+    if not last or last.round < last.opinion.round - 1:
+        return False
+    text = last.words.text if last.text_digest else ""
+    return text == said.get("reason", "") and last.data.get("satisfaction") == said.get("satisfaction")

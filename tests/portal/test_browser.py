@@ -66,7 +66,7 @@ def test_from_the_qr_code_to_a_matter_taken_up_again(stranger, cast, office, scr
     page.check("[value=not]")
     page.fill("[name=reason]", "第二天又坏了")
     page.click("button:text-is('提交')")
-    assert "已交给" in page.inner_text(".standing")
+    assert "重新办理" in page.inner_text(".standing")
     opinion.refresh_from_db()
     assert (opinion.status, opinion.round) == ("routed", 2)
 
