@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -39,12 +40,15 @@ class Plain(forms.Form):
     because the summary above the form repeats it without the label."""
 
     required_css_class = "needed"
+    MISSING: ClassVar[dict] = {}  # what is said where a field is empty that must not be
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages.setdefault("max_length", TOO_LONG)
+        for name, field in self.fields.items():
+            field.error_messages["max_length"] = TOO_LONG
+            if name in self.MISSING:
+                field.error_messages["required"] = self.MISSING[name]
 
     def full_clean(self):
         """Sent by a display button (portal/doors.py), a form is shown again as it is: not valid, and nothing wrong."""
@@ -66,6 +70,12 @@ class SubmissionForm(Plain, forms.ModelForm):
         (MatterType.ENQUIRY, _("Ask a question")),
     ]
 
+    MISSING: ClassVar = {
+        "body": _("Please write what you want to tell us."),
+        "matter_type": _("Please choose what it is about."),
+        "consent": _("Please tick the box “I have read the notice above, and agree”."),
+    }
+
     # Signed into the page: a second submit of the same one gives the same receipt.
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
     matter_type = one_of(_("What is it about?"), MATTERS, initial=MatterType.COMPLAINT)
@@ -81,7 +91,6 @@ class SubmissionForm(Plain, forms.ModelForm):
     )
     consent = forms.BooleanField(
         label=_("I have read the notice above, and agree"),
-        error_messages={"required": _("Please tick the box “I have read the notice above, and agree”.")},
     )
     files = FilesField(label=_("Photos"))
     # For programs that fill in every field; people do not see it.
@@ -108,7 +117,6 @@ class SubmissionForm(Plain, forms.ModelForm):
             "citizen_phone": _("Not needed. If you give it, you get a text message when there is an answer."),
             "keep_secret": "",
         }
-        error_messages = {"body": {"required": _("Please write what you want to tell us.")}}
         widgets = {
             "body": forms.Textarea(attrs={"rows": 7}),
             "citizen_name": forms.TextInput(attrs={"autocomplete": "name"}),
@@ -174,12 +182,13 @@ NOT_SIXTEEN = _("The query code has 16 digits. Please check it.")
 
 
 class TrackForm(Plain):
+    MISSING: ClassVar = {"code": NOT_SIXTEEN}
+
     code = forms.CharField(
         label=_("Query code"),
         max_length=60,
         help_text=_("The 16 digits you were given when you sent it."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": NOT_SIXTEEN},
     )
     tail = forms.CharField(
         label=_("Last four digits of your phone number"),
@@ -238,6 +247,7 @@ class Evaluate(Take):
     code = "evaluate"
     submit = _("Send")
     done = _("Thank you. Your evaluation has been recorded.")
+    MISSING: ClassVar = {"satisfaction": _("Please choose how satisfied you are.")}
 
     satisfaction = one_of(_("Are you satisfied with the answer?"), Satisfaction.choices)
     reason = words(
@@ -265,6 +275,7 @@ class Reopen(Take):
     heading = _("It is not settled yet")
     submit = _("Ask to take it up again")
     done = _("It has been taken up again; you will be told the new answer.")
+    MISSING: ClassVar = {"reason": _("Please write what is not settled yet.")}
 
     reason = words(_("What is not settled yet? Please write it clearly."))
 
