@@ -1,5 +1,5 @@
-"""A citizen who is not satisfied, asks again or withdraws, through the public pages: with letters on routing and without,
-round after round, in an office that has set nothing."""
+"""A citizen who is not satisfied, asks again or withdraws, through the public pages: with letters on routing and
+without, round after round, in an office that has set nothing."""
 
 import pytest
 

@@ -85,7 +85,7 @@ def test_a_failure_of_ours_is_told_without_the_staffs_page_and_without_the_datab
 
 
 def test_the_number_of_a_matter_typed_for_its_code_is_recognised(citizen):
-    opinion, code = citizen.tells()
+    opinion, _code = citizen.tells()
     for number in (opinion.number, opinion.number.replace("-", ""), "433101-2031-099999"):
         response = citizen.looks_up(number)
         assert response.status_code == 422 and "您填的是意见编号，不是查询码。" in text_of(response)
@@ -125,8 +125,8 @@ def test_an_error_is_named_by_its_field_and_the_summary_has_the_focus(citizen, f
 
 
 def test_errors_of_a_look_up_and_of_a_button_are_told_the_same_way(citizen, cast):
-    for page in (citizen.looks_up("12"), citizen.looks_up("1" * 16)):
-        page = page.content.decode()
+    for typed in ("12", "1" * 16):
+        page = citizen.looks_up(typed).content.decode()
         assert "<title>错误：" in page and "autofocus" in page
     assert "查询码应为16位数字" in " ".join(described(citizen.looks_up("12").content.decode(), "code"))
 

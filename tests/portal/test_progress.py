@@ -1,4 +1,4 @@
-"""What the page of a matter tells the citizen: their own words, every answer, why not, what comes next, whom to call."""
+"""What the page of a matter tells: the citizen's own words, every answer, why not, what comes next, whom to call."""
 
 from datetime import timedelta
 
