@@ -116,6 +116,7 @@ TABLE = {
     "logout": Row(EVERYBODY, ok=302, post={}),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
+    "recovery_codes": Row(EVERYBODY, ok=302),
     "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
     "healthz": Row(EVERYBODY, anonymous=200),
     "readyz": Row(EVERYBODY, anonymous=200),
@@ -159,7 +160,7 @@ TABLE = {
     "opinions:print": of_opinion(),
     "opinions:copy": of_opinion(SUPERVISORS, ok=302),
     "opinions:reveal": of_opinion(
-        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
+        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}, ok=302
     ),
     "opinions:limits": Row(EVERYBODY - {"nobody"}),
     "opinions:change_limit": Row({"administrator"}, STRANGERS, query="?county=433101&clock=triage&matter="),
