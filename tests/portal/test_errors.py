@@ -153,7 +153,7 @@ def test_larger_text_and_contrast_are_switched_without_losing_what_is_typed(citi
     page = citizen.client.post(address, words | {"display": "contrast.large"})
     text = page.content.decode()
     assert page.status_code == 200 and "is-large is-contrast" in text
-    assert 'class="errors"' not in text and "<title>错误" not in text
+    assert "请看这几处" not in text and "请核对您填写的内容" not in text and "<title>错误" not in text
     for typed in words.values():
         assert typed in text
     assert "is-large is-contrast" in citizen.client.get(f"/p/{office.studio.code}/").content.decode()
