@@ -118,6 +118,7 @@ TABLE = {
     "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
+    "recovery_codes": Row(EVERYBODY, ok=302),
     "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
     "healthz": Row(EVERYBODY, anonymous=200),
     "readyz": Row(EVERYBODY, anonymous=200),
@@ -174,7 +175,7 @@ TABLE = {
     "opinions:copy": of_opinion(SUPERVISORS, ok=302),
     "opinions:slip": of_opinion({"clerk"}),
     "opinions:reveal": of_opinion(
-        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
+        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}, ok=302
     ),
     "opinions:limits": Row(EVERYBODY - {"nobody"}),
     "opinions:change_limit": Row({"administrator"}, STRANGERS, query="?county=433101&clock=triage&matter="),

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.kept import Kept
 from common.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
@@ -33,6 +34,8 @@ from studios.scope import roles_over
 
 from .access import readers_only
 from .fetch import opinion_of
+
+REVEALED = Kept("revealed", 60, "/opinions/")
 
 
 def _or_404(user, number):
@@ -130,20 +133,28 @@ def detail(request, number):
 
 
 @readers_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def reveal(request, number):
-    """The full name and number, once, on a page that no browser keeps. The reason goes into the audit trail."""
+    """The full name and number, for a minute, on a page that no browser keeps. The reason goes into the audit trail."""
     opinion = _or_404(request.user, number)
     shown = shown_to(opinion)
     if not shown.may_reveal:
         return render(request, "403.html", status=403)
+    if request.method != "POST":
+        return _revealed(request, opinion, shown)
     form = RevealForm(request.POST, auto_id="reveal_%s")
     if not form.is_valid():
         return render(request, "opinions/reveal.html", {"opinion": opinion, "form": form}, status=422)
     _audited(
         request, AccessRecord.Action.REVEALED, opinion, reason=masked(opinion, form.cleaned_data["reason"])
     )
+    return REVEALED.keep(redirect("opinions:reveal", number), f"{request.user.pk} {number}")
+
+
+def _revealed(request, opinion, shown):
+    if REVEALED.read(request) != f"{request.user.pk} {opinion.number}":
+        return redirect("opinions:detail", opinion.number)
     words = "" if shown.body == opinion.body else opinion.body
     return render(request, "opinions/reveal.html", {"opinion": opinion, "revealed": True, "words": words})
 
