@@ -110,7 +110,6 @@
   if (rows().length) {
     const [left, next] = (sessionStorage.getItem(NEXT) || "").split(" ");
     sessionStorage.removeItem(NEXT);
-    const row = left && (document.getElementById(left) || document.getElementById(next) || rows()[0]);
-    row?.focus();
+    if (left) (document.getElementById(left) || document.getElementById(next) || rows()[0]).focus();
   }
 })();

@@ -71,7 +71,7 @@
     }
     filesInto(fresh, files);
     window.htmx?.process(fresh);
-    if (![...fresh.querySelectorAll("form")].some((other) => nameOf(other) === nameOf(form))) tell("form:sent", { form });
+    if (![...fresh.querySelectorAll("form")].some((other) => nameOf(other) === nameOf(form))) tell("form:sent", { form, answered: true });
     tell("page:changed");
     const first = fresh.querySelector(".error-summary, .errors, [role=alert]") || fresh;
     first.tabIndex = -1;

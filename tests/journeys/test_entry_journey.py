@@ -139,6 +139,7 @@ def test_the_line_drops_nothing_is_lost_and_it_is_saved_once(desk, office):
     page.keyboard.press("Alt+s")
     page.wait_for_timeout(500)
     assert not Opinion.objects.exists()
+    page.click("[data-send-stop]")
     page.context.set_offline(False)
     page.goto(NEW)
     assert page.input_value("#id_title") == TITLE and page.input_value("#id_body") == BODY
@@ -165,11 +166,10 @@ def test_saved_but_the_answer_got_lost_is_not_saved_again(desk, client, office):
     page.route("**/opinions/new/", send_and_lose)
     with page.expect_event("requestfailed", lambda request: request.method == "POST"):
         page.keyboard.press("Alt+s")
+    page.wait_for_selector("[data-send-now]")
     page.unroute("**/opinions/new/")
     assert Opinion.objects.count() == 1
-    page.goto(NEW)
-    assert page.input_value("#id_title") == TITLE
-    page.keyboard.press("Alt+s")
+    page.click("[data-send-now]")
     page.wait_for_url(f"**/opinions/{Opinion.objects.get().number}/")
     assert Opinion.objects.count() == 1
 

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from opinions import evaluation_link
 from opinions.models import Opinion
@@ -70,7 +71,7 @@ def test_from_the_qr_code_to_a_matter_taken_up_again(stranger, cast, office, scr
     page.check("[value=not]")
     page.fill("[name=reason]", "第二天又坏了")
     page.click("button:text-is('提交')")
-    assert "重新办理" in page.inner_text(".standing")
+    expect(page.locator(".standing")).to_contain_text("重新办理")
     opinion.refresh_from_db()
     assert (opinion.status, opinion.round) == ("routed", 2)
 
