@@ -15,14 +15,14 @@ from studios.models import County, Township
 
 COLUMNS = {
     "planned": Column("计划场次", 9, "number"),
-    "held": Column("场次", 9, "number"),
-    "held_rate": Column("开展率", 9, "percent"),
-    "people": Column("人次", 9, "number"),
-    "visits": Column("走访", 9, "number"),
+    "held": Column("举行场次", 9, "number"),
+    "held_rate": Column("活动开展率", 9, "percent"),
+    "people": Column("接待（走访）人次", 9, "number"),
+    "visits": Column("走访场次", 9, "number"),
     "active": Column("参加代表数", 9, "number"),
     "in_office": Column("代表数", 9, "number"),
-    "active_rate": Column("参加率", 9, "percent"),
-    "at_activity": Column("现场意见", 9, "number"),
+    "active_rate": Column("代表参加率", 9, "percent"),
+    "at_activity": Column("活动中提出", 9, "number"),
     "idle": Column("闲置工作室", 9, "number"),
     "studios": Column("工作室数", 9, "number"),
 }

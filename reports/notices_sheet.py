@@ -16,13 +16,13 @@ COLUMNS = [
     Column("编号", 20),
     Column("标题", 30, "long"),
     Column("乡镇街道", 14),
-    Column("承办单位", 24, "long"),
+    Column("主办单位", 24, "long"),
     Column("种类", 10),
     Column("发出时间", 17, "moment"),
     Column("原定期限", 12, "date"),
     Column("应回复日期", 12, "date"),
     Column("回复时间", 12, "date"),
-    Column("承诺办结日期", 13, "date"),
+    Column("承诺答复日期", 13, "date"),
 ]
 
 

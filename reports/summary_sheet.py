@@ -16,9 +16,9 @@ SUMMARY = {
     "accepted": Column("受理", 7, "number"),
     "closed": Column("办结", 7, "number"),
     "closed_rate": Column("办结率", 8, "percent"),
-    "on_time": Column("按时办结", 7, "number"),
-    "late": Column("超期办结", 7, "number"),
-    "on_time_rate": Column("按时办结率", 8, "percent"),
+    "on_time": Column("按期办结", 7, "number"),
+    "late": Column("曾超期答复", 7, "number"),
+    "on_time_rate": Column("按期办结率", 8, "percent"),
     "open": Column("未办结", 7, "number"),
     "overdue": Column("其中已超期", 7, "number"),
     "reported": Column("已反馈", 7, "number"),
@@ -29,7 +29,7 @@ SUMMARY = {
     "satisfied_rate": Column("满意率", 8, "percent"),
     "reopened": Column("重办", 7, "number"),
     "reopened_rate": Column("重办率", 8, "percent"),
-    "median_days": Column("办结天数中位数", 9, "decimal"),
+    "median_days": Column("办结用时中位数（天）", 9, "decimal"),
 }
 AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
 # What a period of each kind is held against.

@@ -68,10 +68,10 @@ def test_a_day_alone_is_told_from_a_moment():
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
     [
-        ("渠道", "", "reception"),
-        ("渠道", "网络", "web"),
-        ("渠道", "12345", "transferred"),
-        ("渠道", "12345.0", "transferred"),
+        ("反映渠道", "", "reception"),
+        ("反映渠道", "网络", "web"),
+        ("反映渠道", "12345", "transferred"),
+        ("反映渠道", "12345.0", "transferred"),
         ("事项类型", "", "complaint"),
         ("事项类型", "求助", "help"),
         ("保密", "是", True),
@@ -80,8 +80,8 @@ def test_a_day_alone_is_told_from_a_moment():
         ("办理结果", "A 已解决", "A"),
         ("办理结果", "列入计划", "C"),
         ("办理结果", "", "D"),
-        ("满意度", "基本满意", "mostly"),
-        ("满意度", "未评价", ""),
+        ("群众评价", "基本满意", "mostly"),
+        ("群众评价", "未评价", ""),
     ],
 )
 def test_words_and_empty_cells_have_one_meaning(column, cell, code):
@@ -90,7 +90,7 @@ def test_words_and_empty_cells_have_one_meaning(column, cell, code):
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("渠道", "飞鸽"), ("满意度", "还行"), ("办理结果", "E"), ("办理结果", "已解"), ("保密", "也许")],
+    [("反映渠道", "飞鸽"), ("群众评价", "还行"), ("办理结果", "E"), ("办理结果", "已解"), ("保密", "也许")],
 )
 def test_an_unknown_word_is_refused_and_the_known_ones_are_named(column, cell):
     with pytest.raises(c.Bad) as caught:
