@@ -12,8 +12,9 @@ from opinions.models import Opinion
 from opinions.models.limits import Clock
 from workdays.calendar import add_workdays
 
-from . import clocks, joint
+from . import clocks, joint, sms
 from .people import handlers_of, officers_of
+from .reasons import TEXTS
 from .step import WEB, Refused, lock, row_held, step
 from .table import OPEN, Status
 
@@ -132,8 +133,8 @@ def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
 
 
 def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
-    """Another door is the right one: `reason` is a code of DECLINE_REASONS, `right_door` names the door. The
-    citizen is told both."""
+    """Somebody else is responsible, or nothing can be checked: `reason` is a DeclineReason, `right_door` where to turn,
+    if anywhere. The citizen is told both."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
         taken.opinion.lead_agency = None
         joint.call_off(taken)
@@ -141,9 +142,10 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
         taken.text = note
         taken.tell_citizen(
             _("Your opinion %(number)s"),
-            _("Your opinion %(number)s cannot be handled here. Please turn to: %(door)s. %(note)s"),
+            TEXTS[reason],
             door=right_door,
             note=note,
+            **sms.facts(taken.opinion),
         )
     return taken.opinion
 
