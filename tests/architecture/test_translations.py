@@ -27,6 +27,7 @@ def compiled(source: Path, *, every: bool = False) -> dict:
     """msgid → msgstr of a .po or .pot; without the untranslated and the unsure, or `every` one."""
     text = source.read_bytes()
     if every:
+        text = text.replace(b"nplurals=INTEGER; plural=EXPRESSION;", b"nplurals=1; plural=0;")
         text = subprocess.run(["msgen", "-"], input=text, check=True, capture_output=True).stdout
     made = subprocess.run(["msgfmt", "--check-format", "-o", "-", "-"], input=text, capture_output=True)
     assert made.returncode == 0, made.stderr.decode()
@@ -35,7 +36,10 @@ def compiled(source: Path, *, every: bool = False) -> dict:
 
 def entries(machine_object: bytes) -> dict:
     catalog = gettext.GNUTranslations(io.BytesIO(machine_object))._catalog
-    return {msgid: msgstr for msgid, msgstr in catalog.items() if msgid}
+    plain = {
+        key[0] if isinstance(key, tuple) else key: msgstr for key, msgstr in catalog.items()
+    }  # (msgid, plural)
+    return {msgid: msgstr for msgid, msgstr in plain.items() if msgid}
 
 
 def app_of(path: str) -> str:

@@ -104,7 +104,7 @@ class TestActing:
         client.force_login(cast.clerk)
         assert self.act(client, activity, "announce").status_code == 302
         text = page_of(client, "poster", activity.pk).content.decode()
-        for said in ("杨代表", "2026年12月1日", "乾州代表工作室", "<svg", "公告日期 2026-11-23"):
+        for said in ("杨代表", "2026年12月1日", "乾州代表工作室", "<svg", "公告日期 2026年11月23日"):
             assert said in text
         assert "http://testserver/p/jishou-qianzhou/" in text
 

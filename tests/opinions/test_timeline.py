@@ -45,7 +45,7 @@ def test_the_ladder_and_the_window_are_named(cast, office):
     opinion = routed(cast, office)
     rung = LadderStep.objects.filter(level__gt=0).first()
     supervise.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
-    assert str(rung) in lines_of(opinion)[-1].why
+    assert lines_of(opinion)[-1].why == "按逐级督办规则第1级：提醒。"
     assert "2026" not in why({"rule": "window", "until": f"{timezone.localdate():%Y-%m-%d}"})
 
 
