@@ -19,5 +19,5 @@ def rename(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0017_counted_in_the_index")]
+    dependencies = [("opinions", "0018_topic_excluded")]
     operations = [migrations.RunPython(rename, migrations.RunPython.noop)]
