@@ -1,10 +1,15 @@
 """What may stand in the cells of a ledger, in the spellings that offices use."""
 
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 
+from common.importing import check_header
+from common.tables import TableError
+from deputies.roll import columns as roll
 from opinions.importing import columns as c
+from studios import studio_roll
 from tests.conftest import at
 
 NOW = at("2026-11-23 10:00")
@@ -108,3 +113,25 @@ def test_phone_numbers_as_they_are_written(cell):
 def test_what_is_no_phone_number_is_refused(cell):
     with pytest.raises(c.Bad):
         c.phone(cell)
+
+
+def header(*names):
+    return SimpleNamespace(columns=list(names), header_row=1)
+
+
+FORMER = {"来件编号": "外部编号", "反映渠道": "渠道", "主办单位": "承办单位", "群众评价": "满意度"}
+NEEDED = ("登记时间", "乡镇代码", "标题", "内容")
+
+
+def test_headers_of_former_templates_are_still_read():
+    spelled = check_header(header(*NEEDED, *FORMER.values()), c.COLUMNS)
+    assert {name: spelled[name] for name in FORMER} == FORMER
+    levels = header("姓名", "代表层级", "届次", "乡镇代码*")
+    assert check_header(levels, roll.COLUMNS)["人大层级"] == "代表层级"
+    facts = header("名称", "乡镇代码", "村社区", "牌匾", "建成时间", "活动室同址", "人大办同址")
+    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studio_roll.COLUMNS))
+
+
+def test_a_column_under_its_present_and_its_former_name_is_there_twice():
+    with pytest.raises(TableError, match="此列重复出现"):
+        check_header(header(*NEEDED, "来件编号", "外部编号"), c.COLUMNS)
