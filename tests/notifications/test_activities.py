@@ -52,7 +52,7 @@ def test_planned_changed_and_taken_off(cast, pair, shift):
     services.change(activity.pk, by=cast.clerk, on=DAY, deputies=[pair.yang], **facts)
     assert len(told(cast.deputy)) == 1, "nothing that concerns them has changed"
     services.change(activity.pk, by=cast.clerk, on=LATER, deputies=[pair.yang, pair.shi], **facts)
-    assert told(cast.deputy)[-1][0].startswith("您参加的活动有变更") and "2026-12-03" in words(cast.deputy)
+    assert told(cast.deputy)[-1][0].startswith("您参加的活动有变更") and "2026年12月3日" in words(cast.deputy)
     assert [subject[:8] for subject, _about in told(pair.shi.user)] == ["您有新的活动安排"]
     services.change(activity.pk, by=cast.clerk, on=LATER, deputies=[pair.shi], **facts)
     assert told(cast.deputy)[-1][0].startswith("您不再参加")
