@@ -227,6 +227,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = False
+# Only in these hours of a working day does a rule issue an official letter. Empty: at any hour of a working day.
+OFFICE_HOURS = env("OFFICE_HOURS", default="08:30-17:30")
 
 # --- Celery ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
@@ -268,6 +270,8 @@ SMS_HTTP_REQUEST = (
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
+# Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
+SMS_MAX_CHARACTERS = env.int("SMS_MAX_CHARACTERS", default=70)
 # Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
 QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
 

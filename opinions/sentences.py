@@ -135,6 +135,13 @@ def _return(data, names):
     )
 
 
+def _hand_on(data, names):
+    agency = {"agency": data.get("agency_name", "")}
+    if after := data.get("successor_name"):
+        return _("%(after)s takes it over from %(agency)s, as it stands") % (agency | {"after": after})
+    return _("Taken from %(agency)s, where nobody can act: back to triage") % agency
+
+
 def _ask_extension(data, names):
     return _("Asked for %(days)s more working days") % {"days": data.get("days")}
 
@@ -160,10 +167,16 @@ def _resume(data, names):
 def _notify(data, names):
     return _join(
         _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
-        data.get("to") and _("to %(names)s") % {"names": _(", ").join(data["to"])},
+        data.get("to") == "studio" and _("to the studio"),
+        data.get("told") and _("to %(names)s") % {"names": _(", ").join(data["told"])},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
         _letter(data),
+        data.get("letter_waits") and _("the letter waits for a supervisor"),
     )
+
+
+def _issue_supervision(data, names):
+    return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
 
 
 def _acknowledge(data, names):
@@ -219,7 +232,10 @@ def _reopen(data, names):
         "round": data.get("round"),
         "day": _due(data, "handling_due_on"),
     }
-    return _join(said, _joint(data))
+    left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
+        "names": _(", ").join(data["joint_left"])
+    }
+    return _join(said, _joint(data), left)
 
 
 SENTENCES = {
@@ -245,20 +261,28 @@ SENTENCES = {
     "joint_answer": _joint_answer,
     "joint_return": _joint_return,
     "return_it": _return,
+    "hand_on": _hand_on,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
     "suspend": _suspend,
     "resume": _resume,
     "notify": _notify,
+    "issue_supervision": _issue_supervision,
     "acknowledge": _acknowledge,
     "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
     "recalculate": _recalculate,
     "answer": _answer,
     "report_back": _report_back,
+    "not_told": lambda data, names: _("The text message could not be delivered: to be reported back again"),
     "call_back": _call_back,
     "evaluate": _evaluate,
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
 }
+
+
+def with_void_letters(said: str, data: dict) -> str:
+    """The sentence of an action, with the letters that it made void."""
+    return _join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})

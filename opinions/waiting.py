@@ -15,7 +15,7 @@ from studios.scope import scope_of
 from .conditions import condition_q
 from .models import Event, JointPart, Opinion
 from .progress import with_standing
-from .workflow.table import OPEN, Status
+from .workflow.table import OPEN, WITH_AGENCY, Status
 
 FIRST = 8
 
@@ -34,6 +34,7 @@ class Kind:
     desk: str = ""
     query: str = ""
     opens: str = "opinions:detail"
+    rare: bool = False  # a section of its own only while there is some
 
     def rows(self, user, today: date):
         """All of them, oldest first, through the person's scope."""
@@ -99,6 +100,14 @@ KINDS = [
         "opinions:triage_desk",
     ),
     Kind(
+        "nobody_acts",
+        _("At an agency where nobody can act"),
+        (Role.TRIAGE_OFFICER,),
+        lambda today: condition_q("nobody_acts", today),
+        icon="person-x",
+        rare=True,
+    ),
+    Kind(
         "to_sign",
         _("To be signed for"),
         (Role.HANDLER,),
@@ -120,7 +129,7 @@ KINDS = [
         "to_acknowledge",
         _("Notices to reply to"),
         (Role.HANDLER,),
-        lambda today: condition_q("to_acknowledge", today),
+        lambda today: condition_q("to_acknowledge", today) & Q(status__in=WITH_AGENCY),
         ("acknowledge_by_on", "id"),
         "bell",
         "opinions:handling_desk",
@@ -143,6 +152,15 @@ KINDS = [
         icon="telephone-outbound",
         desk="opinions:calls",
         opens="opinions:call",
+    ),
+    Kind(
+        "notices_to_studio",
+        _("Notices to reply to"),
+        (Role.CLERK,),
+        lambda today: condition_q("to_acknowledge", today) & Q(status=Status.ANSWERED),
+        ("acknowledge_by_on", "id"),
+        "bell",
+        rare=True,
     ),
     Kind(
         "to_report_back",
@@ -174,6 +192,16 @@ KINDS = [
         lambda today: condition_q("extension_asked", today),
         icon="hourglass-split",
         desk="opinions:extensions",
+    ),
+    Kind(
+        "letters_to_issue",
+        _("Supervision letters to issue"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("letter_waits", today),
+        icon="envelope-exclamation",
+        desk=SUPERVISION,
+        query="?show=letter_waits",
+        rare=True,
     ),
     Kind(
         "third_rounds",
@@ -235,5 +263,6 @@ def waiting_for(user, today: date) -> list[Section]:
     for kind in KINDS:
         if scope_of(user).has(*kind.roles):
             rows = kind.rows(user, today)
-            sections.append(Section(kind, rows.count(), with_standing(rows[:FIRST], today)))
+            if (count := rows.count()) or not kind.rare:
+                sections.append(Section(kind, count, with_standing(rows[:FIRST], today)))
     return sections

@@ -125,6 +125,11 @@ SAID = {
     "register": lambda data: _("You told us."),
     "route": lambda data: _("Passed to %(agency)s.") % {"agency": data.get("agency_name", "")},
     "return_it": lambda data: _("The agency says that it is not responsible; another is being found."),
+    "hand_on": lambda data: (
+        _("Passed to %(agency)s.") % {"agency": data["successor_name"]}
+        if data.get("successor_name")
+        else _("Another agency is being found.")
+    ),
     "sign": lambda data: _("The agency has begun."),
     "suspend": _until("until_on", lambda: _("The agency waits for something, until %(day)s at the latest.")),
     "resume": _until("due_on", lambda: _("The agency goes on; you will have an answer by %(day)s.")),

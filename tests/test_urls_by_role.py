@@ -187,6 +187,8 @@ TABLE = {
     "supervision:overdue": Row(SUPERVISORS | {"official"}),
     "supervision:send": Row(SUPERVISORS, ok=422, post={}),
     "supervision:bulk": Row({"supervisor"}, {"prefecture"}, args=("bulk",)),
+    "supervision:bulk_confirm": Row({"supervisor"}, {"prefecture"}, args=("confirmed",), ok=302, post={}),
+    "supervision:bulk_undo": Row({"supervisor"}, {"prefecture"}, args=("undone",), ok=302, post={}),
     "supervision:ladder": Row(SUPERVISORS | {"official", "administrator"}),
     "studios:list": Row(READERS | {"administrator"}),
     "studios:detail": Row(DIRECTORY, STRANGERS, args=("studio",)),

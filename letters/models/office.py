@@ -34,6 +34,20 @@ class Organ(models.Model):
     handover_mark = models.CharField(_("character of hand-over letters"), max_length=2, default="交")
     supervision_mark = models.CharField(_("character of supervision letters"), max_length=2, default="督")
     reply_mark = models.CharField(_("character of letters of reply"), max_length=2, default="复")
+    rule_name = models.CharField(
+        _("rule that letters cite"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "With its brackets, as it stands in the letters: 《…办理办法》. Empty: the time limits' general name."
+        ),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=60,
+        blank=True,
+        help_text=_("Name and phone, below the date of every letter."),
+    )
     issues_on_route = models.BooleanField(
         _("issue a hand-over letter with every routing"),
         default=False,
@@ -67,9 +81,16 @@ class Organ(models.Model):
     def of(cls, county):
         """The county's row, or what holds while nobody has entered one."""
         default = cls(
-            county=county, name=f"{county.name}人民代表大会常务委员会", short_name=f"{county.name[:1]}人大"
+            county=county,
+            name=f"{county.name}人民代表大会常务委员会办公室",
+            short_name=f"{county.name[:1]}人大办",
         )
         return cls.objects.filter(county=county).first() or default
+
+    @property
+    def cited_rule(self) -> str:
+        """The rule as letters cite it."""
+        return self.rule_name or "群众意见办理的有关规定"
 
     def series(self, kind) -> str:
         return self.short_name + getattr(self, f"{kind}_mark")

@@ -11,6 +11,7 @@ from .ledger import Event, EventText
 from .limits import ClockLimit, LimitChange
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
+from .rounds import PastRound
 from .routing import RoutingRule
 from .signals import UrgentFlag, UrgentSignal
 from .topics import AlikeKey, Proposal, Topic
@@ -36,6 +37,7 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "Outcome",
+    "PastRound",
     "Proposal",
     "Responsibility",
     "RoutingRule",

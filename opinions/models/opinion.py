@@ -9,7 +9,7 @@ from common.crypto import EncryptedLineField, mask_name, mask_phone, phone_index
 from common.lines import LineField
 from common.sealed import WordsField
 from opinions.conditions import OpinionQuerySet
-from opinions.workflow.table import OPEN, Status
+from opinions.workflow.table import OPEN, LetterOwed, Status
 from studios.scope import area_q
 
 from .indexes import INDEXES
@@ -95,6 +95,14 @@ class Opinion(models.Model):
     deputy_rating = models.CharField(
         _("deputy's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
+    # Facts of its rounds that no new round clears; all that stands above and below is of the present one.
+    first_satisfaction = models.CharField(
+        _("citizen's first evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    last_satisfaction = models.CharField(
+        _("citizen's latest evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    first_called_back_at = models.DateTimeField(_("first called back at"), null=True)
     # --- its clocks: dates are whole days in the office's time zone, the last day included
     clock_on = models.DateField(_("clock started on"), null=True)
     clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)
@@ -118,6 +126,10 @@ class Opinion(models.Model):
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
+    level_on = models.DateField(_("level reached on"), null=True)
+    letter_owed = models.CharField(
+        _("letter not yet issued"), max_length=12, choices=LetterOwed.choices, blank=True
+    )
     acknowledge_by_on = models.DateField(_("reply to the notice due on"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)
     # The rung reached while the promise could still be kept: broken, it brings the next one early, and no further.

@@ -115,6 +115,8 @@ class RoutingRule(models.Model):
         """What has gone away under the rule; empty while it works."""
         if not self.agency.active:
             return _("%s is no longer in use.") % self.agency
+        if not getattr(self, "able", True):  # where the rule was fetched with it (opinions.routing.with_able)
+            return _("Nobody at %s can act.") % self.agency
         if self.category_id and not self.category.active:
             return _("The category “%s” is no longer in use.") % self.category
         if self.township_id and self.township.valid_to:

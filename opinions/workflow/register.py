@@ -210,6 +210,7 @@ def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     """The citizen takes the opinion back; it can be reconsidered later."""
     with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
         taken.text = reason
+        letters.take_back(taken, _("The opinion was withdrawn."))
         taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
     return taken.opinion
 

@@ -1,9 +1,14 @@
 """Report back (反馈结果): the agency answers, the citizen is told, called back, evaluates; the opinion closes."""
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext
 
 from accounts.actors import SYSTEM
+from common import sms
 from opinions import letters
 from opinions.evaluation_link import link_of
 from opinions.models import Opinion
@@ -13,6 +18,7 @@ from .joint import outstanding
 from .people import clerks_of
 from .reasons import HowRated, HowTold
 from .reopen import reopen
+from .rounds import note_call_back, note_evaluation
 from .step import IMPORT, WEB, Refused, lock, row_held, step
 from .table import Status
 from .written import gathering
@@ -62,22 +68,77 @@ def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> 
 
 
 def _send_answer(taken, opinions):
-    """Text the answer to the citizens behind `opinions`. Whose opinion was merged into this one is always texted: the
-    clerk who phones or visits meets the one citizen alone."""
+    """Text the answer to the citizens behind `opinions`: its first words, and where the rest is. Whose opinion was
+    merged into this one is always texted: the clerk who phones or visits meets the one citizen alone, who then gets the
+    link by itself."""
     opinion = taken.opinion
+    link = link_of(opinion)
     for told in opinions:
+        own = link if told is opinion else ""
         taken.tell_citizen(
             _("Answer to your opinion %(number)s"),
-            _("Your opinion %(number)s “%(title)s” was answered by %(agency)s: %(answer)s"),
+            answer_text(told, link=own),
             of=told,
-            answer=opinion.answer,
+            **_facts(told, opinion, own),
         )
-    if link := link_of(opinion):
+    if link and opinion not in opinions:
         taken.tell_citizen(
             _("Evaluate the answer to %(number)s"),
             _("Are you satisfied with the answer to %(number)s? Tell us here: %(link)s"),
             link=link,
         )
+
+
+def answer_text(told, *, link):
+    """The pattern of the text with the answer: the rest is behind the link, or to be had from the studio."""
+    if link:
+        return _(
+            "What you told us on %(day)s has been answered: %(answer)s The whole of it, and your evaluation: %(link)s"
+        )
+    if told.studio and told.studio.phone:
+        return _(
+            "What you told us on %(day)s has been answered: %(answer)s To hear all of it call %(phone)s."
+        )
+    return _("What you told us on %(day)s has been answered: %(answer)s")
+
+
+def _facts(told, answered, link) -> dict:
+    phone = told.studio.phone if told.studio else ""
+    return {"day": day_of(told), "answer": answered.answer, "link": link, "phone": phone}
+
+
+def day_of(opinion) -> str:
+    """The day on which the opinion was told, as a text message says it."""
+    with override(settings.LANGUAGE_CODE):
+        return date_format(timezone.localdate(opinion.registered_at), pgettext("date format", "N j"))
+
+
+def answer_room(opinion) -> int:
+    """How many characters of an answer its text message holds; 0 where none would be sent by number."""
+    if not opinion.citizen_phone:
+        return 0
+    link = link_of(opinion)
+    facts = _facts(opinion, opinion, "") | {"answer": ""}
+    with override(settings.LANGUAGE_CODE):
+        return sms.room(str(answer_text(opinion, link=link)) % facts)
+
+
+def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> Opinion:
+    """The text message with the answer was refused for good: the citizen has not been told, so the opinion is to be
+    reported back again, and the clerks are told why."""
+    with step("not_told", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        opinion.reported_back_at = None
+        taken.data = {"how": "sms", "why": {"rule": "sms"}}
+        taken.text = error
+        taken.tell(
+            clerks_of(opinion),
+            _("Not told: %(number)s"),
+            _(
+                "The text message with the answer to “%(title)s” could not be delivered. Tell the citizen another way."
+            ),
+        )
+    return opinion
 
 
 def issue_reply(number, *, by, version=None, at=None, via=WEB) -> Opinion:
@@ -94,7 +155,7 @@ def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -
         if reached and taken.opinion.status == Status.ANSWERED:
             raise Refused(_("The citizen has not been told the answer yet."), "reached")
         if reached:
-            taken.opinion.called_back_at = taken.at
+            note_call_back(taken.opinion, taken.at)
         taken.data, taken.text = {"reached": reached}, note
     return taken.opinion
 
@@ -107,7 +168,7 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
     with transaction.atomic(savepoint=gathering() is None), row_held():
         with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
             opinion = taken.opinion
-            opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at
+            note_evaluation(opinion, satisfaction, taken.at)
             taken.data, taken.text = {"satisfaction": satisfaction, "how": how}, reason
             if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
                 taken.to = Status.CLOSED

@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SYSTEM
 from opinions import letters
 from opinions.models import LadderStep, Notice, Opinion
-from opinions.models.ladder import Recipient
 from workdays.calendar import add_workdays, workdays_between
 
-from . import clocks, joint
-from .people import clerks_of, handlers_of, officials_of, supervisors_of
+from . import clocks, escalation, joint, notice_words
+from .people import handlers_of, recipients, supervisors_of
 from .step import WEB, Refused, step
-from .table import WITH_AGENCY, Status
+from .table import WITH_AGENCY, LetterOwed
 
 
 def ask_extension(number, *, by, version=None, days, reason, at=None, via=WEB) -> Opinion:
@@ -104,36 +103,68 @@ REPLY_WITHIN = {LadderStep.Kind.SUPERVISE: 1, LadderStep.Kind.CIRCULATE: 1}
 
 def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, at=None, via=WEB) -> Opinion:
     """Send a notice of `kind` (LadderStep.Kind): by the ladder when `rung` is given, else by a supervisor, with an
-    official letter (督办函) or without; where the agency has answered, none is written to it. Every notice leaves one
-    Notice beside its ledger row."""
+    official letter (督办函) or without; to the studio that has yet to report back none is written. Every notice leaves
+    one Notice with its ledger row."""
     with step("notify", number, by=by, version=version, at=at, via=via) as taken:
         opinion, kind = taken.opinion, LadderStep.Kind(kind)
+        if letter and kind != LadderStep.Kind.SUPERVISE:
+            raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
         notice, taken.data = issue(opinion, kind=kind, at=taken.at, rung=rung)
         taken.beside.append(notice)
         taken.text = note
-        if letter and kind != LadderStep.Kind.SUPERVISE:
-            raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
-        if (rung.letter if rung else letter) and opinion.status in WITH_AGENCY:
-            notice.letter = letters.supervise(taken, words=note, reply_by=notice.acknowledge_by_on)
-        people = _recipients(opinion, rung.recipients if rung else ["handler", "head"])
-        taken.data["to"] = sorted(str(person) for person in people)
+        if rung and escalation.writes_letter(opinion, rung):
+            _by_rule(taken, notice, rung)
+        elif letter and opinion.status in WITH_AGENCY:
+            _letter(taken, notice, note)
+        subject, body, facts = notice_words.message(taken, notice, note)
+        people = recipients(opinion, rung.recipients if rung else ["handler", "head"])
+        taken.data["told"] = sorted(str(person) for person in people)
+        taken.tell(people, subject, body, **facts)
+    return opinion
+
+
+def _by_rule(taken, notice, rung) -> None:
+    """The letter of a rung; after a standstill it waits for a person."""
+    if escalation.waited_too_long(taken.opinion, rung, taken.today):
+        taken.opinion.letter_owed = LetterOwed.SUPERVISION
+        taken.data["letter_waits"] = True
+    else:
+        _letter(taken, notice)
+
+
+def _letter(taken, notice, words="") -> None:
+    if taken.opinion.letter_owed == LetterOwed.SUPERVISION:
+        taken.opinion.letter_owed = ""
+    notice.letter = letters.supervise(taken, words=words, reply_by=notice.acknowledge_by_on)
+
+
+def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -> Opinion:
+    """Issue the letter (督办函) of a notice that the ladder sent after a standstill; `words` stand in it."""
+    with step("issue_supervision", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        sent = opinion.notices.filter(round=opinion.round, kind=LadderStep.Kind.SUPERVISE, letter=None)
+        notice = sent.order_by("-event_id").first()
+        reply_by = max(notice.acknowledge_by_on or taken.today, add_workdays(taken.today, 1).date)
+        notice.letter = letters.supervise(taken, words=words, reply_by=reply_by)
+        notice.save(update_fields=["letter"])
+        opinion.letter_owed, taken.text = "", words
         taken.tell(
-            people,
-            _("%(kind)s: %(number)s"),
-            _("“%(title)s” is due on %(due)s. %(note)s"),
-            kind=kind.label,
-            due=clocks.said(opinion.due_on),
-            note=note,
+            recipients(opinion, ["handler", "head"]),
+            _("Supervision letter: %(number)s"),
+            _("Letter %(letter)s about “%(title)s” was issued. Reply by %(reply_by)s."),
+            letter=notice.letter.number,
+            reply_by=notice_words.day_said(reply_by),
         )
     return opinion
 
 
 def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
     """The Notice, unsaved, and its facts for the ledger; the opinion owes the reply and stands on the rung."""
+    with_agency = opinion.status in WITH_AGENCY
     notice = Notice(
         opinion=opinion,
         county_id=opinion.county_id,
-        agency_id=opinion.lead_agency_id,
+        agency_id=opinion.lead_agency_id if with_agency else None,
         kind=kind,
         level=rung.level if rung else 0,
         round=opinion.round,
@@ -141,6 +172,8 @@ def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
         due_on=opinion.due_on,
     )
     data = {"kind": str(kind), "due_on": str(opinion.due_on)}
+    if not with_agency:
+        data["to"] = "studio"
     if within := rung.acknowledge_within if rung else REPLY_WITHIN.get(kind):
         notice.acknowledge_by_on = add_workdays(timezone.localdate(at), within).date
         # A reply that is owed already stays owed since then.
@@ -148,7 +181,7 @@ def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
         data["acknowledge_by_on"] = str(notice.acknowledge_by_on)
     if rung:
         data |= {"level": rung.level, "why": _why(opinion, rung, at)}
-        opinion.supervision_level = rung.level
+        escalation.reached(opinion, rung.level, at)
         if opinion.promised_on and timezone.localdate(at) <= opinion.promised_on:
             opinion.promised_level = rung.level  # the promise may still be broken
     return notice, data
@@ -157,7 +190,7 @@ def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
 def _why(opinion, rung, at) -> dict:
     """Which rule brought the rung: the ladder's own day, or a promise that was not kept."""
     promised = opinion.promised_on
-    if clocks.brought_by_promise(opinion, rung) and timezone.localdate(at) > promised:
+    if escalation.brought_by_promise(opinion, rung) and timezone.localdate(at) > promised:
         return {"rule": "promise", "rung": str(rung), "promised_on": str(promised)}
     return {"rule": "ladder", "rung": str(rung)}
 
@@ -182,25 +215,9 @@ def recalculate(number, *, by=SYSTEM, year, version=None, at=None, via=WEB) -> O
     return opinion
 
 
-def _recipients(opinion, codes):
-    """The people named by a rung: handler, head, supervisor, county_official; each once. Where the agency has
-    answered, it is the clerk who owes the citizen the next step."""
-    agency, county = opinion.lead_agency_id, opinion.county_id
-    groups = {
-        Recipient.HANDLER: lambda: handlers_of(agency),
-        Recipient.HEAD: lambda: handlers_of(agency, heads_only=True),
-        Recipient.SUPERVISOR: lambda: supervisors_of(county),
-        Recipient.COUNTY_OFFICIAL: lambda: officials_of(county),
-    }
-    if opinion.status == Status.ANSWERED:
-        groups[Recipient.HANDLER] = lambda: clerks_of(opinion)
-    people = [groups[code]() for code in codes]
-    return {user.pk: user for group in people for user in group}.values()
-
-
 def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WEB) -> Opinion:
-    """The agency replies to the notices that wait, and promises a day. When that day passes without an answer, the
-    next rung of the ladder comes at once."""
+    """The agency, or the studio once the agency has answered, replies to the notices that wait and promises a day. When
+    that day passes, the next rung of the ladder comes on the day after it."""
     with step("acknowledge", number, by=by, version=version, at=at, via=via) as taken:
         if promised_on < taken.today:
             raise Refused(_("A promise cannot lie in the past."), "promised_on")
@@ -208,11 +225,15 @@ def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WE
         opinion.acknowledge_by_on, opinion.promised_on = None, promised_on
         opinion.promised_level = opinion.supervision_level
         waiting = Notice.objects.filter(opinion=opinion, round=opinion.round, acknowledged_at=None)
+        waiting = waiting.filter(
+            agency__isnull=opinion.status not in WITH_AGENCY
+        )  # each side answers for its own
         waiting.filter(acknowledge_by_on__isnull=False).update(
             acknowledged_at=taken.at, promised_on=promised_on
         )
         taken.data, taken.text = {"promised_on": str(promised_on)}, reply
-        letters.mark_received(taken)
+        if opinion.status in WITH_AGENCY:
+            letters.mark_received(taken)
     return taken.opinion
 
 

@@ -45,6 +45,14 @@ ICONS = {
     Status.WITHDRAWN: "arrow-counterclockwise",
 }
 
+
+class LetterOwed(TextChoices):
+    """An official letter that a rule called for and that is not issued yet."""
+
+    HANDOVER = "handover", _("hand-over letter, issued when the office opens")
+    SUPERVISION = "supervision", _("supervision letter, waits for a person")
+
+
 R, U, H, A, B, C = (
     Status.REGISTERED,
     Status.ROUTED,
@@ -115,6 +123,16 @@ def _owes_part(opinion, today: date) -> str:
     return _is_running(opinion, today) if owes else _("Your agency has no part to answer.")
 
 
+def _agency_cannot_act(opinion, today: date) -> str:
+    # Set where the row was fetched with it for a page; the step looks itself.
+    return _("Somebody at the agency can act.") if getattr(opinion, "agency_able", False) else ""
+
+
+def _letter_waits(opinion, today: date) -> str:
+    waits = opinion.letter_owed == LetterOwed.SUPERVISION
+    return "" if waits else _("No supervision letter waits to be issued.")
+
+
 def _must_acknowledge(opinion, today: date) -> str:
     return "" if opinion.acknowledge_by_on else _("No notice waits for a reply.")
 
@@ -166,10 +184,13 @@ ACTIONS = {action.code: action for action in [
     _action("merge", "triage", _("merge into another"), [R, U], M, [OFFICER], icon="union"),
     _action("unmerge", "triage", _("undo the merger"), [M], R, [OFFICER], icon="intersect"),
     _action("reconsider", "triage", _("reconsider"), [D, W], R, [SUPERVISOR, CLERK], icon="arrow-repeat"),
-    _action("issue_handover", "triage", _("issue the hand-over letter"), [U, H], None, [OFFICER, SUPERVISOR],
-            icon="envelope-paper"),
+    _action("issue_handover", "triage", _("issue the hand-over letter"), [U, H], None,
+            [OFFICER, SUPERVISOR, SYSTEM], icon="envelope-paper"),
     _action("sign", "triage", _("sign for"), [U], H, [HANDLER], icon="check2-square", primary=True),
     _action("return_it", "triage", _("return"), [U, H], R, [HANDLER], icon="reply", allows=_not_designated),
+
+    _action("hand_on", "leaving", _("take from an agency that cannot act"), WITH_AGENCY, R,
+            [OFFICER, SUPERVISOR, SYSTEM], icon="person-x", allows=_agency_cannot_act),
 
     _action("joint_sign", "joint", _("sign for the joint part"), WITH_PARTS, None, [JOINT], icon="check2-square",
             allows=_owes_signature, primary=True),
@@ -188,7 +209,9 @@ ACTIONS = {action.code: action for action in [
     _action("resume", "supervise", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
             icon="play-circle", allows=_is_suspended, primary=True),
     _action("notify", "supervise", _("send a notice"), CLIMBING, None, [SUPERVISOR, SYSTEM], icon="bell"),
-    _action("acknowledge", "supervise", _("reply to the notice"), CLIMBING, None, [HANDLER],
+    _action("issue_supervision", "supervise", _("issue the supervision letter"), WITH_AGENCY, None, [SUPERVISOR],
+            icon="envelope-exclamation", allows=_letter_waits),
+    _action("acknowledge", "supervise", _("reply to the notice"), CLIMBING, None, [HANDLER, CLERK],
             icon="reply-all", allows=_must_acknowledge),
     _action("escalate", "supervise", _("take up as a deputies' proposal"), OPEN, None, [OFFICIAL, DEPUTY],
             icon="megaphone", allows=_not_escalated),
@@ -198,6 +221,7 @@ ACTIONS = {action.code: action for action in [
             allows=_is_running, primary=True),
     _action("report_back", "report_back", _("report back to the citizen"), [A], B, [CLERK, SYSTEM],
             icon="telephone-outbound", primary=True),
+    _action("not_told", "report_back", _("take up the report again"), [B], A, [SYSTEM], icon="exclamation-octagon"),
     _action("issue_reply", "report_back", _("issue the letter of reply"), [A, B, C], None, [CLERK, OFFICER],
             icon="envelope-paper"),
     _action("call_back", "report_back", _("note a call back"), [A, B], None, [CLERK], icon="telephone"),
@@ -222,9 +246,12 @@ def refusal(action: Action, opinion, today: date) -> str:
 
 
 def who(action: Action, opinion) -> frozenset:
-    """The roles that may take `action` on this opinion. One that was reopened twice is routed by a supervisor."""
+    """The roles that may take `action` on this opinion. One that was reopened twice is routed by a supervisor; a
+    notice is replied to by whoever it was sent to: the agency, or the studio once the agency has answered."""
     if action.code == "route":
         return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
+    if action.code == "acknowledge":
+        return frozenset([CLERK if opinion.status == Status.ANSWERED else HANDLER])
     return action.roles
 
 

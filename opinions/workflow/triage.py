@@ -135,9 +135,10 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
     """Another door is the right one: `reason` is a code of DECLINE_REASONS, `right_door` names the door. The
     citizen is told both."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
+        taken.data = {"reason": reason, "right_door": right_door}
+        letters.take_back(taken, _("The opinion was declined."))
         taken.opinion.lead_agency = None
         joint.call_off(taken)
-        taken.data = {"reason": reason, "right_door": right_door}
         taken.text = note
         taken.tell_citizen(
             _("Your opinion %(number)s"),
@@ -163,6 +164,7 @@ def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
             raise Refused(_("Others were merged into this one; merge those first."), "into")
         taken.opinion.merged_into = target
         taken.data = {"into": target.number}
+        letters.take_back(taken, _("The opinion was merged into another."))
     return taken.opinion
 
 
@@ -216,10 +218,8 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         if suggested_agency:
             taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
-        opinion.lead_agency = None
-        joint.call_off(taken)
-        opinion.suspended_on = opinion.suspended_until_on = None
-        opinion.extension_state = ""
+        letters.take_back(taken, _("The agency returned the opinion."))
+        back_to_triage(taken)
         taken.tell(
             officers_of(opinion.county_id),
             _("Returned by the agency: %(number)s"),
@@ -228,6 +228,15 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
             reason=reason,
         )
     return opinion
+
+
+def back_to_triage(taken) -> None:
+    """No agency has the opinion any more; nobody joins, and no clock of theirs stands still."""
+    opinion = taken.opinion
+    opinion.lead_agency = None
+    joint.call_off(taken)
+    opinion.suspended_on = opinion.suspended_until_on = None
+    opinion.extension_state = ""
 
 
 def auto_triage(opinion, *, at=None) -> Opinion:

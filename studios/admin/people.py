@@ -12,11 +12,13 @@ from accounts import services
 from accounts.models import User
 from common.admin import PersonAdmin, SafeAutocomplete
 from common.crypto import EncryptedTextField
+from studios import leaving
 from studios.models import Membership, Role
 from studios.scope import scope_of
 from studios.staff import staff_within
 
-from .memberships import MembershipForm, MembershipFormSet, area_choices
+from .leaving import LeavingMixin
+from .memberships import APART, MembershipForm, MembershipFormSet, area_choices
 
 
 class MembershipInline(SafeAutocomplete, admin.TabularInline):
@@ -60,7 +62,9 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(PersonAdmin):
+class UserAdmin(LeavingMixin, PersonAdmin):
+    leaving_question = _("Who acts for them from now on?")
+    nobody_label = _("Nobody is left to act: triage officers see what is open")
     fields = ["username", "name", "phone", "is_active"]
     list_display = ["username", "full_name", "roles", "is_active", "must_change_password", "last_login"]
     list_filter = ["is_active", "memberships__role"]
@@ -98,6 +102,27 @@ class UserAdmin(PersonAdmin):
     def area_of(self, user):
         prefixes = {m.prefix for m in user.memberships.select_related("studio", "agency")}
         return min(prefixes, key=len) if len({prefix[:6] for prefix in prefixes}) == 1 else ""
+
+    def agencies_of(self, obj):
+        rows = Membership.objects.filter(user=obj, agency__isnull=False) if obj.is_active else []
+        return {row.agency_id for row in rows}
+
+    def successors(self, request, obj, left):
+        """Those who may hold it: neither who administers nor who audits."""
+        apart = Membership.objects.filter(role__in=APART).values("user")
+        return self.get_queryset(request).filter(is_active=True).exclude(pk__in=apart).exclude(pk=obj.pk)
+
+    def take_over(self, request, obj, left, successor):
+        if successor is None:
+            return
+        head = Membership.objects.filter(user=obj, is_head=True).exists()
+        leaving.appoint(left, successor, head=head)
+        details = {
+            "did": "appointed",
+            "agencies": [one.agency.pk for one in left],
+            "instead_of": obj.username,
+        }
+        self.admin_site.record(request, successor, area_code=self.area_of(successor), details=details)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self._show_password(request, obj, request.initial_password)

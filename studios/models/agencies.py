@@ -6,6 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from common.lines import LineField
 from studios.scope import ScopedQuerySet
 
+from .memberships import Membership
+
+
+class AgencyQuerySet(ScopedQuerySet):
+    def able_to_act(self):
+        """Those in use that have somebody who can act for them: a handler whose account is active."""
+        handlers = Membership.objects.filter(agency=models.OuterRef("pk"), user__is_active=True)
+        return self.filter(models.Exists(handlers), active=True)
+
 
 class Agency(models.Model):
     county = models.ForeignKey(
@@ -15,7 +24,7 @@ class Agency(models.Model):
     name_pinyin = models.CharField(max_length=200, blank=True, editable=False)
     active = models.BooleanField(_("in use"), default=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agency")

@@ -62,11 +62,11 @@ def test_a_cancelled_letter_keeps_its_number_and_says_who_when_and_why(client, c
     assert client.post(url("cancel", handed_over), {"reason": "x"}).status_code == 422
     assert client.post(url("cancel", handed_over), {"reason": "承办单位写错"}).status_code == 302
     page = client.get(url("detail", handed_over)).content.decode()
-    for said in ("作废", "彭督办", "承办单位写错", "吉人大交〔2026〕1号"):
+    for said in ("作废", "彭督办", "承办单位写错", "吉人大办交〔2026〕1号"):
         assert said in page
     file = client.get(url("docx", handed_over)).content
     text = "\n".join(p.text for p in Document(io.BytesIO(file)).paragraphs)
-    assert "吉人大交〔2026〕1号（作废）" in text
+    assert "吉人大办交〔2026〕1号（作废）" in text
     again = client.post(url("cancel", handed_over), {"reason": "再作废一次"})
     assert again.status_code == 409 and "彭督办" in again.content.decode()
     client.force_login(cast.handler)
@@ -127,7 +127,7 @@ def test_filters(client, cast, all_kinds, walk):
     assert listed(client, "?state=cancelled") == set()
     assert listed(client, "?year=2025") == set()
     assert listed(client, f"?text={handover}") == {handover}
-    assert listed(client, "?text=吉人大督") == {supervision}
+    assert listed(client, "?text=吉人大办督") == {supervision}
     assert listed(client, f"?text={all_kinds['reply'].about}") == {handover, supervision, reply}
     assert listed(client, "?county=433101&year=2026") == {handover, supervision, reply}
     assert listed(client, "?kind=x&year=abc") == {handover, supervision, reply}

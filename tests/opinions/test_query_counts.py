@@ -28,7 +28,7 @@ MOST = {
     "report_back": 8,
     "issue_reply": 12,
     "call_back": 7,
-    "evaluate": 17,  # not satisfied: two actions in one
+    "evaluate": 18,  # not satisfied: two actions in one, and the past round is kept
 }
 
 

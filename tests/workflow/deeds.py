@@ -6,6 +6,7 @@ from importlib import import_module
 from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Opinion
 from opinions.workflow.table import ACTIONS, Status
+from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
@@ -13,9 +14,11 @@ READY = {
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
+    "issue_supervision": lambda walk, status: letter_waits(walk.under_notice(status)),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
+    "hand_on": lambda walk, status: left_alone(walk, walk.to(status)),
     "recalculate": lambda walk, status: provisional(walk.to(status)),
 }
 WORDS = {
@@ -37,6 +40,7 @@ WORDS = {
     "joint_sign": lambda walk: {"agency": walk.office.ecology},
     "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},
     "joint_return": lambda walk: {"agency": walk.office.ecology, "reason": "不归本部门管"},
+    "hand_on": lambda walk: {"reason": "该单位已撤销"},
     "return_it": lambda walk: {"reason": "不属职责范围"},
     "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
     "grant_extension": lambda walk: {},
@@ -44,11 +48,13 @@ WORDS = {
     "suspend": lambda walk: {"reason": "等材料", "until_on": (walk.now + timedelta(days=10)).date()},
     "resume": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
+    "issue_supervision": lambda walk: {"words": "请实地查看"},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
     "recalculate": lambda walk: {"year": 2026},
     "answer": lambda walk: {"outcome": "A", "answer": "已修好。"},
     "report_back": lambda walk: {"how": "visit"},
+    "not_told": lambda walk: {"error": "号码不存在"},
     "call_back": lambda walk: {"reached": False},
     "evaluate": lambda walk: {"satisfaction": "satisfied", "how": "phone"},
     "rate": lambda walk: {"rating": "satisfied"},
@@ -60,6 +66,19 @@ WORDS = {
 def provisional(opinion):
     """As if its deadline had been reckoned by a calendar that was not published yet."""
     Opinion.objects.filter(pk=opinion.pk).update(due_provisional=True)
+    return opinion
+
+
+def left_alone(walk, opinion):
+    """At an agency that has no account."""
+    empty, _new = Agency.objects.get_or_create(county=walk.office.jishou, name="吉首市无人局")
+    Opinion.objects.filter(pk=opinion.pk).update(lead_agency=empty)
+    return opinion
+
+
+def letter_waits(opinion):
+    """As if the ladder had stood still, so that its letter is a person's to issue."""
+    Opinion.objects.filter(pk=opinion.pk).update(letter_owed="supervision")
     return opinion
 
 
@@ -97,7 +116,7 @@ def is_there_for(role: str, opinion) -> bool:
     """Agencies see what is theirs: what they lead, or join."""
     if role == "joint_handler":
         return opinion.parts.exists()
-    return role != "handler" or Opinion.objects.get(pk=opinion.pk).lead_agency_id is not None
+    return role != "handler" or Opinion.objects.filter(pk=opinion.pk, lead_agency__memberships__gt=0).exists()
 
 
 def strangers(cast) -> list:

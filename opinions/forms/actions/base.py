@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import joint, register, reopen, report_back, supervise, triage
+from opinions.workflow import joint, leaving, register, reopen, report_back, supervise, triage
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
@@ -13,6 +13,7 @@ VERBS = {
     "register": register,
     "triage": triage,
     "joint": joint,
+    "leaving": leaving,
     "supervise": supervise,
     "report_back": report_back,
     "reopen": reopen,

@@ -9,6 +9,7 @@ from opinions.models.words import Outcome, Satisfaction
 from opinions.workflow import report_back
 from opinions.workflow.joint import outstanding
 from opinions.workflow.reasons import HowRated, HowTold
+from opinions.workflow.report_back import answer_room
 from opinions.workflow.table import Status
 
 from .base import ActionForm, one_of, words
@@ -22,6 +23,16 @@ class Answer(ActionForm):
     outcome = one_of(_("outcome"), Outcome.choices)
     answer = words(_("answer"), rows=8)
     files = FilesField()
+
+    def prepare(self):
+        if room := answer_room(self.opinion):
+            field = self.fields["answer"]
+            field.help_text = _(
+                "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. "
+                "Begin with what was done."
+            ) % {"room": room}
+            said = _("Text message: {count} of {room} characters")
+            field.widget.attrs |= {"data-sms-room": room, "data-sms-said": said}
 
     @cached_property
     def lead(self):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.models import LadderStep
 from opinions.workflow import clocks
+from opinions.workflow.table import Status
 
 from .base import ActionForm, a_day, one_of, words
 
@@ -76,10 +77,19 @@ class Resume(ActionForm):
 
 class Notify(ActionForm):
     code = "notify"
-    lead = _(
-        "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
-        "one working day."
-    )
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _(
+                "The agency has answered: the notice goes to the studio that has yet to tell the citizen, and counts "
+                "for no agency."
+            )
+        return _(
+            "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
+            "one working day."
+        )
+
     submit = _("Send the notice")
     danger = True
 
@@ -87,10 +97,31 @@ class Notify(ActionForm):
     note = words(_("Words of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
+    def prepare(self):
+        if self.opinion.status == Status.ANSWERED:  # no letter is written to a studio
+            del self.fields["letter"]
+
+
+class IssueSupervision(ActionForm):
+    code = "issue_supervision"
+    lead = _(
+        "The ladder sent the notice after a standstill and left the letter to you. It takes the next number and names "
+        "the step that is late."
+    )
+    submit = _("Issue the letter")
+
+    words = words(_("What else is demanded"), required=False)
+
 
 class Acknowledge(ActionForm):
     code = "acknowledge"
-    lead = _("Say how the matter stands and by which day it will be answered.")
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _("Say how the matter stands and by which day the citizen will be told.")
+        return _("Say how the matter stands and by which day it will be answered.")
+
     submit = _("Send the reply")
 
     reply = words(_("Reply"))

@@ -239,3 +239,12 @@ class ReturnIt(ActionForm):
     def prepare(self):
         others = agencies_of(self.opinion).exclude(pk=self.opinion.lead_agency_id)
         self.fields["suggested_agency"].queryset = others
+
+
+class HandOn(ActionForm):
+    code = "hand_on"
+    lead = _("Nobody at the agency can act any more. It goes back to triage; letters to the agency are void.")
+    submit = _("Take it back to triage")
+    danger = True
+
+    reason = words(_("reason"))

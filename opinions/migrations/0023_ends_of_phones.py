@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0018_topic_excluded")]
+    dependencies = [("opinions", "0022_days_of_levels")]
 
     operations = [
         migrations.AddField(
