@@ -33,6 +33,7 @@ SHOWN = {
     "promise_broken": (_("Promise not kept"), lambda today: condition_q("promise_broken", today)),
     "letter_waits": (_("Letter to be issued"), lambda today: condition_q("letter_waits", today)),
     "joint_late": (_("Joint part late"), lambda today: condition_q("joint_late", today)),
+    "suspended_long": (_("Suspended for long"), lambda today: condition_q("suspended_long", today)),
     "extension_asked": (_("Extension asked for"), lambda today: condition_q("extension_asked", today)),
     "reopened_twice": (_("Reopened twice, open"), lambda today: Q(status__in=OPEN, round__gt=2)),
     "open": (_("All open"), lambda today: Q(status__in=OPEN)),

@@ -27,7 +27,9 @@ TONES = {
     "hand_on": "warn",
     "ask_extension": "warn",
     "suspend": "warn",
+    "ask_citizen": "warn",
     "withdraw": "warn",
+    "recall": "warn",
     "refuse_extension": "warn",
     "decline": "bad",
     "reopen": "bad",
@@ -54,6 +56,7 @@ class Line:
     round: int
     by_id: int | None
     key: int
+    sequence: int
 
     @property
     def new_round(self) -> bool:
@@ -105,6 +108,7 @@ def line(event, names=None, shown=None) -> Line:
         round=event.round,
         by_id=event.by_id,
         key=event.pk,
+        sequence=event.sequence,
     )
 
 
@@ -211,6 +215,13 @@ RULES = {
         % {"agency": reason.get("agency", ""), "by": reason.get("by", "")}
     ),
     "sms": lambda reason: _("By rule: the gateway refused the text message for good."),
+    "told_again": lambda reason: (
+        _("By rule: the same matter was told again in %(number)s.") % {"number": reason.get("number", "")}
+    ),
+    "lead_withdrawn": lambda reason: (
+        _("By rule: the citizen of %(number)s, which it followed, took that one back.")
+        % {"number": reason.get("number", "")}
+    ),
     "township": lambda reason: (
         _("By decree %(decree)s, in force from %(on)s.")
         % {"decree": reason.get("decree", ""), "on": reason.get("on", "")}

@@ -50,6 +50,7 @@ urlpatterns = [
     path("waiting/<slug:what>/", desks.waiting, name="waiting"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/print/", detail.registration_form, name="print"),
+    path("<str:number>/slip/", detail.slip, name="slip"),
     path("<str:number>/copy/", detail.copy, name="copy"),
     path("<str:number>/alike/", desks.alike_of, name="alike_of"),
     path("<str:number>/seen/", desks.seen, name="seen"),

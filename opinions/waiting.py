@@ -180,6 +180,16 @@ KINDS = [
         rare=True,
     ),
     Kind(
+        "suspended_long",
+        _("Suspended for more than a week"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("suspended_long", today),
+        ("suspended_on", "id"),
+        "pause-circle",
+        SUPERVISION,
+        "?show=suspended_long",
+    ),
+    Kind(
         "third_rounds",
         _("Reopened twice, to be routed by you"),
         (Role.SUPERVISOR,),

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from common.uploads import FilesField
 from deputies.models import Deputy
-from opinions import phones
+from opinions import codes, phones
 from opinions.forms.actions.base import one_of, words
 from opinions.models import Opinion
 from opinions.models.words import MatterType, Satisfaction
 from opinions.workflow.reasons import HowRated
 
-from . import codes
+from .additions import AnswerQuestion, Supplement
+from .plain import Plain
 
 FORM_GOOD_FOR = 24 * 3600
 TITLE_FROM_BODY = 30
@@ -25,16 +26,6 @@ _key_signer = TimestampSigner(salt="portal.form")
 
 def fresh_key() -> str:
     return _key_signer.sign(str(uuid.uuid4()))
-
-
-class Plain(forms.Form):
-    """Errors and help stand beside their field; nothing depends on a script."""
-
-    required_css_class = "needed"
-
-    def __init__(self, *args, **kwargs):
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
 
 
 class SubmissionForm(Plain, forms.ModelForm):
@@ -227,4 +218,4 @@ class Withdraw(Plain):
         return self.cleaned_data
 
 
-TAKES = {form.code: form for form in (Evaluate, Reopen, Withdraw)}
+TAKES = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}

@@ -48,7 +48,7 @@ def story_of(opinion, today: date | None = None) -> Story:
         opinion=opinion,
         matter=matter,
         headline=_headline(matter),
-        promise=_promise(matter, today),
+        promise=_promise(opinion, matter, today),
         lines=_lines(opinion),
         answer=mask_words(matter.answer) if told else "",
         files=list(_files_of_answer(matter)) if told else [],
@@ -72,7 +72,11 @@ def _headline(matter) -> str:
     }[matter.status]
 
 
-def _promise(matter, today) -> str:
+def _promise(opinion, matter, today) -> str:
+    if opinion.question:
+        return _("The agency has a question to you, see below. Please answer by %(day)s.") % {
+            "day": localdate_short(opinion.suspended_until_on)
+        }
     if matter.suspended_on:
         return _("The agency waits for something and goes on by %(day)s at the latest.") % {
             "day": localdate_short(matter.suspended_until_on)
@@ -81,7 +85,7 @@ def _promise(matter, today) -> str:
         return _by(matter.due_on, today, _("By %(day)s it will be passed to the agency responsible."))
     if matter.status in (Status.ROUTED, Status.HANDLING):
         return _by(matter.handling_due_on, today, _("You will have an answer by %(day)s."))
-    if matter.status == Status.REPORTED_BACK and not matter.satisfaction:
+    if matter.status == Status.REPORTED_BACK and not opinion.satisfaction:
         return _("Until %(day)s you can say whether you are satisfied.") % {
             "day": localdate_short(matter.due_on)
         }
@@ -133,12 +137,16 @@ SAID = {
     "sign": lambda data: _("The agency has begun."),
     "suspend": _until("until_on", lambda: _("The agency waits for something, until %(day)s at the latest.")),
     "resume": _until("due_on", lambda: _("The agency goes on; you will have an answer by %(day)s.")),
+    "ask_citizen": lambda data: _("The agency asked you something."),
+    "answer_question": _until("due_on", lambda: _("You answered; you will have an answer by %(day)s.")),
     "grant_extension": _until(
         "due_on", lambda: _("The agency was given more time; you will have an answer by %(day)s.")
     ),
     "answer": lambda data: _("The agency has answered."),
     "report_back": lambda data: _("You were told the answer."),
+    "share_answer": lambda data: _("You were told the answer."),
     "evaluate": _evaluated,
+    "supplement": lambda data: _("You added something."),
     "reopen": lambda data: _("Taken up again."),
     "decline": _decline,
     "reconsider": lambda data: _("It is being looked at again."),

@@ -165,6 +165,7 @@ TABLE = {
     "opinions:detail": of_opinion(),
     "opinions:print": of_opinion(),
     "opinions:copy": of_opinion(SUPERVISORS, ok=302),
+    "opinions:slip": of_opinion({"clerk"}),
     "opinions:reveal": of_opinion(
         CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
     ),
@@ -290,9 +291,11 @@ ACTIONS = {
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
+    "ask_citizen": {"handler"}, "answer_question": CLERKS,
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
-    "reopen": CLERKS | SUPERVISORS,
+    "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,
+    "note_internally": CLERKS | {"officer"} | SUPERVISORS,
 }  # fmt: skip
 # activities:act, likewise. Who takes part may take leave; all else is the planners'.
 OF_ACTIVITY = {

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
-from opinions.models import Event, EventText, Notice, Opinion
+from opinions.models import Event, EventText, Notice, Opinion, PastRound
 from opinions.workflow import clocks, escalation
 from opinions.workflow.step import RULE, WEB, Step, make_event
 from opinions.workflow.supervise import issue
@@ -23,6 +23,7 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     texts: list[EventText] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    rounds: list[PastRound] = field(default_factory=list)
 
     def take(self, code: str, *, by, at: datetime, role: str, text="", **data) -> None:
         """One action as `step` would have written it. `to` among the data overrides the table's status."""

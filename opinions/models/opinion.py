@@ -93,6 +93,14 @@ class Opinion(models.Model):
     deputy_rating = models.CharField(
         _("deputy's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
+    # Facts of its rounds that no new round clears; all that stands above and below is of the present one.
+    first_satisfaction = models.CharField(
+        _("citizen's first evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    last_satisfaction = models.CharField(
+        _("citizen's latest evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    first_called_back_at = models.DateTimeField(_("first called back at"), null=True)
     # --- its clocks: dates are whole days in the office's time zone, the last day included
     clock_on = models.DateField(_("clock started on"), null=True)
     clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)
@@ -115,6 +123,8 @@ class Opinion(models.Model):
     extension_days = models.PositiveSmallIntegerField(_("extension (working days)"), null=True)
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
+    # What the agency wants to know of the citizen, while it waits for that.
+    question = WordsField(_("question to the citizen"), blank=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
     level_on = models.DateField(_("level reached on"), null=True)
     letter_owed = models.CharField(

@@ -204,7 +204,8 @@ def _done(request, form, opinion, stood):
     if back:
         return _go(request, reverse(f"opinions:{back}"))
     seen = still_sees(request.user, stood, opinion)
-    return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
+    next_page = reverse(form.then or "opinions:detail", args=[opinion.number])
+    return _go(request, next_page if seen else reverse("home"))
 
 
 def _go(request, url) -> HttpResponse:

@@ -15,7 +15,7 @@ from opinions.alike import alike, distinct_people
 from opinions.models import JointPart, Opinion
 from opinions.progress import with_standing
 from opinions.suggest import suggest
-from opinions.workflow.table import Status
+from opinions.workflow.table import TOLD, Status
 from studios.models import Role
 from studios.scope import scope_of
 
@@ -78,7 +78,11 @@ def alike_of(request, number):
         besides=opinion.pk,
     )
     people = distinct_people([opinion, *(one.opinion for one in found)])
-    return render(request, "opinions/_alike_of.html", {"opinion": opinion, "found": found, "people": people})
+    return render(
+        request,
+        "opinions/_alike_of.html",
+        {"opinion": opinion, "found": found, "people": people, "told": TOLD},
+    )
 
 
 @roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)

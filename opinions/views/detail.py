@@ -8,19 +8,22 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
 from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
 from opinions.letters import issued
 from opinions.masking import masked, shown_to
-from opinions.models import Opinion
+from opinions.models import Opinion, Receipt
 from opinions.progress import CLOCK_LABELS, standing, steps_of
+from opinions.receipts import code_for, track_address
 from opinions.timeline import lines_of
 from opinions.workflow.table import ACTIONS, available, who
 from studios.scope import roles_over
@@ -59,6 +62,23 @@ def was_given(lines) -> bool:
     return any(line.code == "give_copy" for line in lines)
 
 
+# What a photo or file came with, by the action of its ledger row.
+CAME_WITH = {
+    "register": gettext_lazy("with the opinion"),
+    "answer": gettext_lazy("with the answer"),
+    "supplement": gettext_lazy("added later"),
+}
+
+
+def attachments_of(opinion, lines) -> list:
+    """The files, each with what it came with; one query at most."""
+    files = list(opinion.attachments.all()) if opinion.has_files else []
+    actions = {line.sequence: line.code for line in lines}
+    for file in files:
+        file.came = CAME_WITH.get(actions.get(file.sequence), "")
+    return files
+
+
 def letters_of(opinion, user) -> list:
     if not opinion.has_letters:
         return []
@@ -82,7 +102,7 @@ def detail(request, number):
     done = issued(opinion, letters)
     # The action that the opinion waits for comes first.
     actions = sorted(
-        (a for a in available(opinion, roles_over(opinion), today) if not a.at_once and a.code not in done),
+        (a for a in available(opinion, roles_over(opinion), today) if a.code not in done),
         key=lambda a: not a.primary,
     )
     lines = lines_of(opinion, shown=shown)
@@ -96,7 +116,7 @@ def detail(request, number):
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "letters": letters,
-        "attachments": opinion.attachments.all() if opinion.has_files else [],
+        "attachments": attachments_of(opinion, lines),
         "related": related,
         "actions": [(action, FORMS[action.code].heading) for action in actions],
         "copied": may_copy(opinion) and was_given(lines),
@@ -143,12 +163,36 @@ def registration_form(request, number):
         "triage": last.get("decline") or last.get("route") or last.get("reopen"),
         "told": last.get("report_back"),
         "printed_at": timezone.now(),
+        "slip": _slip_of(request, opinion),
     }
     return render(request, "opinions/registration_form.html", context)
 
 
+@readers_only
+@require_GET
+@never_cache
+def slip(request, number):
+    """What the citizen takes home: number, query code, the days promised, whom to call. Only for who issued the code,
+    and only for a day; later they are led to issue another."""
+    opinion = _or_404(request.user, number)
+    if not (context := _slip_of(request, opinion)):
+        if not Receipt.objects.filter(opinion=opinion, issued_by=request.user).exists():
+            raise PermissionDenied
+        return redirect("opinions:act", number, "reissue_code")
+    _audited(request, AccessRecord.Action.PRINTED, opinion, details={"slip": True})
+    return render(request, "opinions/slip.html", context)
+
+
+def _slip_of(request, opinion) -> dict | None:
+    """What stands on the slip; None where this person has none to print."""
+    if not (opinion.has_slip and (code := code_for(opinion, request.user))):
+        return None
+    address = track_address(request)
+    return {"opinion": opinion, "code": code, "address": address, "qr": qr_svg(address)}
+
+
 # Whose words the copy carries: what the citizen said and was told; what the offices wrote to each other is not theirs.
-WITH_CITIZEN = {"withdraw", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
+WITH_CITIZEN = {"withdraw", "supplement", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
 
 
 @readers_only
@@ -165,7 +209,11 @@ def copy(request, number):
     _audited(request, AccessRecord.Action.PRINTED, opinion)
     context = {
         "opinion": opinion,
-        "lines": [line if line.code in WITH_CITIZEN else replace(line, words="") for line in lines],
+        "lines": [
+            line if line.code in WITH_CITIZEN else replace(line, words="")
+            for line in lines
+            if line.code != "note_internally"
+        ],
         "parts": parts_of(opinion, timezone.localdate(), shown_to(opinion)),
         "attachments": opinion.attachments.all(),
         "told": Message.objects.filter(about=number, channel=Message.Channel.SMS).order_by(

@@ -13,7 +13,7 @@ from opinions.board import Board, with_notices
 from opinions.forms.supervision import OVERSEEING, BulkForm
 from opinions.masking import list_title
 from opinions.models import BulkNotice, BulkTarget
-from opinions.overview import DIMENSIONS, SHOWN
+from opinions.overview import SHOWN
 from opinions.workflow import in_bulk
 from studios.models import Role
 from studios.scope import scope_of
@@ -48,7 +48,7 @@ def _page(request, board, *, bulk=None, status=200):
     may_send = scope_of(request.user).has(Role.SUPERVISOR)
     context = board.figures() | {
         "kinds": [(code, label) for code, (label, _q) in SHOWN.items()],
-        "dimensions": [(code, label) for code, (label, _values) in DIMENSIONS.items()],
+        "dimensions": list(board.dimensions.items()),
         "by": board.by,
         "show": board.show,
         "label": SHOWN[board.show][0],

@@ -122,14 +122,30 @@ def stood_still(opinion) -> int:
     """Working days that the clock stood still since the last routing, by the calendar as it is known now. The ledger
     keeps from when to when; a calendar published since may have changed how many of those days are worked."""
     days, since, until = 0, None, None
-    moves = opinion.events.filter(action__in=["suspend", "resume"], at__gte=opinion.routed_at)
+    moves = opinion.events.filter(action__in=[*STOPS, *GOES_ON], at__gte=opinion.routed_at)
     for event in moves.order_by("sequence"):
         day = timezone.localdate(event.at)
-        if event.action == "suspend":
+        if event.action in STOPS:
             since, until = day, date.fromisoformat(event.data["until_on"])
         elif since:
             days, since = days + max(0, workdays_between(since, min(day, until))), None
     return days
+
+
+STOPS, GOES_ON = ("suspend", "ask_citizen"), ("resume", "answer_question")
+
+
+def may_stand_until(opinion, today: date) -> date | None:
+    """The last day until which the clock may stand still: the limit of the matter, less what it stood in this round
+    already. None where nothing is left."""
+    left = limit(Clock.SUSPENSION, opinion)[0] - stood_still(opinion)
+    return add_workdays(today, left).date if left > 0 else None
+
+
+def run_on(opinion) -> None:
+    """Nobody waits any more for what the clock stood still for."""
+    opinion.suspended_on = opinion.suspended_until_on = None
+    opinion.question = ""
 
 
 def due_with(opinion, more: int) -> date:

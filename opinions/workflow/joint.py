@@ -141,12 +141,21 @@ def call_off(taken) -> None:
 
 def outstanding(opinion) -> list[str]:
     """The joint agencies whose part is not in."""
-    return [part.agency.name for part in _parts(opinion) if part.answered_at is None]
+    return [part.agency.name for part in _owed(opinion)]
+
+
+def owing(opinion) -> list[int]:
+    """Their keys."""
+    return [part.agency_id for part in _owed(opinion)]
+
+
+def _owed(opinion) -> list[JointPart]:
+    return [part for part in _parts(opinion) if part.answered_at is None]
 
 
 def stand_still(opinion, days: int) -> None:
     """The clock stood still for `days` working days: for the joint agencies too."""
-    for part in [part for part in _parts(opinion) if part.answered_at is None]:
+    for part in _owed(opinion):
         part.added_days += days
         part.due_on = add_workdays(part.sent_on, part.days + part.added_days).date
         part.save(update_fields=["added_days", "due_on"])

@@ -10,14 +10,16 @@ from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
 from common.crypto import phone_index
 from notifications.services import forget
-from opinions import letters
+from opinions import codes, letters, receipts
 from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
 from studios.models import Township
 
-from . import clocks
-from .step import WEB, Refused, Step, make_event, settle, step
+from . import clocks, sms
+from .people import deputy_of, handlers_of
+from .step import WEB, Refused, Step, make_event, row_held, settle, step
 from .table import ACTIONS, Status
-from .written import gathering, write_event
+from .triage import unmerge
+from .written import IMPORT, gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
@@ -51,12 +53,15 @@ def register(
     via=WEB,
     submission_key=None,
     files=(),
+    consent="",
     **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
     saved.
 
-    `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion.
+    `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion. Whatever
+    the channel, the citizen gets a query code (opinions.receipts), and a text message where there is a number; not so
+    what an import enters. `consent`: which wording of the notice on personal data the citizen agreed to.
     Keywords are the names in WRITTEN. Raises PermissionDenied outside the township the actor registers for.
     """
     unknown = set(written) - set(WRITTEN)
@@ -72,7 +77,7 @@ def register(
         raise Refused(_("The activity took place in another county."), "activity")
     try:
         with transaction.atomic(savepoint=gathering() is None):
-            _save_first(opinion, by, at or timezone.now(), via, files)
+            _save_first(opinion, by, at or timezone.now(), via, files, consent)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
@@ -98,7 +103,7 @@ def _registers_for(by, township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files=()):
+def _save_first(opinion, by, at, via, files, consent):
     today = timezone.localdate(at)
     opinion.phone_index = phone_index(opinion.citizen_phone)
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
@@ -111,12 +116,35 @@ def _save_first(opinion, by, at, via, files=()):
     taken.attach(files)
     event, words = make_event(taken)
     settle(taken)
+    if via != IMPORT:
+        taken.beside.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
+        _tell_of_it(taken)
     beside = [*taken.beside, *([words] if words else [])]
     if together := gathering():
         together.begin(taken, event, beside)
         return
     opinion.save(force_insert=True)
     write_event(taken, event, beside)
+
+
+def _tell_of_it(taken) -> None:
+    """The citizen gets a receipt where there is a number, the deputy hears what was told to them."""
+    opinion = taken.opinion
+    if opinion.citizen_phone:
+        taken.tell_citizen(
+            _("We have received your opinion %(number)s"),
+            _(
+                "[%(office)s People's Congress] We have received what you told us; by %(day)s it will be passed to the "
+                "agency responsible. Look it up with your query code. %(ask)s"
+            ),
+            day=sms.month_day(opinion.due_on),
+            **sms.facts(opinion),
+        )
+    taken.tell(
+        [user for user in deputy_of(opinion) if user != taken.by.user],
+        _("Told to you: %(number)s"),
+        _("A citizen told you “%(title)s”. You will hear when it is answered and evaluated."),
+    )
 
 
 def next_number(county_id: str, year: int) -> str:
@@ -140,7 +168,8 @@ def _one_more(county_id: str, year: int) -> int | None:
 
 
 def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
-    """Correct what was written down, while triage has not taken it. The ledger keeps the former words."""
+    """Correct what was written down (更正), until an agency has signed for it. The ledger keeps the former words; an
+    agency that has it already is told."""
     with step("amend", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
@@ -152,9 +181,18 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         for name, value in changed.items():
             setattr(opinion, name, value)
         opinion.phone_index = phone_index(opinion.citizen_phone)
+        if "citizen_phone" in changed:
+            receipts.follow_phone(opinion)
         if opinion.township.county_id != opinion.county_id:
             raise Refused(_("An opinion stays in the county that numbered it."), "township")
-        taken.check_now = True
+        if opinion.status == Status.REGISTERED:
+            taken.check_now = True
+        else:
+            taken.tell(
+                handlers_of(opinion.lead_agency_id),
+                _("Corrected: %(number)s"),
+                _("“%(title)s” was corrected before you signed for it; please read it again."),
+            )
         if {"keep_secret", "citizen_name"} & changed.keys():
             _hide_anew(opinion)
     return opinion
@@ -186,12 +224,18 @@ def move(number, *, by=SYSTEM, version=None, township, why, at=None, via=WEB) ->
 
 
 def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The citizen takes the opinion back; it can be reconsidered later."""
-    with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = reason
-        letters.take_back(taken, _("The opinion was withdrawn."))
-        taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
-    return taken.opinion
+    """The citizen takes the opinion back; it can be reconsidered later. Others' opinions that follow it have nothing
+    left to follow and go back to triage."""
+    with transaction.atomic(), row_held():
+        with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
+            opinion = taken.opinion
+            taken.text = reason
+            letters.take_back(taken, _("The opinion was withdrawn."))
+            clocks.run_on(opinion)
+        why = {"rule": "lead_withdrawn", "number": number}
+        for follower in opinion.merged.order_by("number"):
+            unmerge(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via, why=why)
+    return opinion
 
 
 def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
@@ -200,6 +244,36 @@ def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     with step("give_copy", number, by=by, version=version, at=at, via=via) as taken:
         taken.text = reason
     return taken.opinion
+
+
+def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=None, via=WEB) -> Opinion:
+    """The citizen has lost the query code, or never had one: another is issued, the former finds nothing any more.
+
+    Who asks says the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason` says
+    how it was made sure that it is this person. Refused when what was said does not fit."""
+    with step("reissue_code", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        taken.data, taken.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
+        receipts.replace(opinion, by=taken.by.user, at=taken.at)
+    return opinion
+
+
+def _recognised(opinion, name, tail, reason) -> str:
+    """By which of the questions the citizen was recognised. A given answer that is wrong is refused, whatever else."""
+    known = codes.tail_of(opinion.citizen_phone)
+    if tail and tail != known:
+        raise Refused(_("These are not the last four digits of the number given with the opinion."), "tail")
+    if name and name != opinion.citizen_name:
+        raise Refused(_("This is not the name given with the opinion."), "name")
+    if tail or name:
+        return "tail" if tail else "name"
+    if known or opinion.citizen_name:
+        raise Refused(_("Ask for the name, or for the last four digits of the phone number."), "tail")
+    if not reason.strip():
+        raise Refused(
+            _("No name or number is known. Write how you made sure that it is this person."), "reason"
+        )
+    return "reason"
 
 
 # What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.

@@ -15,8 +15,9 @@ from opinions.models import Opinion
 from opinions.models.words import Channel, Satisfaction
 
 from .joint import outstanding
-from .people import clerks_of
+from .people import clerks_of, deputy_of
 from .reopen import reopen
+from .rounds import note_call_back, note_evaluation
 from .step import IMPORT, WEB, Refused, row_held, step
 from .table import Status
 from .written import gathering
@@ -49,37 +50,63 @@ def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
             )
+        _tell_deputy(taken, opinion.lead_agency)
     return opinion
+
+
+def _tell_deputy(taken, agency):
+    taken.tell(
+        deputy_of(taken.opinion),
+        _("Answered: %(number)s"),
+        _("“%(title)s”, which was told to you, has been answered by %(agency)s."),
+        agency=agency,
+    )
 
 
 def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> Opinion:
-    """The citizen has been told, by `how` (a code of HOW_TOLD); the evaluation window opens. An SMS is sent here."""
-    with step("report_back", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        if how == "sms" and not opinion.citizen_phone:
-            raise Refused(_("There is no phone number to send a text message to."), "how")
-        opinion.reported_back_at = taken.at
-        taken.data, taken.text = {"how": how}, note
+    """The citizen has been told, by `how` (a code of HOW_TOLD); the evaluation window opens. An SMS is sent here. Whose
+    opinion follows this one gets the answer by an action of its own: the clerk who phones meets the one citizen."""
+    with transaction.atomic(savepoint=gathering() is None), row_held():
+        with step("report_back", number, by=by, version=version, at=at, via=via) as taken:
+            opinion = taken.opinion
+            if how == "sms" and not opinion.citizen_phone:
+                raise Refused(_("There is no phone number to send a text message to."), "how")
+            opinion.reported_back_at = taken.at
+            taken.data, taken.text = {"how": how}, note
+            if via != IMPORT:
+                _text_answer(taken, opinion, answered=how == "sms")
         if via != IMPORT:
-            _send_answer(taken, [*([opinion] if how == "sms" else []), *opinion.merged.all()])
+            for follower in opinion.merged.filter(satisfaction="").order_by("number"):
+                share_answer(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via)
     return opinion
 
 
-def _send_answer(taken, opinions):
-    """Text the answer to the citizens behind `opinions`: its first words, and where the rest is. Whose opinion was
-    merged into this one is always texted: the clerk who phones or visits meets the one citizen alone, who then gets the
-    link by itself."""
-    opinion = taken.opinion
-    link = link_of(opinion)
-    for told in opinions:
-        own = link if told is opinion else ""
-        taken.tell_citizen(
-            _("Answer to your opinion %(number)s"),
-            answer_text(told, link=own),
-            of=told,
-            **_facts(told, opinion, own),
-        )
-    if link and opinion not in opinions:
+def share_answer(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinion:
+    """Pass the answer of the opinion that this one follows on to its citizen, who may evaluate it and reopen their own.
+    Where there is no number to text to, the clerks are told: the progress page shows it."""
+    with step("share_answer", number, by=by, version=version, at=at, via=via) as taken:
+        opinion, lead = taken.opinion, taken.opinion.merged_into
+        taken.data = {"of": lead.number}
+        _text_answer(taken, lead)
+        _tell_deputy(taken, lead.lead_agency)
+        if not opinion.citizen_phone:
+            taken.tell(
+                clerks_of(opinion),
+                _("To report back: %(number)s"),
+                _("%(agency)s has answered “%(title)s”. Tell the citizen."),
+                agency=lead.lead_agency,
+            )
+    return opinion
+
+
+def _text_answer(taken, lead, *, answered=True):
+    """Text the answer that `lead` has to the citizen: its first words, and where the rest is. Who was told another way
+    gets the link to evaluate by itself."""
+    opinion, link = taken.opinion, link_of(taken.opinion)
+    if answered:
+        pattern = answer_text(opinion, link=link)
+        taken.tell_citizen(_("Answer to your opinion %(number)s"), pattern, **_facts(opinion, lead, link))
+    elif link:
         taken.tell_citizen(
             _("Evaluate the answer to %(number)s"),
             _("Are you satisfied with the answer to %(number)s? Tell us here: %(link)s"),
@@ -148,21 +175,28 @@ def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -
     """Note a call back (回访): whether the citizen was reached and what they said."""
     with step("call_back", number, by=by, version=version, at=at, via=via) as taken:
         if reached:
-            taken.opinion.called_back_at = taken.at
+            note_call_back(taken.opinion, taken.at)
         taken.data, taken.text = {"reached": reached}, note
     return taken.opinion
 
 
 def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None, via=WEB) -> Opinion:
     """The citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. Never rated by the
-    agency, and not rated never counts as satisfied."""
+    agency, and not rated never counts as satisfied. Whose opinion follows another evaluates that one's answer for
+    themselves: not satisfied, theirs goes its own way again."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
     with transaction.atomic(savepoint=gathering() is None), row_held():
         with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
             opinion = taken.opinion
-            opinion.satisfaction, opinion.evaluated_at = satisfaction, taken.at
+            note_evaluation(opinion, satisfaction, taken.at)
             taken.data, taken.text = {"satisfaction": satisfaction, "how": how}, reason
+            taken.tell(
+                deputy_of(opinion),
+                _("Evaluated: %(number)s"),
+                _("“%(title)s”, which was told to you: the citizen is %(satisfaction)s."),
+                satisfaction=Satisfaction(satisfaction).label,
+            )
             if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
                 taken.to = Status.CLOSED
                 opinion.closed_at = taken.at

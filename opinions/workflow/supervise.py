@@ -1,6 +1,6 @@
 """Supervise (跟踪督办): extension, suspension, notices up the ladder, the reply to them, a deputies' proposal."""
 
-from datetime import timedelta
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -71,30 +71,56 @@ def _tell_handlers(taken, subject):
     )
 
 
-def suspend(number, *, by, version=None, reason, until_on, at=None, via=WEB) -> Opinion:
-    """Stop the clock while the citizen is waited for; it runs again after `until_on` (a date) at the latest."""
+def suspend(number, *, by, version=None, reason, until_on=None, at=None, via=WEB) -> Opinion:
+    """Stop the clock for what is neither the agency's nor the citizen's to do; who waits for the citizen asks
+    (`ask_citizen`). It runs again after `until_on` (a date) at the latest; None: as late as the limit allows."""
     with step("suspend", number, by=by, version=version, at=at, via=via) as taken:
-        if until_on <= taken.today:
-            raise Refused(_("Give a day in the future."), "until_on")
-        if until_on > taken.today + timedelta(days=180):
-            raise Refused(_("Half a year at most."), "until_on")
-        taken.opinion.suspended_on, taken.opinion.suspended_until_on = taken.today, until_on
-        taken.data, taken.text = {"until_on": str(until_on)}, reason
+        stand_still(taken, until_on)
+        taken.text = reason
     return taken.opinion
+
+
+def stand_still(taken, until_on: date | None) -> None:
+    """Stop the clock until `until_on`; Refused where the limit of the matter does not reach so far."""
+    opinion = taken.opinion
+    last = clocks.may_stand_until(opinion, taken.today)
+    if last is None:
+        raise Refused(_("It has stood still as long as it may in this round. Ask for an extension instead."))
+    until_on = until_on or last
+    if until_on <= taken.today:
+        raise Refused(_("Give a day in the future."), "until_on")
+    if until_on > last:
+        raise Refused(_("At the latest until %(day)s.") % {"day": clocks.said(last)}, "until_on")
+    opinion.suspended_on, opinion.suspended_until_on = taken.today, until_on
+    taken.data = {"until_on": str(until_on)}
 
 
 def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
     """The clock runs again; the deadline moves by the working days it stood still."""
     with step("resume", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        stood = max(0, workdays_between(opinion.suspended_on, min(taken.today, opinion.suspended_until_on)))
-        opinion.suspended_on = opinion.suspended_until_on = None
-        clocks.add_days(opinion, stood)
-        joint.stand_still(opinion, stood)
-        taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
-        taken.data |= clocks.provisional(opinion.handling_due_on)
+        unanswered = bool(taken.opinion.question)
+        go_on(taken)
         taken.text = note
-    return opinion
+        if unanswered and not taken.by.is_person:
+            taken.tell(
+                handlers_of(taken.opinion.lead_agency_id),
+                _("No answer of the citizen: %(number)s"),
+                _(
+                    "Nobody answered your question about “%(title)s” in time. It is to be answered by %(due)s."
+                ),
+            )
+    return taken.opinion
+
+
+def go_on(taken) -> None:
+    """Let the clock run again."""
+    opinion = taken.opinion
+    stood = max(0, workdays_between(opinion.suspended_on, min(taken.today, opinion.suspended_until_on)))
+    clocks.run_on(opinion)
+    clocks.add_days(opinion, stood)
+    joint.stand_still(opinion, stood)
+    taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
+    taken.data |= clocks.provisional(opinion.handling_due_on)
 
 
 # Working days within which a notice that a supervisor sends must be replied to.

@@ -6,7 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit import address_of
-from portal import codes, pace, services
+from opinions import codes
+from portal import pace, services
 from portal.doors import public
 from portal.forms import SubmissionForm
 from studios.models import Studio

@@ -20,6 +20,7 @@ from opinions.workflow.step import Refused
 from portal import pace, services
 from portal.doors import public
 from portal.forms import TAKES, Evaluate, TrackForm
+from portal.notes import notes_of
 from portal.progress import story_of
 
 TICKET_GOOD_FOR = 6 * 3600
@@ -57,12 +58,13 @@ def take(request, action):
         raise Http404
     if request.method != "POST":
         return redirect("portal:track")
-    form = TAKES[action](request.POST)
+    form = TAKES[action](request.POST, request.FILES)
     try:
         number = _tickets.unsign(request.POST.get("ticket", ""), max_age=TICKET_GOOD_FOR)
     except BadSignature:
         again = TrackForm()
-        context = {"form": again, "too_old": True, "typed": request.POST.get("reason", "")}
+        typed = request.POST.get("reason") or request.POST.get("words", "")
+        context = {"form": again, "too_old": True, "typed": typed}
         return render(request, "portal/track.html", context, status=422)
     return _take(request, number, form, _progress)
 
@@ -122,6 +124,7 @@ def _progress(request, opinion, form=None, *, done="", refused="", status=200):
     context = {
         "story": story,
         "files": _with_links(story),
+        "notes": notes_of(opinion),
         "forms": [bound.get(code) or TAKES[code](auto_id=f"{code}_%s") for code in story.actions],
         "ticket": _tickets.sign(opinion.number),
         "wrong": form,

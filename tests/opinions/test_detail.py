@@ -136,12 +136,18 @@ def buttons(client, user, opinion):
 
 def test_each_sees_the_actions_that_are_theirs_now(client, cast, office, opinion):
     assert buttons(client, cast.handler, opinion) == {"sign", "return_it"}
-    assert buttons(client, cast.officer, opinion) == {"classify", "decline", "issue_handover", "merge"}
-    assert buttons(client, cast.clerk, opinion) == {"withdraw"}
+    assert buttons(client, cast.officer, opinion) == {
+        "classify", "decline", "issue_handover", "merge", "recall", "note_internally",
+    }  # fmt: skip
+    assert buttons(client, cast.clerk, opinion) == {
+        "amend", "withdraw", "supplement", "reissue_code", "note_internally", "slip",
+    }  # fmt: skip
     assert buttons(client, cast.official, opinion) == {"escalate"}
     done = reported(cast, office)
     assert buttons(client, cast.handler, done) == set()
-    assert buttons(client, cast.clerk, done) == {"call_back", "evaluate", "issue_reply", "reopen"}
+    assert buttons(client, cast.clerk, done) == {
+        "call_back", "evaluate", "issue_reply", "reopen", "supplement", "reissue_code", "note_internally", "slip",
+    }  # fmt: skip
 
 
 def test_merged_opinions_lead_to_each_other(client, cast, office, opinion):

@@ -73,6 +73,22 @@ def test_every_figure_of_every_layout_is_the_length_of_its_list(client, cast, so
     )
 
 
+@pytest.mark.parametrize(
+    ("who", "asked", "first"),
+    [
+        ("prefecture", {}, "county"),
+        ("prefecture", {"county": "433101"}, "agency"),
+        ("supervisor", {}, "agency"),
+        ("supervisor", {"by": "county"}, "agency"),
+    ],
+)
+def test_of_a_single_county_no_layout_repeats_the_tabs(client, cast, some, who, asked, first):
+    client.force_login(getattr(cast, who))
+    page = client.get(BOARD, asked)
+    codes = [code for code, _label in page.context["dimensions"]]
+    assert (page.context["by"], "county" in codes) == (first, first == "county")
+
+
 def test_ages_leave_no_day_out_and_overlap_nowhere(client, cast, office):
     client.force_login(cast.supervisor)
     for days in (0, 7, 8, 15, 16, 30, 31, 60, 61, 300):

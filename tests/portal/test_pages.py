@@ -17,6 +17,7 @@ from deputies.roll import correcting
 from opinions.models import Opinion
 from opinions.workflow import triage
 from portal import bulletin
+from reports.figures import Counts
 from reports.periods import month_of
 from tests.opinions.story import told
 from tests.studios.test_changes import shift
@@ -166,8 +167,16 @@ def test_small_numbers_and_those_that_give_them_away_are_not_shown(client, cast,
     Opinion.objects.filter(pk=Opinion.objects.earliest("pk").pk).update(status="closed")
     accepted, closed, still_open, *others = shares(office).values()
     assert (accepted, closed, still_open) == (5, None, None)  # 1 closed, and 4 open would tell it
-    assert others == [None, 0, None]
+    assert others == [None, 0, None, None]
     assert "不显示" in client.get("/p/bulletin/433101/").content.decode()
+
+
+@pytest.mark.parametrize(("last", "first_shown"), [(12, 12), (14, None), (17, 12)])
+def test_how_many_have_changed_their_mind_points_at_nobody(office, monkeypatch, last, first_shown):
+    counts = Counts({"accepted": 40, "evaluated_once": 22, "first_satisfied": 12, "last_satisfied": last})
+    monkeypatch.setattr(bulletin, "county_counts", lambda *_asked: counts)
+    *_others, first, in_the_end = shares(office).values()
+    assert (first, in_the_end) == (first_shown, last)
 
 
 def test_a_month_of_few_shows_nothing_at_all(cast, office, last_month):

@@ -6,9 +6,8 @@ import re
 import pytest
 
 from deputies.models import Deputy
-from opinions.models import Event, Opinion
-from portal import codes
-from portal.models import Receipt
+from opinions import codes
+from opinions.models import Event, Opinion, Receipt
 
 from .conftest import PHONE, WORDS, code_on
 

@@ -56,7 +56,7 @@ BARE = {
     "opinions.LadderStep", "opinions.LadderChange", "opinions.BulkTarget", "opinions.Category",
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.AlikeKey", "reports.Report", "reports.FrozenMonth",
-    "reports.FrozenFigure", "reports.FrozenOpinion", "portal.Receipt", "portal.Pace",
+    "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "portal.Pace",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {

@@ -13,6 +13,10 @@ READY = {
     "grant_extension": lambda walk, status: walk.extension_asked(),
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
+    "answer_question": lambda walk, status: walk.asked(),
+    "evaluate": lambda walk, status: walk.follower_told() if status == "merged" else walk.to(status),
+    "reopen": lambda walk, status: walk.follower_told() if status == "merged" else walk.to(status),
+    "share_answer": lambda walk, status: walk.follower_told(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
     "issue_supervision": lambda walk, status: letter_waits(walk.under_notice(status)),
     "joint_sign": lambda walk, status: walk.joined(status),
@@ -27,6 +31,7 @@ WORDS = {
     "withdraw": lambda walk: {"reason": "已自行解决"},
     "erase": lambda walk: {"reason": "群众要求删除"},
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
+    "reissue_code": lambda walk: {"tail": "0001"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
@@ -47,6 +52,9 @@ WORDS = {
     "refuse_extension": lambda walk: {"reason": "时间够用"},
     "suspend": lambda walk: {"reason": "等材料", "until_on": (walk.now + timedelta(days=10)).date()},
     "resume": lambda walk: {},
+    "ask_citizen": lambda walk: {"question": "是哪一盏灯？"},
+    "answer_question": lambda walk: {"words": "桥头第二盏"},
+    "share_answer": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
     "issue_supervision": lambda walk: {"words": "请实地查看"},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
@@ -60,6 +68,9 @@ WORDS = {
     "rate": lambda walk: {"rating": "satisfied"},
     "close": lambda walk: {},
     "reopen": lambda walk: {"reason": "没修好"},
+    "supplement": lambda walk: {"words": "昨天又塌了一截"},
+    "note_progress": lambda walk: {"words": "已进场施工", "shown": True},
+    "note_internally": lambda walk: {"words": "与村里电话核实过"},
 }
 
 
@@ -86,7 +97,7 @@ def ready(walk, code: str, status: str) -> Opinion:
     """An opinion in `status` on which the action could be taken, if the status allows it."""
     way = READY.get(code) if status in ACTIONS[code].source else None
     opinion = way(walk, status) if way else walk.to(status)
-    walk.later(**{"close": {"days": 30}, "recall": {"seconds": 30}}.get(code, {"hours": 1}))
+    walk.later(**{"close": {"days": 30}}.get(code, {"hours": 1}))
     return opinion
 
 
@@ -134,5 +145,5 @@ def strangers(cast) -> list:
 def led_to(code: str, status: str) -> str:
     """The status in which the action leaves an opinion that was in `status`."""
     if code == "evaluate":  # with the words above: satisfied
-        return Status.CLOSED
+        return status if status == Status.MERGED else Status.CLOSED
     return ACTIONS[code].to or status

@@ -17,11 +17,12 @@ MOVES = [code for code in ACTIONS if code != "register"]
 
 
 def roles_of(status, code) -> frozenset:
-    """Who may take the action on an opinion in its first round. A supervisor routes only what came back to triage for
-    the second time (see below); a notice is replied to by the agency, or by the studio once the agency has answered."""
+    """Who may take the action on an opinion in its first round. A supervisor routes and takes back only what came back
+    to triage for the second time (see below); a notice is replied to by the agency, or by the studio once the agency
+    has answered."""
     if code == "acknowledge":
         return frozenset(["clerk"] if status == "answered" else ["handler"])
-    return ACTIONS[code].roles - ({"supervisor"} if code == "route" else set())
+    return ACTIONS[code].roles - ({"supervisor"} if code in ("route", "recall") else set())
 
 
 LEGAL = [
@@ -114,7 +115,7 @@ def test_nothing_is_decided_that_was_not_asked(walk, code, status):
     refused(Refused, walk, code, opinion, people(walk.cast)[min(roles_of(status, code) - {"system"})])
 
 
-@pytest.mark.parametrize("code", ["ask_extension", "suspend", "escalate"])
+@pytest.mark.parametrize("code", ["ask_extension", "suspend", "ask_citizen", "escalate"])
 def test_once_is_enough(walk, code):
     opinion = walk.to("handling")
     by = people(walk.cast)[min(ACTIONS[code].roles)]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import joint, leaving, register, reopen, report_back, supervise, triage
+from opinions.workflow import asking, joint, leaving, notes, register, reopen, report_back, supervise, triage
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
@@ -17,6 +17,8 @@ VERBS = {
     "supervise": supervise,
     "report_back": report_back,
     "reopen": reopen,
+    "notes": notes,
+    "asking": asking,
 }
 
 
@@ -28,6 +30,7 @@ class ActionForm(forms.Form):
     lead = ""  # what happens when it is sent, in one sentence; one that takes a query is a property
     submit = ""  # the button's text; empty: the action's label
     danger = False
+    then = ""  # the page to go to when it is done; empty: the opinion's
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

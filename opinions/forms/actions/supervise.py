@@ -1,6 +1,7 @@
 """Forms of the verb supervise: more time, standing still, notices and replies, a deputies' proposal."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -58,12 +59,35 @@ class RefuseExtension(ExtensionDecision):
     reason = words(_("Why it is refused"))
 
 
-class Suspend(ActionForm):
-    code = "suspend"
-    lead = _("The clock stands still while the citizen is waited for. It runs again after the day you give.")
-    submit = _("Suspend it")
+class StandingStill(ActionForm):
+    """Until when the clock may stand still: the last day that the limit allows, or an earlier one."""
 
-    until_on = a_day(_("Until"), help_text=_("Half a year at most."))
+    until_on = a_day(_("Until"), required=False)
+
+    @cached_property
+    def last(self):
+        return clocks.may_stand_until(self.opinion, timezone.localdate())
+
+    def starting(self):
+        return {"until_on": self.last}
+
+    def prepare(self):
+        if self.last:
+            said = {"day": clocks.said(self.last)}
+            self.fields["until_on"].help_text = (
+                _("At the latest %(day)s; then it runs again by itself.") % said
+            )
+
+
+class Suspend(StandingStill):
+    code = "suspend"
+    lead = _(
+        "For what neither the agency nor the citizen can do, such as an expert's report. If the citizen has to say or "
+        "bring something, ask the citizen instead."
+    )
+    submit = _("Suspend it")
+    field_order = ["version", "reason", "until_on"]
+
     reason = words(_("What is waited for"))
 
 

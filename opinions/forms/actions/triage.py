@@ -1,15 +1,18 @@
 """Forms of the verb triage: what the matter is, whose it is, and what the agency does first."""
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from opinions.classify import classify
-from opinions.models import Category
+from opinions.masking import list_title
+from opinions.models import Category, Opinion
 from opinions.models.words import MatterType, Urgency
 from opinions.routing import Routing
 from opinions.suggest import advised_by, after_return, back_of
 from opinions.workflow import triage
 from opinions.workflow.reasons import DOORS, DeclineReason, door_for
+from opinions.workflow.table import TOLD
 from studios.models import Agency
 from studios.scope import roles_over
 
@@ -105,7 +108,13 @@ class Route(Classify):
 
 class Recall(ActionForm):
     code = "recall"
-    lead = _("It comes back to triage; the agency is told that it was a mistake.")
+    lead = _(
+        "Possible until the agency has signed for it. It comes back to triage; the agency gets a message, and a "
+        "hand-over letter that went with it becomes void."
+    )
+    submit = _("Take it back")
+
+    reason = words(_("Why it is taken back"), required=False)
 
 
 class Decline(ActionForm):
@@ -138,7 +147,6 @@ class Decline(ActionForm):
 
 class Merge(ActionForm):
     code = "merge"
-    lead = _("The same matter as another opinion: it follows that one, and its citizen gets that answer.")
     submit = _("Merge it")
 
     into = forms.CharField(
@@ -146,6 +154,47 @@ class Merge(ActionForm):
         max_length=20,
         help_text=_("For example 433101-2026-000123; in the same county."),
     )
+    answered = forms.ChoiceField(
+        label=_("That one has been answered already"),
+        choices=[
+            (triage.COPY, _("It is one and the same: the citizen gets that answer, and may evaluate it")),
+            (
+                triage.REOPEN,
+                _("It is not settled after all: that one is reopened, and both get the new answer"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("If neither fits, do not merge: route this one."),
+    )
+    urgent_seen = forms.BooleanField(
+        label=_("It is urgent; I have read both, and they are one matter at one place"), required=False
+    )
+
+    @cached_property
+    def lead(self):
+        said = _("The same matter as another opinion: it follows that one, and its citizen gets that answer.")
+        if other := self.other:
+            facts = {
+                "title": list_title(other),
+                "place": other.township,
+                "status": other.get_status_display(),
+            }
+            said = f"{said} {_('The other: “%(title)s”, %(place)s, %(status)s.') % facts}"
+        return said
+
+    @cached_property
+    def other(self):
+        """The opinion whose number was offered or typed, if the person sees it."""
+        number = str(self.data.get("into") or self.asked.get("into") or "").strip().replace("\0", "")
+        rows = Opinion.objects.visible_to(self.user).select_related("township")
+        return rows.filter(number=number, county=self.opinion.county_id).first() if number else None
+
+    def prepare(self):
+        if self.other and self.other.status not in TOLD:
+            del self.fields["answered"]
+        if self.opinion.urgency != Urgency.URGENT:
+            del self.fields["urgent_seen"]
 
     def clean_into(self):
         return self.cleaned_data["into"].strip()

@@ -27,5 +27,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0019_ladder_days_and_bulk_lists")]
+    dependencies = [("opinions", "0021_ladder_days_and_bulk_lists")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0018_topic_excluded'),
+        ("opinions", "0020_rounds_from_the_ledger"),
         ('studios', '0006_sealed_words'),
     ]
 
