@@ -30,9 +30,10 @@ def _join(*parts) -> str:
 
 
 def _register(data, names):
-    return _("Wrote the opinion down, told by: %(channel)s") % {
+    said = _("Wrote the opinion down, told by: %(channel)s") % {
         "channel": _label(Channel, data.get("channel"))
     }
+    return _join(said, data.get("received_on") and _("told on %(day)s") % {"day": _day(data["received_on"])})
 
 
 def _amend(data, names):
@@ -171,6 +172,7 @@ def _notify(data, names):
     return _join(
         _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
         data.get("to") == "studio" and _("to the studio"),
+        data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
         _letter(data),
         data.get("letter_waits") and _("the letter waits for a supervisor"),

@@ -3,9 +3,11 @@ from django.urls import path
 from .views import (
     actions,
     attachments,
+    calls,
     desks,
     detail,
     entry,
+    find,
     fragments,
     imports,
     limits,
@@ -18,6 +20,7 @@ app_name = "opinions"
 
 urlpatterns = [
     path("", listing.opinion_list, name="list"),
+    path("find/", find.find, name="find"),
     path("new/", entry.new, name="new"),
     path("new/earlier/", entry.earlier, name="earlier"),
     path("new/alike/", entry.alike, name="alike"),
@@ -37,6 +40,7 @@ urlpatterns = [
     path("topics/<int:pk>/take-up/", topics.take_up, name="take_up"),
     path("proposals/", topics.all_proposals, name="proposals"),
     path("proposals/<int:pk>/", topics.proposal, name="proposal"),
+    path("extensions/", desks.extensions, name="extensions"),
     path("handling/", desks.handling_desk, name="handling_desk"),
     path("imports/", imports.imports, name="imports"),
     path("imports/template.xlsx", imports.template, name="import_template"),
@@ -47,6 +51,9 @@ urlpatterns = [
     path("imports/<int:pk>/errors.xlsx", imports.errors, name="import_errors"),
     path("limits/", limits.limits, name="limits"),
     path("limits/change/", limits.change_limit, name="change_limit"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/<str:number>/", calls.call, name="call"),
+    path("calls/<str:number>/number/", calls.show_number, name="call_number"),
     path("waiting/<slug:what>/", desks.waiting, name="waiting"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/print/", detail.registration_form, name="print"),
@@ -56,5 +63,6 @@ urlpatterns = [
     path("<str:number>/seen/", desks.seen, name="seen"),
     path("<str:number>/reveal/", detail.reveal, name="reveal"),
     path("<str:number>/files/<uuid:pk>/", attachments.attachment, name="attachment"),
+    path("<str:number>/files/<uuid:pk>/small/", attachments.small, name="attachment_small"),
     path("<str:number>/<slug:action>/", actions.act, name="act"),
 ]

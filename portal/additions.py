@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from common.uploads import FilesField
 from opinions.forms.actions.base import words
 
-from .plain import Plain
+from .plain import Take
 
 
-class AnswerQuestion(Plain):
+class AnswerQuestion(Take):
     code = "answer_question"
     submit = _("Send the answer")
     done = _("Thank you. The agency has your answer and goes on.")
@@ -16,11 +16,8 @@ class AnswerQuestion(Plain):
     words = words(_("Your answer to the agency's question"))
     files = FilesField(label=_("Photos"))
 
-    def arguments(self):
-        return self.cleaned_data
 
-
-class Supplement(Plain):
+class Supplement(Take):
     code = "supplement"
     heading = _("I want to add something")
     submit = _("Add it")
@@ -28,6 +25,3 @@ class Supplement(Plain):
 
     words = words(_("What do you want to add?"))
     files = FilesField(label=_("Photos"))
-
-    def arguments(self):
-        return self.cleaned_data

@@ -5,7 +5,7 @@ from contextlib import suppress
 from accounts.actors import CITIZEN, SYSTEM
 from common.uploads import numbered
 from opinions import codes, receipts
-from opinions.models import Opinion
+from opinions.models import Event, Opinion
 from opinions.models.words import Channel
 from opinions.workflow.asking import answer_question
 from opinions.workflow.notes import supplement
@@ -17,7 +17,7 @@ from opinions.workflow.step import PORTAL, Refused
 from opinions.workflow.table import Status
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
-NOTICE = "2026-11"
+NOTICE = "2026-12"
 TAKEN = {
     function.__name__: function for function in (answer_question, evaluate, reopen, supplement, withdraw)
 }
@@ -69,3 +69,14 @@ def take(action: str, number: str, **said) -> Opinion:
     if "files" in said:
         said["files"] = numbered(said["files"])
     return TAKEN[action](number, by=CITIZEN, via=PORTAL, **said)
+
+
+def taken_before(action: str, number: str, **said) -> bool:
+    """Whether this very action, with these words, is what the citizen did last: a form that was sent twice."""
+    events = Event.objects.filter(opinion__number=number, action=action, via=PORTAL)
+    last = events.select_related("words", "opinion").order_by("sequence").last()
+    if not last or last.round < last.opinion.round - 1:
+        return False
+    text = last.words.text if last.text_digest else ""
+    same = text == (said.get("reason") or said.get("words", ""))
+    return same and last.data.get("satisfaction") == said.get("satisfaction")

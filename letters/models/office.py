@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
@@ -26,10 +27,8 @@ class Organ(models.Model):
     county = models.OneToOneField(
         County, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("county")
     )
-    name = models.CharField(
-        _("organ"), max_length=60, help_text=_("As it stands above and below the letter.")
-    )
-    short_name = models.CharField(
+    name = LineField(_("organ"), max_length=60, help_text=_("As it stands above and below the letter."))
+    short_name = LineField(
         _("short name"), max_length=10, unique=True, help_text=_("The number begins with it.")
     )
     handover_mark = models.CharField(_("character of hand-over letters"), max_length=2, default="交")
@@ -140,7 +139,7 @@ class Series(models.Model):
     """The last serial of an organ's kind of letter in a year; its row lock keeps the numbers without a gap."""
 
     county = models.ForeignKey(County, models.PROTECT, related_name="+")
-    name = models.CharField(max_length=12)
+    name = LineField(max_length=12)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 

@@ -123,7 +123,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     numbers[series] += 1
     township = rng.choice(stock.townships[county])
     words = spoken(rng, rng.choice(stock.villages.get(township.pk) or [township.name]))
-    name, phone, index = rng.choice(stock.citizens)
+    name, phone, index, tail = rng.choice(stock.citizens)
     facts = {
         "pk": drawn.first + place,
         "township": township,
@@ -136,6 +136,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
         "citizen_name": name,
         "citizen_phone": phone,
         "phone_index": index,
+        "phone_tail": tail,
     }
     facts["activity_id"] = stock.told_at(township, facts["channel"], timezone.localdate(at))
     number = f"{county}-{series[1]}-{numbers[series]:06d}"

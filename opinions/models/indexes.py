@@ -101,6 +101,7 @@ INDEXES = [
         name="opinion_phone",
         condition=~Q(phone_index=""),
     ),
+    Index(fields=["phone_tail"], name="opinion_phone_tail", condition=~Q(phone_tail="")),
     Index(
         fields=["county", "outside_number"],
         name="opinion_outside",

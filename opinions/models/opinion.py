@@ -5,7 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedTextField, mask_name, mask_phone
+from common.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
+from common.lines import LineField
 from common.sealed import WordsField
 from opinions.conditions import OpinionQuerySet
 from opinions.workflow.table import OPEN, LetterOwed, Status
@@ -62,7 +63,7 @@ class Opinion(models.Model):
     title = WordsField(_("title"), max_length=100, one_line=True)
     body = WordsField(_("the citizen's own words"), max_length=10_000)
     place = WordsField(_("place"), max_length=200, blank=True, one_line=True)
-    outside_number = models.CharField(_("outside number"), max_length=60, blank=True)
+    outside_number = LineField(_("outside number"), max_length=60, blank=True)
     recorded_for = WordsField(
         _("interpreter or recorded for"),
         max_length=100,
@@ -71,9 +72,10 @@ class Opinion(models.Model):
         help_text=_("For example: told in Tujia, interpreted by a neighbour."),
     )
     # --- whose it is
-    citizen_name = EncryptedTextField(_("citizen's name"), blank=True)
-    citizen_phone = EncryptedTextField(_("phone"), blank=True)
+    citizen_name = EncryptedLineField(_("citizen's name"), blank=True)
+    citizen_phone = EncryptedLineField(_("phone"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
+    phone_tail = models.CharField(max_length=16, blank=True)  # see common.crypto.tail_index
     keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
     # --- where it stands
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
@@ -178,6 +180,10 @@ class Opinion(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    def index_phone(self) -> None:
+        """Let the number be found again."""
+        self.phone_index, self.phone_tail = phone_index(self.citizen_phone), tail_index(self.citizen_phone)
 
     @classmethod
     def scope_q(cls, membership):

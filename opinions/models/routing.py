@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.models import Agency, County, Township
 from studios.scope import ScopedQuerySet
 
@@ -19,7 +20,7 @@ class RoutingRule(models.Model):
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("The lowest is asked first."))
-    name = models.CharField(
+    name = LineField(
         _("name"), max_length=60, help_text=_("Stands in the ledger of every opinion it routes.")
     )
     # --- conditions; what is empty is not asked

@@ -8,12 +8,14 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.kept import Kept
 from common.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
@@ -25,11 +27,15 @@ from opinions.models import Opinion, Receipt
 from opinions.progress import CLOCK_LABELS, standing, steps_of
 from opinions.receipts import code_for, track_address
 from opinions.timeline import lines_of
+from opinions.waiting import can_be_called
 from opinions.workflow.table import ACTIONS, available, who
+from studios.models import Role
 from studios.scope import roles_over
 
 from .access import readers_only
 from .fetch import opinion_of
+
+REVEALED = Kept("revealed", 60, "/opinions/")
 
 
 def _or_404(user, number):
@@ -119,6 +125,7 @@ def detail(request, number):
         "attachments": attachments_of(opinion, lines),
         "related": related,
         "actions": [(action, FORMS[action.code].heading) for action in actions],
+        "call": can_be_called(opinion) and Role.CLERK in roles_over(opinion),
         "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }
@@ -126,46 +133,82 @@ def detail(request, number):
 
 
 @readers_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def reveal(request, number):
-    """The full name and number, once, on a page that no browser keeps. The reason goes into the audit trail."""
+    """The full name and number, for a minute, on a page that no browser keeps. The reason goes into the audit trail."""
     opinion = _or_404(request.user, number)
     shown = shown_to(opinion)
     if not shown.may_reveal:
         return render(request, "403.html", status=403)
+    if request.method != "POST":
+        return _revealed(request, opinion, shown)
     form = RevealForm(request.POST, auto_id="reveal_%s")
     if not form.is_valid():
         return render(request, "opinions/reveal.html", {"opinion": opinion, "form": form}, status=422)
     _audited(
         request, AccessRecord.Action.REVEALED, opinion, reason=masked(opinion, form.cleaned_data["reason"])
     )
+    return REVEALED.keep(redirect("opinions:reveal", number), f"{request.user.pk} {number}")
+
+
+def _revealed(request, opinion, shown):
+    if REVEALED.read(request) != f"{request.user.pk} {opinion.number}":
+        return redirect("opinions:detail", opinion.number)
     words = "" if shown.body == opinion.body else opinion.body
     return render(request, "opinions/reveal.html", {"opinion": opinion, "revealed": True, "words": words})
 
 
 @readers_only
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def registration_form(request, number):
-    """群众意见登记表 on A4."""
+    """群众意见登记表 on A4; asked for by POST with a reason, with the full name and number, for the citizen to sign."""
     opinion = _or_404(request.user, number)
-    _audited(request, AccessRecord.Action.PRINTED, opinion)
     shown = shown_to(opinion)
-    # Of each action the last of the present round; what came before stays in the timeline.
-    last = {line.code: line for line in lines_of(opinion, shown=shown) if line.round == opinion.round}
+    form, named, status = None, False, 200
+    if request.method == "POST":
+        if not shown.may_reveal:
+            raise PermissionDenied
+        form = RevealForm(request.POST, auto_id="reveal_%s")
+        named = form.is_valid()
+        status = 200 if named else 422
+    if named:
+        reason = masked(opinion, form.cleaned_data["reason"])
+        _audited(request, AccessRecord.Action.REVEALED, opinion, reason=reason)
+    _audited(request, AccessRecord.Action.PRINTED, opinion)
+    if form is None and shown.may_reveal:
+        form = RevealForm(auto_id="reveal_%s", initial={"reason": _("The citizen signs the register form")})
+    rounds = rounds_of(opinion, shown)
     context = {
         "opinion": opinion,
         "shown": shown,
+        "named": named,
+        "form": form,
         "body": shown.body,
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, timezone.localdate(), shown),
-        "triage": last.get("decline") or last.get("route") or last.get("reopen"),
-        "told": last.get("report_back"),
+        "now": rounds[-1],
+        "earlier": rounds[:-1],
         "printed_at": timezone.now(),
         "slip": _slip_of(request, opinion),
     }
-    return render(request, "opinions/registration_form.html", context)
+    return render(request, "opinions/registration_form.html", context, status=status)
+
+
+ON_THE_FORM = ("reopen", "route", "answer", "report_back", "evaluate")  # of an earlier round
+
+
+def rounds_of(opinion, shown) -> list[dict]:
+    """For each round, from the first: its number, the last line of each thing done in it (opinions.timeline), and
+    `lines`, those of them that a later reader of the form asks for."""
+    rounds = [{"round": number} for number in range(1, opinion.round + 1)]
+    for line in lines_of(opinion, shown=shown):
+        rounds[line.round - 1][line.code] = line
+    for one in rounds:
+        one["triage"] = one.get("decline") or one.get("route") or one.get("reopen")
+        one["lines"] = [one[code] for code in ON_THE_FORM if code in one]
+    return rounds
 
 
 @readers_only

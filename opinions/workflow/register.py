@@ -1,6 +1,8 @@
 """Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen, erase
 it in the end."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
-from common.crypto import phone_index
+from common.lines import one_lined
 from notifications.services import forget
 from opinions import codes, letters, receipts
 from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
@@ -42,6 +44,16 @@ WRITTEN = (
 )
 
 
+BACK = timedelta(days=60)  # how far back a day of receipt may lie: what is older comes in as an import
+
+
+def received_refusal(day: date, today: date) -> str:
+    """Why `day` cannot be the day on which what is written down `today` was told; empty when it can."""
+    if day > today:
+        return _("This day lies in the future.")
+    return _("At most 60 days back; what is older is imported.") if today - day > BACK else ""
+
+
 def register(
     *,
     by: User | Actor,
@@ -54,30 +66,35 @@ def register(
     submission_key=None,
     files=(),
     consent="",
+    received_on: date | None = None,
     **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
     saved.
 
-    `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion. Whatever
-    the channel, the citizen gets a query code (opinions.receipts), and a text message where there is a number; not so
-    what an import enters. `consent`: which wording of the notice on personal data the citizen agreed to.
-    Keywords are the names in WRITTEN. Raises PermissionDenied outside the township the actor registers for.
+    `received_on` is the day on which it was told, where it stood on paper until now: months and deadlines count from
+    that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
+    double submit: the second returns the first's opinion. Whatever the channel, the citizen gets a query code
+    (opinions.receipts), and a text message where there is a number; not so what an import enters. `consent`: which
+    wording of the notice on personal data the citizen agreed to. Keywords are the names in WRITTEN. Raises
+    PermissionDenied outside the township the actor registers for, Refused.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
         raise TypeError(f"not written at registration: {sorted(unknown)}")
     by = actor_of(by)
     _check_may_register(by, township)
-    opinion = Opinion(
-        township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
-    )
+    written = one_lined(Opinion, {"title": title, **written})
+    opinion = Opinion(township=township, county_id=township.county_id, channel=channel, body=body, **written)
     opinion.submission_key = submission_key
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
+    at = at or timezone.now()
+    if received_on and (reason := received_refusal(received_on, timezone.localdate(at))):
+        raise Refused(reason, "received_on")
     try:
         with transaction.atomic(savepoint=gathering() is None):
-            _save_first(opinion, by, at or timezone.now(), via, files, consent)
+            _save_first(opinion, by, at, via, files, consent, received_on)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
@@ -103,16 +120,20 @@ def _registers_for(by, township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files, consent):
+def _save_first(opinion, by, at, via, files, consent, received_on):
     today = timezone.localdate(at)
-    opinion.phone_index = phone_index(opinion.citizen_phone)
+    late = received_on if received_on and received_on < today else None
+    today, told_at = (late, clocks.midnight(late) + timedelta(hours=12)) if late else (today, at)
+    opinion.index_phone()
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
-    opinion.registered_at, opinion.registered_by = at, by.user
+    opinion.registered_at, opinion.registered_by = told_at, by.user
     clocks.for_status(opinion, today)
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
     taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
+    if late:
+        taken.data["received_on"] = str(late)
     taken.attach(files)
     event, words = make_event(taken)
     settle(taken)
@@ -171,7 +192,7 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
     """Correct what was written down (更正), until an agency has signed for it. The ledger keeps the former words; an
     agency that has it already is told."""
     with step("amend", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+        opinion, written = taken.opinion, one_lined(Opinion, written)
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
         if not changed:
             raise Refused(_("Nothing was changed."))
@@ -180,7 +201,7 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         taken.text = "\n".join(str(getattr(opinion, name)) for name in ("title", "body") if name in changed)
         for name, value in changed.items():
             setattr(opinion, name, value)
-        opinion.phone_index = phone_index(opinion.citizen_phone)
+        opinion.index_phone()
         if "citizen_phone" in changed:
             receipts.follow_phone(opinion)
         if opinion.township.county_id != opinion.county_id:
@@ -277,7 +298,16 @@ def _recognised(opinion, name, tail, reason) -> str:
 
 
 # What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
-PERSONAL = ("body", "place", "recorded_for", "citizen_name", "citizen_phone", "phone_index", "answer")
+PERSONAL = (
+    "body",
+    "place",
+    "recorded_for",
+    "citizen_name",
+    "citizen_phone",
+    "phone_index",
+    "phone_tail",
+    "answer",
+)
 
 
 def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:

@@ -16,9 +16,10 @@ from opinions.models.words import Channel, Satisfaction
 
 from .joint import outstanding
 from .people import clerks_of, deputy_of
+from .reasons import HowRated, HowTold
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
-from .step import IMPORT, WEB, Refused, row_held, step
+from .step import IMPORT, WEB, Refused, lock, row_held, step
 from .table import Status
 from .written import gathering
 
@@ -172,8 +173,11 @@ def issue_reply(number, *, by, version=None, at=None, via=WEB) -> Opinion:
 
 
 def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -> Opinion:
-    """Note a call back (回访): whether the citizen was reached and what they said."""
+    """Note a call back (回访): whether the citizen was reached and what they said. Before the citizen has been told
+    the answer, only a call that reached nobody; one that does is `call_citizen`."""
     with step("call_back", number, by=by, version=version, at=at, via=via) as taken:
+        if reached and taken.opinion.status == Status.ANSWERED:
+            raise Refused(_("The citizen has not been told the answer yet."), "reached")
         if reached:
             note_call_back(taken.opinion, taken.at)
         taken.data, taken.text = {"reached": reached}, note
@@ -202,6 +206,26 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
                 opinion.closed_at = taken.at
         if satisfaction == Satisfaction.NOT:
             opinion = reopen(number, by=by, reason=reason, at=at, via=via)
+    return opinion
+
+
+def call_citizen(
+    number, *, by, version=None, reached, satisfaction="", words="", at=None, via=WEB
+) -> Opinion:
+    """One phone call that does all that is still to be done (一次通话办完), or nothing: the citizen is told the answer,
+    called back, and evaluates it where `satisfaction` is given; not satisfied reopens. `words` are the citizen's own.
+    Nobody reached: the call is noted, and the opinion waits for the next one. Raises as `step` does."""
+    same = {"by": by, "at": at, "via": via}
+    with transaction.atomic(), row_held():
+        opinion = lock(number, by)
+        if reached and opinion.status == Status.ANSWERED:
+            opinion = report_back(number, version=version, how=HowTold.PHONE, **same)
+            version = opinion.version
+        note = "" if reached and satisfaction else words
+        opinion = call_back(number, version=version, reached=reached, note=note, **same)
+        if reached and satisfaction:
+            rated = {"satisfaction": satisfaction, "how": HowRated.PHONE, "reason": words}
+            opinion = evaluate(number, version=opinion.version, **rated, **same)
     return opinion
 
 

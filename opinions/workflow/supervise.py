@@ -143,9 +143,9 @@ def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, 
         elif letter and opinion.status in WITH_AGENCY:
             _letter(taken, notice, note)
         subject, body, facts = notice_words.message(taken, notice, note)
-        taken.tell(
-            recipients(opinion, rung.recipients if rung else ["handler", "head"]), subject, body, **facts
-        )
+        people = recipients(opinion, rung.recipients if rung else ["handler", "head"])
+        taken.data["people"] = sorted(str(person) for person in people)
+        taken.tell(people, subject, body, **facts)
     return opinion
 
 

@@ -246,7 +246,7 @@ ACTIONS = {action.code: action for action in [
     _action("not_told", "report_back", _("take up the report again"), [B], A, [SYSTEM], icon="exclamation-octagon"),
     _action("issue_reply", "report_back", _("issue the letter of reply"), [A, B, C], None, [CLERK, OFFICER],
             icon="envelope-paper"),
-    _action("call_back", "report_back", _("note a call back"), [B], None, [CLERK], icon="telephone"),
+    _action("call_back", "report_back", _("note a call back"), [A, B], None, [CLERK], icon="telephone"),
     _action("share_answer", "report_back", _("pass the answer on"), [M], None, [SYSTEM], icon="share"),
     _action("evaluate", "report_back", _("note the citizen's evaluation"), [B, C, M], None, [CLERK, CITIZEN],
             icon="star", allows=_not_rated, primary=True),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from accounts import services
 from accounts.models import User
 from common.admin import PersonAdmin, SafeAutocomplete
 from common.crypto import EncryptedTextField
+from common.kept import Kept
 from studios import leaving
 from studios.models import Membership, Role
 from studios.scope import scope_of
@@ -19,6 +21,8 @@ from studios.staff import staff_within
 
 from .leaving import LeavingMixin
 from .memberships import APART, MembershipForm, MembershipFormSet, area_choices
+
+PASSWORD = Kept("password", 10 * 60, "/admin/")
 
 
 class MembershipInline(SafeAutocomplete, admin.TabularInline):
@@ -128,24 +132,28 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         return self._show_password(request, obj, request.initial_password)
 
     def get_urls(self):
-        reset = self.admin_site.admin_view(self.reset_password)
+        reset = never_cache(self.admin_site.admin_view(self.reset_password))
         return [
             path("<int:pk>/password/", reset, name="accounts_user_reset_password"),
             *super().get_urls(),
         ]
 
     def reset_password(self, request, pk):
-        """Ask, then give a new initial password; the old one and its sessions end at once."""
+        """Ask, then give a new initial password; the old one and its sessions end at once. Loaded again, the page that
+        tells it tells the same one, for ten minutes."""
         user = self.get_object(request, str(pk))
         if user is None or user.pk == request.user.pk:
             raise PermissionDenied
         if request.method == "POST":
             password = services.set_initial_password(user=user, by=request.user, request=request)
             return self._show_password(request, user, password)
-        return self._password_page(request, user)
+        by, whose, password = (PASSWORD.read(request) or "0 0 ").split(" ", 2)
+        told = "told" in request.GET and (by, whose) == (str(request.user.pk), str(user.pk))
+        return self._password_page(request, user, password if told else "")
 
     def _show_password(self, request, user, password):
-        return never_cache(lambda request: self._password_page(request, user, password))(request)
+        url = reverse("admin:accounts_user_reset_password", args=[user.pk])
+        return PASSWORD.keep(redirect(f"{url}?told=1"), f"{request.user.pk} {user.pk} {password}")
 
     def _password_page(self, request, user, password=""):
         context = self.admin_site.each_context(request) | {

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.scope import ScopedQuerySet
 
 from .memberships import Membership
@@ -19,7 +20,7 @@ class Agency(models.Model):
     county = models.ForeignKey(
         "studios.County", models.PROTECT, related_name="agencies", verbose_name=_("county")
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
     name_pinyin = models.CharField(max_length=200, blank=True, editable=False)
     active = models.BooleanField(_("in use"), default=True)
 

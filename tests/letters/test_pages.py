@@ -194,3 +194,48 @@ def test_the_price_is_the_same_for_one_and_for_many(client, cast, walk, handed_o
         opinion = walk.to("routed")
         triage.issue_handover(opinion.number, by=cast.officer, at=walk.later())
     assert price() == one <= 8
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("103", {"交103"}),
+        ("１０３号", {"交103"}),
+        ("〔2026〕", {"交103", "督5"}),
+        ("[2026]", {"交103", "督5"}),
+        ("（2026）", {"交103", "督5"}),
+        ("2026", {"交103", "督5"}),
+        ("【2025】103", set()),
+        ("(2025)7号", {"交7"}),
+        ("吉人大交〔2026〕103号", {"交103"}),
+        ("吉人大交[2026]103", {"交103"}),
+        ("吉人大交（２０２６） 第103号。", {"交103"}),
+        ("大交 2026 103", {"交103"}),
+        ("交〔2026]", {"交103"}),
+        ("吉人大督", {"督5"}),
+        ("2026-103", {"交103"}),
+        ("无此字号", set()),
+        ("，", set()),
+    ],
+)
+def test_letters_are_found_however_their_number_is_written(client, cast, handed_over, asked, found):
+    for kind, series, year, serial in [
+        ("handover", "吉人大交", 2026, 103),
+        ("supervision", "吉人大督", 2026, 5),
+        ("handover", "吉人大交", 2025, 7),
+    ]:
+        facts = {
+            "kind": kind,
+            "series": series,
+            "year": year,
+            "serial": serial,
+            "pk": None,
+            "occasion": f"{serial}",
+        }
+        copy = Letter.objects.get(pk=handed_over.pk)
+        for name, value in facts.items():
+            setattr(copy, name, value)
+        copy.save(force_insert=True)
+    client.force_login(cast.officer)
+    page = client.get(reverse("letters:list"), {"text": asked}).context["page"]
+    assert {f"{letter.series[-1]}{letter.serial}" for letter in page if letter.serial > 1} == found

@@ -63,7 +63,7 @@ WORDS = {
     "answer": lambda walk: {"outcome": "A", "answer": "已修好。"},
     "report_back": lambda walk: {"how": "visit"},
     "not_told": lambda walk: {"error": "号码不存在"},
-    "call_back": lambda walk: {"reached": True},
+    "call_back": lambda walk: {"reached": False},
     "evaluate": lambda walk: {"satisfaction": "satisfied", "how": "phone"},
     "rate": lambda walk: {"rating": "satisfied"},
     "close": lambda walk: {},

@@ -31,6 +31,7 @@ class ActionForm(forms.Form):
     submit = ""  # the button's text; empty: the action's label
     danger = False
     then = ""  # the page to go to when it is done; empty: the opinion's
+    beforehand = ""  # a template that stands before the form: a search for what it is about
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

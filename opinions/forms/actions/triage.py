@@ -1,11 +1,16 @@
 """Forms of the verb triage: what the matter is, whose it is, and what the agency does first."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from common.templatetags.liaison import localdate_short
+from common.typed import bare, folded
 from opinions.classify import classify
 from opinions.masking import list_title
+from opinions.merging import candidates
 from opinions.models import Category, Opinion
 from opinions.models.words import MatterType, Urgency
 from opinions.routing import Routing
@@ -145,13 +150,25 @@ class Decline(ActionForm):
         return given
 
 
+class Candidates(forms.ChoiceField):
+    """Choices to be drawn; what may be chosen is the workflow's to say, for a number may be typed as well."""
+
+    widget = forms.RadioSelect
+
+    def validate(self, value):
+        forms.Field.validate(self, value)
+
+
 class Merge(ActionForm):
     code = "merge"
     submit = _("Merge it")
+    beforehand = "opinions/_merge_search.html"
 
+    candidate = Candidates(label=_("The same matter"), required=False)
     into = forms.CharField(
-        label=_("Number of the other opinion"),
+        label=_("Or the number of the other opinion"),
         max_length=20,
+        required=False,
         help_text=_("For example 433101-2026-000123; in the same county."),
     )
     answered = forms.ChoiceField(
@@ -186,7 +203,8 @@ class Merge(ActionForm):
     @cached_property
     def other(self):
         """The opinion whose number was offered or typed, if the person sees it."""
-        number = str(self.data.get("into") or self.asked.get("into") or "").strip().replace("\0", "")
+        given = [*(self.data.get(name) for name in ("into", "candidate")), self.asked.get("into")]
+        number = next((str(value).strip().replace("\0", "") for value in given if value), "")
         rows = Opinion.objects.visible_to(self.user).select_related("township")
         return rows.filter(number=number, county=self.opinion.county_id).first() if number else None
 
@@ -195,9 +213,32 @@ class Merge(ActionForm):
             del self.fields["answered"]
         if self.opinion.urgency != Urgency.URGENT:
             del self.fields["urgent_seen"]
+        self._offer_candidates()
 
-    def clean_into(self):
-        return self.cleaned_data["into"].strip()
+    def _offer_candidates(self):
+        self.sought = self.asked.pop("find", "")
+        if offered := self.asked.get("into"):  # from the triage desk's list
+            self.initial |= {"candidate": offered, "into": ""}
+        self.fields["candidate"].choices = self._offered
+
+    def _offered(self):
+        """What was looked for, else what is much alike; and what is chosen already."""
+        chosen = (self.data.get("candidate") if self.is_bound else self.initial.get("candidate")) or ""
+        found = candidates(self.opinion, self.user, self.sought, chosen)
+        return [(row.number, _candidate(row)) for row in found]
+
+    def clean(self):
+        given = super().clean()
+        given["into"] = bare(folded(given.get("into", ""))) or given.pop("candidate", "")
+        given.pop("candidate", None)
+        if not given["into"] and "into" not in self.errors:
+            self.add_error("into", _("Choose an opinion, or give its number."))
+        return given
+
+
+def _candidate(row):
+    facts = f"{row.number} · {row.get_status_display()} · {localdate_short(timezone.localdate(row.registered_at))}"
+    return format_html('{} <span class="row-sub">{}</span>', list_title(row), facts)
 
 
 class Unmerge(ActionForm):
