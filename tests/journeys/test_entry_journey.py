@@ -50,6 +50,7 @@ def test_an_opinion_is_logged_by_the_keyboard_alone(desk, office):
     press("ArrowDown")  # reception
     press("Tab")
     assert focused(page) == "matter_type"
+    press("ArrowDown")  # enquiry
     press("Tab")
     page.keyboard.type(TITLE)
     press("Enter")
@@ -74,15 +75,19 @@ def test_an_opinion_is_logged_by_the_keyboard_alone(desk, office):
     assert opinion.channel == "reception" and opinion.studio == office.studio
 
 
-def test_the_second_one_starts_at_the_title(desk, office):
+def test_the_second_one_starts_at_the_matter(desk, office):
     page = desk(f"{NEW}?channel=phone")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
     page.keyboard.type(TITLE)
     page.keyboard.press("Enter")
     page.keyboard.type(BODY)
     page.keyboard.press("Alt+n")
     page.wait_for_selector(".messages .notice-success")
-    assert focused(page) == "title" and page.input_value("#id_title") == ""
+    assert focused(page) == "matter_type" and page.input_value("#id_title") == ""
     assert page.input_value("#id_channel") == "phone"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
     page.keyboard.type("路灯不亮")
     page.keyboard.press("Tab")
     page.keyboard.type("晚上看不见路。")
@@ -114,6 +119,7 @@ def test_the_studios_follow_the_township(desk, cast, office):
 def fill(page):
     """Typed as a person would, until both hints have been told and the draft is kept."""
     page.select_option("#id_channel", "phone")
+    page.select_option("#id_matter_type", "complaint")
     with page.expect_response("**/new/alike/**"), page.expect_response("**/new/earlier/**"):
         page.fill("#id_title", TITLE)
         page.fill("#id_body", BODY)

@@ -168,7 +168,7 @@ def test_the_next_form_remembers_the_place_and_the_channel(clerk, office):
     saved = clerk.post(NEW, typed(studio=office.studio.pk, channel="phone", then="another"))
     form = clerk.get(saved.url).context["form"]
     assert form["channel"].value() == "phone" and str(form["studio"].value()) == str(office.studio.pk)
-    assert "autofocus" in str(form["title"]) and not form["title"].value()
+    assert "autofocus" in str(form["matter_type"]) and not form["matter_type"].value()
 
 
 def test_the_first_form_begins_at_the_channel(clerk, office):
