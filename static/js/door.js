@@ -52,7 +52,8 @@
     event.preventDefault();
     event.stopPropagation();
     const form = event.target;
-    const response = await ask(form.getAttribute("action") || at, { method: "POST", body: new FormData(form) }).catch(() => null);
+    const body = new FormData(form);
+    const response = await ask(form.getAttribute("action") || at, { method: "POST", body }).catch(() => null);
     if (!response) return;
     if (!response.headers.get("HX-Redirect")) return void show(response);
     await check();

@@ -6,7 +6,9 @@
   const SMALL = 400 * 1024; // bytes: not worth making smaller
   const KINDS = { "image/jpeg": "image/jpeg", "image/webp": "image/jpeg", "image/png": "image/png" };
 
-  const size = (bytes) => (bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
+  const MEGABYTE = 1024 * 1024;
+  const size = (bytes) =>
+    bytes < MEGABYTE ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
   const isHeic = (file) => /\.hei[cf]$/i.test(file.name) || /^image\/hei[cf]/.test(file.type);
 
   /** Upright and no longer than `side`; the file itself where that would not make it smaller. */
@@ -92,6 +94,7 @@
       field.files = kept.files;
     }
     list(field, before, together ? [...wrong, together] : wrong);
+    field.dispatchEvent(new Event("input", { bubbles: true })); // the draft remembers what is left
     // The browser's own word holds a form back that could not be taken; ours stands beside the field.
     field.setCustomValidity(together);
   };

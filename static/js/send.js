@@ -5,7 +5,7 @@
   const AGAIN_AFTER = 10_000; // ms between two tries while the line is down
   const SHOW_PROGRESS = 200 * 1024; // bytes; less is gone before anybody looks
   const HERE = "[data-answered-here]"; // a part of the page that answers for itself; else main does
-  const sending = new WeakSet();
+  const sending = new Set();
   const waiting = new Map(); // form → how to try again
 
   const say = (form, name, text) => {
@@ -29,7 +29,7 @@
       request.setRequestHeader("HX-Target", form.closest(HERE)?.id || "main");
       let bar = null;
       request.upload.onprogress = ({ loaded, total }) => {
-        if (total < SHOW_PROGRESS) return;
+        if (total < SHOW_PROGRESS || waiting.has(form)) return;
         bar ||= say(form, "progress");
         const percent = Math.round((100 * loaded) / total);
         if (bar) bar.querySelector("progress").value = percent;
@@ -51,7 +51,9 @@
     if (files.length && all) part.querySelectorAll("[data-choose-again]").forEach((note) => note.remove());
   };
   const filesOf = (form) =>
-    [...form.elements].filter((field) => field.type === "file" && field.files.length).map((field) => [field.name, field.files]);
+    [...form.elements]
+      .filter((field) => field.type === "file" && field.files.length)
+      .map((field) => [field.name, field.files]);
 
   /** Puts the answer where the form stood; false where it holds nothing that fits there. */
   const put = (form, request) => {
@@ -71,7 +73,8 @@
     }
     filesInto(fresh, files);
     window.htmx?.process(fresh);
-    if (![...fresh.querySelectorAll("form")].some((other) => nameOf(other) === nameOf(form))) tell("form:sent", { form, answered: true });
+    const asksAgain = [...fresh.querySelectorAll("form")].some((other) => nameOf(other) === nameOf(form));
+    if (!asksAgain) tell("form:sent", { form, answered: true });
     tell("page:changed");
     const first = fresh.querySelector(".error-summary, .errors, [role=alert]") || fresh;
     first.tabIndex = -1;
@@ -86,48 +89,50 @@
     new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main h1")?.textContent.trim();
 
   const answer = (form, submitter, request) => {
+    stopWaiting(form);
     const on = request.getResponseHeader("HX-Redirect");
     if (on) {
       tell("form:sent", { form });
-      if (new URL(on, location).href.split("#")[0] === location.href.split("#")[0]) location.reload();
-      else location.assign(on);
+      const stays = new URL(on, location).href.split("#")[0] === location.href.split("#")[0];
+      location.assign(on);
+      if (stays) location.reload();
       return;
     }
-    done(form);
-    if (request.status === 401) return tell("login:needed", { then: () => send(form, submitter) });
+    release(form, request);
+    // 403 may be a token from before another login: it is renewed with the login, once.
+    const renew = request.status === 401 || (request.status === 403 && !form.renewed && document.getElementById("door"));
+    form.renewed = renew;
+    if (renew) return tell("login:needed", { then: () => send(form, submitter) });
     if (request.status < 500 && ![403, 404, 413].includes(request.status) && put(form, request)) return;
     say(form, "refused", headingOf(request))?.scrollIntoView({ block: "center" });
   };
 
-  const done = (form) => {
+  const release = (form, request) => {
     sending.delete(form);
-    say(form, "");
-    tell("form:answered", { form });
+    tell("form:answered", { form, status: request.status });
   };
 
   // --- no line -------------------------------------------------------------------------------------------------
   // What may have arrived goes out again only where a second time is known for what it is.
   const knownAgain = (form) => form.querySelector("[name=submission_key], [name=version], [name=key]");
 
+  const stopWaiting = (form) => {
+    clearInterval(waiting.get(form)?.timer);
+    waiting.delete(form);
+    say(form, "");
+  };
   const wait = (form, submitter, request) => {
-    done(form);
+    release(form, request);
+    if (waiting.has(form)) return;
     if (request.arrived && !knownAgain(form)) return say(form, "unclear")?.scrollIntoView({ block: "center" });
-    const again = () => {
-      clearInterval(waiting.get(form)?.timer);
-      waiting.delete(form);
-      if (form.isConnected) send(form, submitter);
-    };
+    const again = () => (form.isConnected ? send(form, submitter) : stopWaiting(form));
     const note = say(form, "waiting");
     note?.querySelector("[data-send-now]").addEventListener("click", again);
-    note?.querySelector("[data-send-stop]").addEventListener("click", () => {
-      clearInterval(waiting.get(form)?.timer);
-      waiting.delete(form);
-      say(form, "");
-    });
+    note?.querySelector("[data-send-stop]").addEventListener("click", () => stopWaiting(form));
     note?.scrollIntoView({ block: "center" });
     waiting.set(form, { again, timer: setInterval(() => navigator.onLine !== false && again(), AGAIN_AFTER) });
   };
-  window.addEventListener("online", () => [...waiting.values()].forEach(({ again }) => again()));
+  window.addEventListener("online", () => waiting.forEach(({ again }) => again()));
   window.addEventListener("beforeunload", (event) => waiting.size && event.preventDefault());
 
   // --- sending -------------------------------------------------------------------------------------------------
@@ -144,7 +149,8 @@
     const form = event.target;
     if (!form.dataset.kept || form.hasAttribute("hx-post") || event.defaultPrevented) return;
     event.preventDefault();
-    if (waiting.has(form)) waiting.get(form).again();
-    else send(form, event.submitter);
+    send(form, event.submitter);
   });
+  // A page that comes back out of the browser's history may send its forms again.
+  window.addEventListener("pageshow", () => sending.clear());
 })();

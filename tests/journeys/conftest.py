@@ -5,6 +5,12 @@ import pytest
 from tests.common.test_browser import DESK, chromium, watch  # noqa: F401 - a fixture
 
 
+def answered(page):
+    """Waits until what was sent has been answered: a kept form is sent by a script (static/js/send.js)."""
+    page.wait_for_function("() => !document.querySelector('form[aria-busy]')")
+    page.wait_for_load_state()
+
+
 @pytest.fixture
 def enter(chromium, live_server, client):
     """`enter(user, path)`: a page as that person sees it; what `watch` sees must stay empty."""

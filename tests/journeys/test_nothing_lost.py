@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from opinions.models import Opinion
+from tests.accounts.test_second_factor import app_code, give
 from tests.common.test_browser import DESK, PHONE, chromium  # noqa: F401 - a fixture
 from tests.opinions.story import signed, told
 
@@ -159,6 +160,28 @@ def test_a_login_that_ended_is_renewed_in_place_and_what_was_sent_goes_on(window
     done = Opinion.objects.get(pk=opinion.pk)
     assert (done.status, done.answer) == ("answered", WORDS)
     assert done.attachments.count() == 1
+
+
+def test_the_second_factor_is_asked_for_in_place_too(window, client, cast, office):
+    opinion = signed(cast, office)
+    client.force_login(cast.handler)
+    client.get(reverse("second_factor"))
+    give(client, app_code(cast.handler))
+    page = window(cast.handler, f"/opinions/{opinion.number}/")
+    page.goto("/second-factor/")
+    page.fill("[name=code]", app_code(cast.handler, shift=30))
+    page.click("button[type=submit]")
+    page.goto(f"/opinions/{opinion.number}/")
+    panel(page, opinion, "suspend")
+    page.fill("#act textarea", "等省厅批复")
+    Session.objects.all().delete()
+    page.click("#act button[type=submit]")
+    log_in_again(page, cast.handler.username)
+    page.wait_for_selector("#door [name=code]")
+    page.fill("#door [name=code]", app_code(cast.handler, shift=60))
+    page.click("#door button[type=submit]")
+    expect(page.locator("#door")).not_to_be_visible()
+    expect(page.locator("#act textarea")).to_have_value("等省厅批复")
 
 
 def test_opening_a_panel_after_the_login_ended_asks_for_the_login_and_then_opens_it(window, cast, office):

@@ -11,12 +11,14 @@ from studios.haves import services
 from studios.models import AreaChange, Assessment, Finding, Studio, Township
 from tests.common.test_browser import DESK, PHONE
 
+from .conftest import answered
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
+    answered(page)
 
 
 def test_facts_self_check_and_inspection(enter, cast, office):
