@@ -1,0 +1,60 @@
+"""Logging in as a person does: password, second factor, and the first password changed."""
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+from datetime import timedelta
+
+from .filling import filled
+
+SECRET = re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b")
+
+
+def code_of(secret: str, seconds: float) -> str:
+    """RFC 6238: six digits for thirty seconds."""
+    key = base64.b32decode(secret.replace(" ", ""))
+    digest = hmac.new(key, struct.pack(">Q", int(seconds) // 30), hashlib.sha1).digest()
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def enter(walk, who) -> None:
+    who.browser.forget()
+    page = walk._read(who, "GET", "/login/", lambda: who.browser.get("/login/"))
+    form = page.form("/login/")
+    given = {"username": who.name, "password": who.password}
+    page = walk.send(who, page, form, filled(form, walk.rng, walk.today, given))
+    if page.path == "/second-factor/":
+        page = _second_factor(walk, who, page)
+    if page.path == "/password/":
+        page = _own_password(walk, who, page)
+    if page.path in ("/login/", "/second-factor/", "/password/"):
+        walk.fault("nobody can log in", who.role, f"{who.name} stays at {page.path}: {page.text[:200]}")
+
+
+def _second_factor(walk, who, page):
+    if found := SECRET.search(page.text):
+        who.secret = found[0]
+    walk.clock.shift(timedelta(seconds=31))  # each code counts once
+    form = page.form("/second-factor/")
+    page = walk.send(
+        who,
+        page,
+        form,
+        filled(form, walk.rng, walk.today, {"code": code_of(who.secret, walk.now.timestamp())}),
+    )
+    if page.path == "/second-factor/" and page.status == 200:  # the recovery codes, shown once
+        page = walk._read(who, "GET", "/", lambda: who.browser.get("/", page.url))
+    return page
+
+
+def _own_password(walk, who, page):
+    from .office import PASSWORD
+
+    form = page.form("/password/")
+    given = {"old_password": who.password, "new_password1": PASSWORD, "new_password2": PASSWORD}
+    page = walk.send(who, page, form, filled(form, walk.rng, walk.today, given))
+    who.password = PASSWORD
+    return page
