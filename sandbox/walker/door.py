@@ -7,9 +7,14 @@ import re
 import struct
 from datetime import timedelta
 
+from .browser import REDIRECTS
 from .filling import filled
 
 SECRET = re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b")
+
+
+class LockedOut(Exception):
+    """Without this person the walk cannot go on."""
 
 
 def code_of(secret: str, seconds: float) -> str:
@@ -20,18 +25,19 @@ def code_of(secret: str, seconds: float) -> str:
     return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
-def enter(walk, who) -> None:
-    who.browser.forget()
-    page = walk._read(who, "GET", "/login/", lambda: who.browser.get("/login/"))
-    form = page.form("/login/")
+def enter(walk, who, page):
+    """From the page of the login that a browser was sent to, on to what was asked for."""
     given = {"username": who.name, "password": who.password}
-    page = walk.send(who, page, form, filled(form, walk.rng, walk.today, given))
-    if page.path == "/second-factor/":
+    page = walk.send(who, page, page.form("/login/"), filled(page.form("/login/"), walk.rng, walk.today, given))
+    if page.status < 300 and page.path == "/second-factor/":
         page = _second_factor(walk, who, page)
-    if page.path == "/password/":
+    if page.status < 300 and page.path == "/password/":
         page = _own_password(walk, who, page)
     if page.path in ("/login/", "/second-factor/", "/password/"):
-        walk.fault("nobody can log in", who.role, f"{who.name} stays at {page.path}: {page.text[:200]}")
+        again = "an endless redirect" if page.status in REDIRECTS else page.text[:200]
+        walk.fault("somebody cannot log in", page.path, f"{who.name} ({who.role}): {page.status} {again}")
+        raise LockedOut(who.name)
+    return page
 
 
 def _second_factor(walk, who, page):

@@ -137,8 +137,8 @@ def corrected(form: Form, values: dict, rng, today) -> dict | None:
     for one in wrong:
         if one.required or one.kind == "textarea":
             fresh: dict = {}
-            one.value = ""
-            one.required = True
+            one.value, one.required = "", True
+            one.options = [pair for pair in one.options if pair[0] != values.get(one.name)]
             _fill(one, fresh, rng, today)
             again.update(fresh)
         else:

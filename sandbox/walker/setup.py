@@ -1,6 +1,7 @@
 """How a walk's office comes to be, and what its administrator changes later: through the pages."""
 
 import re
+from urllib.parse import urlsplit
 
 from . import filling, office
 from .browser import Browser
@@ -79,7 +80,7 @@ def _key(walk, url, name) -> str:
     """The key of the row of that name in a list of the administration."""
     page = walk.open(walk.office.people["administrator"], f"{url}?q={name}")
     link = next((href for href, text in page.links if text == name), "")
-    return link.rstrip("/").split("/")[-2] if link else ""
+    return urlsplit(link).path.rstrip("/").split("/")[-2] if link else ""
 
 
 def _account(walk, found, keys, username, role, county, over) -> None:

@@ -63,18 +63,16 @@ def _offers(field, value) -> bool:
 
 
 def settle(walk) -> None:
-    """Where the categories name words, the system may have routed what came in: an officer looks."""
-    for matter in [
-        m for m in walk.open_matters() if m.status == "registered" and not m.ever_routed and not m.uncertain
-    ]:
-        if matter.round > 1 or matter.label in walk.told:
+    """What came in or was corrected, the system may have routed by its own rules: an officer looks."""
+    for label in sorted(walk.to_settle):
+        matter = walk.matters.get(label)
+        if matter is None or matter.status != "registered" or matter.ever_routed or matter.round > 1 or matter.uncertain:
             continue
-        walk.told.add(matter.label)
-        who = walk.office.of("triage_officer", matter.county)[0]
-        page = walk.open(who, f"/opinions/{matter.number}/")
+        page = walk.open(walk.office.of("triage_officer", matter.county)[0], f"/opinions/{matter.number}/")
         if state_of(page) == "routed":
             name = page.facts.get("主办单位", "").partition(" ")[0]
             matter.take("route", walk.now, {"lead_agency": _agency(walk, matter.county, name)})
+    walk.to_settle.clear()
 
 
 def _agency(walk, county, name) -> str:
@@ -175,10 +173,12 @@ def act(walk, turn) -> None:
         if better is not None:
             values = better
             answer = walk.send(who, answer, again, values)
-    if answer.status >= 400:
+    if answer.status >= 400 and answer.sent:
         if answer.status < 500:
             citizens._refused(walk, answer, form, values, f"{code} by {who.role} in {matter.status}")
         return
+    if answer.status >= 400:
+        walk.fault("done, and led to a page that is not there", code, f"{who.role}: {answer.status} {answer.path}")
     citizens._redirected(walk, answer)
     _done(walk, who, answer, matter, code, values)
 
@@ -227,6 +227,8 @@ def _done(walk, who, answer, matter, code, values) -> None:
         not code.startswith("joint_") and not matter.take(code, walk.now, values)
     ):
         matter.uncertain = code
+    if code == "amend":
+        walk.to_settle.add(matter.label)
     if code == "joint_return":
         matter.joint.pop(who.over, None)
     if code == "report_back":

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import time_machine
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from notifications import services as messages
+from opinions.workflow import due
 from workdays import calendar
 
 from . import audit, checks, citizens, door, office, phones, setup, staff
@@ -112,7 +113,8 @@ class Walk:
             cache.clear()
             calendar.forget()
             phones.ARRIVED.clear()
-            self.turn, self.told, self.successors = Turn(0, self.drawn.start, "set up"), set(), {}
+            self.turn, self.told = Turn(0, self.drawn.start, "set up"), set()
+            self.successors, self.to_settle = {}, set()  # what the system may have routed since
             self.public = office.Person("citizen", "citizen", "", "", browser=Browser(BASE))
             self.rng = Random(f"{self.drawn.seed}/0")
             self.office = setup.made(self)
@@ -177,13 +179,14 @@ class Walk:
     def sweep(self, at: datetime) -> None:
         self.clock.move_to(at)
         before = len(phones.ARRIVED)
-        call_command("sweep", stdout=_Nowhere())
+        due.sweep(now=self.now)
+        messages.sweep(now=self.now)
         for matter in self.matters.values():
             was = matter.status
             matter.sweep(self.now)
             if matter.status != was == "answered":
                 citizens.tell_followers(self, matter)
-        if self.drawn.keywords:
+        if self.to_settle:
             staff.settle(self)
         for text in phones.ARRIVED[before:]:
             if audit.is_quiet(self, text.at):
@@ -194,8 +197,9 @@ class Walk:
         """The page at `url` as `who` gets it, logged in before if need be."""
         page = self._read(who, "GET", url, lambda: who.browser.get(url, referrer))
         if who is not self.public and page.path == "/login/":
-            door.enter(self, who)
-            page = self._read(who, "GET", url, lambda: who.browser.get(url, referrer))
+            page = door.enter(self, who, page)
+            if page.path != urlsplit(url).path:  # the first time the login ends at home
+                page = self._read(who, "GET", url, lambda: who.browser.get(url, referrer))
         return page
 
     def follow(self, who, page: Page, url: str) -> Page:
@@ -247,6 +251,8 @@ class Walk:
         """`label` is by the turn, so that a replay without other turns gives the same."""
         label = f"o{self.turn.number}"
         matter = self.matters[label] = Matter(label=label, limits=self.drawn.limits, at=self.now, **facts)
+        if self.drawn.keywords:
+            self.to_settle.add(label)
         return matter
 
     def matter(self, number: str) -> Matter | None:
@@ -260,10 +266,3 @@ class Walk:
 
     def told_journal(self) -> list[dict]:
         return [asdict(entry) for entry in self.journal]
-
-
-class _Nowhere:
-    def write(self, text):
-        pass
-
-    flush = write
