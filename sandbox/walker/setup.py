@@ -126,7 +126,7 @@ def merge_townships(walk, away: str, to: str) -> None:
         form = next((f for f in page.forms if f.method == "POST" and "away" in f), None)
         if form is None:
             break
-        values = filling.standing(form) | {name: value for name, value in form.buttons if name}
+        values = filling.standing(form) | dict([pair for pair in form.buttons if pair[0]][:1])
     if page.status >= 400:
         return walk.fault("a merger of townships is refused", "/studios/townships/merge/", page.text[:400])
     walk.successors[away] = to
