@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor, actor_of
+from accounts.models import User
 from studios.models import Role
 from studios.scope import roles_over
 
@@ -28,7 +30,9 @@ class AlreadyIssued(NotPossible):
     """A valid letter of this kind exists for the same occasion."""
 
 
-def issue(*, kind, township, about, occasion, facts, by, at, agency=None, studio_id=None) -> Letter:
+def issue(
+    *, kind, township, about, occasion, facts, by: User | Actor, at, agency=None, studio_id=None
+) -> Letter:
     """Issue a letter with the next number of its series, inside the caller's transaction.
 
     The number is taken under the series' row lock, which lasts until the commit: whoever comes second waits, and if
@@ -51,7 +55,7 @@ def issue(*, kind, township, about, occasion, facts, by, at, agency=None, studio
         occasion=occasion,
         template=template,
         issued_at=at,
-        issued_by=by,
+        issued_by=actor_of(by).user,
     )
     letter.serial = _next_serial(county, letter.series, letter.year)
     said = complete({**facts, "organ": organ.name, "number": letter.number, "date": in_chinese(day)})
@@ -119,10 +123,14 @@ def sign_for(pk, *, by, at=None) -> Letter:
     return letter
 
 
-def received(*, about, agency_id, by, at) -> int:
-    """Whoever acts for the agency on an opinion has its letters: those that wait are signed for; returns how many."""
+def received(*, about, agency_id, by: User | Actor, at) -> int:
+    """The agency's letters about an opinion on which `by` acts are signed for; returns how many. Only a person signs:
+    for the citizen and the system nothing is done."""
+    by = actor_of(by)
+    if not by.is_person:
+        return 0
     waiting = Letter.objects.filter(about=about, agency=agency_id, signed_at=None, cancelled_at=None)
-    return waiting.update(signed_at=at, signed_by=by)
+    return waiting.update(signed_at=at, signed_by=by.user)
 
 
 # What people said, or by which anybody could be known; number, organ, dates and agencies stay.
@@ -144,7 +152,21 @@ def cancel(pk, *, by, reason, at=None) -> Letter:
     """The letter is void (作废). It keeps its number, and says who took it back, when and why."""
     letter = _locked(pk, by, CANCELLERS)
     if letter.cancelled_at:
-        raise NotPossible(_("%(name)s has already cancelled this letter.") % {"name": letter.cancelled_by})
+        raise NotPossible(
+            _("%(name)s has already cancelled this letter.")
+            % {"name": letter.cancelled_by or _("System, by rule")}
+        )
     letter.cancelled_at, letter.cancelled_by, letter.cancel_reason = at or timezone.now(), by, reason
     letter.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
     return letter
+
+
+def void(letters, *, by: User | Actor, reason: str, at) -> int:
+    """Make the valid ones among the queryset `letters` void because an action on their opinion ended their ground;
+    returns how many. Unlike `cancel` it asks for no role: the action was checked, and a citizen or a handler who takes
+    it voids letters that they could not cancel."""
+    standing = list(letters.filter(cancelled_at=None).select_for_update(of=("self",)))
+    for letter in standing:
+        letter.cancelled_at, letter.cancelled_by, letter.cancel_reason = at, actor_of(by).user, reason
+        letter.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
+    return len(standing)

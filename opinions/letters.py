@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from letters.models import Kind, Letter, Organ
-from letters.services import AlreadyIssued, cancel, forget, in_chinese, issue, received
+from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
 from opinions.masking import Shown
 from studios.models import Township
 
@@ -44,10 +44,9 @@ def take_back(taken) -> None:
     """The routing was a slip: the 交办函 that went with it is void and keeps its number."""
     opinion = taken.opinion
     sent = Letter.objects.filter(about=opinion.number, kind=Kind.HANDOVER, agency=opinion.lead_agency)
-    for letter in sent.filter(issued_at__gte=opinion.routed_at, cancelled_at=None):
-        with override(settings.LANGUAGE_CODE):
-            reason = _("The routing was taken back.")
-        cancel(letter.pk, by=taken.by, reason=reason, at=taken.at)
+    with override(settings.LANGUAGE_CODE):
+        reason = _("The routing was taken back.")
+    void(sent.filter(issued_at__gte=opinion.routed_at), by=taken.by, reason=reason, at=taken.at)
 
 
 def supervise(taken, *, words="", reply_by=None) -> Letter:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.actors import SYSTEM
 from opinions.models import Opinion
 from opinions.workflow.register import erase
 from opinions.workflow.step import Refused
@@ -30,7 +31,7 @@ def anonymise(*, now: datetime | None = None, most: int | None = None) -> int:
     now, done = now or timezone.now(), 0
     for number in kept_long_enough(now).order_by("pk").values_list("number", flat=True)[:most].iterator():
         try:
-            erase(number, by=None, at=now)
+            erase(number, by=SYSTEM, at=now)
             done += 1
         except Refused as refused:
             log.warning("%s was not erased: %s", number, refused)

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from django.db import transaction
 
+from accounts.actors import CITIZEN, SYSTEM
 from common.uploads import numbered
 from opinions.models import Opinion
 from opinions.models.words import Channel
@@ -12,7 +13,7 @@ from opinions.workflow.register import register, withdraw
 from opinions.workflow.reopen import reopen
 from opinions.workflow.report_back import evaluate, report_back
 from opinions.workflow.step import PORTAL, Refused
-from opinions.workflow.table import CITIZEN, Status
+from opinions.workflow.table import Status
 
 from .codes import code_of, lookup_of, tail_of
 from .models import Receipt
@@ -61,7 +62,7 @@ def tell(opinion) -> Opinion:
     if opinion.status != Status.ANSWERED:
         return opinion
     with suppress(Refused):  # somebody told them at this very moment
-        report_back(opinion.number, by=None, how=HowTold.WEB)
+        report_back(opinion.number, by=SYSTEM, how=HowTold.WEB)
     return opinions().get(pk=opinion.pk)
 
 

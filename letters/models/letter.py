@@ -123,10 +123,7 @@ class Letter(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(cancelled_at=None, cancelled_by=None, cancel_reason="")
-                | (
-                    models.Q(cancelled_at__isnull=False, cancelled_by__isnull=False)
-                    & ~models.Q(cancel_reason="")
-                ),
+                | (models.Q(cancelled_at__isnull=False) & ~models.Q(cancel_reason="")),
                 name="letter_cancelled_with_reason",
             ),
         ]

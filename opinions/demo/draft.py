@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from accounts.actors import SYSTEM, actor_of
 from opinions.models import Event, EventText, Notice, Opinion
 from opinions.workflow import clocks
 from opinions.workflow.step import RULE, WEB, Step, make_event
@@ -26,9 +27,8 @@ class Draft:
     def take(self, code: str, *, by, at: datetime, role: str, text="", **data) -> None:
         """One action as `step` would have written it. `to` among the data overrides the table's status."""
         opinion, action = self.opinion, ACTIONS[code]
-        taken = Step(
-            action, opinion, by, RULE if by is None else WEB, at, role, data.pop("to", action.to), data, text
-        )
+        via = RULE if by is SYSTEM else WEB
+        taken = Step(action, opinion, actor_of(by), via, at, role, data.pop("to", action.to), data, text)
         before = opinion.status
         if taken.to is not None and taken.to != before:
             opinion.status = taken.to
@@ -57,7 +57,7 @@ class Draft:
         while (rung := clocks.next_rung(opinion)) and (at := clocks.rung_at(opinion, rung)) <= until:
             at = max(at, opinion.changed_at)
             notice, facts = issue(opinion, kind=rung.kind, at=at, rung=rung)
-            self.take("notify", by=None, at=at, role="system", **facts)
+            self.take("notify", by=SYSTEM, at=at, role="system", **facts)
             notice.event = self.events[-1]
             self.notices.append(notice)
 

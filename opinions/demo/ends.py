@@ -6,6 +6,7 @@ from random import Random
 
 from django.utils import timezone
 
+from accounts.actors import SYSTEM, actor_of
 from opinions.workflow.clocks import midnight
 from opinions.workflow.reopen import FRESH
 from opinions.workflow.table import Status
@@ -64,15 +65,15 @@ class Way:
             "matter_type": opinion.matter_type,
             "urgency": opinion.urgency,
         }
-        self.draft.take("classify", by=None, at=self.at, role="system", complex=False, **facts)
+        self.draft.take("classify", by=SYSTEM, at=self.at, role="system", complex=False, **facts)
 
     def routed(self) -> None:
         self.classified()
         agency = self.stock.agency(self.opinion.county_id, self.words.category)
-        by = self.stock.officer(self.opinion) if self.rng.random() < 0.3 else None
-        if by:
+        by = actor_of(self.stock.officer(self.opinion)) if self.rng.random() < 0.3 else SYSTEM
+        if by.is_person:
             self.later(0.6)
-        self.draft.route(agency, by=by, at=self.at, role="triage_officer" if by else "system")
+        self.draft.route(agency, by=by, at=self.at, role="triage_officer" if by.is_person else "system")
 
     def signed(self) -> None:
         self.draft.climb(self.later(0.6))
@@ -119,7 +120,7 @@ class Way:
         if self.rng.random() < 0.25 and self.at <= window < self.now:
             self.at = opinion.closed_at = window
             why = {"rule": "window", "until": str(opinion.due_on)}
-            self.draft.take("close", by=None, at=self.at, role="system", why=why)
+            self.draft.take("close", by=SYSTEM, at=self.at, role="system", why=why)
             return
         opinion.evaluated_at = opinion.closed_at = self.later(2)
         opinion.satisfaction = self.rng.choices(["satisfied", "mostly"], [3, 1])[0]

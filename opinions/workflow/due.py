@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.actors import SYSTEM
 from common.engines import skip_locked
 from opinions.alike import keep_keys
 from opinions.models import Opinion
@@ -91,18 +92,18 @@ def _do(opinion, at) -> str | None:
         after = auto_triage(opinion, at=at)
         return None if after.version == version else "auto_triage"
     if opinion.suspended_on:
-        resume(number, by=None, at=at)
+        resume(number, by=SYSTEM, at=at)
         return "resume"
     if opinion.status == Status.ANSWERED and opinion.next_check_at <= opinion.answered_at:
-        report_back(number, by=None, how="sms", at=at)
+        report_back(number, by=SYSTEM, how="sms", at=at)
         return "report_back"
     if opinion.status == Status.REPORTED_BACK:
-        close(number, by=None, at=at)
+        close(number, by=SYSTEM, at=at)
         return "close"
     rung = clocks.next_rung(opinion)
     if rung is None or clocks.rung_at(opinion, rung) > at:
         return None
-    notify(number, by=None, kind=rung.kind, rung=rung, at=at)
+    notify(number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
     return "notify"
 
 

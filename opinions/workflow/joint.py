@@ -68,7 +68,7 @@ def joint_return(number, *, by, version=None, agency, reason, at=None, via=WEB) 
 
 
 def _own(taken, agency) -> JointPart:
-    if agency.pk not in {m.agency_id for m in scope_of(taken.by).memberships}:
+    if agency.pk not in {m.agency_id for m in scope_of(taken.by.user).memberships}:
         raise PermissionDenied(_("This is another agency's part."))
     part = taken.opinion.parts.filter(agency=agency).first()
     if part is None:

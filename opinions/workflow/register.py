@@ -6,6 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM, Actor, actor_of
+from accounts.models import User
 from common.crypto import phone_index
 from notifications.services import forget
 from opinions import letters
@@ -13,8 +15,8 @@ from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
 from studios.models import Township
 
 from . import clocks
-from .step import RULE, WEB, Refused, Step, make_event, settle, step
-from .table import ACTIONS, CITIZEN, Status
+from .step import WEB, Refused, Step, make_event, settle, step
+from .table import ACTIONS, Status
 from .written import gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
@@ -39,7 +41,17 @@ WRITTEN = (
 
 
 def register(
-    *, by, township, channel, title, body, at=None, via=WEB, submission_key=None, files=(), **written
+    *,
+    by: User | Actor,
+    township,
+    channel,
+    title,
+    body,
+    at=None,
+    via=WEB,
+    submission_key=None,
+    files=(),
+    **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
     saved.
@@ -50,6 +62,7 @@ def register(
     unknown = set(written) - set(WRITTEN)
     if unknown:
         raise TypeError(f"not written at registration: {sorted(unknown)}")
+    by = actor_of(by)
     _check_may_register(by, township)
     opinion = Opinion(
         township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
@@ -72,10 +85,11 @@ def _already(submission_key):
     return Opinion.objects.filter(submission_key=submission_key).first() if submission_key else None
 
 
-def _check_may_register(by, township):
-    if by is None or by is CITIZEN:
+def _check_may_register(by: Actor, township):
+    if not by.is_person:
         return
-    if not clocks.once(("may register", by.pk, township.pk), lambda: _registers_for(by, township)):
+    person = by.user
+    if not clocks.once(("may register", person.pk, township.pk), lambda: _registers_for(person, township)):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
@@ -88,11 +102,11 @@ def _save_first(opinion, by, at, via, files=()):
     today = timezone.localdate(at)
     opinion.phone_index = phone_index(opinion.citizen_phone)
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
-    opinion.registered_at, opinion.registered_by = at, None if by is CITIZEN else by
+    opinion.registered_at, opinion.registered_by = at, by.user
     clocks.for_status(opinion, today)
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
-    taken = Step(ACTIONS["register"], opinion, by, RULE if by is None else via, at, "", None, check_now=True)
+    taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
     taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
     taken.attach(files)
     event, words = make_event(taken)
@@ -153,7 +167,7 @@ def _hide_anew(opinion) -> None:
         words.save(update_fields=["text"])
 
 
-def move(number, *, by=None, version=None, township, why, at=None, via=WEB) -> Opinion:
+def move(number, *, by=SYSTEM, version=None, township, why, at=None, via=WEB) -> Opinion:
     """Its township was merged or split: the opinion follows; number and county stay. `why` names the decree."""
     with step("move", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion

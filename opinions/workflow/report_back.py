@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM
 from opinions import letters
 from opinions.evaluation_link import link_of
 from opinions.models import Opinion
@@ -120,7 +121,7 @@ def rate(number, *, by, version=None, rating, note="", at=None, via=WEB) -> Opin
     return taken.opinion
 
 
-def close(number, *, by=None, version=None, at=None, via=WEB) -> Opinion:
+def close(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinion:
     """The evaluation window has passed without a word."""
     with step("close", number, by=by, version=version, at=at, via=via) as taken:
         if taken.today <= taken.opinion.due_on:

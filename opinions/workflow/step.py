@@ -17,12 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.actors import CITIZEN, SYSTEM, Actor, actor_of
+from accounts.models import User
 from common.sealed import WordsField
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from studios.scope import roles_over
 
 from . import clocks
-from .table import ACTIONS, CITIZEN, SYSTEM, Action, refusal, who
+from .table import ACTIONS, Action, refusal, who
 from .written import IMPORT, gathering, write_event
 
 WORDS = [field.attname for field in Opinion._meta.concrete_fields if isinstance(field, WordsField)]
@@ -58,7 +60,7 @@ class Step:
 
     action: Action
     opinion: Opinion
-    by: object
+    by: Actor
     via: str
     at: datetime
     role: str
@@ -113,12 +115,12 @@ class Step:
 
 @contextmanager
 def step(code, number, *, by, version=None, at=None, via=WEB):
-    """Take the action `code` on the opinion `number` as `by` (None: the system; CITIZEN: the public pages).
+    """Take the action `code` on the opinion `number` as `by`: an account, or an Actor without one.
 
     `version` is the one the person saw; None for callers who saw none. Raises Opinion.DoesNotExist for a row
     outside the actor's scope, PermissionDenied for a wrong role, Stale and Refused.
     """
-    action = ACTIONS[code]
+    action, by = ACTIONS[code], actor_of(by)
     with transaction.atomic(savepoint=gathering() is None):
         opinion = lock(number, by)
         role = _role(action, opinion, by, via)
@@ -129,7 +131,7 @@ def step(code, number, *, by, version=None, at=None, via=WEB):
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
-        taken = Step(action, opinion, by, RULE if by is None else via, at, role, action.to)
+        taken = Step(action, opinion, by, RULE if by is SYSTEM else via, at, role, action.to)
         before = _columns(opinion)
         yield taken
         _finish(taken, before)
@@ -148,16 +150,16 @@ def row_held(*, of_system=None):
     if _held.get() is not None and of_system is None:
         yield
         return
-    token = _held.set({(of_system.number, None): of_system} if of_system else {})
+    token = _held.set({(of_system.number, SYSTEM): of_system} if of_system else {})
     try:
         yield
     finally:
         _held.reset(token)
 
 
-def lock(number, by) -> Opinion:
+def lock(number, by: User | Actor) -> Opinion:
     """Fetch and lock the row in one query, through the scope of the actor."""
-    held = _held.get()
+    held, by = _held.get(), actor_of(by)
     if held is not None and (number, by) in held:
         return held[number, by]
     opinion = _through_scope(by).get(number=number)
@@ -168,22 +170,22 @@ def lock(number, by) -> Opinion:
 
 def lock_all(numbers, by) -> None:
     """Inside `row_held`: fetch and lock these rows in one query, each for the next actions of `by`."""
+    by = actor_of(by)
     for opinion in _through_scope(by).filter(number__in=numbers).order_by("number"):
         _held.get()[opinion.number, by] = opinion
 
 
-def _through_scope(by):
+def _through_scope(by: Actor):
     rows = Opinion.objects.select_related("lead_agency", "township")
     rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))
-    if by is not None and by is not CITIZEN:
-        rows = rows.visible_alone(by).with_roles(by)
+    if by.is_person:
+        rows = rows.visible_alone(by.user).with_roles(by.user)
     return rows.select_for_update(of=("self",))
 
 
 def _role(action, opinion, by, via) -> str:
     """The role in which the actor takes the action; PermissionDenied when there is none."""
-    without_account = {None: SYSTEM, CITIZEN: CITIZEN}
-    roles = {without_account[by]} if by in without_account else roles_over(opinion)
+    roles = roles_over(opinion) if by.is_person else {by.kind}
     allowed = roles & (who(action, opinion) | (IMPORTERS if via == IMPORT else set()))
     if not allowed:
         raise PermissionDenied(_("Your role does not include this action here."))
@@ -231,7 +233,6 @@ def settle(taken: Step) -> None:
 def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]:
     """The ledger row of this step, unsaved, and the words said with it; it becomes the head of the chain."""
     opinion, by = taken.opinion, taken.by
-    person = None if by is None or by is CITIZEN else by
     salt, digest = EventText.salted(taken.text) if taken.text else ("", "")
     event = Event(
         opinion=opinion,
@@ -242,8 +243,8 @@ def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]
         to_status=opinion.status,
         round=opinion.round,
         at=taken.at,
-        by=person,
-        actor=str(person) if person else "",
+        by=by.user,
+        actor=str(by),
         via=PORTAL if by is CITIZEN else taken.via,
         data={**taken.data, "as": taken.role},
         text_digest=digest,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM
 from opinions import letters
 from opinions.models import LadderStep, Notice, Opinion
 from opinions.models.ladder import Recipient
@@ -159,7 +160,7 @@ def _why(opinion, rung, at) -> dict:
     return {"rule": "ladder", "rung": str(rung)}
 
 
-def recalculate(number, *, by=None, year, version=None, at=None, via=WEB) -> Opinion:
+def recalculate(number, *, by=SYSTEM, year, version=None, at=None, via=WEB) -> Opinion:
     """The calendar of `year` has been published or corrected: deadlines follow it. Refused when nothing moves."""
     with step("recalculate", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion

@@ -11,8 +11,10 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-CITIZEN = "citizen"  # acts through the public pages, without an account
-SYSTEM = "system"  # acts by a rule; every such step says which
+from accounts.actors import Kind
+
+# The roles of the actors without an account: a citizen on the public pages, and a rule, which each step names.
+CITIZEN, SYSTEM = Kind.CITIZEN, Kind.SYSTEM
 
 
 class Status(TextChoices):

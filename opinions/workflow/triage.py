@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM
 from opinions import classify as rules
 from opinions import letters, routing, urgent
 from opinions.models import Opinion
@@ -116,7 +117,7 @@ def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
     with step("recall", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         routed = opinion.events.filter(action="route").order_by("-sequence").first()
-        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by_id != by.pk:
+        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by != taken.by.user:
             raise Refused(_("Only who routed it can undo it, and only within a minute."))
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         taken.tell(
@@ -150,7 +151,7 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
 def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
     """`number` is the same matter as the opinion numbered `into` and follows it from now on."""
     with step("merge", number, by=by, version=version, at=at, via=via) as taken:
-        rows = Opinion.objects.visible_to(by) if by else Opinion.objects.all()
+        rows = Opinion.objects.visible_to(taken.by.user) if taken.by.is_person else Opinion.objects.all()
         target = rows.filter(number=into, county=taken.opinion.county_id).first()
         if target is None or target.pk == taken.opinion.pk:
             raise Refused(_("There is no other opinion with this number in the county."), "into")
@@ -247,7 +248,7 @@ def auto_triage(opinion, *, at=None) -> Opinion:
     if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(
             opinion.number,
-            by=None,
+            by=SYSTEM,
             category=category,
             matter_type=opinion.matter_type,
             urgency=urgency or opinion.urgency,
@@ -259,7 +260,7 @@ def auto_triage(opinion, *, at=None) -> Opinion:
         return opinion
     days = way.rule.handling_days if way.rule else None
     why = way.why or verdict.why
-    return route(opinion.number, by=None, lead_agency=way.agency, handling_days=days, at=at, why=why)
+    return route(opinion.number, by=SYSTEM, lead_agency=way.agency, handling_days=days, at=at, why=why)
 
 
 def _explain(taken, why):

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from accounts.actors import SYSTEM
 from opinions.classify import classify
 from opinions.learning import examples, files, store
 from opinions.models import Event, Opinion, TrainedModel
@@ -109,7 +110,7 @@ def test_what_people_decided_is_learned_and_what_rules_decided_is_not(cast, offi
     by_person, by_rule = told(cast, office), told(cast, office, title="公路塌了", body="客运停了，公交绕行。")
     triage.classify(by_person.number, by=cast.officer, category=office.environment, matter_type="complaint")
     triage.classify(
-        by_rule.number, by=None, category=office.roads, matter_type="complaint", why={"rule": "keywords"}
+        by_rule.number, by=SYSTEM, category=office.roads, matter_type="complaint", why={"rule": "keywords"}
     )
     assert [(e.title, e.label) for e in examples.from_decisions("4331")] == [(by_person.title, "03")]
     triage.classify(by_rule.number, by=cast.officer, category=office.environment, matter_type="help")

@@ -3,11 +3,12 @@
 import pytest
 from django.utils import timezone, translation
 
+from accounts.actors import CITIZEN, SYSTEM
 from common.numbers import mask_words
 from opinions.models import Event, LadderStep
 from opinions.timeline import line, lines_of, why
 from opinions.workflow import reopen, report_back, supervise, triage
-from opinions.workflow.step import CITIZEN, IMPORT
+from opinions.workflow.step import IMPORT
 from opinions.workflow.table import ACTIONS
 
 from .story import answered, reported, routed, signed, told
@@ -43,7 +44,7 @@ def test_a_rule_says_its_words_and_its_confidence(cast, office):
 def test_the_ladder_and_the_window_are_named(cast, office):
     opinion = routed(cast, office)
     rung = LadderStep.objects.filter(level__gt=0).first()
-    supervise.notify(opinion.number, by=None, kind=rung.kind, rung=rung)
+    supervise.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
     assert str(rung) in lines_of(opinion)[-1].why
     assert "2026" not in why({"rule": "window", "until": f"{timezone.localdate():%Y-%m-%d}"})
 

@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actors import CITIZEN, SYSTEM
+from letters.models import Letter, Organ
 from notifications.models import Message
 from opinions import evaluation_link
 from opinions.models import Opinion
-from opinions.workflow import register, report_back, triage
+from opinions.workflow import register, reopen, report_back, triage
 from portal.progress import SAID
 
 from .conftest import PHONE, answered
@@ -156,7 +158,7 @@ def test_every_step_of_the_ledger_that_is_told_has_words(citizen):
 def reported(citizen, cast, office):
     opinion, _code = citizen.tells()
     answered(cast, office, opinion)
-    return report_back.report_back(opinion.number, by=None, how="sms")
+    return report_back.report_back(opinion.number, by=SYSTEM, how="sms")
 
 
 def test_the_link_comes_with_the_answer_where_the_office_has_an_address(citizen, cast, office, settings):
@@ -177,6 +179,34 @@ def test_the_link_opens_the_evaluation_of_one_round_and_no_other(citizen, cast, 
     assert "您已评价过" in text_of(again)
     opinion.refresh_from_db()
     assert opinion.round == 2
+
+
+def letters_on_routing(office):
+    Organ.objects.create(
+        county=office.jishou, name="吉首市人大常委会", short_name="吉人大", issues_on_route=True
+    )
+
+
+def test_evaluate_not_satisfied_by_citizen_when_office_issues_letters_begins_round_two(citizen, cast, office):
+    letters_on_routing(office)
+    opinion = reported(citizen, cast, office)
+    url = f"/p/evaluate/{evaluation_link.token_of(opinion)}/"
+    response = citizen.client.post(url, {"satisfaction": "not", "reason": "路灯还是不亮"}, follow=True)
+    assert response.status_code == 200
+    opinion.refresh_from_db()
+    assert (opinion.round, opinion.status) == (2, "routed")
+    assert "路灯还是不亮" in opinion.events.get(action="evaluate").words.text
+    letter = Letter.objects.filter(about=opinion.number).latest("pk")
+    assert (letter.kind, letter.issued_by) == ("handover", None)
+
+
+def test_reopen_by_citizen_when_office_issues_letters_begins_round_two(citizen, cast, office):
+    letters_on_routing(office)
+    opinion = reported(citizen, cast, office)
+    report_back.evaluate(opinion.number, by=CITIZEN, satisfaction="satisfied", how="web")
+    reopen.reopen(opinion.number, by=CITIZEN, reason="又坏了")
+    opinion.refresh_from_db()
+    assert (opinion.round, opinion.status) == (2, "routed")
 
 
 @pytest.mark.parametrize("token", ["x", "433101-2026-000001.1:forged", "a" * 3000])

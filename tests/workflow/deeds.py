@@ -3,8 +3,9 @@
 from datetime import timedelta
 from importlib import import_module
 
+from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Opinion
-from opinions.workflow.table import ACTIONS, CITIZEN, Status
+from opinions.workflow.table import ACTIONS, Status
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
@@ -88,7 +89,7 @@ def people(cast) -> dict:
         "county_official": cast.official,
         "deputy": cast.deputy,
         "citizen": CITIZEN,
-        "system": None,
+        "system": SYSTEM,
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from accounts.actors import SYSTEM
 from accounts.models import AccessRecord
 from opinions.models import ClockLimit, LimitChange, Opinion
 from opinions.workflow import due, supervise, triage
@@ -149,7 +150,7 @@ def test_until_a_day_to_come_within_half_a_year(walk, until, ok):
 def test_over_a_years_end_the_working_days_left_stay_the_same_when_the_year_is_published(cast, office):
     walk = Walk(cast, office, at("2026-12-14 09:00"))
     opinion = suspended(walk, date(2027, 1, 5))
-    supervise.resume(opinion.number, by=None, at=at("2027-01-06 00:00"))
+    supervise.resume(opinion.number, by=SYSTEM, at=at("2027-01-06 00:00"))
     opinion = Opinion.objects.get(pk=opinion.pk)
     # 13 days of December, 4 and 5 January stand still; 15 are left from 6 January on.
     assert (opinion.added_days, opinion.handling_due_on, opinion.due_provisional) == (

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.actors import SYSTEM
 from notifications.models import Message
 from opinions.models import ClockLimit, JointPart, Opinion
 from opinions.verify import verify
@@ -147,7 +148,7 @@ def test_while_the_citizen_is_waited_for_no_part_is_owed_and_its_day_moves(walk)
     with pytest.raises(Refused):
         take(walk, "joint_answer", opinion, walk.cast.other_handler)
     assert not Opinion.objects.that_are("joint_late", before + timedelta(days=9)).exists()
-    supervise.resume(opinion.number, by=None, at=walk.later(days=8))
+    supervise.resume(opinion.number, by=SYSTEM, at=walk.later(days=8))
     part = part_of(opinion)
     assert (part.added_days, before, part.due_on) == (5, date(2026, 3, 16), date(2026, 3, 23))
 

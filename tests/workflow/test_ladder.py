@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts.actors import SYSTEM
 from letters.models import Letter
 from opinions import ladder
 from opinions.conditions import condition_q
@@ -76,7 +77,7 @@ def test_a_reply_that_nobody_gave_stays_owed_since_the_first_notice(supervised):
     owed = supervised.acknowledge_by_on
     sweep_until(supervised, date(2026, 4, 10))
     assert kinds(supervised)[-1] == "circulate"
-    supervise.notify(supervised.number, by=None, kind="supervise", at=at("2026-04-11 09:00"))
+    supervise.notify(supervised.number, by=SYSTEM, kind="supervise", at=at("2026-04-11 09:00"))
     supervised.refresh_from_db()
     assert supervised.acknowledge_by_on == owed
     late = Opinion.objects.filter(condition_q("reply_overdue", date(2026, 4, 10)))

@@ -4,11 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Event, Opinion
 from opinions.verify import verify
 from opinions.workflow import register, triage
 from opinions.workflow.step import IMPORT, Refused, Stale
-from opinions.workflow.table import ACTIONS, CITIZEN, OPEN, Status, available, who
+from opinions.workflow.table import ACTIONS, OPEN, Status, available, who
 from studios.scope import roles_over
 from tests.workflow.deeds import WORDS, is_there_for, led_to, people, ready, strangers, take
 
@@ -123,7 +124,7 @@ def test_no_answer_while_the_citizen_is_waited_for(walk):
 
 
 def test_no_closing_before_the_window_has_passed(walk):
-    refused(Refused, walk, "close", walk.to("reported_back"), None)
+    refused(Refused, walk, "close", walk.to("reported_back"), SYSTEM)
 
 
 def test_not_satisfied_wants_a_reason_and_reopens(walk):
@@ -145,7 +146,7 @@ def test_what_came_back_twice_is_routed_by_a_supervisor_alone(walk):
     take(walk, "report_back", opinion, walk.cast.clerk)
     assert take(walk, "reopen", opinion, walk.cast.clerk).status == Status.REGISTERED
     refused(PermissionDenied, walk, "route", opinion, walk.cast.officer)
-    refused(PermissionDenied, walk, "route", opinion, None)
+    refused(PermissionDenied, walk, "route", opinion, SYSTEM)
     assert take(walk, "route", opinion, walk.cast.supervisor).status == Status.ROUTED
 
 

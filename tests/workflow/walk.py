@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from accounts.actors import SYSTEM
 from opinions.models import Opinion
 from opinions.workflow import joint, register, report_back, supervise, triage
 from tests.conftest import at
@@ -58,7 +59,7 @@ class Walk:
     def _closed(self, opinion):
         self._reported_back(opinion)
         # By the window, not by an evaluation: so the citizen may still give one.
-        return report_back.close(opinion.number, by=None, at=self.later(days=30))
+        return report_back.close(opinion.number, by=SYSTEM, at=self.later(days=30))
 
     def _declined(self, opinion):
         why = {"reason": "litigation", "right_door": "人民法院"}
