@@ -176,7 +176,7 @@ def _done(request, form, opinion, stood):
     messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
     if back in DESKS:
         return redirect(f"opinions:{back}")
-    seen = still_sees(request.user, stood, opinion)
+    seen = still_sees(request.user, stood, opinion, form.code)
     return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
 
 

@@ -5,9 +5,8 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 CHINA = ZoneInfo("Asia/Shanghai")
+IN_MEMORY = "django.core.files.storage.InMemoryStorage"
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WORLDS = ("empty", "furnished")
 COUNTIES = {"433101": "吉首市", "433123": "凤凰县"}
@@ -95,5 +94,5 @@ def settings_of(drawn: Drawn) -> dict:
         "SMS_GATEWAY": "sandbox.walker.phones.Gateway",
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
-        "STORAGES": settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_FILES}},  # nothing is collected here
+        "STORAGES": {"default": {"BACKEND": IN_MEMORY}, "staticfiles": {"BACKEND": PLAIN_FILES}},
     }

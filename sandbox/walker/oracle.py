@@ -220,7 +220,12 @@ class Matter:
         pass
 
     _on_joint_answer = _on_joint_return = _on_acknowledge = _on_notify = _on_escalate = _on_joint_sign
-    _on_issue_handover = _on_issue_reply = _on_rate = _on_give_copy = _on_amend = _on_joint_sign
+    _on_issue_handover = _on_issue_reply = _on_rate = _on_give_copy = _on_joint_sign
+
+    def _on_amend(self, now, values):
+        self.kind = values.get("matter_type", self.kind)
+        self.phone, self.channel = values.get("citizen_phone", self.phone), values.get("channel", self.channel)
+        self.title = values.get("title", self.title)
 
     def _on_answer(self, now, values):
         self.late = self.late or now.date() > self.answer_due

@@ -93,13 +93,6 @@ def people(cast) -> dict:
     }
 
 
-def is_there_for(role: str, opinion) -> bool:
-    """Agencies see what is theirs: what they lead, or join."""
-    if role == "joint_handler":
-        return opinion.parts.exists()
-    return role != "handler" or Opinion.objects.get(pk=opinion.pk).lead_agency_id is not None
-
-
 def strangers(cast) -> list:
     """People for whom the opinions of a Walk do not exist; nor for the other agency, where it does not join."""
     return [
@@ -110,10 +103,3 @@ def strangers(cast) -> list:
         cast.administrator,
         cast.nobody,
     ]
-
-
-def led_to(code: str, status: str) -> str:
-    """The status in which the action leaves an opinion that was in `status`."""
-    if code == "evaluate":  # with the words above: satisfied
-        return Status.CLOSED
-    return ACTIONS[code].to or status
