@@ -5,8 +5,13 @@ from time import time
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from common.way_back import page_before
 
 from .second_factor import WANTED
 
@@ -37,6 +42,18 @@ class IdleLogoutMiddleware:
 
 def prolong(session) -> None:
     session[ACTIVE] = int(time())
+
+
+class LoginNeededMiddleware(LoginRequiredMiddleware):
+    """Django's, for forms and scripts too. What was sent when the login had run out leads back to the page it stood on,
+    where the browser's draft waits, and not to an address that nobody can open; a script is answered with 401, and lets
+    the person log in where they are (static/js/door.js)."""
+
+    def handle_no_permission(self, request, view):
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401)
+        wanted = request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request)
+        return redirect_to_login(wanted, self.get_login_url(view), self.get_redirect_field_name(view))
 
 
 class MustChangePasswordMiddleware:

@@ -6,6 +6,7 @@ from . import views
 urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("alive/", views.alive, name="alive"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("password/", views.PasswordChange.as_view(), name="password_change"),
 ]

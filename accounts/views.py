@@ -1,21 +1,27 @@
 """The door: logging in, the second factor, and choosing one's own password."""
 
+from contextlib import suppress
+from time import time
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.urls import reverse_lazy
+from django.urls import Resolver404, resolve, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.qr import qr_svg
 from common.templatetags.liaison import localtime_short
 from common.way_back import way_back
 
+from . import middleware, services
 from . import second_factor as factors
-from . import services
 from .forms import CodeForm, LoginForm, OwnPasswordForm
 
 
@@ -25,6 +31,14 @@ class Login(auth.LoginView):
     template_name = "accounts/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def get_redirect_url(self):
+        """`next`, unless it leads back here or out again: then home."""
+        url = way_back(self.request, super().get_redirect_url())
+        with suppress(Resolver404):
+            if resolve(unquote(urlsplit(url).path)).view_name in ("login", "logout"):
+                return ""
+        return url
 
 
 class PasswordChange(auth.PasswordChangeView):
@@ -39,6 +53,15 @@ class PasswordChange(auth.PasswordChangeView):
         update_session_auth_hash(self.request, self.request.user)
         messages.success(self.request, _("Your new password is valid from now on."))
         return HttpResponseRedirect(self.get_success_url())
+
+
+@require_safe
+@never_cache
+def alive(request):
+    """Asked by scripts while somebody types, or wants to stay: being asked for prolongs the login like any page. Says
+    who is logged in, the token of their forms, and for how many seconds the login lasts if nothing more happens."""
+    left = settings.SESSION_COOKIE_AGE - int(time() - request.session.get(middleware.ACTIVE, time()))
+    return JsonResponse({"person": request.user.pk, "token": get_token(request), "seconds": left})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ class LiaisonFormHelper(FormHelper):
 
     def __init__(self, form=None, *, submit=SAVE, form_tag=True, draft="", action="", cancel_url=""):
         super().__init__(form)
+        self.as_it_comes = self.layout
         self.form_method = "post"
         self.form_tag = form_tag
         self.form_action = action
@@ -28,6 +29,12 @@ class LiaisonFormHelper(FormHelper):
         # Read by templates/bootstrap5/inputs.html.
         self.submit_text = submit if form_tag else ""
         self.cancel_url = cancel_url
+
+    def render_layout(self, form, context, template_pack=None):
+        """Without a layout of its own, the fields the form has now: some are taken away after the helper was made."""
+        if self.layout is self.as_it_comes:
+            self.layout = self.as_it_comes = self.build_default_layout(form)
+        return super().render_layout(form, context, template_pack)
 
 
 class LongSelect(Select):

@@ -1,8 +1,10 @@
-"""The language of a page: Chinese, until the person chooses otherwise."""
+"""The language of a page: Chinese, until the person chooses otherwise; and how a script learns where to go on."""
 
 from django.conf import settings
+from django.http.response import HttpResponseRedirectBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 
 class LanguageMiddleware:
@@ -25,3 +27,19 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Cookie",))
         return response
+
+
+class ScriptRedirectMiddleware:
+    """A browser follows a redirect inside a script's request, and what the next page says once would be said to nobody.
+    So a script (HX-Request) is given the address to open, and opens it as a page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not (request.headers.get("HX-Request") and isinstance(response, HttpResponseRedirectBase)):
+            return response
+        told = HttpResponseClientRedirect(response.url)
+        told.cookies = response.cookies
+        return told

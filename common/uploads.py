@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath, PureWindowsPath
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,14 @@ JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 SUFFIX = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
 READ_AS = ("JPEG", "PNG", "WEBP")
 NOT_TAKEN = _("“%(name)s” is no photo (JPEG, PNG, WebP) and no PDF that we can read.")
+HEIC = _(
+    "“%(name)s” is a HEIC photo, which cannot be read here. Take a picture of the screen with it, or set the phone's "
+    "camera to the most compatible format."
+)
+TOO_LARGE = _("“%(name)s” is larger than 20 MB.")
+EMPTY = _("“%(name)s” is empty.")
+TOO_MANY = _("At most 5 files.")
+TOO_MUCH = _("Together at most 24 MB; send fewer or smaller files.")
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ def examine(file) -> Upload:
     """The file as we keep it; ValidationError, in words for the person who sent it, when we do not."""
     shown = {"name": safe_name(file.name or "", "")}
     if file.size > MOST_BYTES:
-        raise ValidationError(_("“%(name)s” is larger than 20 MB."), params=shown)
+        raise ValidationError(TOO_LARGE, params=shown)
     content = file.read()
     if content.startswith(b"%PDF-"):
         kind = PDF
@@ -104,8 +113,22 @@ def numbered(uploads) -> list[Upload]:
     return [replace(upload, name=f"{n}{SUFFIX[upload.kind]}") for n, upload in enumerate(uploads, 1)]
 
 
+class PhotoInput(forms.FileInput):
+    """Tells static/js/photos.js what to refuse before it is sent, and how small to make a large photo."""
+
+    limits = {"data-file-bytes": MOST_BYTES}
+    says = {"kind": NOT_TAKEN, "heic": HEIC, "large": TOO_LARGE, "empty": EMPTY}
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        side = {"data-photo-side": settings.PHOTO_SIDE, "data-photo-quality": settings.PHOTO_QUALITY / 100}
+        said = {f"data-say-{name}": str(text) % {"name": "%s"} for name, text in self.says.items()}
+        return super().build_attrs(base_attrs | side | self.limits | said, extra_attrs)
+
+
 class PhotoField(forms.FileField):
     """One photo; its value is an Upload."""
+
+    widget = PhotoInput
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("photo"))
@@ -126,8 +149,10 @@ class PhotoField(forms.FileField):
         return upload
 
 
-class FilesInput(forms.FileInput):
+class FilesInput(PhotoInput):
     allow_multiple_selected = True
+    limits = PhotoInput.limits | {"data-file-count": MOST_FILES, "data-all-bytes": MOST_TOGETHER}
+    says = PhotoInput.says | {"count": TOO_MANY, "together": TOO_MUCH}
 
     def value_from_datadict(self, data, files, name):
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
@@ -149,16 +174,14 @@ class FilesField(forms.FileField):
     def clean(self, data, initial=None):
         files = [file for file in (data or []) if file]
         if len(files) > MOST_FILES:
-            raise ValidationError(_("At most 5 files."))
+            raise ValidationError(TOO_MANY)
         if sum(file.size for file in files) > MOST_TOGETHER:
-            raise ValidationError(_("Together at most 24 MB; send fewer or smaller files."))
+            raise ValidationError(TOO_MUCH)
         wrong, taken = [], []
         for file in files:
             try:
                 if not file.size:
-                    raise ValidationError(
-                        _("“%(name)s” is empty."), params={"name": safe_name(file.name, "")}
-                    )
+                    raise ValidationError(EMPTY, params={"name": safe_name(file.name, "")})
                 taken.append(examine(file))
             except ValidationError as error:
                 wrong.append(error)

@@ -63,10 +63,11 @@ MIDDLEWARE = [
     "accounts.middleware.IdleLogoutMiddleware",
     "common.middleware.LanguageMiddleware",
     "common.hardening.HardeningMiddleware",
+    "common.middleware.ScriptRedirectMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.LoginNeededMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -164,6 +165,10 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = DATA_DIR / "media"
 # A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
 CLAMD = env("CLAMD", default="")
+# Where a script runs, the browser makes a photo no longer than this many pixels, at this JPEG quality in percent,
+# before it is sent: three photos of a phone then take half a minute on a weak line instead of seven.
+PHOTO_SIDE = env.int("PHOTO_SIDE", default=1920)
+PHOTO_QUALITY = env.int("PHOTO_QUALITY", default=80)
 
 # --- people ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -191,8 +196,9 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
-# Locking the account, not the address, is what graded protection asks for; a whole office shares one address.
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+# axes.W006: locking the account, not the address, is what graded protection asks for; a whole office shares one
+# address. models.W040: columns kept beside an index are PostgreSQL's; on SQLite the plain index is enough.
+SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
 # Roles that must give a code from an authenticator app at each login, besides whoever has set one up.
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 # Logging in elsewhere ends the session before.

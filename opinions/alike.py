@@ -182,7 +182,16 @@ def _cosine(mine, theirs, weight) -> float:
     return both / (length(mine) * length(theirs)) if both else 0.0
 
 
+def person_of(opinion) -> str:
+    """Which citizen gave the opinion, as a key for counting people: the phone number; without one the name within the
+    township; without either the text, so that the same words sent again and again anonymously are one person."""
+    if opinion.phone_index:
+        return opinion.phone_index
+    if opinion.citizen_name:
+        return f"name {opinion.township_id} {plain(opinion.citizen_name)}"
+    return f"text {plain(opinion.title)}\n{plain(opinion.body)}"
+
+
 def distinct_people(opinions) -> int:
-    """How many citizens stand behind these opinions: one a phone number; who left none counts as one each."""
-    known = {opinion.phone_index for opinion in opinions if opinion.phone_index}
-    return len(known) + sum(not opinion.phone_index for opinion in opinions)
+    """How many citizens stand behind these opinions."""
+    return len({person_of(opinion) for opinion in opinions})

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from notifications.models import Topic
 from notifications.services import queue_all
 from opinions.models import UrgentFlag, UrgentSignal
+from opinions.models.words import Urgency
 from opinions.workflow.clocks import once
 from opinions.workflow.people import officers_of, officials_of
 
@@ -45,6 +46,12 @@ def signals_in(opinion, at) -> list[tuple[str, list[str]]]:
 def _in_use(county_id) -> list[UrgentSignal]:
     rows = UrgentSignal.objects.filter(Q(county=None) | Q(county=county_id), active=True)
     return list(rows.order_by("name", "id"))
+
+
+def wants_a_look(opinion) -> bool:
+    """Whether a person must have opened it before it goes anywhere: it is urgent, or raised a flag nobody has seen."""
+    flag = getattr(opinion, "flag", None)
+    return opinion.urgency == Urgency.URGENT or bool(flag and not flag.seen_at)
 
 
 def raise_flag(opinion, *, at=None) -> UrgentFlag | None:

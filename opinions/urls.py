@@ -33,6 +33,7 @@ urlpatterns = [
     path("triage/models/<int:pk>/activate/", triage_setup.activate, name="triage_activate"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<int:pk>/", topics.topic, name="topic"),
+    path("topics/<int:pk>/exclude/", topics.exclude, name="topic_exclude"),
     path("topics/<int:pk>/take-up/", topics.take_up, name="take_up"),
     path("proposals/", topics.all_proposals, name="proposals"),
     path("proposals/<int:pk>/", topics.proposal, name="proposal"),

@@ -114,6 +114,7 @@ TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "logout": Row(EVERYBODY, ok=302, post={}),
+    "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
     "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
@@ -142,7 +143,13 @@ TABLE = {
     "opinions:topics": Row(OVERSEERS),
     "opinions:topic": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("topic",)),
     "opinions:take_up": Row(
-        {"official"}, args=("topic",), ok=302, post={"months": "3", "reason": "多人反映"}
+        {"official"},
+        args=("topic",),
+        ok=302,
+        post={"months": "3", "reason": "多人反映", "confirmed": "on", "seen": "1"},
+    ),
+    "opinions:topic_exclude": Row(
+        {"official", "officer"}, {"stranger_officer"}, args=("topic",), ok=404, post={"number": "x"}
     ),
     "opinions:proposals": Row(OVERSEERS),
     "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),

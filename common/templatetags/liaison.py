@@ -133,6 +133,12 @@ def percent(value) -> str:
 
 
 @register.filter
+def sent_files(request) -> list[str]:
+    """Names of the files that came with the request, for whoever must choose them again."""
+    return [file.name for _name, files in request.FILES.lists() for file in files] if request else []
+
+
+@register.filter
 def draft_key(extra_tags) -> str:
     """The key in a message's extra tag `draft:KEY`, which tells the browser to drop that form's draft."""
     found = re.search(r"(?:^|\s)draft:(\S+)", extra_tags or "")

@@ -36,6 +36,8 @@ class Topic(models.Model):
     title = WordsField(_("title"), max_length=100, one_line=True)
     words = models.JSONField(_("words in common"), default=list)
     opinions = models.ManyToManyField(Opinion, related_name="topics")
+    # What a person took out as another matter; the nightly run does not bring it back.
+    excluded = models.ManyToManyField(Opinion, related_name="+")
     messages = models.PositiveIntegerField(_("opinions"))
     people = models.PositiveIntegerField(_("people"))
     weeks = models.JSONField(_("by week"), default=list)  # [[Monday, count], …], the oldest first

@@ -1,8 +1,9 @@
 """Which messages tell of the same trouble: average linkage over runs of characters, cut where it stays one matter.
 
 A tree of likenesses is walked from the top: a branch becomes a topic when its people still say the same once the
-phrase they all share (mostly the name of a place) is struck out; otherwise its two halves are looked at. So what
-merely happens in one street, or is merely asked in the same words, is not lumped together. ADR 0022.
+phrase they all share (mostly the name of a place) is struck out, and when most of those who name a place, a firm or a
+school name the same one; otherwise its two halves are looked at. So what merely happens in one street, or is the same
+kind of trouble with ten different firms, is not lumped together. ADR 0022.
 """
 
 import re
@@ -28,7 +29,14 @@ PEOPLE = 8  # fewer people are no topic of the day
 HALF_SHARE, MOST_SHARE, NEARLY_ALL_SHARE = 0.03, 0.02, 0.03
 MOST_OF, NEARLY_ALL_BUT = 0.6, 15
 MATTER_IN, MATTER_LIFT = 0.65, 20  # a second phrase in so many of them, so many times as often as elsewhere
-RESENT = 0.7  # likeness from which two messages are one text sent twice: says nothing about the topic
+# A matter has one subject: where this share of the people name one, so large a share of those must name the same.
+NAMING, ONE_SUBJECT = 0.3, 0.6
+SUBJECT = re.compile(
+    "(?!幼儿园)[\u4e00-\u9fff]{2}(?:公司|集团|银行|平台|小区|花园|家园|新城|公馆|广场|大道|社区|学校|中学|小学|学院|大学|幼儿园|医院|"
+    "项目|市场|水库|工业园|苑|府|城|园|路|街|巷|镇|乡|村|寨|厂|矿|站|楼|桥|河|溪)|[0-9]+号?[路线]"
+)
+# Says what kind of firm or school it is, between its name and the word for it.
+KIND_OF_SUBJECT = re.compile("有限责任|股份有限|有限|股份|普惠[性制]?|公办|民办|配套")
 STRANGER = 0.06  # a message less like the rest of its topic than this is left out
 JOINS = 0.13  # a message outside that is so much like a topic, and names its matter, belongs to it
 MOST = 6_000  # messages looked at in one go: the latest
@@ -108,18 +116,30 @@ class Space:
         first = {self.messages[place].person: place for place in reversed(places)}
         people = sorted(first.values())
         rows = self.rows[people]
-        resent = (rows @ rows.T).toarray() > RESENT
         phrase = self.shared_phrase(people)
         struck = rows[:, self._beside(phrase, rows)]
-        left = np.where(resent, np.nan, (struck @ struck.T).toarray())
+        left = (struck @ struck.T).toarray()
         pairs = left[np.triu_indices(len(people), 1)]
-        pairs = pairs[~np.isnan(pairs)]
-        if not len(pairs) or np.median(pairs) < HALF_SHARE or (pairs > MOST_SHARE).mean() < MOST_OF:
+        if np.median(pairs) < HALF_SHARE or (pairs > MOST_SHARE).mean() < MOST_OF:
             return ""
-        each = [row[~np.isnan(row)].mean() for row in left if not np.isnan(row).all()]
+        np.fill_diagonal(left, np.nan)
+        each = np.nanmean(left, axis=1)
         if np.percentile(each, NEARLY_ALL_BUT) < NEARLY_ALL_SHARE:
             return ""
-        return self.second_phrase(people, phrase)
+        if not self.one_subject(people):
+            return ""
+        return self.second_phrase(people, phrase) or (phrase if _names_a_matter(phrase) else "")
+
+    def one_subject(self, places) -> bool:
+        """Whether these people speak of the same place, firm, school or line, or most of them of none by name."""
+        named = [set(SUBJECT.findall(KIND_OF_SUBJECT.sub("", plain(self.messages[p].title)))) for p in places]
+        texts = [
+            KIND_OF_SUBJECT.sub("", self.texts[p]) for p, names in zip(places, named, strict=True) if names
+        ]
+        if len(texts) < NAMING * len(places):
+            return True
+        most = max(sum(name in text for text in texts) for name in set().union(*named))
+        return most >= ONE_SUBJECT * len(texts)
 
     def shared_phrase(self, places) -> str:
         """The longest phrase that half of the messages share, by how much of them it is."""
@@ -187,6 +207,12 @@ class Space:
             if run.isalnum() and len(words) < 4 and not any(run in word or word in run for word in words):
                 words.append(run)
         return Found([self.messages[p] for p in places], self.messages[nearest].title, words)
+
+
+def _names_a_matter(phrase: str) -> bool:
+    """Whether a phrase that many share goes on after the name of its subject: 金桥小区搅拌站, not 金桥小区."""
+    named = SUBJECT.search(phrase)
+    return bool(named) and len(phrase) - named.end() >= 2
 
 
 def _weighted(texts, common):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from opinions.alike import distinct_people
+from opinions.alike import distinct_people, person_of
 from opinions.masking import masked
 from opinions.models import Opinion, Topic
 from studios.models import County
@@ -24,12 +24,12 @@ def refresh(*, county: str, now=None, days=DAYS, least=PEOPLE) -> list[Topic]:
         county=county, registered_at__gte=now - timedelta(days=days), registered_at__lte=now
     )
     rows = rows.exclude(status="withdrawn").order_by("-registered_at").only(
-        "pk", "title", "body", "registered_at", "phone_index", "keep_secret", "citizen_name"
+        "pk", "title", "body", "registered_at", "phone_index", "keep_secret", "citizen_name", "township_id"
     )  # fmt: skip
     opinions = {row.pk: row for row in rows[:MOST].iterator()}
     found = hot_topics(
         (
-            Message(o.pk, o.phone_index or f"?{o.pk}", masked(o, o.title), masked(o, o.body), o.registered_at)
+            Message(o.pk, person_of(o), masked(o, o.title), masked(o, o.body), o.registered_at)
             for o in opinions.values()
         ),
         least=least,
@@ -51,15 +51,22 @@ def _keep(county, found, now) -> list[Topic]:
         )
         before.pop(row, None)
         row = row or Topic(county_id=county)
-        days = [timezone.localdate(opinion.registered_at) for opinion in opinions]
         row.title, row.words, row.found_at = topic.title[:100], topic.words, now
-        row.messages, row.people = len(opinions), distinct_people(opinions)
-        row.first_on, row.last_on, row.weeks = min(days), max(days), _weeks(days, timezone.localdate(now))
-        row.save()
-        row.opinions.set(numbers)
+        other = set(row.excluded.values_list("pk", flat=True)) if row.pk else set()
+        set_opinions(row, [opinion for opinion in opinions if opinion.pk not in other])
         kept.append(row)
     Topic.objects.filter(pk__in=[topic.pk for topic in before], proposal=None).delete()
     return kept
+
+
+def set_opinions(topic: Topic, opinions: list[Opinion]) -> None:
+    """Save the topic as that of `opinions` (one at least), with its counts of them."""
+    days = [timezone.localdate(opinion.registered_at) for opinion in opinions]
+    topic.messages, topic.people = len(opinions), distinct_people(opinions)
+    topic.first_on, topic.last_on = min(days), max(days)
+    topic.weeks = _weeks(days, timezone.localdate(topic.found_at))
+    topic.save()
+    topic.opinions.set(opinions)
 
 
 def _weeks(days, today) -> list:

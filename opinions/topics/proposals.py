@@ -13,6 +13,8 @@ from opinions.workflow.supervise import escalate
 from opinions.workflow.table import OPEN
 from studios.models import Role
 
+from .nightly import set_opinions
+
 ROLES = (Role.COUNTY_OFFICIAL,)
 
 
@@ -23,16 +25,46 @@ def months_after(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+# Who may say that an opinion of a topic is another matter.
+EDITORS = (Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER)
+
+
 @transaction.atomic
-def take_up(topic: int, *, by, reason: str, months: int, at=None) -> Proposal:
+def exclude(topic: int, *, by, number: str) -> Topic:
+    """Take the opinion `number` out of the topic, for good: a person has read it, and it is another matter.
+
+    Refused for the topic's last opinion and after it was taken up; DoesNotExist for what is outside the person's area.
+    """
+    row = Topic.objects.visible_to(by, *EDITORS).select_for_update(of=("self",)).get(pk=topic)
+    _check_not_taken_up(row)
+    opinion = row.opinions.get(number=number)
+    left = list(row.opinions.exclude(pk=opinion.pk))
+    if not left:
+        raise Refused(_("A topic without opinions ends by itself in the night."))
+    row.excluded.add(opinion)
+    set_opinions(row, left)
+    return row
+
+
+def _check_not_taken_up(topic: Topic) -> None:
+    if Proposal.objects.filter(topic=topic).exists():
+        raise Refused(_("It was already taken up as a deputies' proposal."))
+
+
+@transaction.atomic
+def take_up(topic: int, *, by, reason: str, months: int, seen: int | None = None, at=None) -> Proposal:
     """Make a proposal of the topic: every open opinion of it is marked as taken up, each with its ledger row.
 
-    Refused when it was taken up before; Topic.DoesNotExist for one outside the person's area.
+    `seen` is the number of opinions that the person read and confirmed to be one matter. Refused when the topic holds
+    others by now, and when it was taken up before; Topic.DoesNotExist for one outside the person's area.
     """
     at = at or timezone.now()
     row = Topic.objects.visible_to(by, *ROLES).select_for_update(of=("self",)).get(pk=topic)
-    if Proposal.objects.filter(topic=row).exists():
-        raise Refused(_("It was already taken up as a deputies' proposal."))
+    _check_not_taken_up(row)
+    if seen is not None and seen != row.messages:
+        raise Refused(
+            _("The opinions of this topic have changed meanwhile. Please look at them again."), "confirmed"
+        )
     today = timezone.localdate(at)
     proposal = Proposal.objects.create(
         county_id=row.county_id, topic=row, title=row.title, reason=reason, months=months, taken_up_on=today,

@@ -21,6 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import audit
 from accounts.models import AccessRecord
 from common import digits
+from opinions import urgent
 from opinions.forms.actions import FORMS
 from opinions.masking import shown_to
 from opinions.models import Event, Opinion
@@ -32,9 +33,11 @@ from opinions.workflow.table import ACTIONS, refusal, who
 from studios.scope import roles_over
 
 from .access import readers_only
+from .desks import triage_row
 from .fetch import opinion_of, opinions_alone, place_of, still_sees
 
-# Desks on which an action is one click; the row there is replaced by what was done.
+# Desks on which an action is one click; the row there is replaced by what was done. From an action's own page, opened
+# on a desk, the way leads back there.
 DESKS = {"triage_desk": "opinions/_triage_row_done.html", "handling_desk": "opinions/_handling_row_done.html"}
 
 # What a desk's link may fill in beforehand: another category that was offered, the opinion to merge into.
@@ -69,6 +72,9 @@ def _in_hand(request, number):
 def _sent(request, number, form_class):
     with _in_hand(request, number) as opinion:
         _check_role(form_class, opinion)
+        if _unread(request, form_class.code, opinion):
+            reason = _("This one is urgent. Open it, read it, and route it from there.")
+            return _not_now(request, opinion, reason)
         return _take(request, form_class(request.POST, request.FILES, opinion=opinion, user=request.user))
 
 
@@ -128,6 +134,23 @@ def _take(request, form):
     return _done(request, form, done, stood)
 
 
+def _back(request) -> str:
+    """The desk the person came from, or "" where that was none."""
+    back = (request.POST if request.method == "POST" else request.GET).get("back", "")
+    return back if back in DESKS else ""
+
+
+def _in_a_row(request) -> bool:
+    """Whether a desk's row sent this, not an action's own page or panel."""
+    return bool(request.htmx) and request.htmx.target != "act"
+
+
+def _unread(request, code, opinion) -> bool:
+    """Whether a desk's one click would route what a person must look at first."""
+    one_click = code == "route" and _back(request) and "looked" not in request.POST
+    return bool(one_click and urgent.wants_a_look(opinion))
+
+
 def _stale(request, form, version):
     """409: who did what since, all that was typed, and a way on if the action is still possible."""
     opinion = opinion_of(request.user, form.opinion.number)
@@ -152,16 +175,16 @@ def _page(request, form, *, status=200, stale=None):
         "answer": shown_to(opinion).words(opinion.answer),
         "standing": standing(opinion, timezone.localdate()),
         "clock_label": CLOCK_LABELS.get(opinion.status, ""),
-        "back": form.data.get("back", "") if form.is_bound else "",
+        "back": _back(request),
     }
-    desk = DESKS.get(context["back"]) if request.htmx else None
+    desk = DESKS.get(context["back"]) if _in_a_row(request) else None
     template = desk or ("opinions/_act.html" if request.htmx else "opinions/act.html")
     return render(request, template, context, status=status)
 
 
 def _not_now(request, opinion, reason):
-    context = {"opinion": opinion, "reason": reason, "back": request.POST.get("back", "")}
-    desk = DESKS.get(context["back"]) if request.htmx else None
+    context = {"opinion": opinion, "reason": reason, "back": _back(request)}
+    desk = DESKS.get(context["back"]) if _in_a_row(request) else None
     template = desk or ("opinions/_not_now.html" if request.htmx else "opinions/not_now.html")
     return render(request, template, context, status=409)
 
@@ -169,13 +192,17 @@ def _not_now(request, opinion, reason):
 def _done(request, form, opinion, stood):
     """Say what was done, in the ledger's own words, where the person goes on working."""
     said = newest_sentence(opinion)
-    back = request.POST.get("back", "")
-    if back in DESKS and request.htmx:
+    back = _back(request)
+    if back and _in_a_row(request):
+        if form.code == "recall" and (row := triage_row(request.user, opinion)):
+            return render(
+                request, "opinions/_triage_row.html", {"opinion": row, "suggestion": row.suggestion}
+            )
         return render(request, DESKS[back], {"opinion": opinion, "done": said, "undo": form.code == "route"})
     done = _("%(number)s: %(done)s.") % {"number": opinion.number, "done": said}
     messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
-    if back in DESKS:
-        return redirect(f"opinions:{back}")
+    if back:
+        return _go(request, reverse(f"opinions:{back}"))
     seen = still_sees(request.user, stood, opinion, form.code)
     return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
 

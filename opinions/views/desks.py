@@ -26,17 +26,31 @@ from .access import readers_only, roles_required
 def triage_desk(request):
     """All that waits for triage: what raised an urgent flag first, then the oldest. A supervisor without
     the officer's role sees the third rounds."""
-    scope = scope_of(request.user)
-    mine = scope.rows(Opinion, Role.TRIAGE_OFFICER) | (scope.rows(Opinion, Role.SUPERVISOR) & Q(round__gt=2))
-    rows = Opinion.objects.filter(mine, status=Status.REGISTERED).with_roles(request.user)
-    rows = rows.select_related("county", "township", "category", "flag").order_by(
-        F("flag__raised_at").asc(nulls_last=True), "registered_at", "id"
-    )
+    rows = _to_triage(request.user).order_by(F("flag__raised_at").asc(nulls_last=True), "registered_at", "id")
     page = paginate(request, rows)
-    page.object_list = with_standing(suggest(page.object_list), timezone.localdate())
-    for row in page.object_list:
-        row.may_route = getattr(row, "as_supervisor" if row.round > 2 else "as_triage_officer", False)
+    page.object_list = _suggested(page.object_list)
     return render(request, "opinions/triage_desk.html", {"page": page})
+
+
+def _to_triage(user):
+    scope = scope_of(user)
+    mine = scope.rows(Opinion, Role.TRIAGE_OFFICER) | (scope.rows(Opinion, Role.SUPERVISOR) & Q(round__gt=2))
+    rows = Opinion.objects.filter(mine, status=Status.REGISTERED).with_roles(user)
+    return rows.select_related("county", "township", "category", "flag")
+
+
+def _suggested(rows) -> list[Opinion]:
+    """The rows with all that the desk shows of them, and whether one click may route them."""
+    rows = with_standing(suggest(rows), timezone.localdate())
+    for row in rows:
+        row.may_route = getattr(row, "as_supervisor" if row.round > 2 else "as_triage_officer", False)
+        row.look_first = urgent.wants_a_look(row)
+    return rows
+
+
+def triage_row(user, opinion) -> Opinion | None:
+    """The opinion as a row of the person's triage desk; None if it does not lie there."""
+    return next(iter(_suggested(_to_triage(user).filter(pk=opinion.pk))), None)
 
 
 def with_own_part(rows, user, today):

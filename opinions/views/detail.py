@@ -98,7 +98,7 @@ def detail(request, number):
         "letters": letters,
         "attachments": opinion.attachments.all() if opinion.has_files else [],
         "related": related,
-        "actions": [(action, FORMS[action.code].title()) for action in actions],
+        "actions": [(action, FORMS[action.code].heading) for action in actions],
         "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }

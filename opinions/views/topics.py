@@ -1,15 +1,20 @@
 """Hot topics and the proposals made of them, for county officials and those who triage."""
 
+from datetime import timedelta
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.pagination import paginate
 from opinions.models import Opinion, Outcome, Proposal, Topic
 from opinions.topics import proposals
+from opinions.topics.cluster import PEOPLE
+from opinions.topics.nightly import DAYS
 from opinions.workflow.step import Refused
 from studios.models import Role
 from studios.scope import scope_of
@@ -18,6 +23,7 @@ from .access import roles_required
 
 READERS = (Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER, Role.SUPERVISOR)
 readers_only = roles_required(*READERS)
+editors_only = roles_required(*proposals.EDITORS)
 officials_only = roles_required(*proposals.ROLES)
 
 
@@ -30,6 +36,16 @@ class TakeUpForm(forms.Form):
         initial=3,
     )
     reason = forms.CharField(label=_("reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+    # The clock of a proposal starts when a person has read the opinions, never because a machine found them alike.
+    confirmed = forms.BooleanField(
+        label=_("I have read these opinions: they are about one and the same matter"),
+        error_messages={
+            "required": _(
+                "Read the opinions below first, and take out what is another matter; then tick this."
+            )
+        },
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AnswerForm(forms.Form):
@@ -41,13 +57,20 @@ class AnswerForm(forms.Form):
 def topics(request):
     rows = Topic.objects.visible_to(request.user, *READERS).select_related("county", "proposal")
     page = paginate(request, rows.order_by("-people", "-messages", "id"))
-    return render(request, "opinions/topics/list.html", {"page": page})
+    context = {"page": page, "days": DAYS, "people": PEOPLE}
+    if not page.object_list:
+        since = timezone.now() - timedelta(days=DAYS)
+        context["heard"] = (
+            Opinion.objects.visible_to(request.user, *READERS).filter(registered_at__gte=since).count()
+        )
+    return render(request, "opinions/topics/list.html", context)
 
 
 @readers_only
 def topic(request, pk):
     rows = Topic.objects.visible_to(request.user, *READERS).select_related("county", "proposal")
-    return _topic_page(request, get_object_or_404(rows, pk=pk), TakeUpForm())
+    row = get_object_or_404(rows, pk=pk)
+    return _topic_page(request, row, TakeUpForm(initial={"seen": row.messages}))
 
 
 def _topic_page(request, row, form, status=200):
@@ -57,31 +80,57 @@ def _topic_page(request, row, form, status=200):
         .defer("body", "answer")
         .order_by("-registered_at", "-id")
     )
+    roles = scope_of(request.user)
+
+    def may(*wanted) -> bool:
+        return roles.has(*wanted) and not hasattr(row, "proposal")
+
     most = max((count for _week, count in row.weeks), default=1) or 1
     context = {
         "topic": row,
         "page": paginate(request, opinions),
         "weeks": [(week, count, round(100 * count / most)) for week, count in row.weeks[-13:]],
-        "form": form
-        if scope_of(request.user).has(*proposals.ROLES) and not hasattr(row, "proposal")
-        else None,
+        "form": form if may(*proposals.ROLES) else None,
+        "may_exclude": may(*proposals.EDITORS) and row.messages > 1,
     }
     return render(request, "opinions/topics/detail.html", context, status=status)
+
+
+@editors_only
+@require_POST
+def exclude(request, pk):
+    """A person has read an opinion of the topic, and it is another matter."""
+    row = get_object_or_404(Topic.objects.visible_to(request.user, *proposals.EDITORS), pk=pk)
+    number = request.POST.get("number", "")
+    try:
+        proposals.exclude(row.pk, by=request.user, number=number)
+    except Opinion.DoesNotExist as missing:
+        raise Http404 from missing
+    except Refused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, _("%s no longer belongs to this topic.") % number)
+    return redirect("opinions:topic", pk)
 
 
 @officials_only
 @require_POST
 def take_up(request, pk):
-    """One step from what many say to a deputies' proposal."""
+    """From what many say, read and confirmed by a person, to a deputies' proposal."""
     row = get_object_or_404(Topic.objects.visible_to(request.user, *proposals.ROLES), pk=pk)
     form = TakeUpForm(request.POST)
     if not form.is_valid():
         return _topic_page(request, row, form, status=422)
+    given = form.cleaned_data
     try:
-        made = proposals.take_up(row.pk, by=request.user, **form.cleaned_data)
+        made = proposals.take_up(
+            row.pk, by=request.user, reason=given["reason"], months=given["months"], seen=given["seen"]
+        )
     except Refused as refused:
-        messages.info(request, str(refused))
-        return redirect("opinions:topic", pk)
+        form.data = form.data.copy()
+        form.data["seen"] = row.messages  # what the page shows now
+        form.add_error(refused.field or None, refused.message)
+        return _topic_page(request, row, form, status=422)
     messages.success(request, _("Taken up as a deputies' proposal."))
     return redirect("opinions:proposal", made.pk)
 

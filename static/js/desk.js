@@ -13,14 +13,14 @@
     const panel = document.getElementById("act");
     if (!panel || !panel.childElementCount || panel.dataset.seen) return;
     panel.dataset.seen = "1";
-    const first =
-      panel.querySelector(".error-summary") ||
-      panel.querySelector("[role=alert]") ||
-      panel.querySelector("form :is(input:not([type=hidden]), select, textarea)");
-    panel.scrollIntoView({ block: "nearest" });
+    const wrong = panel.querySelector(".error-summary") || panel.querySelector("[role=alert]");
+    if (!wrong) panel.scrollIntoView({ block: "nearest" });
+    const first = wrong || panel.querySelector("form :is(input:not([type=hidden]), select, textarea)");
     if (!first) return;
-    if (!first.matches("input, select, textarea")) first.tabIndex = -1;
+    if (first === wrong) first.tabIndex = -1;
     first.focus({ preventScroll: true });
+    // A long panel came back where its button stood, far below what is wrong with it.
+    wrong?.scrollIntoView({ block: "center" });
   });
 
   document.addEventListener("click", (event) => {
@@ -35,24 +35,43 @@
     document.querySelector("[data-act]").focus();
   });
 
-  // j and k go from row to row, Enter takes the row's first button, o opens its other way.
+  // j and k go from row to row, Enter takes the row's main way, o opens its other way, u undoes what was done last.
+  // A key that is held down counts once: a row must be seen before it is dealt with.
   const rows = () => [...document.querySelectorAll("[data-desk-row]")];
+  const held = new Set();
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    held.add(event.code);
+    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
     const all = rows();
     const here = all.indexOf(event.target.closest("[data-desk-row]"));
-    if (event.key === "j" || event.key === "k") {
-      const next = all[here < 0 ? 0 : here + (event.key === "j" ? 1 : -1)];
+    const key = event.key.toLowerCase(); // CapsLock may be on
+    if (key === "j" || key === "k") {
+      const next = all[here < 0 ? 0 : here + (key === "j" ? 1 : -1)];
       if (next) next.focus();
-    } else if (event.key === "Enter" && event.target.matches("[data-desk-row]")) {
-      event.target.querySelector("button[type=submit]")?.click();
-    } else if (event.key === "o" && here >= 0) {
+    } else if (key === "enter" && event.target.matches("[data-desk-row]")) {
+      event.preventDefault();
+      event.target.querySelector("[data-desk-main]")?.click();
+    } else if (key === "o" && here >= 0) {
       all[here].querySelector("[data-desk-other]")?.click();
-    } else if (event.key === "u") {
+    } else if (key === "u") {
       [...document.querySelectorAll("[data-undo] button")].pop()?.click();
     }
   });
+
+  // The focus goes on when no key is down any more.
+  let waiting = null;
+  const goOn = (row) => {
+    waiting = row;
+    if (held.size || !row) return;
+    waiting = null;
+    row.focus();
+  };
+  document.addEventListener("keyup", (event) => {
+    held.delete(event.code);
+    goOn(waiting);
+  });
+  window.addEventListener("blur", () => held.clear());
 
   // What was just done can be undone for a minute; then the button goes.
   document.body.addEventListener("htmx:afterSettle", (event) => {
@@ -60,12 +79,31 @@
     if (undo) setTimeout(() => undo.remove(), 60_000);
   });
 
-  // A row that was dealt with hands the focus to the next one, so that the keys go on working.
+  // A row that was dealt with hands the focus to the next one, so that the keys go on working; one that was taken
+  // back keeps it.
   document.body.addEventListener("htmx:afterSettle", (event) => {
     const done = event.detail.elt;
+    if (done.matches?.("[data-desk-row]")) return goOn(done);
     if (!done.matches?.(".desk-row-done")) return;
-    let next = done.nextElementSibling;
-    while (next && !next.matches("[data-desk-row]")) next = next.nextElementSibling;
-    next?.focus();
+    goOn(after(done));
   });
+
+  const after = (row) => {
+    let next = row.nextElementSibling;
+    while (next && !next.matches("[data-desk-row]")) next = next.nextElementSibling;
+    return next;
+  };
+
+  // Who decides one on its own page finds the next one in focus on the way back.
+  const NEXT = "desk-next";
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-desk-leave]")?.closest("[data-desk-row]");
+    if (row) sessionStorage.setItem(NEXT, `${row.id} ${after(row)?.id || ""}`);
+  });
+  if (rows().length) {
+    const [left, next] = (sessionStorage.getItem(NEXT) || "").split(" ");
+    sessionStorage.removeItem(NEXT);
+    const row = left && (document.getElementById(left) || document.getElementById(next) || rows()[0]);
+    row?.focus();
+  }
 })();

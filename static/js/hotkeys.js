@@ -33,6 +33,7 @@
 
   controls().forEach(label);
   document.body.addEventListener("htmx:afterSwap", () => controls().forEach(label));
+  document.addEventListener("page:changed", () => controls().forEach(label));
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.repeat || !event.key) return;

@@ -38,6 +38,9 @@
     setTimeout(() => release(form), GIVE_UP);
   });
 
+  // An answer that came into the page (send.js).
+  document.addEventListener("form:answered", ({ detail }) => release(detail.form));
+
   // A page that comes back out of the browser's history has its buttons as they were left.
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[aria-busy]").forEach(release);

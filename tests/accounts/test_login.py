@@ -1,6 +1,7 @@
 """The door: lockout, idle logout, where one lands, and what the audit trail keeps of it."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -136,3 +137,55 @@ def test_logging_out_needs_a_post_and_is_recorded(client, cast):
     assert (response.status_code, response.url) == (302, reverse("login"))
     assert records()[-1] == ("logged_out", "clerk")
     assert client.get(reverse("notifications:inbox")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["/login/", "/login/?next=/login/", "/login/?next=%2Flogin%2F%3Fnext%3D%2Flogin%2F", "/logout/", "//evil.example/",
+     "https://evil.example/login/", "/%6cogin/", "login/", "?next=/login/", "\\\\evil", "/no/such/page/", "\x00"],
+)  # fmt: skip
+def test_who_is_logged_in_already_is_led_on_wherever_next_points(client, cast, wanted):
+    client.force_login(cast.clerk)
+    led = client.get(reverse("login"), {"next": wanted})
+    assert led.status_code == 302
+    home = "evil" in wanted or "log" in wanted.replace("%6c", "l") or not wanted.startswith("/")
+    assert led.url == ("/" if home else wanted)
+
+
+def test_a_form_sent_after_the_login_ran_out_leads_back_to_the_page_it_stood_on(client, cast):
+    url = reverse("notifications:read_all")
+    page = reverse("notifications:inbox") + "?page=2"
+    sent = client.post(url, headers={"referer": f"http://testserver{page}"})
+    assert (sent.status_code, sent.url) == (302, f"/login/?next={quote(page)}")
+    elsewhere = client.post(url, headers={"referer": "https://evil.example/"})
+    assert elsewhere.url == "/login/?next=/"
+    assert client.post(url).url == "/login/?next=/"
+
+
+SCRIPT = {"HX-Request": "true"}
+
+
+def test_a_script_whose_login_ran_out_is_told_so_and_gets_no_login_page_to_swap_in(client, cast):
+    for ask in (client.get, client.post):
+        answer = ask(reverse("opinions:list"), headers=SCRIPT)
+        assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_script_is_told_where_to_go_on_and_what_is_said_there_is_not_lost(client, cast):
+    client.force_login(cast.clerk)
+    sent = client.post(reverse("notifications:read_all"), headers=SCRIPT)
+    assert (sent.status_code, sent.headers["HX-Redirect"]) == (200, reverse("notifications:inbox"))
+
+
+def test_who_types_stays_logged_in_and_is_told_for_how_long(client, cast, settings):
+    settings.SESSION_COOKIE_AGE = 1800
+    with time_machine.travel(at("2026-11-02 09:00"), tick=False) as clock:
+        client.force_login(cast.clerk)
+        for _turn in range(4):
+            clock.shift(timedelta(minutes=20))
+            told = client.get(reverse("alive"), headers=SCRIPT).json()
+        assert told["person"] == cast.clerk.pk and told["token"]
+        clock.shift(timedelta(seconds=40))
+        assert client.get(reverse("alive"), headers=SCRIPT).json()["seconds"] == 1760
+        clock.shift(timedelta(minutes=30))
+        assert client.get(reverse("alive"), headers=SCRIPT).status_code == 401

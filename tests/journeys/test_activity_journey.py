@@ -1,5 +1,6 @@
 """In a real browser: a clerk plans a quarter and runs a session by keyboard alone, a deputy looks at their phone."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from deputies.activities import services
-from deputies.models import Activity, Mandate, Term
+from deputies.models import Activity, Deputy, Mandate, Term
 from opinions.models import Opinion
 from opinions.workflow.register import register
 from tests.common.test_browser import DESK, PHONE
@@ -177,3 +178,30 @@ def test_pages_fit_and_are_accessible(enter, addresses, viewport):
             wrong[address] = found
         page.close()
     assert wrong == {}
+
+
+def sheets_of_paper(page) -> int:
+    """How many the browser's own print makes of the page."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+@pytest.mark.parametrize("paper", ["poster", "sheet"])
+def test_what_is_printed_of_an_activity_is_one_page_even_with_twelve_deputies(
+    enter, cast, office, settings, paper
+):
+    settings.PUBLIC_URL = "https://liaison.example.gov.cn"
+    type(office.studio).objects.filter(pk=office.studio.pk).update(
+        name="乾州街道小溪桥社区人大代表联系群众工作室",
+        address="吉首市乾州街道人民北路 12 号小溪桥社区综合服务中心二楼东侧",
+        phone="0743-8222111",
+    )
+    here = {"township": office.qianzhou, "studio": office.studio}
+    activity = services.plan(
+        by=cast.clerk,
+        on=timezone.localdate() + timedelta(days=9),
+        deputies=[Deputy.objects.create(name=f"欧阳代{number}", **here) for number in range(12)],
+        place="乾州街道小溪桥社区综合服务中心二楼东侧会议室（农贸市场对面）",
+        **here,
+    )
+    page = enter(cast.clerk, reverse(f"activities:{paper}", args=[activity.pk]))
+    assert sheets_of_paper(page) == 1

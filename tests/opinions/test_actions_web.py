@@ -306,3 +306,13 @@ def test_what_was_sent_is_no_draft_any_more(client, cast, office, send):
     key = form.split('data-draft-key="')[1].split('"')[0]
     send(cast.handler, opinion, "answer", outcome="A", answer="好了")
     assert f'data-draft-saved="{key}"' in client.get(f"/opinions/{opinion.number}/").text
+
+
+def test_the_heading_of_the_amend_panel_is_no_input_box(client, cast, office):
+    opinion = told(cast, office)
+    client.force_login(cast.clerk)
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(f"/opinions/{opinion.number}/amend/", headers=headers).text
+        heading = page.split('id="act-title"')[1].split("</h2>")[0]
+        assert heading.endswith(f">{ACTIONS['amend'].label}")
+        assert page.count('id="id_title"') == 1

@@ -92,6 +92,16 @@ def test_people_are_counted_not_messages(cast, office):
     assert alikes.distinct_people(rows) == 3
 
 
+def test_without_a_number_people_are_known_by_name_and_anonymous_copies_count_once(cast, office):
+    rows = [
+        log(cast.clerk, office.qianzhou, "路灯不亮", citizen_phone="", citizen_name=name, body=body)
+        for name, body in [
+            ("张三", "甲"), ("张三", "乙"), ("李四", "甲"), ("", "甲"), ("", " 甲 "), ("", "乙"),
+        ]
+    ]  # fmt: skip
+    assert alikes.distinct_people(rows) == 4
+
+
 def test_a_likeness_says_why(cast, office):
     log(cast.clerk, office.qianzhou, "人民北路公交站牌歪了")
     found = alike("人民北路公交站牌坏了", cast.clerk)

@@ -3,11 +3,13 @@
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from deputies.models import Deputy
 from opinions.models import Event, Opinion
 from studios.models import Membership, Role, Studio
+from tests.common.test_uploads import from_a_phone
 from tests.conftest import person
 
 NEW = reverse("opinions:new")
@@ -270,3 +272,20 @@ def test_the_opinion_is_saved_while_the_broker_is_down(
     assert "broker unreachable" in caplog.text
     # The sweep will find it.
     assert list(Opinion.objects.due_for_check(the_one().registered_at)) == [the_one()]
+
+
+@pytest.mark.parametrize(
+    "url", ["/opinions/new/alike/?title=从来没有人说过的事&township=433101005", "/opinions/new/earlier/?citizen_phone=13911112222"]
+)  # fmt: skip
+def test_a_hint_that_finds_nothing_is_nothing_at_all(clerk, url):
+    """Not even an empty box: the box comes with what stands in it."""
+    assert clerk.get(url).text.strip() == ""
+    page = clerk.get(reverse("opinions:new")).text
+    assert 'class="hints"' not in page
+
+
+def test_files_chosen_without_a_script_are_named_when_another_field_is_wrong(clerk, office):
+    photo = SimpleUploadedFile("站牌照片.jpg", from_a_phone(), content_type="image/jpeg")
+    back = clerk.post(reverse("opinions:new"), {"title": "站牌歪了", "files": [photo]})
+    assert back.status_code == 422
+    assert "请重新选择" in back.text and "站牌照片.jpg" in back.text

@@ -72,6 +72,49 @@ def test_one_person_many_times_is_no_topic():
     assert hot_topics([]) == []
 
 
+def background():
+    """Eighteen people about eighteen matters."""
+    start = datetime(2026, 10, 1)
+    return [Message(f"o{n}", f"q{n}", said, f"{said}，请答复{n}。", start) for n, said in enumerate(OTHER)]
+
+
+def test_ten_neighbours_with_one_text_from_ten_phones_are_a_topic():
+    title, body = "金桥小区搅拌站扰民", "搅拌站离金桥小区只有五十米，粉尘很重，请尽快关停。"
+    copies = [Message(f"c{n}", f"p{n}", title, body, datetime(2026, 10, 2)) for n in range(10)]
+    found = hot_topics([*copies, *background()])
+    assert [(topic.people, {m.id for m in topic.messages}) for topic in found] == [
+        (10, {f"c{n}" for n in range(10)})
+    ]
+
+
+UNPAID = [
+    "鑫庆医药公司拖欠员工工资",
+    "骧龙集团拖欠劳务工资三年",
+    "海航家润超市拖欠员工工资",
+    "通商食品公司恶意拖欠工资",
+    "花儿科技公司拖欠离职员工工资",
+    "优客租房公司拖欠员工工资",
+    "名未集团长期拖欠员工工资",
+    "发旺食品公司拖欠工资半年",
+    "云顶花园项目部拖欠民工工资",
+    "郡长中学工地拖欠工人工资",
+]
+
+
+def test_ten_people_about_ten_firms_are_no_topic():
+    start = datetime(2026, 10, 2)
+    unpaid = [
+        Message(f"u{n}", f"p{n}", said, f"{said}，员工多次讨要工资，公司拖欠不给。", start)
+        for n, said in enumerate(UNPAID)
+    ]
+    assert hot_topics([*unpaid, *background()]) == []
+    same = [
+        Message(f"u{n}", f"p{n}", f"鑫庆医药公司{said[-6:]}", f"{said}，鑫庆医药公司拖欠工资不给。", start)
+        for n, said in enumerate(UNPAID)
+    ]
+    assert [topic.people for topic in hot_topics([*same, *background()])] == [10]
+
+
 @pytest.fixture
 def county(cast, office):
     rows = []
@@ -104,14 +147,16 @@ def test_one_step_to_a_proposal_with_its_own_clock_and_outcome(client, county, c
     (topic,) = county.topics
     client.force_login(cast.official)
     assert topic.title in client.get(reverse("opinions:topics")).text
-    page = client.post(reverse("opinions:take_up", args=[topic.pk]), {"months": "3", "reason": ""})
-    assert page.status_code == 422 and not Proposal.objects.exists()
-    client.post(reverse("opinions:take_up", args=[topic.pk]), {"months": "3", "reason": "十人反映，久拖未决"})
+    words = {"months": "3", "reason": "十人反映，久拖未决", "confirmed": "on", "seen": "10"}
+    for missing in ("reason", "confirmed", "seen"):
+        page = client.post(reverse("opinions:take_up", args=[topic.pk]), words | {missing: ""})
+        assert page.status_code == 422 and not Proposal.objects.exists()
+    client.post(reverse("opinions:take_up", args=[topic.pk]), words)
     made = Proposal.objects.get()
     assert (made.due_on, made.opinions.count()) == (date(2027, 2, 28), 10)
     assert Event.objects.filter(action="escalate").count() == 10
     assert Opinion.objects.filter(escalated_at__isnull=False).count() == 10
-    client.post(reverse("opinions:take_up", args=[topic.pk]), {"months": "3", "reason": "再来"})
+    client.post(reverse("opinions:take_up", args=[topic.pk]), words | {"reason": "再来"})
     assert Proposal.objects.count() == 1
     url = reverse("opinions:proposal", args=[made.pk])
     assert client.post(url, {"outcome": "E", "answer": "x"}).status_code == 422
@@ -124,6 +169,34 @@ def test_one_step_to_a_proposal_with_its_own_clock_and_outcome(client, county, c
         county="433101", now=at("2027-06-01 03:00")
     )  # nothing is told any more: what was taken up stays
     assert Topic.objects.get() == topic
+
+
+@pytest.mark.django_db
+def test_an_opinion_taken_out_of_a_topic_stays_out_and_the_proposal_waits_for_a_second_look(
+    client, county, cast
+):
+    (topic,) = county.topics
+    other = topic.opinions.get(title=SAID[3])
+    client.force_login(cast.officer)
+    client.post(reverse("opinions:topic_exclude", args=[topic.pk]), {"number": other.number})
+    nightly.refresh(county="433101", now=at("2026-11-21 03:00"))
+    topic.refresh_from_db()
+    assert (topic.messages, topic.people) == (9, 9)
+    assert other not in topic.opinions.all()
+    client.force_login(cast.official)
+    words = {"months": "3", "reason": "多人反映", "confirmed": "on", "seen": "10"}
+    page = client.post(reverse("opinions:take_up", args=[topic.pk]), words)
+    assert page.status_code == 422 and not Proposal.objects.exists()
+    assert "多人反映" in page.text and 'name="seen" value="9"' in page.text
+    client.post(reverse("opinions:take_up", args=[topic.pk]), words | {"seen": "9"})
+    assert Proposal.objects.get().opinions.count() == 9
+
+
+@pytest.mark.django_db
+def test_where_no_topic_stands_out_the_page_says_how_many_were_heard(client, cast, office):
+    told(cast, office, title="路灯不亮")
+    client.force_login(cast.official)
+    assert "最近90天登记了1件意见" in client.get(reverse("opinions:topics")).text
 
 
 @pytest.mark.parametrize(

@@ -23,12 +23,17 @@ class ActionForm(forms.Form):
     """Fields carry the names of the workflow function's keywords. `opinion` comes with its roles (`with_roles`)."""
 
     code = ""
-    heading = ""  # what the button that opens it says; empty: the action's label
+    heading = ""  # what the button that opens it says; left empty, the action's label
     lead = ""  # what happens when it is sent, in one sentence; one that takes a query is a property
     submit = ""  # the button's text; empty: the action's label
     danger = False
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.code and "heading" not in vars(cls):
+            cls.heading = ACTIONS[cls.code].label
 
     def __init__(self, *args, opinion, user, **kwargs):
         self.opinion, self.user = opinion, user
@@ -49,10 +54,6 @@ class ActionForm(forms.Form):
     @property
     def action(self):
         return ACTIONS[self.code]
-
-    @classmethod
-    def title(cls):
-        return cls.heading or ACTIONS[cls.code].label
 
     @property
     def function(self):
