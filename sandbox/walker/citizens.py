@@ -28,14 +28,14 @@ def tell(walk, turn) -> None:
     form = page.form(rf"/p/{code}/new/")
     values = filling.filled(form, rng, walk.today, {"website": "", "files": None, **_who_tells(rng)})
     if rng.random() < 0.1:
-        _wrongly(walk, page, form, values)
+        wrongly(walk, page, form, values)
     answer = walk.send(who, page, form, values)
     if answer.status >= 400:
-        return _refused(walk, answer, form, values, "tell")
+        return refused(walk, answer, form, values, "tell")
     number, query = NUMBER.search(answer.text), CODE.search(answer.text)
     if not number or not query:
         return walk.fault("no receipt", "/p/STUDIO/new/", answer.text[:300])
-    _redirected(walk, answer)
+    redirected(walk, answer)
     matter = walk.add(
         county=number[0][:6], township=walk.unit(walk.office.studios[code]), studio=code, channel="web",
         kind=values["matter_type"], phone=values["citizen_phone"], number=number[0], title=values.get("title", ""),
@@ -59,7 +59,7 @@ def _who_tells(rng) -> dict:
     return {"anonymous": None, "citizen_phone": phone, "citizen_name": rng.choice(filling.NAMES)}
 
 
-def _redirected(walk, answer) -> None:
+def redirected(walk, answer) -> None:
     """After a form comes a page of its own: to load it again sends nothing twice."""
     if answer.sent and answer.status < 400:
         from .checks import where
@@ -69,7 +69,7 @@ def _redirected(walk, answer) -> None:
         )
 
 
-def _wrongly(walk, page, form, values) -> None:
+def wrongly(walk, page, form, values) -> None:
     """Something needed is left out: it is said beside the field, and nothing typed is lost."""
     from .checks import where
 
@@ -88,16 +88,13 @@ def _wrongly(walk, page, form, values) -> None:
     kept = filling.standing(again)
     for one in form.fields:
         typed = spoilt.get(one.name)
-        if one.kind in ("text", "textarea", "tel") and isinstance(typed, str) and typed.strip():
-            if plain(kept.get(one.name, "")) != plain(typed):
-                walk.fault(
-                    "what was typed is lost",
-                    where(form.action),
-                    f"{one.name}: {typed!r} → {kept.get(one.name)!r}",
-                )
+        written = one.kind in ("text", "textarea", "tel") and isinstance(typed, str) and typed.strip()
+        if written and plain(kept.get(one.name, "")) != plain(typed):
+            lost = f"{one.name}: {typed!r} → {kept.get(one.name)!r}"
+            walk.fault("what was typed is lost", where(form.action), lost)
 
 
-def _refused(walk, answer, form, values, what) -> None:
+def refused(walk, answer, form, values, what) -> None:
     walk.fault(
         "offered, filled in properly, and refused", what, f"{answer.status} {values} {answer.text[:400]}"
     )
@@ -156,10 +153,10 @@ def take(walk, page, matter, form) -> None:
     answer = walk.send(walk.public, page, form, values)
     if answer.status >= 400:
         if answer.status < 500:
-            _refused(walk, answer, form, values, f"the citizen's {code}")
+            refused(walk, answer, form, values, f"the citizen's {code}")
         return
     known = matter.take(code, walk.now, values)
-    _redirected(walk, answer)
+    redirected(walk, answer)
     if not known:
         matter.uncertain = code
         return

@@ -28,7 +28,9 @@ def code_of(secret: str, seconds: float) -> str:
 def enter(walk, who, page):
     """From the page of the login that a browser was sent to, on to what was asked for."""
     given = {"username": who.name, "password": who.password}
-    page = walk.send(who, page, page.form("/login/"), filled(page.form("/login/"), walk.rng, walk.today, given))
+    page = walk.send(
+        who, page, page.form("/login/"), filled(page.form("/login/"), walk.rng, walk.today, given)
+    )
     if page.status < 300 and page.path == "/second-factor/":
         page = _second_factor(walk, who, page)
     if page.status < 300 and page.path == "/password/":

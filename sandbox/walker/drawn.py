@@ -49,7 +49,8 @@ class Drawn:
         return (
             f"seed {self.seed}: {self.world} office from {self.start:%Y-%m-%d}; "
             f"{'; '.join(f'{c} {letters[v]}' for c, v in self.letters.items())}; limits {limits or 'as by rule'}; "
-            f"idle logout after {self.idle_minutes} min; quiet {self.quiet_hours or 'never'}; second factor {','.join(self.second_factor) or 'nobody'}; "
+            f"idle logout after {self.idle_minutes} min; quiet {self.quiet_hours or 'never'}; "
+            f"second factor {','.join(self.second_factor) or 'nobody'}; "
             f"public address {'set' if self.public_url else 'not set'}; ladder of {self.ladder or 'nobody'}; "
             f"keywords {self.keywords}; township merger {self.merger}; a handler leaves {self.leaver}"
         )
@@ -59,7 +60,9 @@ def draw(seed: int, world: str = "") -> Drawn:
     rng = Random(f"office {seed}")
     world = world or WORLDS[seed % 2]
     start = datetime.fromisoformat(rng.choice(STARTS)).replace(hour=9, tzinfo=CHINA)
-    found = Drawn(seed, world, start, rng.choice(["21:00-08:00", "", "22:00-07:00"]), rng.choice([30, 600, 600]), "")
+    found = Drawn(
+        seed, world, start, rng.choice(["21:00-08:00", "", "22:00-07:00"]), rng.choice([30, 600, 600]), ""
+    )
     found.public_url = rng.choice(["", "https://localhost"])
     # By default nobody is asked for a second factor; an office may ask it of some roles or of all.
     found.second_factor = rng.choice(

@@ -27,7 +27,6 @@ CATEGORIES = {
     "02": ("交通运输", "transport", "公交 井盖 红绿灯"),
     "03": ("环境保护", "ecology", "垃圾 夜间施工"),
 }
-FACTORS = "second factor"
 
 
 @dataclass
@@ -39,7 +38,6 @@ class Person:
     county: str
     over: str
     password: str = PASSWORD
-    first: bool = False  # the password was given by the office and is changed at the first login
     secret: str = ""  # of the authenticator app
     browser: object = None
     leaves: bool = False
@@ -113,15 +111,19 @@ def furnished(drawn: Drawn) -> Office:
         office.studios[studio.code] = township
     for (county, clock, matter), days in drawn.limits.items():
         ClockLimit.objects.create(county_id=county or None, clock=clock, matter=matter, days=days)
-    for username, role, county, over in posts():
-        user = User.objects.create_user(username, password=PASSWORD, name=username)
-        if role == "handler":
-            Membership.objects.create(user=user, role=role, agency_id=keys[county, over], is_head=True)
-            over = keys[county, over]
-        else:
-            Membership.objects.create(user=user, role=role, area_code=over)
-        if role == "deputy":
-            studio = Studio.objects.get(code=studio_code(over))
-            Deputy.objects.create(name=f"代表{username[-1]}", township_id=over, studio=studio, user=user)
-        office.people[username] = Person(username, role, county, over)
+    for post in posts():
+        _account(office, keys, *post)
     return office
+
+
+def _account(office: Office, keys: dict, username, role, county, over) -> None:
+    user = User.objects.create_user(username, password=PASSWORD, name=username)
+    if role == "handler":
+        over = keys[county, over]
+        Membership.objects.create(user=user, role=role, agency_id=over, is_head=True)
+    else:
+        Membership.objects.create(user=user, role=role, area_code=over)
+    if role == "deputy":
+        studio = Studio.objects.get(code=studio_code(over))
+        Deputy.objects.create(name=f"代表{username[-1]}", township_id=over, studio=studio, user=user)
+    office.people[username] = Person(username, role, county, over)

@@ -224,7 +224,10 @@ class Matter:
 
     def _on_amend(self, now, values):
         self.kind = values.get("matter_type", self.kind)
-        self.phone, self.channel = values.get("citizen_phone", self.phone), values.get("channel", self.channel)
+        self.phone, self.channel = (
+            values.get("citizen_phone", self.phone),
+            values.get("channel", self.channel),
+        )
         self.title = values.get("title", self.title)
 
     def _on_answer(self, now, values):

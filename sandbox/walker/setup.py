@@ -16,7 +16,21 @@ def made(walk):
 
     for person in found.people.values():
         person.browser = person.browser or Browser(BASE)
+    walk.office = found
+    if walk.drawn.ladder:
+        _ladder(walk)
     return found
+
+
+def _ladder(walk) -> None:
+    """A county's own ladder: the general one, its last rung some days later."""
+    where = f"/supervision/ladder/?county={walk.drawn.ladder}"
+    page = walk.open(walk.office.people["administrator"], where)
+    form = next((f for f in page.forms if "reason" in f), None)
+    days = [x for x in form.fields if x.name.endswith("-days") and x.value not in ("", "0")] if form else []
+    if not days:
+        return walk.fault("no form for the administrator", "/supervision/ladder/", page.text[:200])
+    enter(walk, where, {days[-1].name: str(int(days[-1].value) + 2), "reason": "主任会议决定"})
 
 
 def enter(walk, url, values, *, leads_to=""):
@@ -97,7 +111,7 @@ def _account(walk, found, keys, username, role, county, over) -> None:
             "no first password is shown", "/admin/accounts/user/add/", page.text[:300] if page else ""
         )
     over = keys[county, over] if role == "handler" else over
-    found.people[username] = office.Person(username, role, county, over, password=password[1], first=True)
+    found.people[username] = office.Person(username, role, county, over, password=password[1])
     if role == "deputy":
         _deputy(walk, username, over)
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from . import citizens, filling
 from .citizens import CODE, NUMBER
+from .detail import check_detail
 from .oracle import TOLD, Notice
 
 # Pages under an opinion's address that are no action.
@@ -14,9 +15,6 @@ OFTEN = {"route": 9, "sign": 9, "answer": 7, "report_back": 8, "joint_sign": 6, 
          "grant_extension": 4, "refuse_extension": 2, "acknowledge": 4, "resume": 3, "unmerge": 2, "reconsider": 3,
          "withdraw": 0.5, "decline": 0.6, "merge": 1.2, "return_it": 0.7, "give_copy": 0.2, "escalate": 0.2,
          "notify": 0.8, "issue_handover": 0.6, "issue_reply": 0.6}  # fmt: skip
-STATE = re.compile(r"status-(\w+)")
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})月(\d{1,2})日")
-ROUND = re.compile(r"第 ?(\d+) ?轮")
 SAFE = re.compile(r"/(?!logout|password|second-factor|i18n|admin|login)[^?]*")
 
 
@@ -37,11 +35,11 @@ def register(walk, turn) -> None:
         )
     values = filling.filled(form, rng, walk.today, given, button="detail")
     if rng.random() < 0.08:
-        citizens._wrongly(walk, page, form, values)
+        citizens.wrongly(walk, page, form, values)
     answer = walk.send(who, page, form, values)
     found = NUMBER.search(answer.path)
     if not found:
-        return citizens._refused(walk, answer, form, values, f"register by {who.role}")
+        return citizens.refused(walk, answer, form, values, f"register by {who.role}")
     township = values["township"]
     studio = next((c for c, t in walk.office.studios.items() if t == township and values.get("studio")), "")
     matter = walk.add(
@@ -62,89 +60,14 @@ def _offers(field, value) -> bool:
     return any(value == offered for offered, _label in field.options)
 
 
-def settle(walk) -> None:
-    """What came in or was corrected, the system may have routed by its own rules: an officer looks."""
-    for label in sorted(walk.to_settle):
-        matter = walk.matters.get(label)
-        if matter is None or matter.status != "registered" or matter.ever_routed or matter.round > 1 or matter.uncertain:
-            continue
-        page = walk.open(walk.office.of("triage_officer", matter.county)[0], f"/opinions/{matter.number}/")
-        if state_of(page) == "routed":
-            name = page.facts.get("主办单位", "").partition(" ")[0]
-            matter.take("route", walk.now, {"lead_agency": _agency(walk, matter.county, name)})
-    walk.to_settle.clear()
-
-
-def _agency(walk, county, name) -> str:
-    from .drawn import COUNTIES
-    from .office import BUREAUS
-
-    named = {f"{COUNTIES[c]}{BUREAUS[b]}": key for key, (c, b) in walk.office.agencies.items() if c == county}
-    return named.get(name, "")
-
-
-# --- an opinion's page
-def state_of(page) -> str:
-    found = page.tree.xpath("//*[contains(@class,'state-line')]//*[contains(@class,'badge-status')]/@class")
-    states = [match[1] for one in found if (match := STATE.search(one))]
-    return next((one for one in states if one != "suspended"), "")
-
-
-def day_of(page, today):
-    """The day that the line of the state names first."""
-    line = page.text_of("//*[contains(@class,'state-line')]")
-    if match := DAY.search(line.replace(page.path.split("/")[2], "")):
-        year, month, day, m, d = match.groups()
-        return (
-            today.replace(int(year), int(month), int(day))
-            if year
-            else today.replace(month=int(m), day=int(d))
-        )
-    return None
-
-
-def check_detail(walk, who, page, matter) -> None:
-    """Status, round and day on the page are the oracle's."""
-    if page.status != 200 or not state_of(page):
-        return
-    if matter.uncertain:
-        return adopt(walk, page, matter)
-    at = f"{matter.status} by the oracle"
-    if state_of(page) != matter.status:
-        walk.fault(
-            "another status",
-            f"{at}, {state_of(page)} on the page",
-            f"{matter.number} for {who.name}",
-            matter.label,
-        )
-        return adopt(walk, page, matter)
-    line = page.text_of("//*[contains(@class,'state-line')]")
-    found = ROUND.search(line)
-    if int(found[1] if found else 1) != matter.round:
-        walk.fault("another round", at, f"{matter.round} by the oracle: {line}", matter.label)
-    if matter.due and not matter.suspended and (day := day_of(page, walk.today)) != matter.due:
-        walk.fault("another day", at, f"{matter.due} by the oracle, {day} on the page: {line}", matter.label)
-
-
-def adopt(walk, page, matter) -> None:
-    """What the oracle has no rule for is read back from the page: the status, the round, the agency and the days."""
-    line = page.text_of("//*[contains(@class,'state-line')]")
-    found = ROUND.search(line)
-    matter.status, matter.round = state_of(page), int(found[1] if found else 1)
-    matter.due = day_of(page, walk.today)
-    matter.agency = _agency(walk, matter.county, page.facts.get("主办单位", "").partition(" ")[0])
-    matter.uncertain = matter.uncertain or "read back"
-
-
 def act(walk, turn) -> None:
     """Open an opinion and take one of the actions that its page offers."""
-    who, matter, rng = walk.person(turn.who), walk.matters[turn.about], walk.rng
+    who, matter = walk.person(turn.who), walk.matters[turn.about]
     page = walk.open(who, f"/opinions/{matter.number}/")
     if page.status in (403, 404):
         if sees(walk, who, matter):
-            walk.fault(
-                "an opinion is not there for who looks after it", who.role, f"{page.status} {matter.number}"
-            )
+            not_there = f"{page.status} {matter.number}"
+            walk.fault("an opinion is not there for who looks after it", who.role, not_there)
         return
     check_detail(walk, who, page, matter)
     offered = {}
@@ -152,21 +75,25 @@ def act(walk, turn) -> None:
         code = urlsplit(url).path.split("/")[3]
         if code not in READING | LEFT_ALONE:
             offered[code] = url
-    if not offered:
-        return
-    code = rng.choices(list(offered), [OFTEN.get(one, 1) for one in offered])[0]
-    panel = walk.follow(who, page, offered[code])
-    form = panel.form(rf"/opinions/{matter.number}/{code}/")
-    if panel.status != 200 or form is None:
-        return walk.fault(
-            "an action is offered and has no form", code, f"{panel.status} {matter.number} {panel.text[:200]}"
-        )
+    if offered:
+        code = walk.rng.choices(list(offered), [OFTEN.get(one, 1) for one in offered])[0]
+        panel = walk.follow(who, page, offered[code])
+        form = panel.form(rf"/opinions/{matter.number}/{code}/")
+        if panel.status != 200 or form is None:
+            seen = f"{panel.status} {matter.number} {panel.text[:200]}"
+            return walk.fault("an action is offered and has no form", code, seen)
+        _take(walk, who, panel, matter, code, form)
+
+
+def _take(walk, who, panel, matter, code, form) -> None:
+    """Fill the action's form in and send it; what stands beside a field is put right once."""
+    rng = walk.rng
     given = _given(walk, code, matter, form, rng)
     if given is None:
         return
     values = filling.filled(form, rng, walk.today, given)
     if rng.random() < 0.06:
-        citizens._wrongly(walk, panel, form, values)
+        citizens.wrongly(walk, panel, form, values)
     answer = walk.send(who, panel, form, values)
     if answer.status == 422 and (again := answer.form(rf"/opinions/{matter.number}/{code}/")):
         better = filling.corrected(again, values, rng, walk.today)
@@ -175,11 +102,12 @@ def act(walk, turn) -> None:
             answer = walk.send(who, answer, again, values)
     if answer.status >= 400 and answer.sent:
         if answer.status < 500:
-            citizens._refused(walk, answer, form, values, f"{code} by {who.role} in {matter.status}")
+            citizens.refused(walk, answer, form, values, f"{code} by {who.role} in {matter.status}")
         return
     if answer.status >= 400:
-        walk.fault("done, and led to a page that is not there", code, f"{who.role}: {answer.status} {answer.path}")
-    citizens._redirected(walk, answer)
+        lost = f"{who.role}: {answer.status} {answer.path}"
+        walk.fault("done, and led to a page that is not there", code, lost)
+    citizens.redirected(walk, answer)
     _done(walk, who, answer, matter, code, values)
 
 
@@ -223,9 +151,7 @@ def _done(walk, who, answer, matter, code, values) -> None:
     """What the action must have brought about, by the oracle; and what the page says of it."""
     if matter.uncertain:
         return check_detail(walk, who, answer, matter)
-    if (code.startswith("joint_") and not matter.take(code, walk.now, values | {"agency": who.over})) or (
-        not code.startswith("joint_") and not matter.take(code, walk.now, values)
-    ):
+    if not matter.take(code, walk.now, values):
         matter.uncertain = code
     if code == "amend":
         walk.to_settle.add(matter.label)

@@ -17,7 +17,7 @@ from notifications import services as messages
 from opinions.workflow import due
 from workdays import calendar
 
-from . import audit, checks, citizens, door, office, phones, setup, staff
+from . import audit, checks, citizens, detail, door, office, phones, setup, staff
 from .browser import Browser
 from .drawn import CHINA, Drawn, settings_of
 from .oracle import OPEN, Matter
@@ -78,7 +78,7 @@ class Failed(Exception):
 class Walk:
     drawn: Drawn
     keep_going: bool = False
-    known: frozenset = frozenset()  # signatures that are no news
+    known: frozenset = frozenset()  # (kind, beginning of where) of what is no news
     turns: list = field(default_factory=list)
     journal: list = field(default_factory=list)
     faults: dict = field(default_factory=dict)  # signature → the first Fault
@@ -187,7 +187,7 @@ class Walk:
             if matter.status != was == "answered":
                 citizens.tell_followers(self, matter)
         if self.to_settle:
-            staff.settle(self)
+            detail.settle(self)
         for text in phones.ARRIVED[before:]:
             if audit.is_quiet(self, text.at):
                 self.fault("a text message in quiet hours", "sms", f"{text.at:%H:%M}")
@@ -237,7 +237,7 @@ class Walk:
         found = Fault(
             kind, where, detail, self.drawn.seed, self.steps, self.turn.number, about or self.turn.about
         )
-        if found.signature in self.known or found.signature in self.faults:
+        if found.signature in self.faults or any(kind == k and where.startswith(w) for k, w in self.known):
             return
         self.faults[found.signature] = found
         if not self.keep_going:

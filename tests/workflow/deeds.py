@@ -5,7 +5,7 @@ from importlib import import_module
 
 from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Opinion
-from opinions.workflow.table import ACTIONS, Status
+from opinions.workflow.table import ACTIONS
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
