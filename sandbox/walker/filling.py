@@ -60,9 +60,8 @@ def filled(form: Form, rng, today, given=None, *, button="") -> dict:
         elif one.kind != "hidden" and not (one.kind == "text" and one.name == "submission_key"):
             _fill(one, values, rng, today)
     if form.buttons:
-        named = [pair for pair in form.buttons if pair[0]]
-        chosen = next((pair for pair in named if pair[1] == button), None) or (named[0] if named else None)
-        if chosen:
+        chosen = next((pair for pair in form.buttons if pair[1] == button), form.buttons[0])
+        if chosen[0]:
             values[chosen[0]] = chosen[1]
     return values
 

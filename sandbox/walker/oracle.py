@@ -138,7 +138,7 @@ class Matter:
     def take(self, code: str, now: datetime, values: dict) -> bool:
         """What the action does; False when the oracle has no rule for it."""
         rule = getattr(self, f"_on_{code}", None)
-        if rule is None:
+        if rule is None or (self.status == "merged" and code in ("evaluate", "reopen")):
             return False
         rule(now, values)
         return True
@@ -196,6 +196,11 @@ class Matter:
         self.into = values["into"]
         self._become("merged", now.date())
 
+    def _on_hand_on(self, now, values):
+        self._back("registered", now)
+
+    _on_recall = _on_hand_on
+
     def _on_ask_extension(self, now, values):
         self.extension, self.extension_days = "asked", int(values["days"])
         self._tell("supervisors", now, "an extension is asked for")
@@ -213,6 +218,9 @@ class Matter:
     def _on_suspend(self, now, values):
         self.suspended = (now.date(), date.fromisoformat(values["until_on"]))
 
+    def _on_answer_question(self, now, values):
+        self._resume(now.date())
+
     def _on_resume(self, now, values):
         self._resume(now.date())
 
@@ -220,6 +228,7 @@ class Matter:
         pass
 
     _on_joint_answer = _on_joint_return = _on_acknowledge = _on_notify = _on_escalate = _on_joint_sign
+    _on_supplement = _on_note_progress = _on_note_internally = _on_issue_supervision = _on_joint_sign
     _on_issue_handover = _on_issue_reply = _on_rate = _on_give_copy = _on_joint_sign
 
     def _on_amend(self, now, values):

@@ -112,7 +112,7 @@ class Page:
         for one in [*inside, *elsewhere]:
             kind = one.get("type", "text") if one.tag == "input" else one.tag
             if kind in ("submit", "button", "reset", "image"):
-                if one.tag == "button" or kind == "submit":
+                if (one.tag == "button" or kind == "submit") and one.get("form") is None:
                     buttons.append((one.get("name") or "", one.get("value") or ""))
             elif one.get("name") and one.get("disabled") is None:
                 self._add(fields, one, kind)

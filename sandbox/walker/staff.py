@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from . import citizens, filling
 from .citizens import CODE, NUMBER
 from .detail import check_detail
-from .oracle import TOLD, Notice
+from .oracle import Notice
 
 # Pages under an opinion's address that are no action.
-READING = {"print", "copy", "alike", "seen", "reveal", "files"}
-LEFT_ALONE = {"erase"}  # what is erased says nothing any more
+READING = {"slip", "call", "print", "copy", "alike", "seen", "reveal", "files"}
+LEFT_ALONE = {"erase", "reissue_code"}  # what is erased says nothing any more
 OFTEN = {"route": 9, "sign": 9, "answer": 7, "report_back": 8, "joint_sign": 6, "joint_answer": 5, "evaluate": 3,
          "grant_extension": 4, "refuse_extension": 2, "acknowledge": 4, "resume": 3, "unmerge": 2, "reconsider": 3,
          "withdraw": 0.5, "decline": 0.6, "merge": 1.2, "return_it": 0.7, "give_copy": 0.2, "escalate": 0.2,
@@ -26,7 +26,7 @@ def register(walk, turn) -> None:
     if form is None:
         return walk.fault("no form to write an opinion down", who.role, f"{page.status} {page.text[:200]}")
     given = {"citizen_phone": rng.choice([*filling.PHONES, "", ""]), "files": None}
-    for name in ("category", "recorded_for", "outside_number"):
+    for name in ("category", "recorded_for", "outside_number", "received_on"):
         given[name] = ""
     if "channel" in form:
         given["channel"] = rng.choice(["phone", "visit", "reception", "box", "letter", "sms"])
@@ -141,7 +141,7 @@ def _targets(walk, matter, rng) -> list[str]:
     """Opinions that it may be merged into: of the county, being dealt with or closed."""
     fit = [
         m.number for m in walk.matters.values()
-        if m.county == matter.county and m is not matter and m.status in ("routed", "handling", "answered", *TOLD)
+        if m.county == matter.county and m is not matter and m.status in ("routed", "handling", "answered")
     ]  # fmt: skip
     rng.shuffle(fit)
     return fit
@@ -159,14 +159,8 @@ def _done(walk, who, answer, matter, code, values) -> None:
         matter.joint.pop(who.over, None)
     if code == "report_back":
         citizens.tell_followers(walk, matter)
-    target = walk.matter(matter.into)
-    if code == "merge" and target and target.status in TOLD and matter.phone:
-        why = "the answer of the opinion it was merged into"
-        matter.notices.append(Notice(("citizen", matter.phone), matter.number, walk.now, why))
-    if code == "suspend" and matter.phone:
-        matter.notices.append(
-            Notice(("citizen", matter.phone), matter.number, walk.now, "what is waited for")
-        )
+    if code == "ask_citizen" and matter.phone:
+        matter.notices.append(Notice(("citizen", matter.phone), matter.number, walk.now, "what is asked"))
     if answer.path == f"/opinions/{matter.number}/":
         check_detail(walk, who, answer, matter)
 

@@ -23,48 +23,73 @@ from tests.workflow.deeds import WORDS, ready, strangers, take
 # c clerk, o triage officer, h handler of the lead agency, j handler of a joint agency, s supervisor, l county official,
 # d the deputy to whom it was told, z the citizen, y the system, i an import (by the triage officer); . nobody.
 MATRIX = """
-action           registered routed handling answered reported_back closed declined merged withdrawn
-amend            ci         .      .        .        .             .      .        .      .
-move             yi         yi     yi       yi       yi            .      .        .      .
-withdraw         czi        czi    czi      .        .             .      .        .      .
-erase            .          .      .        .        .             syi    syi      syi    syi
-give_copy        si         si     si       si       si            si     si       si     si
-classify         oyi        oyi    .        .        .             .      .        .      .
-route            oyi        .      .        .        .             .      .        .      .
-recall           .          oi     .        .        .             .      .        .      .
-decline          oi         oi     .        .        .             .      .        .      .
-merge            oi         oi     .        .        .             .      .        .      .
-unmerge          .          .      .        .        .             .      .        oi     .
-reconsider       .          .      .        .        .             .      csi      .      csi
-issue_handover   .          osi    osi      .        .             .      .        .      .
-sign             .          hi     .        .        .             .      .        .      .
-return_it        .          hi     hi       .        .             .      .        .      .
-joint_sign       .          j      j        j        .             .      .        .      .
-joint_answer     .          j      j        j        .             .      .        .      .
-joint_return     .          j      j        j        .             .      .        .      .
-ask_extension    .          .      hi       .        .             .      .        .      .
-grant_extension  .          .      si       .        .             .      .        .      .
-refuse_extension .          .      si       .        .             .      .        .      .
-suspend          .          .      hi       .        .             .      .        .      .
-resume           .          .      chyi     .        .             .      .        .      .
-notify           .          syi    syi      syi      .             .      .        .      .
-acknowledge      .          hi     hi       hi       .             .      .        .      .
-escalate         dli        dli    dli      dli      dli           .      .        .      .
-recalculate      yi         yi     yi       yi       yi            .      .        .      .
-answer           .          .      hi       .        .             .      .        .      .
-report_back      .          .      .        cyi      .             .      .        .      .
-issue_reply      .          .      .        coi      coi           coi    .        .      .
-call_back        .          .      .        .        ci            .      .        .      .
-evaluate         .          .      .        .        czi           czi    .        .      .
-rate             .          .      .        .        di            di     .        .      .
-close            .          .      .        .        yi            .      .        .      .
-reopen           .          .      .        .        cszi          cszi   .        .      .
+action            registered routed handling answered reported_back closed declined merged withdrawn
+amend             ci         ci     .        .        .             .      .        .      .
+move              yi         yi     yi       yi       yi            .      .        .      .
+withdraw          czi        czi    czi      .        .             .      .        .      .
+erase             .          .      .        .        .             syi    syi      syi    syi
+give_copy         si         si     si       si       si            si     si       si     si
+reissue_code      ci         ci     ci       ci       ci            ci     ci       ci     ci
+classify          oyi        oyi    .        .        .             .      .        .      .
+route             oyi        .      .        .        .             .      .        .      .
+recall            .          oi     .        .        .             .      .        .      .
+decline           oi         oi     .        .        .             .      .        .      .
+merge             oi         oi     .        .        .             .      .        .      .
+unmerge           .          .      .        .        .             .      .        oyi    .
+reconsider        .          .      .        .        .             .      csi      .      csi
+issue_handover    .          osyi   osyi     .        .             .      .        .      .
+sign              .          hi     .        .        .             .      .        .      .
+return_it         .          hi     hi       .        .             .      .        .      .
+hand_on           .          osyi   osyi     .        .             .      .        .      .
+joint_sign        .          j      j        j        .             .      .        .      .
+joint_answer      .          j      j        j        .             .      .        .      .
+joint_return      .          j      j        j        .             .      .        .      .
+ask_extension     .          .      hi       .        .             .      .        .      .
+grant_extension   .          .      si       .        .             .      .        .      .
+refuse_extension  .          .      si       .        .             .      .        .      .
+suspend           .          .      hi       .        .             .      .        .      .
+resume            .          .      chyi     .        .             .      .        .      .
+ask_citizen       .          .      hi       .        .             .      .        .      .
+answer_question   .          .      czi      .        .             .      .        .      .
+notify            .          syi    syi      syi      .             .      .        .      .
+issue_supervision .          si     si       .        .             .      .        .      .
+acknowledge       .          hi     hi       ci       .             .      .        .      .
+escalate          dli        dli    dli      dli      dli           .      .        .      .
+recalculate       yi         yi     yi       yi       yi            .      .        .      .
+answer            .          .      hi       .        .             .      .        .      .
+report_back       .          .      .        cyi      .             .      .        .      .
+not_told          .          .      .        .        yi            .      .        .      .
+issue_reply       .          .      .        coi      coi           coi    .        .      .
+call_back         .          .      .        ci       ci            .      .        .      .
+share_answer      .          .      .        .        .             .      .        yi     .
+evaluate          .          .      .        .        czi           czi    .        czi    .
+rate              .          .      .        .        di            di     .        .      .
+close             .          .      .        .        yi            .      .        .      .
+reopen            .          .      .        .        cszyi         cszyi  .        cszyi  .
+supplement        czi        czi    czi      czi      czi           .      .        .      .
+note_progress     .          .      hi       .        .             .      .        .      .
+note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
 """
+# A notice is replied to by whoever it was sent to: these have the action's role, and not in this status.
+NOT_THEIRS = {("acknowledge", "answered"): "h"} | {
+    ("acknowledge", status): "c"
+    for status in [
+        "registered",
+        "routed",
+        "handling",
+        "reported_back",
+        "closed",
+        "declined",
+        "merged",
+        "withdrawn",
+    ]
+}
 # Where an action leads; the others leave the status as it is. `evaluate`: with the word "satisfied".
 LEADS = {
     "withdraw": "withdrawn", "route": "routed", "recall": "registered", "decline": "declined", "merge": "merged",
     "unmerge": "registered", "reconsider": "registered", "sign": "handling", "return_it": "registered",
-    "answer": "answered", "report_back": "reported_back", "evaluate": "closed", "close": "closed", "reopen": "routed",
+    "answer": "answered", "report_back": "reported_back", "hand_on": "registered",
+    "not_told": "answered", "evaluate": "closed", "close": "closed", "reopen": "routed",
 }  # fmt: skip
 ROLES = {
     "c": "clerk", "o": "triage_officer", "h": "handler", "j": "joint_handler", "s": "supervisor",
@@ -87,7 +112,12 @@ SPECIAL = [
     ("no notice waits", "acknowledge", "handling", "."),
     ("no notice waits", "acknowledge", "answered", "."),
     ("evaluated", "evaluate", "closed", "."),
-    ("evaluated", "reopen", "closed", "cszi"),
+    ("evaluated", "reopen", "closed", "cszyi"),
+    ("not told yet", "evaluate", "merged", "."),
+    ("not told yet", "reopen", "merged", "."),
+    ("suspended", "ask_citizen", "handling", "."),
+    ("nothing asked", "answer_question", "handling", "."),
+    ("no letter waits", "issue_supervision", "handling", "."),
     ("closed over a year ago", "reopen", "closed", "."),
     ("taken up before", "escalate", "handling", "."),
 ]
@@ -216,7 +246,7 @@ def happened(walk, code, status, opinion, letter, words):
     version = Opinion.objects.get(pk=opinion.pk).version
     after = attempt(walk, code, opinion, letter, words, version=version)
     stored = Opinion.objects.get(pk=opinion.pk)
-    led_to = LEADS.get(code, status)
+    led_to = status if (code, status) == ("evaluate", "merged") else LEADS.get(code, status)
     assert (code, after.status, stored.status) == (code, led_to, led_to)
     assert stored.version == version + 1
     event = stored.events.get(sequence=stored.version)
@@ -253,6 +283,7 @@ def test_nobody_else_may_and_nothing_changes(walk, status):
             if letter in cells[status]:
                 continue
             must = Refused if letter in ever or (letter == "i" and cells[status] == ".") else PermissionDenied
+            must = PermissionDenied if letter in NOT_THEIRS.get((code, status), "") else must
             must = must if letter in sees else Opinion.DoesNotExist
             try:
                 attempt(walk, code, opinion, letter, words)
