@@ -78,7 +78,8 @@ def _fill(one: Field, values: dict, rng, today) -> None:
         if one.required or name == "consent" or (not one.checked and rng.random() < 0.15):
             values[name] = one.options[0][0]
     elif one.kind == "date":
-        values[name] = one.value or (today + timedelta(days=rng.randint(1, 20))).isoformat()
+        day = one.value or (today + timedelta(days=rng.randint(1, 20))).isoformat()
+        values[name] = min(day, one.most) if one.most else day
     elif one.kind == "number":
         values[name] = _number(one, rng)
     elif one.kind == "file":

@@ -25,6 +25,7 @@ class Field:
     label: str = ""
     help: str = ""
     required: bool = False
+    most: str = ""  # the latest day, the greatest number
     checked: list = field(default_factory=list)
     options: list = field(default_factory=list)
     error: str = ""
@@ -89,8 +90,9 @@ class Page:
         return [self._form(one) for one in self.tree.iter("form")]
 
     def form(self, pattern: str) -> Form | None:
-        """The first form that is sent to a path matching `pattern`."""
-        return next((f for f in self.forms if re.fullmatch(pattern, urlsplit(f.action).path)), None)
+        """The first form that is posted to a path matching `pattern`."""
+        posted = (f for f in self.forms if f.method == "POST")
+        return next((f for f in posted if re.fullmatch(pattern, urlsplit(f.action).path)), None)
 
     @cached_property
     def facts(self) -> dict[str, str]:
@@ -130,6 +132,7 @@ class Page:
         if known is None:
             known = fields[name] = Field(name, kind, label=self._label(one), help=self._help(one))
         known.required = known.required or one.get("required") is not None
+        known.most = known.most or one.get("max") or ""
         known.error = known.error or self._error(one)
         if kind in ("radio", "checkbox"):
             value = one.get("value", "on")
@@ -154,14 +157,14 @@ class Page:
         told = [found[0] for each in ids if (found := self.tree.xpath("//*[@id=$id]", id=each))]
         return " ".join(plain(each.text_content()) for each in told)
 
-    @staticmethod
-    def _error(one) -> str:
-        """What stands beside the field as its error: in its own box, or in the fieldset around it."""
-        marks = "self::p or self::span or self::div or self::strong"
-        classes = "contains(concat(' ', @class, ' '), ' error ') or contains(@class, 'invalid-feedback')"
-        box = next(
-            iter(one.xpath("ancestor::*[self::fieldset or contains(@class,'field') or @class='mb-3'][1]")),
-            None,
-        )
-        found = box.xpath(f".//*[({marks}) and ({classes})]") if box is not None else []
+    def _error(self, one) -> str:
+        """What stands beside the field as its error: the element that `aria-describedby` would name, or an error in the
+        box around it."""
+        name = re.sub(r"_\d+$", "", one.get("id") or "") if one.get("type") == "radio" else one.get("id")
+        found = self.tree.xpath("//*[@id=$id]", id=f"{name}_error") if name else []
+        if not found:
+            inside = ".//*[contains(concat(' ', @class, ' '), ' error ')]"
+            found = [
+                e for box in one.xpath("ancestor::*[contains(@class,'field')][1]") for e in box.xpath(inside)
+            ]
         return plain(found[0].text_content()) if found else ""

@@ -118,6 +118,7 @@ def _given(walk, code, matter, form, rng) -> dict | None:
         if any(m.into == matter.number for m in walk.matters.values()):
             return None
         given["into"] = next(iter(_targets(walk, matter, rng)), None)
+        given |= {"candidate": None, "answered": None, "urgent_seen": "on" if "urgent_seen" in form else None}
         if not given["into"]:
             return None
     elif code == "route":
