@@ -28,6 +28,12 @@ def _group(walk, to) -> list:
     return walk.office.of(ROLES[to[0]], to[1])
 
 
+def _left_since(walk, notice) -> bool:
+    """Whether who was to be told has left after it."""
+    leavers = [p for p in walk.office.people.values() if p.leaves and p.left_at >= notice.since]
+    return notice.to[0] == "handler" and any(p.over == notice.to[1] for p in leavers)
+
+
 def inbox(walk, turn) -> None:
     """Everything the person must have been told is in their messages."""
     who = walk.person(turn.who)
@@ -67,7 +73,7 @@ def texts(walk, turn) -> None:
                 continue
             if notice.to[0] != "citizen":
                 walk.told.add(notice)
-                if not _group(walk, notice.to):
+                if not _group(walk, notice.to) and not _left_since(walk, notice):
                     walk.fault(
                         "nobody is there to be told",
                         f"{notice.to[0]}: {notice.why}",

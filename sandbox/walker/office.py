@@ -41,6 +41,7 @@ class Person:
     secret: str = ""  # of the authenticator app
     browser: object = None
     leaves: bool = False
+    left_at: object = None
 
 
 @dataclass

@@ -163,4 +163,7 @@ def deactivate(walk, person) -> None:
     values.pop("is_active", None)
     answer = walk.send(admin, page, form, values)
     if answer.status < 400 and "is_active" not in str(answer.path):
-        person.leaves = True
+        person.leaves, person.left_at = True, walk.now
+        for matter in walk.open_matters():  # what they had goes back to triage: nobody else can act
+            if matter.agency == person.over and matter.status in ("routed", "handling"):
+                matter.take("hand_on", walk.now, {})

@@ -3,4 +3,7 @@
 Delete a line with its fault.
 """
 
-KNOWN: list[tuple[str, str]] = []
+KNOWN: list[tuple[str, str]] = [
+    # A clerk corrects the phone number: the receipt's code goes on asking for the last four digits of the old one.
+    ("a receipt's code finds nothing", "/p/track/"),
+]

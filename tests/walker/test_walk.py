@@ -13,7 +13,7 @@ from tests.walker.known import KNOWN
 from workdays.calendar import add_workdays, workdays_between
 
 pytestmark = pytest.mark.django_db
-STEPS = 400
+STEPS = 250
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def test_a_planted_fault_is_found_and_told_in_few_turns(monkeypatch):
     monkeypatch.setattr(triage, "sign", broken)
     monkeypatch.setattr(courses, "REPLAYS", 8)
     told: list[str] = []
-    found = course(3, 400, length=400, world="furnished", known=KNOWN, say=told.append)
+    found = course(3, 250, length=250, world="furnished", known=KNOWN, say=told.append)
     assert [kind for kind, _where in found.faults] == ["500"]
     assert "RuntimeError: planted" in told[-1] and "/sign/" in told[-1]
 
