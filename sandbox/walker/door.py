@@ -53,7 +53,7 @@ def _second_factor(walk, who, page):
         form,
         filled(form, walk.rng, walk.today, {"code": code_of(who.secret, walk.now.timestamp())}),
     )
-    if page.path == "/second-factor/" and page.status == 200:  # the recovery codes, shown once
+    if page.path == "/second-factor/recovery-codes/":  # shown once
         page = walk._read(who, "GET", "/", lambda: who.browser.get("/", page.url))
     return page
 

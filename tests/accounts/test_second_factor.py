@@ -73,7 +73,11 @@ def test_first_login_with_an_initial_password_sets_both_up(client, cast, clock):
     client.post(reverse("login"), {"username": "auditor", "password": password})
     assert client.get(reverse("home")).url.startswith(reverse("second_factor"))
     assert client.get(reverse("second_factor")).status_code == 200
-    assert give(client, app_code(cast.auditor)).status_code == 200
+    codes = client.get(give(client, app_code(cast.auditor)).url)
+    assert (
+        codes.status_code == 200
+        and len(re.findall(r"<li>([a-z0-9-]{19})</li>", codes.content.decode())) == 10
+    )
     assert client.get(reverse("home")).url == reverse("password_change")
     assert client.get(reverse("password_change")).status_code == 200
 
