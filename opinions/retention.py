@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from opinions.models import Opinion
-from opinions.workflow.register import erase
+from opinions.workflow.personal_data import erase
 from opinions.workflow.step import Refused
 from opinions.workflow.table import ERASABLE
 

@@ -1,39 +1,19 @@
 """One sentence for each action of the ledger, made from the row's facts. No database here."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 
-from common.templatetags.liaison import localdate_short
-
+from . import note_sentences as notes
 from .models import LadderStep, Opinion
 from .models.words import Channel, MatterType, Outcome, Satisfaction
+from .phrases import day, join, label, provisional
 from .workflow.reasons import DeclineReason, HowRated, HowTold
-
-
-def _day(text) -> str:
-    return localdate_short(date.fromisoformat(text)) if text else "—"
-
-
-def _provisional(data) -> str:
-    """The word for a deadline that was not yet final when it was written down."""
-    return _("provisional deadline") if data.get("provisional") else ""
-
-
-def _label(choices, code) -> str:
-    """The label of a code; a code that is no longer in the list stands for itself."""
-    return str(dict(choices.choices).get(code, code or "—"))
-
-
-def _join(*parts) -> str:
-    return _("; ").join(str(part) for part in parts if part)
 
 
 def _register(data, names):
     said = _("Wrote the opinion down, told by: %(channel)s") % {
-        "channel": _label(Channel, data.get("channel"))
+        "channel": label(Channel, data.get("channel"))
     }
-    return _join(said, data.get("received_on") and _("told on %(day)s") % {"day": _day(data["received_on"])})
+    return join(said, data.get("received_on") and _("told on %(day)s") % {"day": day(data["received_on"])})
 
 
 def _amend(data, names):
@@ -52,10 +32,10 @@ def _classify(data, names):
     code = data.get("category")
     said = _("Classified: %(category)s · %(matter)s") % {
         "category": names.get(code, code),
-        "matter": _label(MatterType, data.get("matter_type")),
+        "matter": label(MatterType, data.get("matter_type")),
     }
     urgent = data.get("urgency") == "urgent" and _("urgent")
-    return _join(said, urgent, data.get("complex") and _("complex matter"))
+    return join(said, urgent, data.get("complex") and _("complex matter"))
 
 
 def _letter(data):
@@ -71,19 +51,19 @@ def _issue_reply(data, names):
 
 
 def _route(data, names):
-    return _join(
+    return join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
         _joint(data),
         data.get("designated") and _("designated, not to be returned"),
         _letter(data),
         _("to be answered by %(day)s (%(days)s working days)")
-        % {"day": _day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
-        _provisional(data),
+        % {"day": day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
+        provisional(data),
     )
 
 
 def _joint(data):
-    names = {"names": _(", ").join(data.get("joint", [])), "day": _day(data.get("joint_due_on"))}
+    names = {"names": _(", ").join(data.get("joint", [])), "day": day(data.get("joint_due_on"))}
     if not data.get("joint"):
         return ""
     return (
@@ -96,13 +76,13 @@ def _joint(data):
 def _joint_sign(data, names):
     return _("%(agency)s signed for its joint part; to be answered by %(day)s") % {
         "agency": data.get("agency_name", ""),
-        "day": _day(data.get("due_on")),
+        "day": day(data.get("due_on")),
     }
 
 
 def _joint_answer(data, names):
-    late = data.get("late") and _("after its day %(day)s") % {"day": _day(data.get("due_on"))}
-    return _join(_("%(agency)s answered its joint part") % {"agency": data.get("agency_name", "")}, late)
+    late = data.get("late") and _("after its day %(day)s") % {"day": day(data.get("due_on"))}
+    return join(_("%(agency)s answered its joint part") % {"agency": data.get("agency_name", "")}, late)
 
 
 def _joint_return(data, names):
@@ -111,15 +91,15 @@ def _joint_return(data, names):
 
 def _decline(data, names):
     door = data.get("right_door")
-    return _join(
-        _("Declined: %(reason)s") % {"reason": _label(DeclineReason, data.get("reason"))},
+    return join(
+        _("Declined: %(reason)s") % {"reason": label(DeclineReason, data.get("reason"))},
         door and _("where to turn: %(door)s") % {"door": door},
     )
 
 
 def _merge(data, names):
     after = {"copy": _("its answer is passed on"), "reopen": _("which is taken up again")}
-    return _join(
+    return join(
         _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")},
         after.get(data.get("answered")),
     )
@@ -130,12 +110,12 @@ def _unmerge(data, names):
 
 
 def _sign(data, names):
-    return _("Signed for it; to be answered by %(day)s") % {"day": _day(data.get("due_on"))}
+    return _("Signed for it; to be answered by %(day)s") % {"day": day(data.get("due_on"))}
 
 
 def _return(data, names):
     suggested = data.get("suggested_name")
-    return _join(
+    return join(
         _("%(agency)s returned it") % {"agency": data.get("agency_name", "")},
         suggested and _("suggested agency: %(agency)s") % {"agency": suggested},
     )
@@ -154,24 +134,24 @@ def _ask_extension(data, names):
 
 def _grant_extension(data, names):
     said = _("Granted %(days)s more working days; now to be answered by %(day)s")
-    return _join(said % {"days": data.get("days"), "day": _day(data.get("due_on"))}, _provisional(data))
+    return join(said % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
 
 
 def _suspend(data, names):
-    return _("Suspended until %(day)s at the latest") % {"day": _day(data.get("until_on"))}
+    return _("Suspended until %(day)s at the latest") % {"day": day(data.get("until_on"))}
 
 
 def _resume(data, names):
     said = _("Resumed; the deadline moved by %(days)s working days to %(day)s")
-    return _join(said % {"days": data.get("days"), "day": _day(data.get("due_on"))}, _provisional(data))
+    return join(said % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
 
 
 def _notify(data, names):
-    return _join(
-        _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
+    return join(
+        _("Sent a notice: %(kind)s") % {"kind": label(LadderStep.Kind, data.get("kind"))},
         data.get("to") == "studio" and _("to the studio"),
         data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
-        data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
+        data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": day(data["acknowledge_by_on"])},
         _letter(data),
         data.get("letter_waits") and _("the letter waits for a supervisor"),
     )
@@ -182,11 +162,11 @@ def _issue_supervision(data, names):
 
 
 def _acknowledge(data, names):
-    return _("Replied to the notice and promised %(day)s") % {"day": _day(data.get("promised_on"))}
+    return _("Replied to the notice and promised %(day)s") % {"day": day(data.get("promised_on"))}
 
 
 def _recalculate(data, names):
-    moved = {"before": _day(data.get("from")), "day": _day(data.get("due_on"))}
+    moved = {"before": day(data.get("from")), "day": day(data.get("due_on"))}
     said = (
         _("The deadline stays on %(day)s")
         if moved["before"] == moved["day"]
@@ -195,21 +175,21 @@ def _recalculate(data, names):
     parts = data.get("parts") and _("moved as well: the joint parts of %(names)s") % {
         "names": _(", ").join(data["parts"])
     }
-    return _join(said % moved, parts)
+    return join(said % moved, parts)
 
 
 def _answer(data, names):
-    said = _("Answered: %(outcome)s") % {"outcome": _label(Outcome, data.get("outcome"))}
-    return _join(
+    said = _("Answered: %(outcome)s") % {"outcome": label(Outcome, data.get("outcome"))}
+    return join(
         said,
-        data.get("late") and _("after the deadline %(day)s") % {"day": _day(data.get("due_on"))},
+        data.get("late") and _("after the deadline %(day)s") % {"day": day(data.get("due_on"))},
         data.get("without")
         and _("without the joint part of %(names)s") % {"names": _(", ").join(data["without"])},
     )
 
 
 def _report_back(data, names):
-    return _("Told the citizen the result by %(how)s") % {"how": _label(HowTold, data.get("how"))}
+    return _("Told the citizen the result by %(how)s") % {"how": label(HowTold, data.get("how"))}
 
 
 def _call_back(data, names):
@@ -218,58 +198,27 @@ def _call_back(data, names):
 
 def _evaluate(data, names):
     return _("The citizen's evaluation: %(satisfaction)s (by %(how)s)") % {
-        "satisfaction": _label(Satisfaction, data.get("satisfaction")),
-        "how": _label(HowRated, data.get("how")),
+        "satisfaction": label(Satisfaction, data.get("satisfaction")),
+        "how": label(HowRated, data.get("how")),
     }
 
 
 def _rate(data, names):
-    return _("The deputy's evaluation: %(rating)s") % {"rating": _label(Satisfaction, data.get("rating"))}
+    return _("The deputy's evaluation: %(rating)s") % {"rating": label(Satisfaction, data.get("rating"))}
 
 
 def _reopen(data, names):
     alone = data.get("from") and _("it follows %(number)s no longer") % {"number": data["from"]}
     if data.get("to") == "triage":
-        return _join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
+        return join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
     said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
-        "day": _day(data.get("handling_due_on")),
+        "day": day(data.get("handling_due_on")),
     }
     left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
         "names": _(", ").join(data["joint_left"])
     }
-    return _join(said, _provisional(data), _joint(data), left, alone)
-
-
-def _ask_citizen(data, names):
-    return _("Asked the citizen; suspended until %(day)s at the latest") % {"day": _day(data.get("until_on"))}
-
-
-def _answer_question(data, names):
-    files = len(data.get("files", []))
-    return _join(
-        _("The citizen answered the question"),
-        files and _("%(count)d photos or files") % {"count": files},
-        _("to be answered by %(day)s") % {"day": _day(data.get("due_on"))},
-        _provisional(data),
-    )
-
-
-def _reissue_code(data, names):
-    asked = {"name": _("the name"), "tail": _("the last four digits"), "reason": _("other questions")}
-    return _("Issued another query code, after asking for %(asked)s; the former is void") % {
-        "asked": asked.get(data.get("asked"), "—")
-    }
-
-
-def _supplement(data, names):
-    files = len(data.get("files", []))
-    said = files and _("%(count)d photos or files") % {"count": files}
-    return _join(_("More from the citizen"), said)
-
-
-def _note_progress(data, names):
-    return _("Progress; the citizen sees it") if data.get("shown") else _("Progress")
+    return join(said, provisional(data), _joint(data), left, alone)
 
 
 SENTENCES = {
@@ -279,7 +228,7 @@ SENTENCES = {
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
-    "reissue_code": _reissue_code,
+    "reissue_code": notes.reissue_code,
     "classify": _classify,
     "route": _route,
     "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
@@ -300,8 +249,8 @@ SENTENCES = {
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
     "suspend": _suspend,
     "resume": _resume,
-    "ask_citizen": _ask_citizen,
-    "answer_question": _answer_question,
+    "ask_citizen": notes.ask_citizen,
+    "answer_question": notes.answer_question,
     "notify": _notify,
     "issue_supervision": _issue_supervision,
     "acknowledge": _acknowledge,
@@ -318,12 +267,12 @@ SENTENCES = {
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
-    "supplement": _supplement,
-    "note_progress": _note_progress,
+    "supplement": notes.supplement,
+    "note_progress": notes.note_progress,
     "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }
 
 
 def with_void_letters(said: str, data: dict) -> str:
     """The sentence of an action, with the letters that it made void."""
-    return _join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})
+    return join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})

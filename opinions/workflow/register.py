@@ -1,5 +1,4 @@
-"""Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen, erase
-it in the end."""
+"""Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen."""
 
 from datetime import date, timedelta
 
@@ -11,16 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
 from common.lines import one_lined
-from notifications.services import forget
-from opinions import codes, letters, receipts
-from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
+from opinions import letters, receipts
+from opinions.models import EventText, NumberSeries, Opinion
 from studios.models import Township
 
 from . import clocks, sms
+from .merging import unmerge
 from .people import deputy_of, handlers_of
 from .step import WEB, Refused, Step, make_event, row_held, settle, step
 from .table import ACTIONS, Status
-from .triage import unmerge
 from .written import IMPORT, gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
@@ -257,83 +255,3 @@ def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via, why=why)
     return opinion
-
-
-def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The citizen asked what is kept about them, and gets a copy of it (个人信息保护法, art. 45). Who asked, and how it
-    was made sure that it is this person, stays in the ledger; the copy itself is a page to print."""
-    with step("give_copy", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = reason
-    return taken.opinion
-
-
-def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=None, via=WEB) -> Opinion:
-    """The citizen has lost the query code, or never had one: another is issued, the former finds nothing any more.
-
-    Who asks says the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason` says
-    how it was made sure that it is this person. Refused when what was said does not fit."""
-    with step("reissue_code", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        taken.data, taken.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
-        receipts.replace(opinion, by=taken.by.user, at=taken.at)
-    return opinion
-
-
-def _recognised(opinion, name, tail, reason) -> str:
-    """By which of the questions the citizen was recognised. A given answer that is wrong is refused, whatever else."""
-    known = codes.tail_of(opinion.citizen_phone)
-    if tail and tail != known:
-        raise Refused(_("These are not the last four digits of the number given with the opinion."), "tail")
-    if name and name != opinion.citizen_name:
-        raise Refused(_("This is not the name given with the opinion."), "name")
-    if tail or name:
-        return "tail" if tail else "name"
-    if known or opinion.citizen_name:
-        raise Refused(_("Ask for the name, or for the last four digits of the phone number."), "tail")
-    if not reason.strip():
-        raise Refused(
-            _("No name or number is known. Write how you made sure that it is this person."), "reason"
-        )
-    return "reason"
-
-
-# What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
-PERSONAL = (
-    "body",
-    "place",
-    "recorded_for",
-    "citizen_name",
-    "citizen_phone",
-    "phone_index",
-    "phone_tail",
-    "answer",
-)
-
-
-def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
-    """Erase words, files and personal data for good: after the retention time, or when the citizen asks for it
-    (个人信息保护法, art. 47). The ledger keeps digests without their salt, and still proves itself (ADR 0005)."""
-    with step("erase", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        opinion.title, opinion.erased_at = taken.worded(_("(erased)"), {}), taken.at
-        for name in PERSONAL:
-            setattr(opinion, name, "")
-        opinion.parts.update(answer="")
-        AlikeKey.objects.filter(opinion=opinion).delete()
-        EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
-            text="", salt="", erased_at=taken.at
-        )
-        taken.data = {"files": _delete_files(opinion)}
-        forget(about=opinion.number)
-        letters.erase(taken)
-        taken.text = reason
-    return opinion
-
-
-def _delete_files(opinion) -> int:
-    """How many there were. They leave the disk once this is sure."""
-    files = [attachment.file for attachment in opinion.attachments.all()]
-    opinion.attachments.all().delete()
-    for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
-    return len(files)

@@ -2,7 +2,7 @@
 
 from accounts.models import AccessRecord
 from opinions.models import Event
-from opinions.workflow import register, supervise
+from opinions.workflow import personal_data, supervise
 from tests.opinions.story import signed
 
 from .test_erase import NAME, PHONE, WORDS, closed, folder  # noqa: F401
@@ -31,8 +31,8 @@ def test_a_supervisor_gives_the_citizen_a_copy_and_says_who_asked(client, cast, 
 
 def test_nothing_is_left_to_copy_once_it_is_erased(client, cast, office):
     opinion = closed(cast, office)
-    register.give_copy(opinion.number, by=cast.supervisor, reason="本人来电")
-    register.erase(opinion.number, by=cast.supervisor, reason="本人要求")
+    personal_data.give_copy(opinion.number, by=cast.supervisor, reason="本人来电")
+    personal_data.erase(opinion.number, by=cast.supervisor, reason="本人要求")
     client.force_login(cast.supervisor)
     answer = client.get(f"/opinions/{opinion.number}/copy/", follow=True)
     assert answer.status_code == 409 and WORDS["body"] not in answer.content.decode()
@@ -41,7 +41,7 @@ def test_nothing_is_left_to_copy_once_it_is_erased(client, cast, office):
 def test_the_offices_words_to_each_other_are_not_in_the_copy(client, cast, office):
     opinion = signed(cast, office)
     supervise.notify(opinion.number, by=cast.supervisor, kind="remind", note="局长请重视此件")
-    register.give_copy(opinion.number, by=cast.supervisor, reason="本人来电")
+    personal_data.give_copy(opinion.number, by=cast.supervisor, reason="本人来电")
     client.force_login(cast.supervisor)
     copy = client.get(f"/opinions/{opinion.number}/copy/").content.decode()
     assert "本人来电" in copy and "局长请重视此件" not in copy

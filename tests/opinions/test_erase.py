@@ -12,7 +12,7 @@ from common.uploads import examine
 from letters.models import Letter
 from opinions.models import Attachment, EventText, JointPart, Opinion
 from opinions.verify import verify
-from opinions.workflow import register, report_back
+from opinions.workflow import personal_data, report_back
 from opinions.workflow.step import Refused
 from reports.counting import count_figures
 from tests.common.dump import dump
@@ -122,7 +122,7 @@ def test_a_supervisor_erases_when_the_citizen_asks_and_says_who(client, cast, of
 @pytest.mark.parametrize("act", ["reopen", "evaluate"])
 def test_what_was_erased_is_not_taken_up_again(cast, office, act):
     opinion = closed(cast, office)
-    register.erase(opinion.number, by=cast.supervisor, reason="要求")
+    personal_data.erase(opinion.number, by=cast.supervisor, reason="要求")
     from opinions.workflow import reopen
 
     with pytest.raises(Refused):

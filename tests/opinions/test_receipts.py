@@ -12,7 +12,7 @@ from accounts.models import AccessRecord
 from notifications.models import Message
 from opinions import receipts
 from opinions.models import Opinion, Receipt
-from opinions.workflow import register, report_back, triage
+from opinions.workflow import personal_data, register, report_back, triage
 from opinions.workflow.step import IMPORT
 from tests.portal.conftest import Citizen
 
@@ -110,7 +110,7 @@ def test_a_text_message_is_the_receipt_where_there_is_a_number(cast, office):
 def test_an_import_gives_neither_message_nor_code(cast, office):
     opinion = told(cast, office, via=IMPORT, at=timezone.now())
     assert not Message.objects.exists() and not Receipt.objects.exists()
-    assert register.reissue_code(opinion.number, by=cast.clerk, tail=PHONE[-4:]).receipt.key
+    assert personal_data.reissue_code(opinion.number, by=cast.clerk, tail=PHONE[-4:]).receipt.key
 
 
 # --- another code

@@ -7,7 +7,7 @@ from accounts.models import User
 from common.sealed import END, FIRST, SEALED
 from opinions.models import Opinion
 from opinions.search import found_by
-from opinions.workflow import register, triage
+from opinions.workflow import personal_data, register, triage
 
 from .test_list import LIST, log, titles
 
@@ -127,7 +127,7 @@ def test_the_index_holds_nothing_of_it(cast, told):
 def test_what_was_erased_is_found_no_more(client, cast, told):
     number = Opinion.objects.get(title="公交站牌歪了").number
     register.withdraw(number, by=cast.clerk, reason="已解决")
-    register.erase(number, by=cast.supervisor, reason="本人要求")
+    personal_data.erase(number, by=cast.supervisor, reason="本人要求")
     for words in ("公交", "半个月", "人民北路"):
         assert found(client, cast.officer, words) == []
     if connection.vendor == "postgresql":

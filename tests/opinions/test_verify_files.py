@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from opinions.models import Attachment, Opinion
-from opinions.workflow import register
+from opinions.workflow import personal_data, register
 from tests.opinions.story import told
 from tests.portal.conftest import Citizen
 
@@ -52,7 +52,7 @@ def test_untouched_and_erased_files_hold(cast, office, opinion, capsys, django_c
     call_command("verify_ledger")
     register.withdraw(opinion.number, by=cast.clerk, reason="撤回")
     with django_capture_on_commit_callbacks(execute=True):
-        register.erase(opinion.number, by=cast.supervisor, reason="本人要求")
+        personal_data.erase(opinion.number, by=cast.supervisor, reason="本人要求")
     assert not Attachment.objects.exists()
     call_command("verify_ledger")
     assert capsys.readouterr().out.split("\n")[:2] == ["ok 2 opinions, 2 events", "ok 2 opinions, 4 events"]

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from common import orphans
-from opinions.workflow import register
+from opinions.workflow import personal_data, register
 from tests.ops.fake_s3 import serve
 from tests.portal.conftest import Citizen
 
@@ -52,7 +52,7 @@ def test_a_file_lives_in_the_bucket_from_form_to_erasure(
     bucket.kept[attachment.file.name] = lost
     register.withdraw(opinion.number, by=cast.clerk, reason="撤回")
     with django_capture_on_commit_callbacks(execute=True):
-        register.erase(opinion.number, by=cast.supervisor, reason="本人要求")
+        personal_data.erase(opinion.number, by=cast.supervisor, reason="本人要求")
     assert bucket.kept == {}
 
 

@@ -5,7 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import asking, joint, leaving, notes, register, reopen, report_back, supervise, triage
+from opinions.workflow import (
+    asking,
+    joint,
+    leaving,
+    merging,
+    notes,
+    personal_data,
+    register,
+    reopen,
+    report_back,
+    supervise,
+    triage,
+)
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
@@ -19,6 +31,8 @@ VERBS = {
     "reopen": reopen,
     "notes": notes,
     "asking": asking,
+    "merging": merging,
+    "personal_data": personal_data,
 }
 
 
