@@ -15,8 +15,9 @@ PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 REQUESTS ?= 5000
 SEED ?= 5
+STEPS ?= 2000
 
-.PHONY: help run test test-services fuzz lint lock audit bench bench-sweep simulate-year clean
+.PHONY: help run test test-services fuzz walk lint lock audit bench bench-sweep simulate-year clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -46,6 +47,12 @@ test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis,
 
 fuzz: $(READY_DEV) ## every form of every page, filled in wrongly by everybody; REQUESTS=5000 SEED=5
 	@FUZZ_REQUESTS=$(REQUESTS) FUZZ_SEED=$(SEED) $(PY) -m tests.services $(PY) -m pytest -q -n0 -s tests/hostile/test_fuzz.py
+
+WALK = SECRET_KEY=only-for-a-throwaway-database-only-for-a-throwaway-database CELERY_BROKER_URL=memory:// \
+	$(PY) -m sandbox.walker --seed $(SEED) --steps $(STEPS) $(MORE)
+walk: $(READY_DEV) ## the outside walker tries an office through its pages, on both engines; SEED=5 STEPS=2000 MORE=--keep-going
+	@env DATABASE_URL=sqlite:///walk.sqlite3 $(WALK)
+	@$(PY) -m tests.services env $(WALK)
 
 bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000", KEEP=folder
 	@$(PY) -m benchmarks.bench --sizes $(or $(SIZES),10000 100000) $(if $(KEEP),--keep $(KEEP)) $(MORE)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class LoginForm(AuthenticationForm):
@@ -16,7 +17,7 @@ class LoginForm(AuthenticationForm):
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(label=_("Code"), max_length=40)
+    code = forms.CharField(label=pgettext_lazy("second factor", "Code"), max_length=40)
 
 
 class OwnPasswordForm(PasswordChangeForm):

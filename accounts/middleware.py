@@ -15,8 +15,18 @@ from common.way_back import page_before
 
 from .second_factor import WANTED
 
-# Names of URLs that stay open: the change itself, the way out, the language, and what machines ask.
-OPEN = {"password_change", "logout", "login", "set_language", "healthz", "readyz"}
+# Names of URLs that stay open: the change itself, the second factor before it, the way out, the language, and what
+# machines ask.
+OPEN = {
+    "password_change",
+    "second_factor",
+    "recovery_codes",
+    "logout",
+    "login",
+    "set_language",
+    "healthz",
+    "readyz",
+}
 
 
 ACTIVE = "active_at"  # seconds since 1970
@@ -88,7 +98,7 @@ class SecondFactorMiddleware:
     def process_view(self, request, view, args, kwargs):
         name = request.resolver_match.view_name
         asked = request.user.is_authenticated and request.session.get(WANTED)
-        if asked and name not in (OPEN - {"password_change"}) | {"second_factor"}:
+        if asked and name not in OPEN - {"password_change", "recovery_codes"}:
             back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return redirect(f"{reverse('second_factor')}?{back}")
         return None

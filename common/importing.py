@@ -116,18 +116,26 @@ class Tally:
         self.last_on = max(self.last_on or day, day)
 
 
-def starred(headers) -> list[str]:
-    """The headers, and each with the star that marks it as required in a template."""
-    return [*headers, *(f"{header}*" for header in headers)]
+def headers_of(columns) -> list[str]:
+    """How a file may spell the headers: each as it is and as it was, and with the star that marks it as required."""
+    names = [name for column in columns for name in (column.header, *column.former)]
+    return [*names, *(f"{name}*" for name in names)]
 
 
-def check_header(table, headers, required) -> dict[str, str]:
-    """Column of the interface → header as the file spells it (a star after it is no part of the name). Raises
-    TableError naming every column that is unknown or missing."""
-    spelled = {header.rstrip("*＊ "): header for header in table.columns}
-    if unknown := [header for header in spelled if header not in headers]:
+def check_header(table, columns) -> dict[str, str]:
+    """Column of the interface → header as the file spells it: a star after it is no part of the name, and a name that
+    the column had before still counts. `columns` have `header`, `former` and `required`. Raises TableError naming
+    every column that is unknown, missing or there twice."""
+    known = {name: column.header for column in columns for name in (column.header, *column.former)}
+    names = {name.rstrip("*＊ "): name for name in table.columns}
+    if unknown := [name for name in names if name not in known]:
         reason = _("Unknown columns: %s") % "、".join(name[:30] for name in unknown)
         raise TableError(reason, table.header_row, unknown[0][:30])
-    if missing := [header for header in required if header not in spelled]:
+    spelled = {}
+    for name, as_spelled in names.items():
+        if known[name] in spelled:
+            raise TableError(_("The column is there twice."), table.header_row, name)
+        spelled[known[name]] = as_spelled
+    if missing := [one.header for one in columns if one.required and one.header not in spelled]:
         raise TableError(_("Missing columns: %s") % "、".join(missing), table.header_row, missing[0])
     return spelled

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from common.templatetags.liaison import localtime_long
 
 if TYPE_CHECKING:
     from .workbook import Sheet
@@ -33,7 +34,7 @@ class Watermark:
 
     @property
     def _facts(self) -> dict:
-        at = f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+        at = localtime_long(self.at)
         return {"number": self.number, "who": self.who, "at": at, "why": self.why}
 
     def on(self, sheets: Iterable["Sheet"]) -> Iterator["Sheet"]:

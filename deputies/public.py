@@ -34,7 +34,7 @@ def public_profile(deputy: Deputy) -> dict:
         "sex": deputy.get_sex_display(),
         "ethnic_group": deputy.ethnic_group,
         "occupation": deputy.occupation,
-        "seats": [{"term": str(row.term), "constituency": row.constituency} for row in mandates],
+        "seats": [row.title for row in mandates],
         "county": str(deputy.township.county),
         "township": str(deputy.township),
         "studio": studio and studio.name,

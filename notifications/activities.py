@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.templatetags.liaison import localdate_long
 from deputies.activities.news import News, What
 
 from .models import Message, Topic
@@ -42,5 +43,5 @@ def _why(news) -> list[str]:
 
 
 def _line(activity) -> str:
-    parts = [f"{activity.on:%Y-%m-%d}", activity.get_half_display(), activity.hours, activity.name]
+    parts = [localdate_long(activity.on), activity.get_half_display(), activity.hours, activity.name]
     return " ".join(str(part) for part in [*parts, "·", activity.where] if part)

@@ -10,10 +10,9 @@ from django.utils.translation import override, pgettext
 from letters.models import Kind, Letter
 from letters.services import in_chinese
 from opinions.masking import Shown
-from opinions.models import LadderStep
+from opinions.models import LadderStep, Opinion
 from opinions.models.limits import Clock, LimitFrom
 from opinions.models.words import Outcome
-from studios.models import Township
 from workdays.calendar import add_workdays, is_published, workdays_between
 
 from .workflow import clocks
@@ -24,9 +23,9 @@ EARLIER = 6  # notices named in a letter
 
 
 def common(opinion) -> dict:
-    """What every kind of letter may say."""
-    township = Township.objects.select_related("county").get(pk=opinion.township_id)
-    opinion.township, opinion.county = township, township.county
+    """What every kind of letter may say. One query for county and studio, one more where there are joint agencies."""
+    row = Opinion.objects.select_related("county", "studio").only("county", "studio").get(pk=opinion.pk)
+    opinion.county, opinion.studio, opinion.township.county = row.county, row.studio, row.county
     studio = opinion.studio
     return {
         "opinion": opinion.number,

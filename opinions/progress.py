@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from common.templatetags.liaison import localdate_short
 from workdays.calendar import workdays_between
@@ -74,7 +74,7 @@ def standing(opinion, today: date) -> str:
     if today > opinion.due_on:
         return _("%(days)d working days late") % {"days": late} if late else _("late")
     if late == 0:
-        return _("last day")
+        return pgettext("deadline", "last day")
     return _("%(days)d working days left") % {"days": -late}
 
 

@@ -15,9 +15,9 @@ def _day(text) -> str:
     return localdate_short(date.fromisoformat(text)) if text else "—"
 
 
-def _due(data, name="due_on") -> str:
-    """A deadline, with the word for one that was not yet final when it was written down."""
-    return _("%s (provisional)") % _day(data.get(name)) if data.get("provisional") else _day(data.get(name))
+def _provisional(data) -> str:
+    """The word for a deadline that was not yet final when it was written down."""
+    return _("provisional deadline") if data.get("provisional") else ""
 
 
 def _label(choices, code) -> str:
@@ -77,7 +77,8 @@ def _route(data, names):
         data.get("designated") and _("designated, not to be returned"),
         _letter(data),
         _("to be answered by %(day)s (%(days)s working days)")
-        % {"day": _due(data, "handling_due_on"), "days": data.get("handling_days", "—")},
+        % {"day": _day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
+        _provisional(data),
     )
 
 
@@ -109,10 +110,11 @@ def _joint_return(data, names):
 
 
 def _decline(data, names):
-    return _("Declined, because it %(reason)s. The right door: %(door)s") % {
-        "reason": _label(DeclineReason, data.get("reason")),
-        "door": data.get("right_door", ""),
-    }
+    door = data.get("right_door")
+    return _join(
+        _("Declined: %(reason)s") % {"reason": _label(DeclineReason, data.get("reason"))},
+        door and _("where to turn: %(door)s") % {"door": door},
+    )
 
 
 def _merge(data, names):
@@ -151,10 +153,8 @@ def _ask_extension(data, names):
 
 
 def _grant_extension(data, names):
-    return _("Granted %(days)s more working days; now to be answered by %(day)s") % {
-        "days": data.get("days"),
-        "day": _due(data),
-    }
+    said = _("Granted %(days)s more working days; now to be answered by %(day)s")
+    return _join(said % {"days": data.get("days"), "day": _day(data.get("due_on"))}, _provisional(data))
 
 
 def _suspend(data, names):
@@ -162,10 +162,8 @@ def _suspend(data, names):
 
 
 def _resume(data, names):
-    return _("Resumed; the deadline moved by %(days)s working days to %(day)s") % {
-        "days": data.get("days"),
-        "day": _due(data),
-    }
+    said = _("Resumed; the deadline moved by %(days)s working days to %(day)s")
+    return _join(said % {"days": data.get("days"), "day": _day(data.get("due_on"))}, _provisional(data))
 
 
 def _notify(data, names):
@@ -235,12 +233,12 @@ def _reopen(data, names):
         return _join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
     said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
-        "day": _due(data, "handling_due_on"),
+        "day": _day(data.get("handling_due_on")),
     }
     left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
         "names": _(", ").join(data["joint_left"])
     }
-    return _join(said, _joint(data), left, alone)
+    return _join(said, _provisional(data), _joint(data), left, alone)
 
 
 def _ask_citizen(data, names):
@@ -252,7 +250,8 @@ def _answer_question(data, names):
     return _join(
         _("The citizen answered the question"),
         files and _("%(count)d photos or files") % {"count": files},
-        _("to be answered by %(day)s") % {"day": _due(data)},
+        _("to be answered by %(day)s") % {"day": _day(data.get("due_on"))},
+        _provisional(data),
     )
 
 

@@ -191,10 +191,18 @@ def _window(reason) -> str:
 def _promise(reason) -> str:
     """The ladder came early."""
     day = localdate_short(date.fromisoformat(reason["promised_on"]))
-    return _("The promise for %(day)s was not kept; by the supervision ladder: %(rung)s.") % {
-        "day": day,
-        "rung": reason.get("rung", ""),
-    }
+    said = _("The promise for %(day)s was not kept; by the supervision ladder, level %(level)s: %(kind)s.")
+    return said % ({"day": day} | _rung(reason))
+
+
+def _ladder(reason) -> str:
+    return _("By the supervision ladder, level %(level)s: %(kind)s.") % _rung(reason)
+
+
+def _rung(reason) -> dict:
+    """Level and kind of a step of the ladder, of which the ledger keeps “3 · 督办” (str of a LadderStep)."""
+    level, _dot, kind = reason.get("rung", "").partition(" · ")
+    return {"level": level, "kind": kind}
 
 
 RULES = {
@@ -204,7 +212,7 @@ RULES = {
     "chosen": lambda reason: _(
         "By rule: the category was chosen when it was written down, and says whose matter it is."
     ),
-    "ladder": lambda reason: _("By the supervision ladder: %(rung)s.") % {"rung": reason.get("rung", "")},
+    "ladder": _ladder,
     "promise": _promise,
     "window": _window,
     "nobody": lambda reason: (

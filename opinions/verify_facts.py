@@ -59,6 +59,9 @@ class Facts:
     def _report_back(self, row, data) -> None:
         self.reported_back_at = row.at
 
+    def _not_told(self, row, data) -> None:
+        self.reported_back_at = None
+
     def _call_back(self, row, data) -> None:
         if data["reached"]:
             self.called_back_at = row.at
@@ -92,6 +95,7 @@ class Facts:
 NOTED = {
     "answer": Facts._answer,
     "report_back": Facts._report_back,
+    "not_told": Facts._not_told,
     "call_back": Facts._call_back,
     "evaluate": Facts._evaluate,
     "rate": Facts._rate,

@@ -1,4 +1,4 @@
-"""The sheets 承办单位, 类别 and 渠道 of the workbook: the same figures as 汇总, by another column of the opinion.
+"""The sheets 主办单位, 类别 and 反映渠道 of the workbook: the same figures as 汇总, by another column of the opinion.
 
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
@@ -19,7 +19,7 @@ from reports.summary_sheet import COMPARED, SUMMARY, figures
 from studios.models import Agency, County
 
 Keys = tuple[int | None, str, str]  # lead agency, first-level category, channel
-AXES = ("承办单位", "类别", "渠道")
+AXES = ("主办单位", "类别", "反映渠道")
 
 
 def breakdown_sheets(

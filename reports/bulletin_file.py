@@ -12,7 +12,7 @@ from reports import activities
 from reports.areas import opinions_of
 from reports.breakdown_sheets import accepted_in
 from reports.bulletin import by_agency, circulated, issued, with_words
-from reports.definitions import FORMER, KNOWN
+from reports.definitions import KNOWN, with_former
 from reports.figures import Counts, Rate
 from reports.month import MonthReport, month_report
 from reports.paper import heading, new_document, paragraph, table
@@ -103,7 +103,7 @@ def _handled(report: MonthReport) -> str:
         "open": counts["open"],
         "overdue": counts["overdue"],
     }
-    codes = (*TOLD, *FORMER) if report.former else TOLD
+    codes = with_former(TOLD) if report.former else TOLD
     told = _("; ").join(f"{KNOWN[code].label} {_said(counts, code)}" for code in codes)
     return f"{words}{told}{_('.')}"
 

@@ -10,7 +10,7 @@ from common.templatetags.liaison import NO_VALUE, percent
 from opinions.workflow.table import OPEN, Status
 from reports import dashboard_charts as charts
 from reports.areas import Place, Row, rows_of, studio_rows
-from reports.definitions import BASIS, DONE, FORMER, KNOWN
+from reports.definitions import BASIS, DONE, KNOWN, with_former
 from reports.done import count_done
 from reports.figures import ALL, STAGES, Counts, Median, Rate, q_of, total
 from reports.grid import grid
@@ -66,7 +66,7 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
     shares = matrix(within, shown, found.frozen_in(shown), today)
     charted_chosen = filters_of(shown, frozen=bool(found.frozen_in(shown))) | place.parameters
     former = [one for one in found.frozen_in(period) if one.is_former]
-    columns = (*COLUMNS, *FORMER) if former else COLUMNS
+    columns = with_former(COLUMNS) if former else COLUMNS
     return {
         "place": place,
         "period": period,

@@ -183,7 +183,14 @@ RETIRED = {
         ),
     ]
 }
-FORMER = tuple(
-    code for code, figure in RETIRED.items() if figure.of
-)  # a column where a month was frozen by it
+# The columns of months that were frozen by a former definition.
+FORMER = tuple(code for code, figure in RETIRED.items() if figure.of)
+
+
+def with_former(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """`columns` with the former rate beside the one that took its place."""
+    at = columns.index("last_satisfied_rate") + 1
+    return (*columns[:at], *FORMER, *columns[at:])
+
+
 KNOWN = FIGURES | DONE | RETIRED

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from opinions.models import Opinion
 from reports import periods
 from reports.dashboard import column_heads
-from reports.definitions import BASIS, DONE, FORMER, KNOWN
+from reports.definitions import BASIS, DONE, KNOWN, with_former
 from reports.figures import Counts
 from reports.grid import Within, grid
 from reports.lines import Line
@@ -94,7 +94,7 @@ def title_of(county, period: periods.Period) -> str:
 
 def columns_of(report: MonthReport) -> tuple[str, ...]:
     """With the former satisfaction rate where a month that is shown was frozen by it."""
-    return (*COLUMNS, *FORMER) if report.former else COLUMNS
+    return with_former(COLUMNS) if report.former else COLUMNS
 
 
 def _frozen(report: MonthReport, columns) -> dict:

@@ -16,7 +16,7 @@ COLUMNS = [
     Column("编号", 20),
     Column("标题", 30, "long"),
     Column("乡镇街道", 14),
-    Column("承办单位", 24, "long"),
+    Column("主办单位", 24, "long"),
     Column("种类", 10),
     Column("发出时间", 17, "moment"),
     Column("原定期限", 12, "date"),

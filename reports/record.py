@@ -54,14 +54,13 @@ class Record:
 
     def facts(self) -> list[tuple[str, str]]:
         deputy = self.deputy
-        seats = [" ".join(filter(None, [str(m.term), m.constituency])) for m in self.mandates]
         return [
             (_("Full name"), deputy.name),
             (_("Sex and ethnic group"), f"{deputy.get_sex_display()} {deputy.ethnic_group}".strip()),
             (_("Occupation"), deputy.occupation),
             (_("Township"), f"{deputy.township.county}{deputy.township}"),
             (_("Liaison studio"), str(deputy.studio or "")),
-            (_("Terms"), "；".join(seats)),
+            (_("Seat"), "；".join(mandate.title for mandate in self.mandates)),
         ]
 
     def figures(self) -> list[tuple[str, int | str]]:

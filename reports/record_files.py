@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from common.templatetags.liaison import localtime_long
 from common.workbook import Column, Sheet, write_xlsx
 from reports.paper import fill, grid, heading, new_document, table
 from reports.record import Record
@@ -69,7 +71,7 @@ def write_record_xlsx(target, record: Record, made_at: datetime) -> None:
     facts = [(label, value) for label, value in record.facts()]
     first = Sheet(
         _("Record"),
-        [Column(_("What"), 36), Column(_("Value"), 60, "long")],
+        [Column(pgettext("table of facts", "What"), 36), Column(_("Value"), 60, "long")],
         [*facts, *record.figures()],
         head,
     )
@@ -86,13 +88,13 @@ def _sheet(title, heads, widths, rows, head) -> Sheet:
 
 
 def _made(made_at) -> str:
-    return _("Made at %s from the records of the system.") % f"{timezone.localtime(made_at):%Y-%m-%d %H:%M}"
+    return _("Made at %s from the records of the system.") % localtime_long(made_at)
 
 
 def write_record_docx(target, record: Record, made_at: datetime) -> None:
     """On A4, in the fonts of official documents: facts, figures, activities, opinions, and where it is signed."""
     document = new_document(record.title)
-    _pairs(document, _("Who"), record.facts(), [4, 12])
+    _pairs(document, _("Facts"), record.facts(), [4, 12])
     _pairs(document, _("What was done, in figures"), record.figures(), [6, 2] * 2)
     done = [2.7, 2, 4, 1.5, 1.6, 4.2]
     table(document, _("Activities"), activity_heads(), activity_rows(record), done)

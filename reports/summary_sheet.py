@@ -20,9 +20,9 @@ SUMMARY = {
     "accepted": Column("受理", 7, "number"),
     "closed": Column("办结", 7, "number"),
     "closed_rate": Column("办结率", 8, "percent"),
-    "on_time": Column("按时办结", 7, "number"),
-    "late": Column("超期办结", 7, "number"),
-    "on_time_rate": Column("按时办结率", 8, "percent"),
+    "on_time": Column("按期办结", 7, "number"),
+    "late": Column("曾超期答复", 7, "number"),
+    "on_time_rate": Column("按期办结率", 8, "percent"),
     "open": Column("未办结", 7, "number"),
     "overdue": Column("其中已超期", 7, "number"),
     "reported": Column("已反馈", 7, "number"),
@@ -35,7 +35,7 @@ SUMMARY = {
     "last_satisfied_rate": Column("最终满意率", 8, "percent"),
     "reopened": Column("重办", 7, "number"),
     "reopened_rate": Column("重办率", 8, "percent"),
-    "median_days": Column("办结天数中位数", 9, "decimal"),
+    "median_days": Column("办结用时中位数（天）", 9, "decimal"),
 }
 # Beside them where a month was frozen by the former definition, which alone it can show.
 FORMER = {

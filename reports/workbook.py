@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.templatetags.liaison import localdate_long, localtime_long
 from common.watermark import Watermark
 from common.workbook import Sheet, write_xlsx
 from reports.activity_sheet import activity_sheet
@@ -75,7 +76,10 @@ def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterato
 
 def _head(county, period, made_at, by, months) -> list[str]:
     """Title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
-    said = _("Opinions registered from %(first)s to %(last)s.") % {"first": period.first, "last": period.last}
+    said = _("Opinions registered from %(first)s to %(last)s.") % {
+        "first": localdate_long(period.first),
+        "last": localdate_long(period.last),
+    }
     return [title_of(county, period), f"{said} {made_said(made_at, by)} {frozen_said(period, months)}"]
 
 
@@ -84,7 +88,7 @@ def made_said(at, by) -> str:
 
 
 def _when_and_who(at, by) -> dict:
-    return {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}", "by": by or _("the system")}
+    return {"at": localtime_long(at), "by": by or _("the system")}
 
 
 def frozen_said(period: Period, months: list) -> str:

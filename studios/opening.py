@@ -1,20 +1,20 @@
-"""Opening times as people write them, “8:30-12:00、14:30-17:30”, read into stretches and written out again."""
+"""Opening times as people write them, “8:30—12:00、14:30—17:30”, read into stretches and written out again."""
 
 import re
 from datetime import time
 from itertools import groupby, pairwise
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 WEEKDAYS = [
-    gettext_lazy("Monday"),
-    gettext_lazy("Tuesday"),
-    gettext_lazy("Wednesday"),
-    gettext_lazy("Thursday"),
-    gettext_lazy("Friday"),
-    gettext_lazy("Saturday"),
-    gettext_lazy("Sunday"),
+    pgettext_lazy("opening times", "Monday"),
+    pgettext_lazy("opening times", "Tuesday"),
+    pgettext_lazy("opening times", "Wednesday"),
+    pgettext_lazy("opening times", "Thursday"),
+    pgettext_lazy("opening times", "Friday"),
+    pgettext_lazy("opening times", "Saturday"),
+    pgettext_lazy("opening times", "Sunday"),
 ]
 STRETCH = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至]+\s*(\d{1,2})[:：](\d{2})")
 MOST = 3  # stretches a day
@@ -45,8 +45,12 @@ def read(text: str) -> list[tuple[time, time]]:
 
 
 def written(times) -> str:
-    """“08:30-12:00、14:30-17:30” of the stretches of one day, as `read` takes them again."""
-    return "、".join(f"{one.opens:%H:%M}-{one.closes:%H:%M}" for one in times)
+    """“8:30—12:00、14:30—17:30” of the stretches of one day, as `read` takes them again."""
+    return "、".join(f"{_clock(one.opens)}—{_clock(one.closes)}" for one in times)
+
+
+def _clock(moment: time) -> str:
+    return f"{moment.hour}:{moment:%M}"
 
 
 def in_words(times) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.importing import Bad, RowError, Tally, check_header, starred, text
+from common.importing import Bad, RowError, Tally, check_header, headers_of, text
 from common.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
 from studios.models import Township
 from studios.scope import scope_of
@@ -21,13 +21,15 @@ SAMPLE = 10
 
 @dataclass(frozen=True)
 class RollColumn:
-    """`words`: what may stand in it, where that is a choice. `mask` hides personal data in the preview."""
+    """`words`: what may stand in it, where that is a choice. `former`: names it had in earlier templates. `mask` hides
+    personal data in the preview."""
 
     header: str
     width: int
     what: str
     required: bool = False
     words: tuple = ()
+    former: tuple[str, ...] = ()
     mask: Callable[[str], str] = str
 
 
@@ -54,10 +56,9 @@ class Roll:
 
     def _rows(self, file, name, *, by, limits):
         """(row number, {column: cell}, item, errors) of every row. A row that repeats another has neither."""
-        table = read_table(file, name, expected=starred(self.headers), limits=limits)
+        table = read_table(file, name, expected=headers_of(self.columns), limits=limits)
         try:
-            required = [column.header for column in self.columns if column.required]
-            spelled = check_header(table, self.headers, required)
+            spelled = check_header(table, self.columns)
             reader, seen = self.reader(by), set()
             for number, row in table:
                 cells = Cells(number, {column: row[header] for column, header in spelled.items()})

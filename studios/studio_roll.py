@@ -18,9 +18,10 @@ from studios.models import Studio, Township, Village
 from studios.rolls import AreaReader, Cells, Roll, RollColumn, township_sheet, townships_of
 from studios.services import name_key
 
-NAME, KIND, TOWNSHIP, VILLAGE, LINKED, CODE = "名称", "类型", "乡镇代码", "村社区", "联系的工作室", "代码"
-ADDRESS, PHONE, IN_CHARGE, PLAQUE = "地址", "电话", "负责人", "牌匾"
-ESTABLISHED, HOURS, ACTIVITY_ROOM, OFFICE = "建成时间", "开放时间", "活动室同址", "人大办同址"
+NAME, KIND, TOWNSHIP, VILLAGE, LINKED, CODE = "名称", "类型", "乡镇代码", "村（社区）", "联系的工作室", "代码"
+ADDRESS, PHONE, IN_CHARGE, PLAQUE = "地址", "电话", "负责人", "牌匾文字"
+ESTABLISHED, HOURS = "设立日期", "开放时间"
+ACTIVITY_ROOM, OFFICE = "代表活动室在同一处", "人大办公室在同一处"
 STUDIO, HOME = Studio.Kind.STUDIO, Studio.Kind.HOME
 KINDS = {"工作室": STUDIO, "代表工作室": STUDIO, "代表联系群众工作室": STUDIO, "代表之家": HOME}
 YES = {"是": True, "有": True, "否": False, "无": False}
@@ -29,18 +30,28 @@ COLUMNS = [
     RollColumn(NAME, 30, gettext_lazy("As it stands on the plaque."), True),
     RollColumn(KIND, 12, gettext_lazy("Empty: a studio."), words=tuple(KINDS)),
     RollColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
-    RollColumn(VILLAGE, 16, gettext_lazy("Its name or twelve digits; may stay empty.")),
+    RollColumn(VILLAGE, 16, gettext_lazy("Its name or twelve digits; may stay empty."), former=("村社区",)),
     RollColumn(LINKED, 30, gettext_lazy("Of a deputies' home: the studio of its township, name or code.")),
     RollColumn(ADDRESS, 30, EMPTY),
     RollColumn(PHONE, 16, EMPTY),
     RollColumn(IN_CHARGE, 12, EMPTY),
-    RollColumn(PLAQUE, 30, EMPTY),
-    RollColumn(ESTABLISHED, 14, gettext_lazy("A date; may stay empty.")),
+    RollColumn(PLAQUE, 30, EMPTY, former=("牌匾",)),
+    RollColumn(ESTABLISHED, 14, gettext_lazy("A date; may stay empty."), former=("建成时间",)),
     RollColumn(HOURS, 30, gettext_lazy("In words, for example: every market day, 8:30 to 12:00.")),
     RollColumn(
-        ACTIVITY_ROOM, 12, gettext_lazy("Whether the activity room shares the premises."), words=tuple(YES)
+        ACTIVITY_ROOM,
+        20,
+        gettext_lazy("Whether the activity room shares the premises."),
+        words=tuple(YES),
+        former=("活动室同址",),
     ),
-    RollColumn(OFFICE, 12, gettext_lazy("Whether the office shares the premises."), words=tuple(YES)),
+    RollColumn(
+        OFFICE,
+        20,
+        gettext_lazy("Whether the office shares the premises."),
+        words=tuple(YES),
+        former=("人大办同址",),
+    ),
     RollColumn(
         CODE, 18, gettext_lazy("Letters, digits, hyphens; stands in the QR code. Empty: made for you.")
     ),

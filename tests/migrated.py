@@ -45,6 +45,8 @@ def use_template() -> None:
 def sqlite_template() -> Path:
     """The migrated SQLite file; made by the first who asks, kept in the machine's temporary folder."""
     path = _folder() / f"{_key()}.sqlite3"
+    if path.exists():  # renamed when it was complete: nobody waits for another's to be made
+        return path
     with _locked():
         if not path.exists():
             unfinished = path.with_suffix(".unfinished")

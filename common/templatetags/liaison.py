@@ -11,6 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common import crypto
@@ -82,24 +83,59 @@ def masked_phone(phone) -> str:
 
 @register.filter
 def localdate_short(value) -> str:
-    """A date or moment as officials write it: 10月13日 this year, 2025-10-13 in any other."""
+    """A date or moment as officials write it: 10月13日 this year, 2025年10月13日 in any other."""
     if not value:
         return NO_VALUE
     day = _local(value)
     if day.year == timezone.localdate().year:
         return _("%(month)d/%(day)d") % {"month": day.month, "day": day.day}
-    return f"{day:%Y-%m-%d}"
+    return localdate_long(day)
+
+
+@register.filter
+def localdate_long(value) -> str:
+    """A date or moment in a sentence or on paper: 2026年10月13日. Columns of tables may have 2026-10-13."""
+    if not value:
+        return NO_VALUE
+    day = _local(value)
+    return _("%(year)d-%(month)02d-%(day)02d") % {"year": day.year, "month": day.month, "day": day.day}
+
+
+@register.filter
+def localtime_long(value) -> str:
+    """A moment in a sentence or on paper, in local time: 2026年10月13日 14:05."""
+    return f"{localdate_long(value)} {_local(value):%H:%M}" if value else NO_VALUE
 
 
 @register.filter
 def localtime_short(value) -> str:
-    """A moment in local time: 10月13日 14:05 this year, 2025-10-13 14:05 in any other."""
+    """A moment in local time: 10月13日 14:05 this year, 2025年10月13日 14:05 in any other."""
     return f"{localdate_short(value)} {_local(value):%H:%M}" if value else NO_VALUE
 
 
 def _local(value):
     """Moments are stored in UTC; a plain date has no zone to convert from."""
     return timezone.localtime(value) if hasattr(value, "tzinfo") and timezone.is_aware(value) else value
+
+
+@register.filter
+def before_colon(label) -> str:
+    """A label before a colon and what is wrong with it: a question loses its mark, never “？：”."""
+    return str(label).rstrip("？?：: ")
+
+
+@register.filter
+def numeral(number) -> str:
+    """A number below a hundred as official titles write it in the page's language: 第十八届, term 18."""
+    digits = "〇一二三四五六七八九"
+    if not (get_language() or "").startswith("zh") or not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return (
+        (digits[tens] if tens > 1 else "")
+        + ("十" if tens else "")
+        + (digits[ones] if ones or not tens else "")
+    )
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.sealed import WordsField
+from common.templatetags.liaison import localdate_long
 from studios.scope import ScopedQuerySet, area_q
 
 
@@ -176,7 +177,7 @@ class Activity(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.on:%Y-%m-%d} {self.name}"
+        return f"{localdate_long(self.on)} {self.name}"
 
     @classmethod
     def scope_q(cls, membership):

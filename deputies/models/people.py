@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedLineField, mask_phone
 from common.lines import LineField
+from common.templatetags.liaison import numeral
 from studios.scope import ScopedQuerySet, area_q
 
 
@@ -29,6 +30,14 @@ CODE_LENGTH = {
     Level.NATIONAL: 2,
 }
 NATION = "00"
+# What a seat makes its holder, as official titles say it: 吉首市第十八届人大代表.
+TITLES = {
+    Level.TOWNSHIP: _("deputy of the people's congress of %(area)s, term %(number)s"),
+    Level.COUNTY: _("deputy of the people's congress of %(area)s, term %(number)s"),
+    Level.PREFECTURE: _("deputy of the prefecture's people's congress, term %(number)s"),
+    Level.PROVINCE: _("deputy of the province's people's congress, term %(number)s"),
+    Level.NATIONAL: _("deputy of the National People's Congress, term %(number)s"),
+}
 
 
 def congress_of(level: str, township: str) -> str:
@@ -72,9 +81,9 @@ class Term(models.Model):
         ]
 
     def __str__(self):
-        return _("%(congress)s, term %(number)d") % {
+        return _("%(congress)s, term %(number)s") % {
             "congress": self.get_level_display(),
-            "number": self.number,
+            "number": numeral(self.number),
         }
 
     @classmethod
@@ -165,6 +174,22 @@ class Mandate(models.Model):
 
     def __str__(self):
         return f"{self.deputy} · {self.term}"
+
+    @property
+    def title(self) -> str:
+        """吉首市第十八届人大代表（第4选区）. Reads the deputy's township and county."""
+        township = self.deputy.township
+        area = township if self.term.level == Level.TOWNSHIP else township.county
+        said = TITLES[Level(self.term.level)] % {"area": area, "number": numeral(self.term.number)}
+        return (
+            _("%(title)s (%(constituency)s)")
+            % {
+                "title": said,
+                "constituency": self.constituency,
+            }
+            if self.constituency
+            else said
+        )
 
     @property
     def since(self):

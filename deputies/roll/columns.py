@@ -11,7 +11,7 @@ from common.importing import Bad, whole
 from deputies.models import Level, Sex
 from studios.rolls import RollColumn
 
-NAME, SEX, GROUP, LEVEL, TERM = "姓名", "性别", "民族", "代表层级", "届次"
+NAME, SEX, GROUP, LEVEL, TERM = "姓名", "性别", "民族", "人大层级", "届次"
 CONSTITUENCY, OCCUPATION, PHONE, TOWNSHIP, STUDIO = "选区", "职业", "电话", "乡镇代码", "工作室"
 
 
@@ -29,7 +29,12 @@ COLUMNS = [
     RollColumn(SEX, 8, gettext_lazy("May stay empty."), words=tuple(SEXES)),
     RollColumn(GROUP, 10, gettext_lazy("May stay empty.")),
     RollColumn(
-        LEVEL, 14, gettext_lazy("One row for each congress in which the deputy sits."), True, tuple(LEVELS)
+        LEVEL,
+        14,
+        gettext_lazy("One row for each congress in which the deputy sits."),
+        True,
+        tuple(LEVELS),
+        former=("代表层级",),
     ),
     RollColumn(TERM, 10, gettext_lazy("The number of the term: 18, or 第十八届."), True),
     RollColumn(CONSTITUENCY, 24, gettext_lazy("May stay empty.")),

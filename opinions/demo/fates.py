@@ -71,7 +71,9 @@ def declined(life: Life) -> None:
     life.wait(1)
     reason = life.rng.choice([DeclineReason.LITIGATION, DeclineReason.ARBITRATION, DeclineReason.PETITION])
     officer = life.crew.over_county(Role.TRIAGE_OFFICER, life.opinion)
-    life.take(triage.decline, by=officer, reason=reason, right_door=door_for(reason))
+    life.take(
+        triage.decline, by=officer, reason=reason, right_door=door_for(reason, life.opinion.township.county)
+    )
 
 
 def reconsidered(life: Life) -> None:

@@ -17,23 +17,29 @@ from opinions.models import Channel, MatterType, Outcome, Satisfaction
 
 __all__ = ["Bad", "phone", "text", "whole"]  # beside the columns, all that a reader of cells needs
 
-OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "外部编号", "登记时间", "乡镇代码"
-TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "渠道", "事项类型", "类别"
-NAME, PHONE, SECRET, AGENCY = "姓名", "电话", "保密", "承办单位"
-ANSWER, ANSWERED_AT, OUTCOME, SATISFACTION = "答复内容", "答复时间", "办理结果", "满意度"
+OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "来件编号", "登记时间", "乡镇代码"
+TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "反映渠道", "事项类型", "类别"
+NAME, PHONE, SECRET, AGENCY = "姓名", "电话", "保密", "主办单位"
+ANSWER, ANSWERED_AT, OUTCOME, SATISFACTION = "答复内容", "答复时间", "办理结果", "群众评价"
 
 
 @dataclass(frozen=True)
 class LedgerColumn:
+    """`former`: names it had in earlier templates, which offices still fill in."""
+
     header: str
     width: int
     what: str
     required: bool = False
+    former: tuple[str, ...] = ()
 
 
 COLUMNS = [
     LedgerColumn(
-        OUTSIDE_NUMBER, 16, gettext_lazy("The number in the former ledger; taken in once per county.")
+        OUTSIDE_NUMBER,
+        16,
+        gettext_lazy("The number in the former ledger; taken in once per county."),
+        former=("外部编号",),
     ),
     LedgerColumn(
         REGISTERED_AT, 18, gettext_lazy("For example 2025-03-18 09:30; the day alone will do."), True
@@ -41,22 +47,26 @@ COLUMNS = [
     LedgerColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
     LedgerColumn(TITLE, 36, gettext_lazy("At most 100 characters."), True),
     LedgerColumn(BODY, 60, gettext_lazy("The citizen's own words, at most 10,000 characters."), True),
-    LedgerColumn(CHANNEL, 12, gettext_lazy("Empty: reception at the studio.")),
+    LedgerColumn(CHANNEL, 12, gettext_lazy("Empty: reception at the studio."), former=("渠道",)),
     LedgerColumn(MATTER_TYPE, 12, gettext_lazy("Empty: complaint.")),
     LedgerColumn(CATEGORY, 16, gettext_lazy("The name or the code of a category; empty: the rules decide.")),
     LedgerColumn(NAME, 12, gettext_lazy("May stay empty.")),
     LedgerColumn(PHONE, 16, gettext_lazy("May stay empty.")),
     LedgerColumn(SECRET, 8, gettext_lazy("Whether the citizen's identity is kept secret. Empty: no.")),
-    LedgerColumn(AGENCY, 24, gettext_lazy("The name of an agency of the county.")),
+    LedgerColumn(AGENCY, 24, gettext_lazy("The name of an agency of the county."), former=("承办单位",)),
     LedgerColumn(
         ANSWER, 60, gettext_lazy("Together with the time of the answer, at most 10,000 characters.")
     ),
     LedgerColumn(ANSWERED_AT, 18, gettext_lazy("Together with the answer.")),
     LedgerColumn(OUTCOME, 14, gettext_lazy("Empty: noted or explained.")),
-    LedgerColumn(SATISFACTION, 12, gettext_lazy("Empty: not evaluated. Not satisfied reopens the matter.")),
+    LedgerColumn(
+        SATISFACTION,
+        12,
+        gettext_lazy("Empty: not evaluated. Not satisfied reopens the matter."),
+        former=("满意度",),
+    ),
 ]
 HEADERS = [column.header for column in COLUMNS]
-REQUIRED = [column.header for column in COLUMNS if column.required]
 
 WORDS = {
     CHANNEL: {
@@ -79,10 +89,10 @@ WORDS = {
     },
     SECRET: {False: ["否", "不保密", "0", "FALSE", "False"], True: ["是", "保密", "1", "TRUE", "True"]},
     OUTCOME: {
-        Outcome.D: ["D", "留作参考", "解释说明", "留作参考/解释说明"],
+        Outcome.D: ["D", "已作解释说明", "留作参考", "解释说明", "留作参考/解释说明", "留作参考或解释说明"],
         Outcome.A: ["A", "已解决"],
         Outcome.B: ["B", "正在解决"],
-        Outcome.C: ["C", "列入计划"],
+        Outcome.C: ["C", "已列入工作计划", "列入计划"],
     },
     SATISFACTION: {
         "": ["未评价", "无"],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import AccessRecord
 from common.hints import hint
-from common.importing import RowError, Tally, check_header, starred
+from common.importing import RowError, Tally, check_header, headers_of
 from common.tables import BROWSER, COMMAND, TableError, read_table
 from opinions.workflow import clocks
 from studios.scope import scope_of
@@ -22,7 +22,7 @@ from .entries import Entry, known_keys
 from .reading import IMPORTER_ROLES, Reader
 
 BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
-EXPECTED = starred(c.HEADERS)
+EXPECTED = headers_of(c.COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def read_batches(file, name, *, by, now, limits, size=BATCH):
     neither entry nor errors; one that gives its number to something else has an error. Raises TableError."""
     table = read_table(file, name, expected=EXPECTED, limits=limits)
     try:
-        spelled = check_header(table, c.HEADERS, c.REQUIRED)
+        spelled = check_header(table, c.COLUMNS)
         reader, seen = Reader(by, now), {}
         rows = iter(table)
         while part := list(islice(rows, size)):

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.tables import Column, Sheet, write_xlsx
 from opinions.models import Category
@@ -57,6 +58,10 @@ def _help_rows():
 
 def write_errors(target, job) -> None:
     """Write what was wrong with an upload: row, column, reason."""
-    columns = [Column(_("Row"), 8, "number"), Column(_("Column"), 16), Column(_("Reason"), 90, "long")]
+    columns = [
+        Column(_("Row"), 8, "number"),
+        Column(_("Column"), 16),
+        Column(pgettext("import error", "Reason"), 90, "long"),
+    ]
     rows = ([row or None, column, reason] for row, column, reason in job.errors)
     write_xlsx(target, [Sheet(_("What was wrong"), columns, rows, [job.name])])

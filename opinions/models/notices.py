@@ -5,6 +5,7 @@ Each stands beside the one ledger row that issued it and shares its key: it exis
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from studios.scope import ScopedQuerySet, area_q
 
@@ -36,7 +37,7 @@ class Notice(models.Model):
         null=True,
         related_name="+",
         db_index=False,
-        verbose_name=_("letter"),
+        verbose_name=pgettext_lazy("of a notice", "letter"),
     )
     acknowledge_by_on = models.DateField(_("reply until"), null=True)
     acknowledged_at = models.DateTimeField(_("replied at"), null=True)

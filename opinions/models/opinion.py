@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
 from common.lines import LineField
@@ -53,7 +54,7 @@ class Opinion(models.Model):
     studio = _label("studios.Studio", _("liaison studio"), db_index=False)
     deputy = _label("deputies.Deputy", _("deputy"), related="opinions")
     activity = _label("deputies.Activity", _("activity"), related="opinions")
-    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices)
+    channel = models.CharField(pgettext_lazy("opinion", "channel"), max_length=20, choices=Channel.choices)
     matter_type = models.CharField(
         _("matter type"), max_length=20, choices=MatterType.choices, default=MatterType.COMPLAINT
     )
@@ -120,7 +121,11 @@ class Opinion(models.Model):
         _("extension"),
         max_length=10,
         blank=True,
-        choices=[("asked", _("asked for")), ("granted", _("granted")), ("refused", _("refused"))],
+        choices=[
+            ("asked", _("asked for")),
+            ("granted", _("granted")),
+            ("refused", pgettext_lazy("extension", "refused")),
+        ],
     )
     extension_days = models.PositiveSmallIntegerField(_("extension (working days)"), null=True)
     suspended_on = models.DateField(_("suspended since"), null=True)

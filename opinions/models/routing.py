@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.lines import LineField
 from studios.models import Agency, County, Township
@@ -36,7 +37,9 @@ class RoutingRule(models.Model):
         blank=True,
         help_text=_("Separated by spaces; one of them in the title or text is enough."),
     )
-    channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices, blank=True)
+    channel = models.CharField(
+        pgettext_lazy("opinion", "channel"), max_length=20, choices=Channel.choices, blank=True
+    )
     matter_type = models.CharField(_("matter type"), max_length=20, choices=MatterType.choices, blank=True)
     # --- what follows
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("agency"))

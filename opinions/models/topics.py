@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.sealed import WordsField
 from studios.models import County
@@ -43,7 +44,7 @@ class Topic(models.Model):
     weeks = models.JSONField(_("by week"), default=list)  # [[Monday, count], …], the oldest first
     first_on = models.DateField(_("first told on"))
     last_on = models.DateField(_("last told on"))
-    found_at = models.DateTimeField(_("found at"))
+    found_at = models.DateTimeField(pgettext_lazy("hot topic", "found at"))
 
     objects = ScopedQuerySet.as_manager()
 

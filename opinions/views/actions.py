@@ -208,7 +208,7 @@ def _done(request, form, opinion, stood):
     messages.success(request, done, extra_tags=f"draft:act-{opinion.number}-{form.code}")
     if back:
         return _go(request, reverse(f"opinions:{back}"))
-    seen = still_sees(request.user, stood, opinion)
+    seen = still_sees(request.user, stood, opinion, form.code)
     next_page = reverse(form.then or "opinions:detail", args=[opinion.number])
     return _go(request, next_page if seen else reverse("home"))
 

@@ -48,9 +48,12 @@ def place_of(opinion) -> dict:
     return {name: getattr(opinion, name) for name in PLACED}
 
 
-def still_sees(user, before: dict, opinion) -> bool:
-    """Whether the opinion, that stood at `before`, is still in sight: an agency that returns one sees it no longer."""
+def still_sees(user, before: dict, opinion, action: str) -> bool:
+    """Whether the opinion, that stood at `before` the action, is still in sight: an agency that returns one, or its
+    part of one, sees it no longer."""
     moved = {name for name, value in place_of(opinion).items() if value != before[name]}
+    if action == "joint_return":
+        moved.add("parts")
     if not moved or (moved == {"lead_agency_id"} and not scope_of(user).has(Role.HANDLER)):
         return True
     return Opinion.objects.visible_alone(user).filter(pk=opinion.pk).exists()

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.templatetags.liaison import localdate_long
 from opinions.models.limits import (
     CLOCK_OF_STATUS,
     COMPLEX,
@@ -155,8 +156,9 @@ def due_with(opinion, more: int) -> date:
 
 
 def said(day: date) -> str:
-    """A deadline in a sentence or a message, with the word for one that may still move."""
-    return str(day) if is_published(day.year) else _("%s (provisional)") % day
+    """A deadline in a sentence or a message: that the day itself is in time, and that it may still move."""
+    words = _("%s (inclusive)") if is_published(day.year) else _("%s (inclusive, provisional)")
+    return words % localdate_long(day)
 
 
 def provisional(day: date) -> dict:

@@ -140,9 +140,7 @@ def day_of(opinion) -> str:
 
 
 def answer_room(opinion) -> int:
-    """How many characters of an answer its text message holds; 0 where none would be sent by number."""
-    if not opinion.citizen_phone:
-        return 0
+    """How many characters of an answer its text message holds."""
     link = link_of(opinion)
     facts = _facts(opinion, opinion, "") | {"answer": ""}
     with override(settings.LANGUAGE_CODE):

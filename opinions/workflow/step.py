@@ -7,7 +7,7 @@ whole step, and Celery hears of it only after the commit.
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -104,7 +104,8 @@ class Step:
             self.messages.append(({"channel": "sms", "address": told.citizen_phone}, subject, body, more))
 
     def worded(self, pattern, more) -> str:
-        """A message's words, in the office's language whatever the language of the person who acts."""
+        """A message's words, in the office's language whatever the language of the person who acts. A date among the
+        facts is a deadline."""
         opinion = self.opinion
         facts = {
             "number": opinion.number,
@@ -115,7 +116,10 @@ class Step:
         with override(settings.LANGUAGE_CODE):
             if due := opinion.handling_due_on or opinion.due_on:
                 facts["due"] = clocks.said(due)
-            return str(pattern) % (facts | more)
+            facts |= {
+                name: clocks.said(fact) if isinstance(fact, date) else fact for name, fact in more.items()
+            }
+            return str(pattern) % facts
 
 
 @contextmanager

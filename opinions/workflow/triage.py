@@ -11,6 +11,7 @@ from opinions.models.words import Urgency
 
 from . import clocks, joint, sms
 from .people import handlers_of, officers_of
+from .reasons import TEXTS
 from .reopen import reopen
 from .report_back import share_answer
 from .sending import send
@@ -118,8 +119,8 @@ def recall(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
 
 
 def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
-    """Another door is the right one: `reason` is a code of DECLINE_REASONS, `right_door` names the door. The
-    citizen is told both, and so are those whose opinions follow this one."""
+    """Somebody else is responsible, or nothing can be checked: `reason` is a DeclineReason, `right_door` where to turn,
+    if anywhere. The citizen is told both, and so are those whose opinions follow this one."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
         taken.data = {"reason": reason, "right_door": right_door}
         letters.take_back(taken, _("The opinion was declined."))
@@ -129,10 +130,11 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
         for told in [taken.opinion, *taken.opinion.merged.all()]:
             taken.tell_citizen(
                 _("Your opinion %(number)s"),
-                _("Your opinion %(number)s cannot be handled here. Please turn to: %(door)s. %(note)s"),
+                TEXTS[reason],
                 of=told,
                 door=right_door,
                 note=note,
+                **sms.facts(told),
             )
     return taken.opinion
 

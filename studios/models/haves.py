@@ -7,6 +7,7 @@ there, handed down, and kept here (studios/haves/measures.py).
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.lines import LineField
 from common.sealed import WordsField
@@ -223,7 +224,9 @@ class Finding(models.Model):
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     mend_by_on = models.DateField(_("to be mended by"))
     mended_at = models.DateTimeField(_("reported as mended at"), null=True)
-    mended_note = WordsField(_("what was done"), max_length=300, blank=True, one_line=True)
+    mended_note = WordsField(
+        pgettext_lazy("finding", "what was done"), max_length=300, blank=True, one_line=True
+    )
     settled_at = models.DateTimeField(_("accepted at"), null=True)
     remind_at = models.DateTimeField(null=True)
 

@@ -68,6 +68,20 @@ def test_nothing_opens_before_it_is_set_up(client, cast, clock, who):
     assert client.get(reverse("notifications:inbox")).status_code == 200
 
 
+def test_first_login_with_an_initial_password_sets_both_up(client, cast, clock):
+    password = set_initial_password(user=cast.auditor, by=cast.administrator)
+    client.post(reverse("login"), {"username": "auditor", "password": password})
+    assert client.get(reverse("home")).url.startswith(reverse("second_factor"))
+    assert client.get(reverse("second_factor")).status_code == 200
+    codes = client.get(give(client, app_code(cast.auditor)).url)
+    assert (
+        codes.status_code == 200
+        and len(re.findall(r"<li>([a-z0-9-]{19})</li>", codes.content.decode())) == 10
+    )
+    assert client.get(reverse("home")).url == reverse("password_change")
+    assert client.get(reverse("password_change")).status_code == 200
+
+
 def test_others_are_not_asked_unless_they_set_one_up(client, cast, clock):
     log_in(client, "clerk")
     assert client.get(reverse("notifications:inbox")).status_code == 200

@@ -19,6 +19,7 @@ ROOMS = [
     "reports",
     "portal",
     "congress_liaison",
+    "sandbox",
 ]
 
 

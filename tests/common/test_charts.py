@@ -28,7 +28,7 @@ def test_a_bar_is_as_long_as_its_share_of_the_longest_and_links_to_its_records()
 
 
 def test_a_bar_may_say_more_than_its_number():
-    svg = bar_chart([Bar("吉首市", 0.857, text="85.7%（6/7）")], title="按时办结率", top=1)
+    svg = bar_chart([Bar("吉首市", 0.857, text="85.7%（6/7）")], title="按期办结率", top=1)
     assert widths(svg) == [85.7]
     assert "85.7%（6/7）</text>" in svg
 

@@ -25,7 +25,7 @@ def test_links_keep_the_filter(rf):
     with translation.override("zh-hans"):
         html = render_to_string("common/_pagination.html", {"page": paginate(request, range(90))}, request)
     assert "county=433101&amp;status=closed&amp;page=3" in html
-    assert "共 90 条" in html and "第 2 / 4 页" in html
+    assert "共90项" in html and "第2/4页" in html
 
 
 @pytest.mark.django_db

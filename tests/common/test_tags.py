@@ -15,8 +15,11 @@ from common.templatetags.liaison import (
     draft_key,
     get_item,
     icon,
+    localdate_long,
     localdate_short,
+    localtime_long,
     localtime_short,
+    numeral,
     percent,
     rate,
 )
@@ -50,9 +53,27 @@ def test_percent_of_nothing_is_a_dash():
 def test_dates_are_short_this_year_and_whole_in_any_other():
     with translation.override("zh-hans"):
         assert localdate_short(date(2026, 10, 13)) == "10月13日"
-        assert localdate_short(date(2027, 1, 4)) == "2027-01-04"
+        assert localdate_short(date(2027, 1, 4)) == "2027年1月4日"
         assert localdate_short(None) == "—"
         assert localtime_short(None) == "—"
+
+
+def test_dates_in_sentences_are_whole_and_titles_have_chinese_numerals():
+    with translation.override("zh-hans"):
+        assert localdate_long(date(2026, 12, 4)) == "2026年12月4日"
+        assert localtime_long(datetime(2026, 10, 13, 17, 30, tzinfo=UTC)) == "2026年10月14日 01:30"
+        assert localdate_long(None) == "—"
+        assert [numeral(n) for n in (1, 10, 14, 18, 20, 23, 100)] == [
+            "一",
+            "十",
+            "十四",
+            "十八",
+            "二十",
+            "二十三",
+            "100",
+        ]
+    with translation.override("en"):
+        assert (localdate_long(date(2026, 12, 4)), numeral(18)) == ("2026-12-04", "18")
 
 
 @time_machine.travel("2026-11-23 10:00+08:00", tick=False)

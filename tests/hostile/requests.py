@@ -8,7 +8,8 @@ from django.core.signing import TimestampSigner
 
 from tests.hostile.case import Case
 
-GONE, FORBIDDEN, TOO_OLD, BROKEN = "没有这个页面或这条记录", "您的角色", "页面打开太久了", "这个请求无法识别"
+GONE, FORBIDDEN = "没有这个页面或这条记录", "您没有办理这一步的权限"
+TOO_OLD, BROKEN = "页面打开太久了", "这个请求无法识别"
 HUGE = 10**30
 
 
@@ -116,12 +117,12 @@ TOKENS = [
     posts("a file's link as a ticket", None, "/p/track/reopen/",
           lambda stage: {"ticket": stage.file_token, "reason": "又坏了"}, 422, "又坏了"),
     posts("a button that is none", None, "/p/track/delete/", {"ticket": "x"}, 404, GONE),
-    signing("a stale version", {"version": "1"}, 409, "有人先办了"),
+    signing("a stale version", {"version": "1"}, 409, "已由他人先行办理"),
     signing("a version by a word", {"version": "x"}, 422, ""),
     signing("a version by a raised digit", {"version": "²"}, 422, ""),
     signing("a version of 5,000 digits", {"version": "1" * 5000}, 422, ""),
-    signing("a version of 31 digits", {"version": str(HUGE)}, 409, "有人先办了"),
-    signing("a version below nothing", {"version": "-1"}, 409, "有人先办了"),
+    signing("a version of 31 digits", {"version": str(HUGE)}, 409, "已由他人先行办理"),
+    signing("a version below nothing", {"version": "-1"}, 409, "已由他人先行办理"),
     posts("a step taken twice, by a version of 5,000 digits", "other_handler", "/opinions/{number}/sign/",
           {"version": "1" * 5000}, 404, GONE),
     posts("a roll's preview that nobody sealed", "officer", "/deputies/import/", {"sealed": "x" * 80}, 302),

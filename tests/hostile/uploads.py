@@ -81,7 +81,7 @@ UPLOADS = [
     refused("WebP of its first bytes only", b"RIFF\x00\x00\x00\x00WEBPVP8 "),
     refused("zeros", bytes(2000)),
     refused("nothing at all", b"", EMPTY),
-    refused("more than 20 MB", lambda: b"\xff\xd8\xff" + bytes(20 << 20), "20MB"),
+    refused("more than 20 MB", lambda: b"\xff\xd8\xff" + bytes(20 << 20), "20 MB"),
     Case("100 files", lambda: [(f"{n}.jpg", b"x") for n in range(100)], 422, "最多5个"),
     Case("101 files", lambda: [(f"{n}.jpg", b"x") for n in range(101)], 400, "发送的内容过大"),
     Case(

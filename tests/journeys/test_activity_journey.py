@@ -34,7 +34,7 @@ def session(cast, office):
 def test_a_clerk_plans_a_quarter(enter, cast, office):
     page = enter(cast.clerk, reverse("activities:calendar"))
     began = time.monotonic()
-    page.click("text=批量排班")
+    page.click("text=按规律安排")
     page.check("[name=days][value=weekly]")
     assert page.is_visible("#div_id_weekdays") and not page.is_visible("#div_id_month_days")
     page.check("[name=weekdays][value='2']")
@@ -78,7 +78,7 @@ def test_a_session_with_twelve_opinions_by_the_keyboard_alone(enter, cast, sessi
         write(f"138000010{number:02d}")
         press("Alt+n" if number < 12 else "Alt+s")
         if number < 12:
-            page.wait_for_selector(f"text=已登记 {number} 件")
+            page.wait_for_selector(f"text=已登记{number}件")
     page.wait_for_url("**/opinions/433101-*/")
     seconds = time.monotonic() - began
     print(f"\n12 opinions by keyboard: {keys} keys beside {letters} letters, {seconds:.1f} s")
@@ -129,7 +129,7 @@ def test_a_deputy_on_the_phone(enter, cast, office, session):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click(".waiting-row")
     page.wait_for_url(f"**/activities/{coming.pk}/")
-    page.click("text=请假与替班")
+    page.click("text=请假和代为参加")
     page.fill("[name=reason]", "外出务工")
     page.click("button[type=submit]:has-text('登记请假')")
     page.wait_for_selector("td:has-text('请假')")

@@ -23,10 +23,10 @@ def press(page, name):
 
 def test_facts_self_check_and_inspection(enter, cast, office):
     page = enter(cast.studio_clerk, reverse("studios:edit", args=[office.studio.pk]))
-    page.get_by_label("星期一").fill("8:30-12:00 14:30-17:30")
+    page.get_by_label("周一").fill("8:30-12:00 14:30-17:30")
     page.get_by_label("电话").fill("0743-8221234")
     press(page, "保存")
-    assert "08:30-12:00、14:30-17:30" in page.content()
+    assert "8:30—12:00、14:30—17:30" in page.content()
     page.goto(reverse("studios:rounds", args=[office.studio.pk]))
     press(page, "自查")
     for box in page.get_by_role("checkbox").all():

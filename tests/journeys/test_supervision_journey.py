@@ -95,6 +95,6 @@ def test_an_administrator_lays_the_ladder_of_a_county(enter, cast, office):
     page.fill("[name=form-2-days]", "2")
     page.fill("[name=reason]", "州人大常委会要求从严督办")
     with page.expect_navigation():
-        page.get_by_role("button", name="启用此阶梯").click()
+        page.get_by_role("button", name="启用此规则").click()
     assert "州人大常委会要求从严督办" in page.locator("main").inner_text()
-    assert page.locator("main").inner_text().count("再过 2 个工作日") == 2
+    assert page.locator("main").inner_text().count("后第2个工作日") == 2

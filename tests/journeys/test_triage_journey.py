@@ -80,7 +80,7 @@ def test_a_rule_is_tried_out_before_it_decides(enter, cast, office):
     page = enter(cast.officer, "/opinions/triage/rules/")
     with page.expect_navigation():
         page.click(f"form[action$='/{rule.pk}/try/'] button")
-    assert "3 件中" in page.locator(".messages").inner_text()
+    assert "3件中" in page.locator(".messages").inner_text()
     page.click(".tried summary")
     assert page.locator(".tried li").count() == 3
     looked_over(page)

@@ -114,7 +114,7 @@ def test_a_routing_that_is_taken_back_takes_its_letter_back(walk, office):
     triage.route(opinion.number, by=officer, lead_agency=office.transport, at=at)
     triage.recall(opinion.number, by=officer, at=at + timedelta(seconds=20))
     letter = Letter.objects.get()
-    assert (letter.cancelled_by, letter.cancel_reason) == (officer, "交办已撤回。")
+    assert (letter.cancelled_by, letter.cancel_reason) == (officer, "交办已收回。")
     triage.route(opinion.number, by=officer, lead_agency=office.ecology, at=at + timedelta(seconds=40))
     assert list(Letter.objects.order_by("serial").values_list("serial", "cancelled_by")) == [
         (1, officer.pk),

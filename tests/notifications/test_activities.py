@@ -46,13 +46,13 @@ def test_planned_changed_and_taken_off(cast, pair, shift):
     activity = shift(DAY)
     ((subject, about),) = told(cast.deputy)
     assert subject.startswith("您有新的活动安排") and about == f"activity/{activity.pk}"
-    assert "2026-12-01 上午" in words(cast.deputy) and "乾州代表工作室" in words(cast.deputy)
+    assert "2026年12月1日 上午" in words(cast.deputy) and "乾州代表工作室" in words(cast.deputy)
 
     facts = {"half": "morning", "room": "reception"}
     services.change(activity.pk, by=cast.clerk, on=DAY, deputies=[pair.yang], **facts)
     assert len(told(cast.deputy)) == 1, "nothing that concerns them has changed"
     services.change(activity.pk, by=cast.clerk, on=LATER, deputies=[pair.yang, pair.shi], **facts)
-    assert told(cast.deputy)[-1][0].startswith("您参加的活动有变更") and "2026-12-03" in words(cast.deputy)
+    assert told(cast.deputy)[-1][0].startswith("您参加的活动有变更") and "2026年12月3日" in words(cast.deputy)
     assert [subject[:8] for subject, _about in told(pair.shi.user)] == ["您有新的活动安排"]
     services.change(activity.pk, by=cast.clerk, on=LATER, deputies=[pair.shi], **facts)
     assert told(cast.deputy)[-1][0].startswith("您不再参加")
@@ -72,7 +72,7 @@ def test_who_stands_in_is_told_and_so_is_the_planner_when_a_deputy_takes_leave(c
     activity = shift(DAY)
     services.excuse(activity.pk, by=cast.deputy, deputy=pair.yang, reason="开会", substitute=pair.shi)
     assert len(told(cast.deputy)) == 1, "nobody is told what they did themselves"
-    assert told(pair.shi.user)[0][0].startswith("请您替班") and "杨代表" in words(pair.shi.user)
+    assert told(pair.shi.user)[0][0].startswith("请您代为参加") and "杨代表" in words(pair.shi.user)
     assert told(cast.clerk)[0][0].startswith("有代表请假") and "杨代表 开会" in words(cast.clerk)
 
 
@@ -101,7 +101,7 @@ def test_at_a_change_over_the_heir_learns_what_was_handed_over(cast, pair, shift
     facts = {"term": term, "number": 19, "starts_on": DAY, "going": {pair.yang.pk: pair.shi.pk}}
     seen = change_over.propose(**facts).digest
     change_over.change_over(**facts, by=cast.officer, seen=seen)
-    assert told(pair.shi.user)[0][0].startswith("请您替班") and "2026-12-20" in words(pair.shi.user)
+    assert told(pair.shi.user)[0][0].startswith("请您代为参加") and "2026年12月20日" in words(pair.shi.user)
 
 
 def test_what_is_refused_tells_nobody(cast, pair, shift):

@@ -90,7 +90,7 @@ def test_all_are_marked_as_read_but_not_those_of_others(client, cast, told):
     told(3, recipient=cast.officer)
     client.force_login(cast.clerk)
     page = client.post(reverse("notifications:read_all"), follow=True)
-    assert "2 条" in page.content.decode()
+    assert "2条" in page.content.decode()
     assert list(Message.objects.filter(read_at=None).values_list("subject", flat=True)) == ["消息3"]
 
 

@@ -215,7 +215,7 @@ def test_the_desk_offers_the_merger_and_every_citizen_learns_the_answer(client, 
     second = log(cast.clerk, office.qianzhou, "人民北路公交站牌倒了", citizen_phone="13912345678")
     client.force_login(cast.officer)
     fragment = client.get(reverse("opinions:alike_of", args=[second.number])).text
-    assert "共 2 人反映" in fragment and f"?into={first.number}" in fragment
+    assert "共2人反映" in fragment and f"?into={first.number}" in fragment
     form = client.get(reverse("opinions:act", args=[second.number, "merge"]) + f"?into={first.number}").text
     assert f'value="{first.number}"' in form
     triage.merge(second.number, by=cast.officer, into=first.number)

@@ -63,7 +63,7 @@ def test_a_late_answer_is_late_by_the_calendar_of_its_time(cast):
 
 @pytest.mark.parametrize("channel", ["网络", "短信", "接待", "电话"])
 def test_no_message_leaves_the_house_for_what_was_done_on_paper(cast, channel):
-    opinion = whole(cast.clerk, 渠道=channel, 满意度="")
+    opinion = whole(cast.clerk, 反映渠道=channel, 群众评价="")
     due.sweep(now=NOW)
     due.sweep(now=NOW)
     assert not Message.objects.exists()
@@ -72,7 +72,7 @@ def test_no_message_leaves_the_house_for_what_was_done_on_paper(cast, channel):
 
 
 def test_by_which_way_the_answer_was_told_follows_the_way_the_citizen_wrote(cast):
-    taken(cast.clerk, WHOLE_ROW, WHOLE_ROW | {"外部编号": "L-2", "渠道": "接待"})
+    taken(cast.clerk, WHOLE_ROW, WHOLE_ROW | {"来件编号": "L-2", "反映渠道": "接待"})
     hows = [
         o.events.get(action="report_back").data["how"] for o in Opinion.objects.order_by("outside_number")
     ]
@@ -80,13 +80,13 @@ def test_by_which_way_the_answer_was_told_follows_the_way_the_citizen_wrote(cast
 
 
 def test_without_an_evaluation_it_closes_on_the_day_its_window_ended_not_on_the_day_of_the_import(cast):
-    opinion = whole(cast.clerk, 满意度="")
+    opinion = whole(cast.clerk, 群众评价="")
     assert actions(opinion)[-1] == "close"
     assert timezone.localtime(opinion.closed_at) == at("2025-04-23 00:00")
 
 
 def test_an_answer_of_last_week_stays_open_for_evaluation(cast):
-    opinion = whole(cast.clerk, 登记时间="2026-11-10", 答复时间="2026-11-18", 满意度="")
+    opinion = whole(cast.clerk, 登记时间="2026-11-10", 答复时间="2026-11-18", 群众评价="")
     assert opinion.status == "reported_back"
     due.sweep(now=NOW)
     opinion.refresh_from_db()
@@ -94,10 +94,10 @@ def test_an_answer_of_last_week_stays_open_for_evaluation(cast):
 
 
 def test_not_satisfied_reopens_by_the_rule_of_the_house(cast):
-    opinion = whole(cast.clerk, 满意度="不满意")
+    opinion = whole(cast.clerk, 群众评价="不满意")
     assert (opinion.status, opinion.round) == ("routed", 2)
     assert actions(opinion)[-2:] == ["evaluate", "reopen"]
-    assert opinion.events.get(action="reopen").words.text == "台账记载：不满意"
+    assert opinion.events.get(action="reopen").words.text == "原台账记载：不满意"
 
 
 def test_an_open_row_is_an_ordinary_registered_one_and_the_rules_triage_it(cast):
@@ -111,7 +111,7 @@ def test_an_open_row_is_an_ordinary_registered_one_and_the_rules_triage_it(cast)
 
 
 def test_an_open_row_that_names_its_agency_is_routed_to_it(cast):
-    taken(cast.clerk, OPEN_ROW | {"承办单位": "吉首市生态环境局"})
+    taken(cast.clerk, OPEN_ROW | {"主办单位": "吉首市生态环境局"})
     opinion = Opinion.objects.get()
     assert (opinion.status, opinion.lead_agency.name) == ("routed", "吉首市生态环境局")
 
@@ -141,7 +141,7 @@ def test_the_outside_number_is_the_identity_within_its_county_even_if_written_do
         outside_number="L-1",
     )
     assert str(taken(cast.clerk, WHOLE_ROW)) == "read 1 / added 0 / known 1 / refused 0"
-    there = WHOLE_ROW | {"乡镇代码": "433123100", "承办单位": "凤凰县交通运输局"}
+    there = WHOLE_ROW | {"乡镇代码": "433123100", "主办单位": "凤凰县交通运输局"}
     assert taken(cast.stranger_clerk, there).added == 1
 
 
@@ -199,7 +199,7 @@ def test_texts_of_strangers_arrive_as_they_are(cast):
 
 def test_a_row_more_costs_so_many_queries_and_no_more(cast):
     def queries(count, start):
-        rows = [row | {"外部编号": f"{start}-{n}"} for n, row in enumerate(many(count, WHOLE_ROW))]
+        rows = [row | {"来件编号": f"{start}-{n}"} for n, row in enumerate(many(count, WHOLE_ROW))]
         with CaptureQueriesContext(connection) as caught:
             assert taken(cast.clerk, *rows).added == count
         return len(caught)
@@ -213,7 +213,7 @@ def test_one_that_is_refused_costs_the_rows_beside_it_nothing_not_even_a_number(
     both = person("both", "两县", ("clerk", {"area_code": "433101"}), ("clerk", {"area_code": "433123"}))
     rows = [*many(5), OPEN_ROW | {"乡镇代码": "433123100"}, *many(4, WHOLE_ROW | {"标题": "另一处"})]
     for place, row in enumerate(rows):
-        row["外部编号"] = f"R-{place}"
+        row["来件编号"] = f"R-{place}"
     batches = list(read_batches(as_csv(*rows), "台账.csv", by=both, now=NOW, limits=COMMAND))
     both.memberships.get(area_code="433123").delete()
     tally = Tally()
@@ -227,7 +227,7 @@ def test_one_that_is_refused_costs_the_rows_beside_it_nothing_not_even_a_number(
 
 def test_a_name_to_be_kept_secret_is_hidden_in_all_that_an_import_writes(cast):
     said = {"保密": "是", "内容": "张三来说，路灯不亮。", "答复内容": "已答复张三。"}
-    taken(cast.clerk, WHOLE_ROW | said, WHOLE_ROW | said | {"外部编号": "L-2"})
+    taken(cast.clerk, WHOLE_ROW | said, WHOLE_ROW | said | {"来件编号": "L-2"})
     with connection.cursor() as cursor:
         cursor.execute("SELECT body, answer FROM opinions_opinion")
         stored = str(cursor.fetchall())

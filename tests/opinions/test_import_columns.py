@@ -1,10 +1,15 @@
 """What may stand in the cells of a ledger, in the spellings that offices use."""
 
 from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 
+from common.importing import check_header
+from common.tables import TableError
+from deputies.roll import columns as roll
 from opinions.importing import columns as c
+from studios import studio_roll
 from tests.conftest import at
 
 NOW = at("2026-11-23 10:00")
@@ -68,10 +73,10 @@ def test_a_day_alone_is_told_from_a_moment():
 @pytest.mark.parametrize(
     ("column", "cell", "code"),
     [
-        ("渠道", "", "reception"),
-        ("渠道", "网络", "web"),
-        ("渠道", "12345", "transferred"),
-        ("渠道", "12345.0", "transferred"),
+        ("反映渠道", "", "reception"),
+        ("反映渠道", "网络", "web"),
+        ("反映渠道", "12345", "transferred"),
+        ("反映渠道", "12345.0", "transferred"),
         ("事项类型", "", "complaint"),
         ("事项类型", "求助", "help"),
         ("保密", "是", True),
@@ -80,8 +85,8 @@ def test_a_day_alone_is_told_from_a_moment():
         ("办理结果", "A 已解决", "A"),
         ("办理结果", "列入计划", "C"),
         ("办理结果", "", "D"),
-        ("满意度", "基本满意", "mostly"),
-        ("满意度", "未评价", ""),
+        ("群众评价", "基本满意", "mostly"),
+        ("群众评价", "未评价", ""),
     ],
 )
 def test_words_and_empty_cells_have_one_meaning(column, cell, code):
@@ -90,7 +95,7 @@ def test_words_and_empty_cells_have_one_meaning(column, cell, code):
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [("渠道", "飞鸽"), ("满意度", "还行"), ("办理结果", "E"), ("办理结果", "已解"), ("保密", "也许")],
+    [("反映渠道", "飞鸽"), ("群众评价", "还行"), ("办理结果", "E"), ("办理结果", "已解"), ("保密", "也许")],
 )
 def test_an_unknown_word_is_refused_and_the_known_ones_are_named(column, cell):
     with pytest.raises(c.Bad) as caught:
@@ -108,3 +113,25 @@ def test_phone_numbers_as_they_are_written(cell):
 def test_what_is_no_phone_number_is_refused(cell):
     with pytest.raises(c.Bad):
         c.phone(cell)
+
+
+def header(*names):
+    return SimpleNamespace(columns=list(names), header_row=1)
+
+
+FORMER = {"来件编号": "外部编号", "反映渠道": "渠道", "主办单位": "承办单位", "群众评价": "满意度"}
+NEEDED = ("登记时间", "乡镇代码", "标题", "内容")
+
+
+def test_headers_of_former_templates_are_still_read():
+    spelled = check_header(header(*NEEDED, *FORMER.values()), c.COLUMNS)
+    assert {name: spelled[name] for name in FORMER} == FORMER
+    levels = header("姓名", "代表层级", "届次", "乡镇代码*")
+    assert check_header(levels, roll.COLUMNS)["人大层级"] == "代表层级"
+    facts = header("名称", "乡镇代码", "村社区", "牌匾", "建成时间", "活动室同址", "人大办同址")
+    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studio_roll.COLUMNS))
+
+
+def test_a_column_under_its_present_and_its_former_name_is_there_twice():
+    with pytest.raises(TableError, match="此列重复出现"):
+        check_header(header(*NEEDED, "来件编号", "外部编号"), c.COLUMNS)

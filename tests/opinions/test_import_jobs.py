@@ -112,4 +112,4 @@ def test_a_large_file_is_looked_through_by_a_worker(clerk):
     shown = text(upload(clerk, *many(60, long)))
     assert "正在检查文件" in shown
     assert jobs.check(Import.objects.get().pk).state == "checked"
-    assert "导入全部 60 行" in text(page(clerk))
+    assert "导入全部60行" in text(page(clerk))

@@ -50,15 +50,15 @@ def test_excel_and_csv_say_the_same(cast, file):
         ({"标题": "长" * 101}, "标题"),
         ({"内容": ""}, "内容"),
         ({"内容": "长" * 10_001}, "内容"),
-        ({"外部编号": "9" * 61}, "外部编号"),
-        ({"渠道": "飞鸽"}, "渠道"),
+        ({"来件编号": "9" * 61}, "来件编号"),
+        ({"反映渠道": "飞鸽"}, "反映渠道"),
         ({"事项类型": "闲谈"}, "事项类型"),
         ({"类别": "天文"}, "类别"),
         ({"姓名": "名" * 51}, "姓名"),
         ({"电话": "见附件"}, "电话"),
         ({"保密": "也许"}, "保密"),
-        ({"承办单位": "吉首市交通局"}, "承办单位"),
-        ({"承办单位": "凤凰县交通运输局"}, "承办单位"),
+        ({"主办单位": "吉首市交通局"}, "主办单位"),
+        ({"主办单位": "凤凰县交通运输局"}, "主办单位"),
         ({"答复内容": ""}, "答复内容"),
         ({"答复内容": "长" * 10_001}, "答复内容"),
         ({"答复时间": ""}, "答复时间"),
@@ -66,7 +66,7 @@ def test_excel_and_csv_say_the_same(cast, file):
         ({"答复时间": "2025-03-17"}, "答复时间"),
         ({"答复时间": "2026-11-23 10:01"}, "答复时间"),
         ({"办理结果": "E"}, "办理结果"),
-        ({"满意度": "还行"}, "满意度"),
+        ({"群众评价": "还行"}, "群众评价"),
     ],
     ids=lambda value: "" if isinstance(value, dict) else value,
 )
@@ -79,14 +79,14 @@ def test_all_errors_of_all_rows_are_collected(cast):
         cast.clerk,
         OPEN_ROW | {"标题": "", "内容": ""},
         OPEN_ROW,
-        OPEN_ROW | {"渠道": "飞鸽", "标题": "另一件"},
+        OPEN_ROW | {"反映渠道": "飞鸽", "标题": "另一件"},
     )
-    assert [(e.row, e.column) for e in tally.errors] == [(2, "标题"), (2, "内容"), (4, "渠道")]
+    assert [(e.row, e.column) for e in tally.errors] == [(2, "标题"), (2, "内容"), (4, "反映渠道")]
     assert (tally.read, tally.added, tally.refused) == (3, 1, 2)
 
 
 def test_near_names_are_suggested_for_an_agency_that_does_not_exist(cast):
-    error = looked(cast.officer, WHOLE_ROW | {"承办单位": "吉首市交通局"}).errors[0]
+    error = looked(cast.officer, WHOLE_ROW | {"主办单位": "吉首市交通局"}).errors[0]
     assert "吉首市交通运输局" in str(error)
     assert "凤凰县" not in str(error)
 
@@ -126,12 +126,12 @@ def test_a_category_by_name_or_code_and_an_ambiguous_name_asks_for_the_code(cast
 
 
 def test_an_answer_without_its_agency_goes_to_the_one_the_rules_are_sure_of(cast):
-    row = WHOLE_ROW | {"承办单位": ""}
+    row = WHOLE_ROW | {"主办单位": ""}
     assert looked(cast.officer, row).added == 1
-    assert errors(cast.officer, 承办单位="", 标题="谢谢", 内容="没有别的事") == [(2, "承办单位")]
+    assert errors(cast.officer, 主办单位="", 标题="谢谢", 内容="没有别的事") == [(2, "主办单位")]
 
 
-@pytest.mark.parametrize(("column", "cell"), [("办理结果", "A"), ("满意度", "满意")])
+@pytest.mark.parametrize(("column", "cell"), [("办理结果", "A"), ("群众评价", "满意")])
 def test_a_result_without_an_answer_is_refused(cast, column, cell):
     tally = looked(cast.clerk, OPEN_ROW | {column: cell})
     assert [(e.row, e.column) for e in tally.errors] == [(2, column)]
@@ -157,7 +157,7 @@ def test_a_star_in_the_header_and_any_order_of_columns_are_fine(cast):
 def test_a_row_given_twice_is_known_the_second_time_but_a_number_is_not_given_to_something_else(cast):
     tally = looked(cast.officer, WHOLE_ROW, WHOLE_ROW, WHOLE_ROW | {"标题": "别的事"}, OPEN_ROW, OPEN_ROW)
     assert str(tally) == "read 5 / added 2 / known 2 / refused 1"
-    assert (tally.errors[0].row, tally.errors[0].column) == (4, "外部编号")
+    assert (tally.errors[0].row, tally.errors[0].column) == (4, "来件编号")
 
 
 def test_what_a_row_costs_does_not_grow_with_the_rows(cast):
@@ -172,5 +172,5 @@ def test_what_a_row_costs_does_not_grow_with_the_rows(cast):
 
 def test_a_person_of_two_counties_has_each_countys_agencies(cast, office):
     both = person("both", "两县", ("clerk", {"area_code": "433101"}), ("clerk", {"area_code": "433123"}))
-    there = WHOLE_ROW | {"乡镇代码": "433123100", "承办单位": "凤凰县交通运输局"}
+    there = WHOLE_ROW | {"乡镇代码": "433123100", "主办单位": "凤凰县交通运输局"}
     assert looked(both, WHOLE_ROW, there).added == 2

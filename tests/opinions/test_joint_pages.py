@@ -56,6 +56,14 @@ def test_from_the_desk_to_the_lead_agency(client, cast, office, seen, joined):
     assert at + "joint_answer/" not in seen(cast.other_handler, at).text
 
 
+def test_who_returns_a_part_is_led_home_since_the_opinion_is_no_longer_theirs(client, cast, office, joined):
+    opinion = joined()
+    client.force_login(cast.other_handler)
+    fields = {"version": opinion.version, "agency": office.ecology.pk, "reason": "不归本部门管"}
+    done = client.post(f"/opinions/{opinion.number}/joint_return/", fields, follow=True)
+    assert (done.status_code, done.redirect_chain) == (200, [("/", 302)])
+
+
 def test_a_double_click_is_told_so_and_a_missing_answer_stands_beside_the_field(client, cast, office, joined):
     opinion = joined()
     client.force_login(cast.other_handler)

@@ -38,7 +38,7 @@ def rungs_of(county):
 def test_the_general_ladder_is_what_the_rules_say(client, cast):
     client.force_login(cast.supervisor)
     page = client.get(JISHOU).text
-    for words in ("提醒", "催办", "督办", "通报", "1 个工作日内回复", "以公函发出", "适用通用阶梯"):
+    for words in ("提醒", "催办", "督办", "提请通报", "1个工作日内回复", "以公函发出", "执行通用规则"):
         assert words in page, words
     assert '<form method="post" action="/supervision' not in page
 
@@ -80,7 +80,7 @@ def test_whoever_was_first_is_not_overwritten_unawares(boss, office):
     boss.post(JISHOU, filled(SUPERVISE))
     response = boss.post(JISHOU, filled(URGE))
     assert response.status_code == 409
-    assert "有人调整了督办阶梯" in response.text
+    assert "有人调整了逐级督办规则" in response.text
     last = LadderChange.objects.get()
     assert f'value="{last.pk}"' in response.text
     assert boss.post(JISHOU, filled(URGE, seen=last.pk)).status_code == 302

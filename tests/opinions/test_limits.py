@@ -27,9 +27,9 @@ def test_everybody_reads_what_holds_and_where_it_comes_from(client, cast, office
         page = client.get(PAGE + "?county=433101")
         table = dict(page.context["table"])
         handling = {cell["matter"]: (cell["days"], cell["source"]) for cell in table["办理"]}
-        assert handling["complaint"] == (12, "本县市设定")
-        assert handling["enquiry"] == (3, "机关规定")
-        assert {(c["days"], c["source"]) for c in table["分流"][1:]} == {(3, "全州统一设定")}
+        assert handling["complaint"] == (12, "本县（市）规定")
+        assert handling["enquiry"] == (3, "系统预设时限")
+        assert {(c["days"], c["source"]) for c in table["分流"][1:]} == {(3, "全州统一规定")}
     client.force_login(cast.clerk)
     assert CHANGE.split("?", maxsplit=1)[0] not in client.get(PAGE).text
 
@@ -93,7 +93,7 @@ def test_the_opinion_says_which_limit_it_has_and_from_where(client, cast, office
     opinion = routed(cast, office)
     client.force_login(cast.clerk)
     page = client.get(f"/opinions/{opinion.number}/").text
-    assert "12个工作日" in page and "本县市设定" in page and "机关规定" in page
+    assert "12个工作日" in page and "本县（市）规定" in page and "系统预设时限" in page
 
 
 def test_as_many_queries_for_many_changes_as_for_one(boss, cast, office):

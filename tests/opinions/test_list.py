@@ -125,7 +125,7 @@ def test_a_filter_shows_what_it_says_and_nothing_else(officer, query):
     response = officer.get(f"{LIST}?{query}")
     assert set(titles(response)) == expected
     assert (
-        f"{len(expected)} 条" in response.content.decode() or len(expected) == response.context["page"].count
+        f"{len(expected)}件" in response.content.decode() or len(expected) == response.context["page"].count
     )
 
 

@@ -91,11 +91,11 @@ def test_a_place_that_cannot_be_read_gives_the_first_rows(many, place):
 
 
 def test_the_whole_is_counted_up_to_a_bound(many, monkeypatch):
-    assert "117 件" in many.get(LIST).content.decode()
+    assert "117件" in many.get(LIST).content.decode()
     monkeypatch.setattr("common.pagination.COUNTED", 100)
     page = many.get(LIST)
     assert page.context["page"].more and page.context["page"].count == 100
-    assert "100 件以上" in page.content.decode()
+    assert "100件以上" in page.content.decode()
 
 
 def test_a_list_that_fits_on_one_page_is_counted_without_asking(client, cast, office):

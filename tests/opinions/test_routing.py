@@ -110,7 +110,7 @@ def test_tried_out_on_the_past_before_it_goes_live(client, cast, office):
         tryout.switch(made.pk, by=cast.officer, live=True)
     client.force_login(cast.officer)
     page = client.post(reverse("opinions:triage_rule", args=[made.pk, "try"]), follow=True).text
-    assert "近一年人工交办的 5 件中，该规则会处理 4 件，其中 3 件与人工交办一致" in page
+    assert "近一年人工交办的5件中，适用该规则的4件，其中与人工交办一致的3件" in page
     assert elsewhere.number in page
     client.post(reverse("opinions:triage_rule", args=[made.pk, "live"]))
     made.refresh_from_db()
@@ -157,7 +157,7 @@ def test_a_routing_is_undone_on_the_desk_and_until_the_agency_signs(client, cast
         "matter_type": "complaint",
         "urgency": "normal",
     }
-    assert "撤回" in act("route", **way).text
+    assert "收回交办" in act("route", **way).text
     time_machine.move_to("2026-11-02T10:00:50+08:00", tick=False)
     act("recall")
     opinion.refresh_from_db()

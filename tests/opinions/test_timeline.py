@@ -45,7 +45,7 @@ def test_the_ladder_and_the_window_are_named(cast, office):
     opinion = routed(cast, office)
     rung = LadderStep.objects.filter(level__gt=0).first()
     supervise.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
-    assert str(rung) in lines_of(opinion)[-1].why
+    assert lines_of(opinion)[-1].why == "按逐级督办规则第1级：提醒。"
     assert "2026" not in why({"rule": "window", "until": f"{timezone.localdate():%Y-%m-%d}"})
 
 
@@ -53,14 +53,14 @@ def test_a_new_round_is_headed_and_the_citizen_is_not_named(cast, office):
     opinion = reported(cast, office)
     report_back.evaluate(opinion.number, by=CITIZEN, satisfaction="not", how="web", reason="没有解决")
     *_, rated, again = lines_of(opinion)
-    assert rated.who == "群众（公开页面）" and rated.tone == "bad" and rated.words == "没有解决"
+    assert rated.who == "群众（群众服务页面）" and rated.tone == "bad" and rated.words == "没有解决"
     assert again.new_round and again.round == 2
 
 
 def test_what_was_entered_from_old_records_says_so(cast, office):
     opinion = routed(cast, office)
     triage.sign(opinion.number, by=cast.officer, via=IMPORT)
-    assert "补录" in lines_of(opinion)[-1].who
+    assert "原台账导入" in lines_of(opinion)[-1].who
 
 
 def test_erased_words_are_said_to_be_erased(cast, office):
@@ -68,7 +68,7 @@ def test_erased_words_are_said_to_be_erased(cast, office):
     words = opinion.events.get(action="answer").words
     words.text, words.erased_at = "", timezone.now()
     words.save()
-    assert "已清除" in lines_of(opinion)[-1].words
+    assert "保存期满，内容已按规定删除" in lines_of(opinion)[-1].words
 
 
 def test_every_action_has_its_sentence_even_with_no_facts(cast, office):

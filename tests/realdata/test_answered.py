@@ -1,7 +1,7 @@
 """2,223 real messages with the real replies of real offices go in through the ordinary actions; all counts agree.
 
 The rule by which they are spread: row i (from 0) of the file goes to the i-th of the 115 real townships in the
-order of their codes, round and round. 外部编号 is the message's number, 渠道 is 网络, 登记时间 and 答复时间 are its own
+order of their codes, round and round. 来件编号 is the message's number, 渠道 is 网络, 登记时间 and 答复时间 are its own
 times. 承办单位 is the county's agency for the category that the shipped keywords are sure of, else the office of the
 county's government. The messages are read from beside the checkout and never copied into it.
 """
@@ -67,13 +67,13 @@ def ledger_rows():
         verdict = by_keywords(Opinion(title=message["title"], body=message["body"]), keywords)
         branch = verdict.category.code[:2] if verdict.sure else None
         yield {
-            "外部编号": message["number"],
+            "来件编号": message["number"],
             "登记时间": message["sent_at"],
             "乡镇代码": township.code,
             "标题": message["title"],
             "内容": message["body"],
-            "渠道": "网络",
-            "承办单位": agencies.get((township.county_id, branch), f"{township.county.name}政府办公室"),
+            "反映渠道": "网络",
+            "主办单位": agencies.get((township.county_id, branch), f"{township.county.name}政府办公室"),
             "答复内容": message["reply"],
             "答复时间": message["replied_at"],
         }
@@ -132,7 +132,7 @@ def test_the_real_messages_go_the_whole_way_and_every_count_agrees(prefecture, t
     # As they were sent, in the townships of the rule, told at the time of the reply.
     stored = {o.outside_number: o for o in Opinion.objects.all()}
     for row in rows:
-        opinion = stored[row["外部编号"]]
+        opinion = stored[row["来件编号"]]
         assert opinion.township_id == row["乡镇代码"]
         assert f"{timezone.localtime(opinion.registered_at):%Y-%m-%d %H:%M:%S}" == row["登记时间"]
         assert f"{timezone.localtime(opinion.reported_back_at):%Y-%m-%d %H:%M:%S}" == row["答复时间"]

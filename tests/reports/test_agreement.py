@@ -28,8 +28,8 @@ FIGURES = {
     "all": ("1=1", "登记"),
     "accepted": (ACCEPTED, "受理"),
     "closed": ("status = 'closed'", "办结"),
-    "on_time": ("status = 'closed' AND NOT answered_late", "按时办结"),
-    "late": ("status = 'closed' AND answered_late", "超期办结"),
+    "on_time": ("status = 'closed' AND NOT answered_late", "按期办结"),
+    "late": ("status = 'closed' AND answered_late", "曾超期答复"),
     "open": (f"{ACCEPTED} AND status <> 'closed'", "未办结"),
     "overdue": (f"{ACCEPTED} AND status <> 'closed' AND suspended_on IS NULL AND due_on < %s", "其中已超期"),
     "reported": (f"{ACCEPTED} AND (reported_back_at IS NOT NULL OR round > 1)", "已反馈"),
@@ -124,11 +124,11 @@ def test_a_thousand_random_filters_agree(spread, cast, office):
         freeze(county=office.jishou, month=month, by=None)
     axes = {
         "": [("", None, {}, {})],
-        "承办单位": [
+        "主办单位": [
             (one.name, one.county_id, {"agency": one.pk}, {"lead_agency_id": one.pk}) for one in agencies
         ],
         "类别": [(one.name, None, {"category": one.pk}, {"category_id": one.pk}) for one in categories],
-        "渠道": [(str(Channel.PHONE.label), None, {"channel": "phone"}, {"channel": "phone"})],
+        "反映渠道": [(str(Channel.PHONE.label), None, {"channel": "phone"}, {"channel": "phone"})],
     }
     done = Counter()
     while done["filters"] < FILTERS:

@@ -38,7 +38,7 @@ def test_it_names_what_was_circulated_in_its_month_alone(client, cast, circulate
     assert (row.late, row.due_on) == (9, date(2026, 3, 23))
     assert "13812345678" not in april.text and "吉首市交通运输局" in april.text
     march = client.get(MARCH)
-    assert not march.context["page"].object_list and "本月没有通报" in march.text
+    assert not march.context["page"].object_list and "本月没有提请通报" in march.text
     counts = {
         name: march.context["agencies"][0][name]
         for name in ("urge", "supervise", "circulate", "owed", "replied")
@@ -84,7 +84,7 @@ def test_the_workbooks_sheet_counts_what_it_lists(office, cast, circulated):
     rows = table(sheet, "编号")
     kinds = Counter(row["种类"] for row in rows)
     owed = [row for row in rows if row["应回复日期"]]
-    told = f"催办{kinds['催办']}件、督办{kinds['督办']}件、通报{kinds['通报']}件"
+    told = f"催办{kinds['催办']}件、督办{kinds['督办']}件、提请通报{kinds['提请通报']}件"
     assert sheet["A2"].value.startswith(f"本期发出{told}；应回复{len(owed)}件，")
     assert f"已回复{sum(bool(row['回复时间']) for row in owed)}件" in sheet["A2"].value
-    assert kinds["督办"] and kinds["通报"] and len(owed) > 0
+    assert kinds["督办"] and kinds["提请通报"] and len(owed) > 0

@@ -93,7 +93,7 @@ def test_a_condition_is_read_here_as_the_database_reads_it():
 
 def test_half_of_the_closed_took_no_longer_than_the_median(spread):
     spread(1)
-    assert str(Counts({"days:3": 2, "days:10": 1}).figure("median_days")) == "3 天（共 3 件）"
+    assert str(Counts({"days:3": 2, "days:10": 1}).figure("median_days")) == "3天（共3件）"
     assert Counts({"days:3": 1, "days:10": 1}).figure("median_days").days == 6.5
     assert str(Counts().figure("median_days")) == "—"
 

@@ -47,9 +47,9 @@ def test_button_progress_and_download(client, cast, office):
     got = client.get(link)
     assert load_workbook(BytesIO(b"".join(got.streaming_content))).sheetnames == [
         "汇总",
-        "承办单位",
+        "主办单位",
         "类别",
-        "渠道",
+        "反映渠道",
         "工作室与五有",
         "代表活动",
         "督办",

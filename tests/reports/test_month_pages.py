@@ -117,7 +117,7 @@ def test_the_page_shows_each_figure_with_what_it_was_made_of(client, cast, offic
         "first_satisfied_rate": "0.0%（0/1）",
         "last_satisfied_rate": "100.0%（1/1）",
         "reopened_rate": "33.3%（1/3）",
-        "median_days": "22 天（共 2 件）",
+        "median_days": "22天（共2件）",
     }
     assert [line.cells[0].value for line in page.context["compared"]] == [1, 1]
     assert [line.name for line in page.context["lines"]] == ["乾州街道", "镇溪街道"]
@@ -156,9 +156,9 @@ def test_a_download_leaves_a_trace_with_its_rows(client, cast, office):
     assert got["Content-Disposition"].startswith("attachment")
     assert load_workbook(BytesIO(body)).sheetnames == [
         "汇总",
-        "承办单位",
+        "主办单位",
         "类别",
-        "渠道",
+        "反映渠道",
         "工作室与五有",
         "代表活动",
         "督办",

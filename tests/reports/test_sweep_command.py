@@ -29,7 +29,7 @@ def test_who_must_mend_a_finding_is_reminded_as_by_the_beat(cast, office):
     Findings().found(cast, office)
     before = Message.objects.count()
     assert "五有" not in swept(now=f"{Findings.SOON - timedelta(days=9)}T09:00:00")
-    assert "五有提醒 1" in swept(now=f"{Findings.SOON - timedelta(days=3)}T09:00:00")
+    assert "五有提醒1" in swept(now=f"{Findings.SOON - timedelta(days=3)}T09:00:00")
     assert Message.objects.count() > before
 
 

@@ -62,7 +62,7 @@ def test_every_sheet_and_every_printed_page_says_who_when_why_and_under_which_nu
     assert len(sheets) == 8
     for sheet in sheets:
         above = words(sheet).split("\n台账")[0]
-        assert f"导出编号 {number}" in above and "向主任 (trusted)" in above and ASKED["reason"] in above
+        assert f"导出编号{number}" in above and "向主任 (trusted)" in above and ASKED["reason"] in above
         assert number in sheet.oddHeader.center.text and "trusted" in sheet.oddHeader.center.text
 
 
@@ -73,7 +73,7 @@ def test_the_auditor_reads_who_took_it_and_why(client, told, trusted, cast):
     client.force_login(cast.auditor)
     page = client.get(reverse("audit"), {"action": "unmasked"}).content.decode()
     assert entry.details["number"] in page and "向主任" in page and "专班回访 &amp; 核对" in page
-    assert "明文导出" in page
+    assert "导出（含姓名、电话）" in page
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "查", "长" * 201])
@@ -108,7 +108,7 @@ def test_the_page_leads_there_and_no_copy_is_kept(client, told, trusted, setting
     settings.MEDIA_ROOT = tmp_path
     client.force_login(trusted)
     assert PAGE in client.get("/reports/2026-09/?county=433101").content.decode()
-    assert "2 件" in client.get(f"{PAGE}?county=433101").content.decode()
+    assert "2件" in client.get(f"{PAGE}?county=433101").content.decode()
     assert client.post(PAGE, ASKED).status_code == 200
     assert not list(tmp_path.iterdir())
 

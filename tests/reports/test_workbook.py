@@ -26,8 +26,8 @@ COUNTS = [
     "登记",
     "受理",
     "办结",
-    "按时办结",
-    "超期办结",
+    "按期办结",
+    "曾超期答复",
     "未办结",
     "其中已超期",
     "已反馈",
@@ -37,10 +37,10 @@ COUNTS = [
     "最终评价满意",
     "重办",
 ]
-KEYS = ("编号", "乡镇代码", "承办单位", "类别", "渠道")  # what the first column of a table is called
+KEYS = ("编号", "乡镇代码", "主办单位", "类别", "反映渠道")  # what the first column of a table is called
 RATES = {
     "办结率": ("办结", "受理"),
-    "按时办结率": ("按时办结", "办结"),
+    "按期办结率": ("按期办结", "办结"),
     "回访率": ("已回访", "已反馈"),
     "首次满意率": ("首次评价满意", "已评价"),
     "最终满意率": ("最终评价满意", "已评价"),
@@ -71,8 +71,8 @@ def recounted(rows):
         counts["登记"] += 1
         counts["受理"] += accepted
         counts["办结"] += closed
-        counts["按时办结"] += closed and row["超期答复"] == "否"
-        counts["超期办结"] += closed and row["超期答复"] == "是"
+        counts["按期办结"] += closed and row["超期答复"] == "否"
+        counts["曾超期答复"] += closed and row["超期答复"] == "是"
         counts["未办结"] += accepted and not closed
         counts["其中已超期"] += row["当前已超期"] == "是"
         counts["已反馈"] += accepted and (row["反馈时间"] is not None or row["轮次"] > 1)
@@ -130,7 +130,7 @@ def test_the_workbook_the_page_and_the_list_say_the_same(full_month, client, cas
     total = next(row for row in table(load_workbook(file)["汇总"], "乡镇代码") if row["乡镇街道"] == "合计")
     shown = {cell.code: cell.value for cell in page.context["total"]}
     assert [shown[code] for code in ("accepted", "on_time", "late", "open")] == [
-        total[name] for name in ("受理", "按时办结", "超期办结", "未办结")
+        total[name] for name in ("受理", "按期办结", "曾超期答复", "未办结")
     ]
     assert shown["closed_rate"].share == pytest.approx(total["办结率"])
     found = client.get(page.context["register_url"])
@@ -205,7 +205,16 @@ def test_the_sheets_are_ready_to_filter_and_to_print(full_month, office):
 def test_the_first_sheet_says_what_it_is(office, cast):
     _rows, file = made(office.jishou, by=cast.official)
     book = load_workbook(file)
-    assert book.sheetnames == ["汇总", "承办单位", "类别", "渠道", "工作室与五有", "代表活动", "督办", "台账"]
+    assert book.sheetnames == [
+        "汇总",
+        "主办单位",
+        "类别",
+        "反映渠道",
+        "工作室与五有",
+        "代表活动",
+        "督办",
+        "台账",
+    ]
     words = "\n".join(
         str(v) for row in book["汇总"].iter_rows(values_only=True) for v in row if v is not None
     )
@@ -226,7 +235,7 @@ def broken_down(rows, axis):
     return {name: recounted(row for row in rows if row[axis] == name) for name in {row[axis] for row in rows}}
 
 
-@pytest.mark.parametrize("axis", ["承办单位", "类别", "渠道"])
+@pytest.mark.parametrize("axis", ["主办单位", "类别", "反映渠道"])
 def test_the_other_sheets_are_made_of_the_rows_too(full_month, office, axis):
     _rows, file = made(office.jishou)
     book = load_workbook(file)
@@ -257,7 +266,7 @@ def test_a_frozen_months_sheets_say_what_was_frozen_and_what_changed(full_month,
         assert summary["合计"][name] == counted, name
         assert summary["冻结后调整"][name] + counted == summary["目前实况"][name]
     assert {name: summary["目前实况"][name] for name in COUNTS} == recounted(register)
-    for axis in ("承办单位", "类别", "渠道"):
+    for axis in ("主办单位", "类别", "反映渠道"):
         total = next(row for row in table(book[axis], axis) if row[axis] == "合计")
         assert {name: total[name] for name in COUNTS} == {name: summary["合计"][name] for name in COUNTS}
     changed = {row["编号"]: row["冻结后变化"] for row in register}
@@ -346,7 +355,7 @@ def test_the_workbook_is_in_the_offices_language_whoever_asks(office, client, ca
     client.post(reverse("set_language"), {"language": "en"})
     got = client.get(reverse("reports:workbook", args=["2026-09"]), {"county": "433101"})
     book = load_workbook(BytesIO(b"".join(got.streaming_content)))
-    assert table(book["台账"], "编号")[0]["渠道"] == "电话"
+    assert table(book["台账"], "编号")[0]["反映渠道"] == "电话"
     assert "2026年9月" in book["汇总"]["A1"].value
 
 

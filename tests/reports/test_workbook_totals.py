@@ -11,7 +11,7 @@ from tests.reports.conftest import an_opinion
 from tests.reports.test_workbook import COUNTS, RATES, full_month, made, table  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
-SHEETS = {"汇总": "乡镇街道", "承办单位": "承办单位", "类别": "类别", "渠道": "渠道"}
+SHEETS = {"汇总": "乡镇街道", "主办单位": "主办单位", "类别": "类别", "反映渠道": "反映渠道"}
 NEEDS = {
     "办结率": "其中已超期",
     "回访率": "办结",
@@ -64,4 +64,4 @@ def test_medians_are_those_of_the_days_that_stand_in_the_register(book, title):
     assert took
     for row in [*rows, total]:
         found = took.get(UNNAMED.get(row[axis], row[axis]))
-        assert row["办结天数中位数"] == (median(found) if found else None)
+        assert row["办结用时中位数（天）"] == (median(found) if found else None)

@@ -162,7 +162,7 @@ def test_the_right_to_export_is_given_there_and_stands_in_the_audit_trail(boss, 
     refused = add_user(
         boss, {"role": "clerk", "area_code": "433101005", "may_export": "on"}, username="another"
     )
-    assert "明文导出权限只能授予" in refused.content.decode()
+    assert "导出姓名、电话的权限只能授予" in refused.content.decode()
 
 
 @pytest.mark.parametrize("forged", ["43", "4301", "430121", "430121100", "", "433199"])

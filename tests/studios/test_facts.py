@@ -30,11 +30,11 @@ class TestFacts:
                         "has_activity_room": "on", "has_office": "on", "opening_hours": "逢五逢十赶场日"}  # fmt: skip
         assert client.post(url("edit", office.studio), data).status_code == 302
         text = client.get(url("detail", office.studio)).content.decode()
-        for part in ["0743-8221234", "三室一体", "星期一至星期二 08:30-12:00、14:30-17:30", "逢五逢十赶场日"]:
+        for part in ["0743-8221234", "三室一体", "周一至周二 8:30—12:00、14:30—17:30", "逢五逢十赶场日"]:
             assert part in text
         assert (
             client.get(url("edit", office.studio)).context["form"]["day_1"].value()
-            == "08:30-12:00、14:30-17:30"
+            == "8:30—12:00、14:30—17:30"
         )
 
     def test_the_history_keeps_before_and_after_with_the_names_of_the_day(self, client, cast, office):

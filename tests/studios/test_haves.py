@@ -73,7 +73,7 @@ def test_perfect_paper_without_work_fails_schedule_and_results_and_says_why(clie
     assert (lines["sessions"].numerator, lines["sessions"].bound, lines["sessions"].met) == (0, 12, False)
     assert (lines["taken"].numerator, lines["taken"].bound, lines["taken"].met) == (0, 6, False)
     text = page.content.decode()
-    for words in ["举行接待场次", "不少于12", "收到群众意见", "不少于6", "未达到"]:
+    for words in ["举行接待场次", "不少于12", "登记群众意见", "不少于6", "未达到"]:
         assert words in text
 
 
@@ -272,7 +272,7 @@ class TestFindings:
         assert "门口没有挂牌" in mine.first().body
         late = at(f"{self.SOON + timedelta(days=1)} 09:00")
         assert (remind_of_findings(now=late), remind_of_findings(now=late)) == (1, 0)
-        overdue = mine.filter(subject__startswith="逾期")
+        overdue = mine.filter(subject__startswith="检查问题超期未整改")
         assert set(overdue.values_list("recipient__username", flat=True)) == {
             "clerk",
             "studio_clerk",

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Opinion
-from opinions.workflow.table import ACTIONS, Status
+from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.
@@ -123,13 +123,6 @@ def people(cast) -> dict:
     }
 
 
-def is_there_for(role: str, opinion) -> bool:
-    """Agencies see what is theirs: what they lead, or join."""
-    if role == "joint_handler":
-        return opinion.parts.exists()
-    return role != "handler" or Opinion.objects.filter(pk=opinion.pk, lead_agency__memberships__gt=0).exists()
-
-
 def strangers(cast) -> list:
     """People for whom the opinions of a Walk do not exist; nor for the other agency, where it does not join."""
     return [
@@ -140,10 +133,3 @@ def strangers(cast) -> list:
         cast.administrator,
         cast.nobody,
     ]
-
-
-def led_to(code: str, status: str) -> str:
-    """The status in which the action leaves an opinion that was in `status`."""
-    if code == "evaluate":  # with the words above: satisfied
-        return status if status == Status.MERGED else Status.CLOSED
-    return ACTIONS[code].to or status

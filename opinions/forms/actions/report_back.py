@@ -25,14 +25,26 @@ class Answer(ActionForm):
     files = FilesField()
 
     def prepare(self):
-        if room := answer_room(self.opinion):
-            field = self.fields["answer"]
-            field.help_text = _(
-                "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. "
-                "Begin with what was done."
-            ) % {"room": room}
-            said = _("Text message: {count} of {room} characters")
-            field.widget.attrs |= {"data-sms-room": room, "data-sms-said": said}
+        if not self.is_bound:
+            self._say_how_much_fits()
+
+    def is_valid(self):
+        valid = super().is_valid()
+        if not valid:  # it is shown again; what is sent without a fault needs no query for this
+            self._say_how_much_fits()
+        return valid
+
+    def _say_how_much_fits(self) -> None:
+        """Beside the answer: how much of it the text message to the citizen holds."""
+        if not self.opinion.citizen_phone:
+            return
+        field, room = self.fields["answer"], answer_room(self.opinion)
+        field.help_text = _(
+            "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. "
+            "Begin with what was done."
+        ) % {"room": room}
+        said = _("Text message: {count} of {room} characters")
+        field.widget.attrs |= {"data-sms-room": room, "data-sms-said": said}
 
     @cached_property
     def lead(self):

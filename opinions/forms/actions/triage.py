@@ -16,7 +16,7 @@ from opinions.models.words import MatterType, Urgency
 from opinions.routing import Routing
 from opinions.suggest import advised_by, after_return, back_of
 from opinions.workflow import triage
-from opinions.workflow.reasons import DOORS, DeclineReason, door_for
+from opinions.workflow.reasons import DeclineReason, door_for
 from opinions.workflow.table import TOLD
 from studios.models import Agency
 from studios.scope import roles_over
@@ -124,29 +124,29 @@ class Recall(ActionForm):
 
 class Decline(ActionForm):
     code = "decline"
-    lead = _("Another door is the right one. The citizen is told the reason and the door.")
+    lead = _("This belongs elsewhere. The citizen is told the reason in a whole sentence, and where to turn.")
     submit = _("Decline it")
     danger = True
 
-    reason = one_of(_("It is not accepted because it…"), DeclineReason.choices)
+    reason = one_of(_("Why it is not accepted"), DeclineReason.choices)
     right_door = forms.CharField(
-        label=_("The right door"),
+        label=_("Where to turn"),
         max_length=200,
         required=False,
-        help_text=_("Empty: the door that belongs to the reason."),
+        help_text=_("Empty: the place that belongs to the reason."),
     )
     note = words(_("What else the citizen is told"), required=False)
 
     def prepare(self):
         self.fields["reason"].choices = [
-            (code, _("%(reason)s → %(door)s") % {"reason": label, "door": DOORS[code]})
+            (code, " → ".join(filter(None, [str(label), door_for(code, self.opinion.county)])))
             for code, label in DeclineReason.choices
         ]
 
     def clean(self):
         given = super().clean()
         if given.get("reason") and not given.get("right_door"):
-            given["right_door"] = door_for(given["reason"])
+            given["right_door"] = door_for(given["reason"], self.opinion.county)
         return given
 
 

@@ -1,0 +1,86 @@
+"""An opinion's page, read by staff: status, round, agency and day held against the oracle."""
+
+import re
+
+from .drawn import COUNTIES
+from .office import BUREAUS
+
+STATE = re.compile(r"status-(\w+)")
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})月(\d{1,2})日")
+ROUND = re.compile(r"第 ?(\d+) ?轮")
+
+
+def settle(walk) -> None:
+    """What came in or was corrected, the system may have routed by its own rules: an officer looks."""
+    for label in sorted(walk.to_settle):
+        matter = walk.matters.get(label)
+        if (
+            matter is None
+            or matter.status != "registered"
+            or matter.ever_routed
+            or matter.round > 1
+            or matter.uncertain
+        ):
+            continue
+        page = walk.open(walk.office.of("triage_officer", matter.county)[0], f"/opinions/{matter.number}/")
+        if state_of(page) == "routed":
+            name = page.facts.get("主办单位", "").partition(" ")[0]
+            matter.take("route", walk.now, {"lead_agency": _agency(walk, matter.county, name)})
+    walk.to_settle.clear()
+
+
+def _agency(walk, county, name) -> str:
+    named = {f"{COUNTIES[c]}{BUREAUS[b]}": key for key, (c, b) in walk.office.agencies.items() if c == county}
+    return named.get(name, "")
+
+
+def state_of(page) -> str:
+    found = page.tree.xpath("//*[contains(@class,'state-line')]//*[contains(@class,'badge-status')]/@class")
+    states = [match[1] for one in found if (match := STATE.search(one))]
+    return next((one for one in states if one != "suspended"), "")
+
+
+def day_of(page, today):
+    """The day that the line of the state names first."""
+    line = page.text_of("//*[contains(@class,'state-line')]")
+    if match := DAY.search(line.replace(page.path.split("/")[2], "")):
+        year, month, day, m, d = match.groups()
+        return (
+            today.replace(int(year), int(month), int(day))
+            if year
+            else today.replace(month=int(m), day=int(d))
+        )
+    return None
+
+
+def check_detail(walk, who, page, matter) -> None:
+    """Status, round and day on the page are the oracle's."""
+    if page.status != 200 or not state_of(page):
+        return
+    if matter.uncertain:
+        return adopt(walk, page, matter)
+    at = f"{matter.status} by the oracle"
+    if state_of(page) != matter.status:
+        walk.fault(
+            "another status",
+            f"{at}, {state_of(page)} on the page",
+            f"{matter.number} for {who.name}",
+            matter.label,
+        )
+        return adopt(walk, page, matter)
+    line = page.text_of("//*[contains(@class,'state-line')]")
+    found = ROUND.search(line)
+    if int(found[1] if found else 1) != matter.round:
+        walk.fault("another round", at, f"{matter.round} by the oracle: {line}", matter.label)
+    if matter.due and not matter.suspended and (day := day_of(page, walk.today)) != matter.due:
+        walk.fault("another day", at, f"{matter.due} by the oracle, {day} on the page: {line}", matter.label)
+
+
+def adopt(walk, page, matter) -> None:
+    """What the oracle has no rule for is read back from the page: the status, the round, the agency and the days."""
+    line = page.text_of("//*[contains(@class,'state-line')]")
+    found = ROUND.search(line)
+    matter.status, matter.round = state_of(page), int(found[1] if found else 1)
+    matter.due = day_of(page, walk.today)
+    matter.agency = _agency(walk, matter.county, page.facts.get("主办单位", "").partition(" ")[0])
+    matter.uncertain = matter.uncertain or "read back"

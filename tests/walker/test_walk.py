@@ -1,0 +1,58 @@
+"""The outside walker, for a short while; `make walk` lets it go on for long."""
+
+import logging
+from datetime import date
+
+import pytest
+
+from opinions.workflow import triage
+from sandbox.walker import course as courses
+from sandbox.walker.course import course
+from sandbox.walker.workdays import between, later
+from tests.walker.known import KNOWN
+from workdays.calendar import add_workdays, workdays_between
+
+pytestmark = pytest.mark.django_db
+STEPS = 250
+
+
+@pytest.fixture(autouse=True)
+def few_words():
+    """Refusals are half of what the walker tries; the log would name each."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize(("seed", "world"), [(1, "furnished"), (11, "furnished"), (6, "empty")])
+def test_a_short_walk_finds_nothing_wrong(seed, world, capsys):
+    told: list[str] = []
+    found = course(seed, STEPS, length=STEPS, world=world, known=KNOWN, say=told.append)
+    assert not found.faults, "\n".join(told)
+    assert found.steps >= STEPS
+
+
+def test_a_planted_fault_is_found_and_told_in_few_turns(monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(triage, "sign", broken)
+    monkeypatch.setattr(courses, "REPLAYS", 8)
+    told: list[str] = []
+    found = course(3, 250, length=250, world="furnished", known=KNOWN, say=told.append)
+    assert [kind for kind, _where in found.faults] == ["500"]
+    assert "RuntimeError: planted" in told[-1] and "/sign/" in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "due"),
+    [
+        (date(2026, 9, 30), 5, date(2026, 10, 13)),
+        (date(2026, 2, 13), 2, date(2026, 2, 24)),
+        (date(2026, 4, 30), 1, date(2026, 5, 6)),
+        (date(2026, 12, 31), 1, date(2027, 1, 4)),
+    ],
+)
+def test_the_walkers_calendar_agrees_with_the_products_where_both_are_right(day, count, due):
+    assert later(day, count) == due == add_workdays(day, count).date
+    assert between(day, due) == count == workdays_between(day, due)
