@@ -19,6 +19,7 @@
     document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => (field.value = token));
     place.replaceChildren();
     if (dialog.open) dialog.close();
+    document.dispatchEvent(new CustomEvent("login:renewed"));
     const go = then;
     then = [];
     go.forEach((step) => step());

@@ -151,7 +151,11 @@
     else adopt(form, key);
   };
   const keepAll = () => {
-    [...states.keys()].forEach((form) => form.isConnected || states.delete(form));
+    states.forEach((state, form) => {
+      if (form.isConnected) return;
+      if (state.timer) save(form); // its panel was closed in the middle of a word
+      states.delete(form);
+    });
     document.querySelectorAll("form").forEach(keep);
   };
 

@@ -69,6 +69,7 @@
     stay();
   });
   document.body.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && used());
+  document.addEventListener("login:renewed", used);
   document.addEventListener("form:answered", ({ detail }) => detail.status && used());
   used();
   setInterval(look, 1000);
