@@ -1,32 +1,15 @@
 """One sentence for each action of the ledger, made from the row's facts. No database here."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
-
-from common.templatetags.liaison import localdate_short
 
 from .models import LadderStep, Opinion
 from .models.words import Channel, MatterType, Outcome, Satisfaction
+from .sentence_parts import day as _day
+from .sentence_parts import due as _due
+from .sentence_parts import join as _join
+from .sentence_parts import label as _label
+from .sentences_beside import BESIDE
 from .workflow.reasons import DeclineReason, HowRated, HowTold
-
-
-def _day(text) -> str:
-    return localdate_short(date.fromisoformat(text)) if text else "—"
-
-
-def _due(data, name="due_on") -> str:
-    """A deadline, with the word for one that was not yet final when it was written down."""
-    return _("%s (provisional)") % _day(data.get(name)) if data.get("provisional") else _day(data.get(name))
-
-
-def _label(choices, code) -> str:
-    """The label of a code; a code that is no longer in the list stands for itself."""
-    return str(dict(choices.choices).get(code, code or "—"))
-
-
-def _join(*parts) -> str:
-    return _("; ").join(str(part) for part in parts if part)
 
 
 def _register(data, names):
@@ -243,44 +226,14 @@ def _reopen(data, names):
     return _join(said, _joint(data), left, alone)
 
 
-def _ask_citizen(data, names):
-    return _("Asked the citizen; suspended until %(day)s at the latest") % {"day": _day(data.get("until_on"))}
-
-
-def _answer_question(data, names):
-    files = len(data.get("files", []))
-    return _join(
-        _("The citizen answered the question"),
-        files and _("%(count)d photos or files") % {"count": files},
-        _("to be answered by %(day)s") % {"day": _due(data)},
-    )
-
-
-def _reissue_code(data, names):
-    asked = {"name": _("the name"), "tail": _("the last four digits"), "reason": _("other questions")}
-    return _("Issued another query code, after asking for %(asked)s; the former is void") % {
-        "asked": asked.get(data.get("asked"), "—")
-    }
-
-
-def _supplement(data, names):
-    files = len(data.get("files", []))
-    said = files and _("%(count)d photos or files") % {"count": files}
-    return _join(_("More from the citizen"), said)
-
-
-def _note_progress(data, names):
-    return _("Progress; the citizen sees it") if data.get("shown") else _("Progress")
-
-
 SENTENCES = {
+    **BESIDE,
     "register": _register,
     "amend": _amend,
     "move": _move,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
-    "reissue_code": _reissue_code,
     "classify": _classify,
     "route": _route,
     "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
@@ -301,8 +254,6 @@ SENTENCES = {
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
     "suspend": _suspend,
     "resume": _resume,
-    "ask_citizen": _ask_citizen,
-    "answer_question": _answer_question,
     "notify": _notify,
     "issue_supervision": _issue_supervision,
     "acknowledge": _acknowledge,
@@ -319,9 +270,6 @@ SENTENCES = {
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
-    "supplement": _supplement,
-    "note_progress": _note_progress,
-    "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }
 
 

@@ -4,7 +4,7 @@ A fate need not end: when the story reaches today (life.Present), the opinion st
 """
 
 from opinions.models import Opinion
-from opinions.workflow import asking, notes, register, supervise, triage
+from opinions.workflow import asking, merging, notes, register, supervise, triage
 from opinions.workflow.reasons import DeclineReason, door_for
 from opinions.workflow.table import OPEN, Status
 from studios.models import Role
@@ -96,7 +96,7 @@ def merged(life: Life) -> None:
         smooth(life)
     else:
         officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
-        life.take(triage.merge, by=officer, into=into.number, answered=triage.COPY)
+        life.take(merging.merge, by=officer, into=into.number, answered=merging.COPY)
 
 
 def withdrawn(life: Life) -> None:

@@ -68,6 +68,8 @@ def recipients(opinion, codes):
         groups |= dict.fromkeys((Recipient.HANDLER, Recipient.HEAD), lambda: clerks_of(opinion))
     people = [groups[code]() for code in codes]
     return list({user.pk: user for group in people for user in group}.values())
+
+
 def deputy_of(opinion):
     """The account of the deputy to whom the opinion was told, if there is one."""
     if opinion.deputy_id:

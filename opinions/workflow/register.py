@@ -12,15 +12,16 @@ from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
 from common.lines import one_lined
 from notifications.services import forget
-from opinions import codes, letters, receipts
+from opinions import letters, receipts
 from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
 from studios.models import Township
 
-from . import clocks, sms
-from .people import deputy_of, handlers_of
+from . import clocks
+from .merging import unmerge
+from .people import handlers_of
+from .receipt import tell_of_it
 from .step import WEB, Refused, Step, make_event, row_held, settle, step
 from .table import ACTIONS, Status
-from .triage import unmerge
 from .written import IMPORT, gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
@@ -139,33 +140,13 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     settle(taken)
     if via != IMPORT:
         taken.beside.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
-        _tell_of_it(taken)
+        tell_of_it(taken)
     beside = [*taken.beside, *([words] if words else [])]
     if together := gathering():
         together.begin(taken, event, beside)
         return
     opinion.save(force_insert=True)
     write_event(taken, event, beside)
-
-
-def _tell_of_it(taken) -> None:
-    """The citizen gets a receipt where there is a number, the deputy hears what was told to them."""
-    opinion = taken.opinion
-    if opinion.citizen_phone:
-        taken.tell_citizen(
-            _("We have received your opinion %(number)s"),
-            _(
-                "[%(office)s People's Congress] We have received what you told us; by %(day)s it will be passed to the "
-                "agency responsible. Look it up with your query code. %(ask)s"
-            ),
-            day=sms.month_day(opinion.due_on),
-            **sms.facts(opinion),
-        )
-    taken.tell(
-        [user for user in deputy_of(opinion) if user != taken.by.user],
-        _("Told to you: %(number)s"),
-        _("A citizen told you “%(title)s”. You will hear when it is answered and evaluated."),
-    )
 
 
 def next_number(county_id: str, year: int) -> str:
@@ -265,36 +246,6 @@ def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     with step("give_copy", number, by=by, version=version, at=at, via=via) as taken:
         taken.text = reason
     return taken.opinion
-
-
-def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=None, via=WEB) -> Opinion:
-    """The citizen has lost the query code, or never had one: another is issued, the former finds nothing any more.
-
-    Who asks says the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason` says
-    how it was made sure that it is this person. Refused when what was said does not fit."""
-    with step("reissue_code", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        taken.data, taken.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
-        receipts.replace(opinion, by=taken.by.user, at=taken.at)
-    return opinion
-
-
-def _recognised(opinion, name, tail, reason) -> str:
-    """By which of the questions the citizen was recognised. A given answer that is wrong is refused, whatever else."""
-    known = codes.tail_of(opinion.citizen_phone)
-    if tail and tail != known:
-        raise Refused(_("These are not the last four digits of the number given with the opinion."), "tail")
-    if name and name != opinion.citizen_name:
-        raise Refused(_("This is not the name given with the opinion."), "name")
-    if tail or name:
-        return "tail" if tail else "name"
-    if known or opinion.citizen_name:
-        raise Refused(_("Ask for the name, or for the last four digits of the phone number."), "tail")
-    if not reason.strip():
-        raise Refused(
-            _("No name or number is known. Write how you made sure that it is this person."), "reason"
-        )
-    return "reason"
 
 
 # What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.actors import CITIZEN
 from letters.models import Letter, Organ
-from opinions.workflow import due, register, reopen, report_back, supervise, triage
+from opinions.workflow import due, merging, register, reopen, report_back, supervise, triage
 from tests.conftest import at
 
 from .conftest import said
@@ -29,7 +29,7 @@ WAYS = {
     "declined": lambda walk, number: triage.decline(
         number, by=walk.cast.officer, reason="litigation", right_door="人民法院", at=walk.later()
     ),
-    "merged": lambda walk, number: triage.merge(
+    "merged": lambda walk, number: merging.merge(
         number, by=walk.cast.officer, into=walk.to("routed").number, at=walk.later()
     ),
     "withdrawn by the clerk": lambda walk, number: register.withdraw(

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessRecord
-from opinions.workflow import register, report_back, supervise, triage
+from opinions.workflow import merging, register, report_back, supervise
 
 from .story import NAME, PHONE, answered, reported, routed, signed, statements, told
 
@@ -156,7 +156,7 @@ def test_each_sees_the_actions_that_are_theirs_now(client, cast, office, opinion
 
 def test_merged_opinions_lead_to_each_other(client, cast, office, opinion):
     other = told(cast, office, title="同一个站台", body="也是雨棚")
-    triage.merge(other.number, by=cast.officer, into=opinion.number)
+    merging.merge(other.number, by=cast.officer, into=opinion.number)
     assert f"/opinions/{opinion.number}/" in page(client, cast.officer, other).text
     assert f"/opinions/{other.number}/" in page(client, cast.officer, opinion).text
     assert other.number not in page(client, cast.handler, opinion).text.replace(f"{other.number}，", "")

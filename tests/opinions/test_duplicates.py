@@ -7,7 +7,7 @@ from accounts.models import AccessRecord
 from notifications.models import Message
 from opinions import alike as alikes
 from opinions import phones
-from opinions.workflow import report_back, triage
+from opinions.workflow import merging, report_back, triage
 from opinions.workflow.register import register
 from tests.conftest import at
 
@@ -218,7 +218,7 @@ def test_the_desk_offers_the_merger_and_every_citizen_learns_the_answer(client, 
     assert "共 2 人反映" in fragment and f"?into={first.number}" in fragment
     form = client.get(reverse("opinions:act", args=[second.number, "merge"]) + f"?into={first.number}").text
     assert f'value="{first.number}"' in form
-    triage.merge(second.number, by=cast.officer, into=first.number)
+    merging.merge(second.number, by=cast.officer, into=first.number)
     triage.route(first.number, by=cast.officer, lead_agency=office.transport)
     triage.sign(first.number, by=cast.handler)
     report_back.answer(first.number, by=cast.handler, outcome="A", answer="站牌已扶正。")

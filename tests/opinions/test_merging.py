@@ -9,7 +9,7 @@ from letters.models import Letter, Organ
 from notifications.models import Message
 from opinions.alike import keep_keys
 from opinions.models import Opinion
-from opinions.workflow import due, register, report_back, triage
+from opinions.workflow import due, merging, register, report_back, triage
 from tests.portal.conftest import Citizen
 
 from .story import answered, reported, routed, told
@@ -82,7 +82,7 @@ def test_not_satisfied_goes_its_own_way_again_to_the_same_agency_and_the_lead_st
 ):
     lead = answered(cast, office)
     mine, code = tells(citizen)
-    triage.merge(mine.number, by=cast.officer, into=lead.number)
+    merging.merge(mine.number, by=cast.officer, into=lead.number)
     report_back.report_back(lead.number, by=cast.clerk, how="phone")
     client.logout()
     page = citizen.looks_up(code, PHONE[-4:])
@@ -104,7 +104,7 @@ def client_page(client, user, opinion) -> str:
 def test_when_the_lead_has_closed_the_merged_citizen_may_still_reopen_theirs(client, citizen, cast, office):
     lead = reported(cast, office)
     mine, code = tells(citizen)
-    triage.merge(mine.number, by=cast.officer, into=lead.number, answered="copy")
+    merging.merge(mine.number, by=cast.officer, into=lead.number, answered="copy")
     report_back.evaluate(lead.number, by=cast.clerk, satisfaction="satisfied", how="phone")
     client.logout()
     page = citizen.looks_up(code, PHONE[-4:])
@@ -195,7 +195,7 @@ def test_the_agency_that_had_it_is_told_and_its_letter_is_void(letters, client, 
 def test_when_the_lead_is_taken_back_the_others_go_back_to_triage(client, citizen, cast, office):
     lead = routed(cast, office)
     mine, _code = tells(citizen)
-    triage.merge(mine.number, by=cast.officer, into=lead.number)
+    merging.merge(mine.number, by=cast.officer, into=lead.number)
     register.withdraw(lead.number, by=cast.clerk, reason="自己解决了")
     mine.refresh_from_db()
     assert (mine.status, mine.merged_into) == ("registered", None)
@@ -207,7 +207,7 @@ def test_when_the_lead_is_taken_back_the_others_go_back_to_triage(client, citize
 def test_when_the_lead_is_declined_the_others_are_told_the_door_too(client, citizen, cast, office):
     lead = routed(cast, office)
     mine, _code = tells(citizen)
-    triage.merge(mine.number, by=cast.officer, into=lead.number)
+    merging.merge(mine.number, by=cast.officer, into=lead.number)
     triage.decline(lead.number, by=cast.officer, reason="litigation", right_door="人民法院")
     doors = Message.objects.filter(channel="sms", body__contains="").order_by("pk")
     assert [m.address for m in doors if "人民法院" in m.body] == ["13812345678", PHONE]
@@ -216,7 +216,7 @@ def test_when_the_lead_is_declined_the_others_are_told_the_door_too(client, citi
 def test_without_a_number_the_clerk_is_told_to_tell(citizen, cast, office):
     lead = answered(cast, office)
     mine = told(cast, office, citizen_phone="", citizen_name="")
-    triage.merge(mine.number, by=cast.officer, into=lead.number)
+    merging.merge(mine.number, by=cast.officer, into=lead.number)
     report_back.report_back(lead.number, by=cast.clerk, how="phone")
     assert f"待反馈：{mine.number}" in Message.objects.filter(recipient=cast.clerk).values_list(
         "subject", flat=True
@@ -226,7 +226,7 @@ def test_without_a_number_the_clerk_is_told_to_tell(citizen, cast, office):
 def test_the_sweep_passes_the_answer_on_with_its_own_report_back(citizen, cast, office, client):
     lead, _lead_code = citizen.tells()  # told on the web, with a number: the system reports back
     mine, _code = tells(citizen)
-    triage.merge(mine.number, by=cast.officer, into=lead.number)
+    merging.merge(mine.number, by=cast.officer, into=lead.number)
     triage.route(lead.number, by=cast.officer, lead_agency=office.transport)
     triage.sign(lead.number, by=cast.handler)
     report_back.answer(lead.number, by=cast.handler, outcome="A", answer="雨棚已装好。")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from notifications.models import Message
 from opinions.models import JointPart
 from opinions.verify import verify
-from opinions.workflow import register, reopen, report_back, supervise, triage
+from opinions.workflow import merging, register, reopen, report_back, supervise, triage
 from tests.opinions.story import signed, told
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def beside(cast, office, secret):
     from tests.opinions.story import routed
 
     other = routed(cast, office, **SECRET)
-    triage.merge(other.number, by=cast.officer, into=secret.number)
+    merging.merge(other.number, by=cast.officer, into=secret.number)
     return secret
 
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from opinions.models import Opinion
-from opinions.workflow import register, report_back, supervise, triage
+from opinions.workflow import merging, register, report_back, supervise, triage
 from opinions.workflow.reasons import door_for
 from portal import days
 from tests.common.test_uploads import from_a_phone
@@ -129,7 +129,7 @@ def test_the_other_citizen_of_a_joined_matter_is_not_known_by_the_answer(citizen
         by=cast.clerk, township=office.qianzhou, channel="reception", title="灯坏了", body="灯坏了",
         citizen_name="彭大姐", citizen_phone="13700000000",
     )  # fmt: skip
-    triage.merge(mine.number, by=cast.officer, into=target.number)
+    merging.merge(mine.number, by=cast.officer, into=target.number)
     triage.route(target.number, by=cast.officer, lead_agency=office.transport)
     triage.sign(target.number, by=cast.handler)
     words = "彭大姐（137 0000 0000），灯已换好，报修电话0743-8222111。"

@@ -12,7 +12,7 @@ from letters.models import Letter, Organ
 from notifications.models import Message
 from opinions import evaluation_link
 from opinions.models import Opinion
-from opinions.workflow import register, reopen, report_back, triage
+from opinions.workflow import merging, register, reopen, report_back, triage
 from portal.lines import SAID
 
 from .conftest import PHONE, answered, text_of
@@ -136,7 +136,7 @@ def test_what_was_joined_with_another_shows_the_answer_of_the_other_and_nothing_
         by=cast.clerk, township=office.qianzhou, channel="reception", title="别人的标题", body="别人的话",
         citizen_name="别人", citizen_phone="13700000000",
     )  # fmt: skip
-    triage.merge(mine.number, by=cast.officer, into=target.number)
+    merging.merge(mine.number, by=cast.officer, into=target.number)
     answered(cast, office, target)
     report_back.report_back(target.number, by=cast.clerk, how="phone")
     page = text_of(citizen.looks_up(code))

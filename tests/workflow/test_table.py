@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Event, Opinion
 from opinions.verify import verify
-from opinions.workflow import register, triage
+from opinions.workflow import merging, register
 from opinions.workflow.step import IMPORT, Refused, Stale
 from opinions.workflow.table import ACTIONS, OPEN, Status, available, who
 from studios.scope import roles_over
@@ -215,5 +215,5 @@ def test_merging_keeps_to_the_county_and_to_what_lives(walk):
     declined = walk.to("declined")
     for into in (opinion.number, declined.number, "433101-2026-999999"):
         with pytest.raises(Refused):
-            triage.merge(opinion.number, by=walk.cast.officer, into=into, at=walk.later())
+            merging.merge(opinion.number, by=walk.cast.officer, into=into, at=walk.later())
     assert Opinion.objects.get(pk=opinion.pk).status == Status.REGISTERED

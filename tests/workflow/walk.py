@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.actors import SYSTEM
 from opinions.models import Opinion
-from opinions.workflow import asking, joint, register, report_back, supervise, triage
+from opinions.workflow import asking, joint, merging, register, report_back, supervise, triage
 from tests.conftest import at
 
 START = at("2026-03-02 09:00")  # a Monday with no festival near it
@@ -67,7 +67,7 @@ class Walk:
 
     def _merged(self, opinion):
         other = self.to("routed", title="同一条路")
-        return triage.merge(opinion.number, by=self.cast.officer, into=other.number, at=self.later())
+        return merging.merge(opinion.number, by=self.cast.officer, into=other.number, at=self.later())
 
     def _withdrawn(self, opinion):
         return register.withdraw(opinion.number, by=self.cast.clerk, reason="已自行解决", at=self.later())
@@ -88,7 +88,7 @@ class Walk:
         """Merged into another, whose answer both citizens have been told."""
         lead = self.to("handling", title="同一条路")
         opinion = self.to("registered", **written)
-        triage.merge(opinion.number, by=self.cast.officer, into=lead.number, at=self.later())
+        merging.merge(opinion.number, by=self.cast.officer, into=lead.number, at=self.later())
         words = {"outcome": "A", "answer": "已经修好。"}
         report_back.answer(lead.number, by=self.cast.handler, at=self.later(), **words)
         report_back.report_back(lead.number, by=self.cast.clerk, how="visit", at=self.later())

@@ -5,13 +5,27 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import asking, joint, leaving, notes, register, reopen, report_back, supervise, triage
+from opinions.workflow import (
+    asking,
+    joint,
+    leaving,
+    merging,
+    notes,
+    receipt,
+    register,
+    reopen,
+    report_back,
+    supervise,
+    triage,
+)
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
 VERBS = {
     "register": register,
+    "receipt": receipt,
     "triage": triage,
+    "merging": merging,
     "joint": joint,
     "leaving": leaving,
     "supervise": supervise,

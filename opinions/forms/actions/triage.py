@@ -15,7 +15,7 @@ from opinions.models import Category, Opinion
 from opinions.models.words import MatterType, Urgency
 from opinions.routing import Routing
 from opinions.suggest import advised_by, after_return, back_of
-from opinions.workflow import triage
+from opinions.workflow import merging, triage
 from opinions.workflow.reasons import DOORS, DeclineReason, door_for
 from opinions.workflow.table import TOLD
 from studios.models import Agency
@@ -174,9 +174,9 @@ class Merge(ActionForm):
     answered = forms.ChoiceField(
         label=_("That one has been answered already"),
         choices=[
-            (triage.COPY, _("It is one and the same: the citizen gets that answer, and may evaluate it")),
+            (merging.COPY, _("It is one and the same: the citizen gets that answer, and may evaluate it")),
             (
-                triage.REOPEN,
+                merging.REOPEN,
                 _("It is not settled after all: that one is reopened, and both get the new answer"),
             ),
         ],
@@ -197,7 +197,8 @@ class Merge(ActionForm):
                 "place": other.township,
                 "status": other.get_status_display(),
             }
-            said = f"{said} {_('The other: “%(title)s”, %(place)s, %(status)s.') % facts}"
+            other_one = _("The other: “%(title)s”, %(place)s, %(status)s.") % facts
+            said = f"{said}{other_one}"
         return said
 
     @cached_property

@@ -1,0 +1,109 @@
+"""Merging (合并): the same matter told by several people is dealt with once, and each of them is heard (ADR 0038)."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import SYSTEM
+from opinions import letters
+from opinions.models import Opinion
+from opinions.models.words import Urgency
+
+from . import joint, sms
+from .people import handlers_of, officers_of
+from .reopen import reopen
+from .report_back import share_answer
+from .step import WEB, Refused, row_held, step
+from .table import OPEN, TOLD, WITH_AGENCY, Status
+
+# What becomes of the citizen whose opinion is merged into one that is answered already.
+COPY, REOPEN = "copy", "reopen"
+
+
+def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=None, via=WEB) -> Opinion:
+    """`number` is the same matter as the opinion numbered `into` and follows it from now on; its citizen is told.
+
+    Where that one has been answered already, `answered` says what happens: COPY passes its answer on, REOPEN takes it
+    up again. An urgent opinion is merged only by who says to have read it (`urgent_seen`)."""
+    with transaction.atomic(), row_held():
+        with step("merge", number, by=by, version=version, at=at, via=via) as taken:
+            opinion, target = taken.opinion, _target(taken, into)
+            if opinion.urgency == Urgency.URGENT and not urgent_seen:
+                raise Refused(
+                    _("It is urgent. Say that you have read both and that they are one."), "urgent_seen"
+                )
+            told = target.status in TOLD
+            if told and answered not in (COPY, REOPEN):
+                raise Refused(_("That opinion has been answered already. Say what is to happen."), "answered")
+            taken.data = {"into": target.number} | ({"answered": answered} if told else {})
+            if opinion.status in WITH_AGENCY:
+                _leave_agency(taken)
+            opinion.merged_into = target
+            taken.tell_citizen(
+                _("Your opinion %(number)s"),
+                _(
+                    "[%(office)s People's Congress] What you told us is the same matter as somebody else told us. It "
+                    "is dealt with together, and you get the same answer. %(ask)s"
+                ),
+                **sms.facts(opinion),
+            )
+        if told and answered == COPY:
+            share_answer(number, by=SYSTEM, at=at, via=via)
+        elif told:
+            reason = taken.worded(_("The same matter was told again."), {})
+            why = {"rule": "told_again", "number": number}
+            _take_up(target.number, reason=reason, why=why, at=at, via=via)
+    return opinion
+
+
+def _target(taken, into: str) -> Opinion:
+    """The opinion to be followed, within the actor's sight."""
+    by = taken.by
+    rows = Opinion.objects.visible_to(by.user) if by.is_person else Opinion.objects.all()
+    target = rows.filter(number=into, county=taken.opinion.county_id).first()
+    if target is None or target.pk == taken.opinion.pk:
+        raise Refused(_("There is no other opinion with this number in the county."), "into")
+    if target.status == Status.MERGED or target.status not in (*OPEN, Status.CLOSED):
+        raise Refused(_("Opinions can only be merged into one that is being dealt with or closed."), "into")
+    if taken.opinion.merged.exists():
+        raise Refused(_("Others were merged into this one; merge those first."), "into")
+    return target
+
+
+def _leave_agency(taken) -> None:
+    """The agency had it and need not go on: it is told, its letter is void, nobody joins it."""
+    opinion = taken.opinion
+    taken.tell(
+        handlers_of(opinion.lead_agency_id),
+        _("Merged: %(number)s"),
+        _(
+            "“%(title)s” is the same matter as another opinion and follows it; there is nothing left for you to do."
+        ),
+    )
+    letters.take_back(taken, _("The opinion was merged into another."))
+    opinion.lead_agency, opinion.designated = None, False
+    joint.call_off(taken)
+
+
+def _take_up(number, **words) -> None:
+    """Reopen the opinion that another is merged into; what forbids it is said beside the choice."""
+    try:
+        reopen(number, by=SYSTEM, **words)
+    except Refused as refused:
+        raise Refused(refused.message, "answered") from None
+
+
+def unmerge(number, *, by, version=None, reason="", at=None, via=WEB, why=None) -> Opinion:
+    """It was not the same matter after all, or there is nothing left to follow: back to triage."""
+    with step("unmerge", number, by=by, version=version, at=at, via=via) as taken:
+        taken.data = {"from": taken.opinion.merged_into.number}
+        taken.text = reason
+        taken.opinion.merged_into = None
+        if why:
+            taken.data["why"] = why
+        if not taken.by.is_person:
+            taken.tell(
+                officers_of(taken.opinion.county_id),
+                _("On its own again: %(number)s"),
+                _("“%(title)s” has nothing left to follow and came back to triage."),
+            )
+    return taken.opinion
