@@ -9,7 +9,7 @@ from letters.models import Letter, Organ
 from notifications.models import Message
 from opinions.alike import keep_keys
 from opinions.models import Opinion
-from opinions.workflow import due, register, report_back, triage
+from opinions.workflow import due, merging, register, report_back, triage
 from tests.portal.conftest import Citizen
 
 from .story import answered, reported, routed, told

@@ -21,7 +21,7 @@ MOST = {
     "ask_extension": 10,
     "grant_extension": 10,
     "notify": 12,
-    "suspend": 7,
+    "suspend": 9,  # the limit, and how long it stood still already
     "resume": 8,
     "escalate": 8,
     "answer": 12,  # the clerks and the deputy hear of it
