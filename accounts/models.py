@@ -5,15 +5,16 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedTextField
+from common.crypto import EncryptedLineField, EncryptedTextField
+from common.lines import LineField
 
 
 class User(AbstractUser):
     """A member of staff or a deputy. What they may see and do follows from their memberships alone."""
 
     first_name = last_name = None
-    name = models.CharField(_("name"), max_length=50)
-    phone = EncryptedTextField(_("phone"), blank=True, max_length=20)
+    name = LineField(_("name"), max_length=50)
+    phone = EncryptedLineField(_("phone"), blank=True, max_length=20)
     # The one session in use, where the office allows one at a time (setting ONE_SESSION).
     session_key = models.CharField(max_length=40, blank=True, editable=False)
     must_change_password = models.BooleanField(_("must change the password at the next login"), default=False)

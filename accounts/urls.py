@@ -8,5 +8,6 @@ urlpatterns = [
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("alive/", views.alive, name="alive"),
     path("second-factor/", views.second_factor, name="second_factor"),
+    path("second-factor/recovery-codes/", views.recovery_codes, name="recovery_codes"),
     path("password/", views.PasswordChange.as_view(), name="password_change"),
 ]

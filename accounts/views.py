@@ -11,11 +11,13 @@ from django.contrib.auth import views as auth
 from django.http import HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse_lazy
+from django.urls import Resolver404, resolve, reverse, reverse_lazy
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common.kept import Kept
 from common.qr import qr_svg
 from common.templatetags.liaison import localtime_short
 from common.way_back import way_back
@@ -23,6 +25,8 @@ from common.way_back import way_back
 from . import middleware, services
 from . import second_factor as factors
 from .forms import CodeForm, LoginForm, OwnPasswordForm
+
+RECOVERY = Kept("recovery", 10 * 60, "/second-factor/")
 
 
 class Login(auth.LoginView):
@@ -95,7 +99,19 @@ def _let_in(request, right):
     back = way_back(request, request.GET.get("next", ""))
     if right is True:
         return HttpResponseRedirect(back)
-    return render(request, "accounts/recovery_codes.html", {"codes": right, "next": back})
+    shown = f"{reverse('recovery_codes')}?{urlencode({'next': back})}"
+    return RECOVERY.keep(HttpResponseRedirect(shown), " ".join([str(request.user.pk), *right]))
+
+
+@require_safe
+@never_cache
+def recovery_codes(request):
+    """The recovery codes just made, as long as this browser keeps them."""
+    whose, *codes = RECOVERY.read(request).split(" ")
+    back = way_back(request, request.GET.get("next", ""))
+    if not codes or whose != str(request.user.pk):
+        return HttpResponseRedirect(back)
+    return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": back})
 
 
 def _ask(request, factor, form):

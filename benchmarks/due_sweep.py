@@ -53,7 +53,13 @@ def prepare(count) -> None:
     chosen = climbing.order_by("pk").values("pk")[:count]
     with transaction.atomic():
         Opinion.objects.exclude(next_check_at=None).update(next_check_at=None)
-        facts = {"due_on": DUE_ON, "warn_on": DUE_ON, "supervision_level": 1, "promised_on": None}
+        facts = {
+            "due_on": DUE_ON,
+            "warn_on": DUE_ON,
+            "supervision_level": 1,
+            "level_on": DUE_ON,
+            "promised_on": None,
+        }
         facts |= {"suspended_on": None, "suspended_until_on": None, "leased_until": None}
         Opinion.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))).update(
             next_check_at=midnight(DUE_ON + timedelta(days=1)), **facts

@@ -10,6 +10,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from .lines import OneLine
+
 
 def derived_key(purpose: str) -> bytes:
     """A key of 32 bytes for one purpose, from SECRET_KEY: what is known of one says nothing of another."""
@@ -50,6 +52,12 @@ class EncryptedTextField(models.TextField):
         return cipher().encrypt(value.encode()).decode() if value else value
 
 
+class EncryptedLineField(OneLine, EncryptedTextField):
+    """An encrypted name or number."""
+
+    STORED = "common.crypto.EncryptedTextField"
+
+
 def digits(phone: str) -> str:
     """A phone number as it is indexed: digits only, without the country code."""
     only = re.sub(r"\D", "", phone)
@@ -58,6 +66,15 @@ def digits(phone: str) -> str:
 
 def phone_index(phone: str) -> str:
     return keyed_hash(digits(phone)) if phone else ""
+
+
+TAIL = 4  # digits that stay readable in a masked number, and that people say to find it again
+
+
+def tail_index(phone: str) -> str:
+    """Finds the numbers that end as this one does: some hundred of a million, so a name is needed too."""
+    tail = digits(phone)[-TAIL:]
+    return keyed_hash(f"tail {tail}")[:16] if len(tail) == TAIL else ""
 
 
 def mask_phone(phone: str) -> str:

@@ -1,6 +1,7 @@
 """Headers that every answer carries, and what no address may contain."""
 
-from django.shortcuts import render
+from django.http import Http404
+from django.urls import get_resolver
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -19,8 +20,11 @@ class HardeningMiddleware:
 
     def __call__(self, request):
         # PostgreSQL cannot hold a NUL: such an address names nothing here. In a form or a filter its field says so.
-        nul = "\0" in request.path
-        response = render(request, "404.html", status=404) if nul else self.get_response(request)
+        response = _nothing_there(request) if "\0" in request.path else self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+
+def _nothing_there(request):
+    return get_resolver().resolve_error_handler(404)(request, exception=Http404())

@@ -12,6 +12,7 @@ from django import forms
 from django.db import models
 
 from .crypto import cipher
+from .lines import LineFormField, one_line
 from .numbers import numbers_in
 
 FIRST = 0xF0000  # stands for the byte 0
@@ -75,6 +76,8 @@ class WordsField(models.TextField):
 
     def pre_save(self, instance, add):
         value = super().pre_save(instance, add)
+        if self.one_line and isinstance(value, str) and value != (value := one_line(value)):
+            setattr(instance, self.attname, value)
         for name in self.of.split("__") if self.of else ():
             instance = getattr(instance, name)
         names = getattr(instance, "secret_names", ())
@@ -85,10 +88,13 @@ class WordsField(models.TextField):
 
     def get_prep_value(self, value):
         names = getattr(value, "names", ())
+        if self.one_line and isinstance(value, str):
+            value = one_line(value)
         value = super().get_prep_value(value)
         return seal(str(value), names) if value else value
 
     def formfield(self, **kwargs):
         if self.one_line:
             kwargs.setdefault("widget", forms.TextInput)
+            kwargs.setdefault("form_class", LineFormField)
         return super().formfield(**kwargs)

@@ -21,7 +21,10 @@ from . import virus
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
-MOST_TOGETHER = 24 * MEGABYTE  # the proxy takes 25 a request
+MOST_TOGETHER_MB = 50
+MOST_TOGETHER = (
+    MOST_TOGETHER_MB * MEGABYTE
+)  # the proxy takes a little more in one request (deploy/nginx.conf)
 MOST_FILES = 5
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 2560
@@ -30,13 +33,15 @@ SUFFIX = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
 READ_AS = ("JPEG", "PNG", "WEBP")
 NOT_TAKEN = _("“%(name)s” is no photo (JPEG, PNG, WebP) and no PDF that we can read.")
 HEIC = _(
-    "“%(name)s” is a HEIC photo, which cannot be read here. Take a picture of the screen with it, or set the phone's "
-    "camera to the most compatible format."
+    "“%(name)s” is a photo in the HEIC format, which we cannot read. Take a screenshot of the photo and send that; "
+    "or set the phone's camera to “Most Compatible” (JPEG) and take it again."
 )
+# ISO 14496-12: what a file of this family begins with names its kind; these are the phones' photos (ISO 23008-12).
+HEIC_KINDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 TOO_LARGE = _("“%(name)s” is larger than 20 MB.")
 EMPTY = _("“%(name)s” is empty.")
 TOO_MANY = _("At most 5 files.")
-TOO_MUCH = _("Together at most 24 MB; send fewer or smaller files.")
+TOO_MUCH = _("Together at most 50 MB; send fewer or smaller files.")
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
     except Image.DecompressionBombError:
         raise ValidationError(_("“%(name)s” has too many pixels."), params=shown) from None
     except Exception:  # whatever a broken file makes the library say, it is no photo
-        raise ValidationError(NOT_TAKEN, params=shown) from None
+        heic = content[4:8] == b"ftyp" and content[8:12] in HEIC_KINDS
+        raise ValidationError(HEIC if heic else NOT_TAKEN, params=shown) from None
     # A fresh image: whatever the old one carried beside its pixels does not come along.
     fresh = Image.new(plain.mode, plain.size)
     fresh.paste(plain)
@@ -96,6 +102,19 @@ def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
         return PNG, written.getvalue()
     fresh.save(written, "JPEG", quality=85)
     return JPEG, written.getvalue()
+
+
+def thumbnail(file, side: int = 320) -> bytes:
+    """A stored photo as a JPEG of at most `side` pixels a side."""
+    with Image.open(file) as image:
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side))
+        small = Image.new("RGB", image.size, "white")
+        clear = image.convert("RGBA")
+        small.paste(clear, mask=clear)
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=80)
+    return written.getvalue()
 
 
 def safe_name(name: str, suffix: str) -> str:
@@ -166,7 +185,8 @@ class FilesField(forms.FileField):
     def __init__(self, **kwargs):
         kwargs.setdefault("label", _("photos or PDF files"))
         kwargs.setdefault(
-            "help_text", _("At most 5 files, 20 MB each. Where and when a photo was taken is removed.")
+            "help_text",
+            _("At most 5 files, 20 MB each and 50 MB together. Where and when a photo was taken is removed."),
         )
         super().__init__(required=False, **kwargs)
         self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,application/pdf"

@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "common.templatetags.liaison",
                 "workdays.templatetags.deadlines",
+                "portal.templatetags.portal",
             ],
         },
     }
@@ -216,6 +217,7 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_IPWARE_PROXY_COUNT = 1
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -227,6 +229,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = False
+# Only in these hours of a working day does a rule issue an official letter. Empty: at any hour of a working day.
+OFFICE_HOURS = env("OFFICE_HOURS", default="08:30-17:30")
 
 # --- Celery ----------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
@@ -268,6 +272,8 @@ SMS_HTTP_REQUEST = (
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
+# Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
+SMS_MAX_CHARACTERS = env.int("SMS_MAX_CHARACTERS", default=70)
 # Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
 QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
 

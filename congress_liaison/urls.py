@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from common import health
 from opinions.views import home
+from portal import errors
 from studios import audit_trail
 
 urlpatterns = [
@@ -26,6 +27,10 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),
     path("admin/", admin.site.urls),
+    path("too-large/", errors.too_large, name="too_large"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+
+handler400, handler403 = "portal.errors.bad_request", "portal.errors.permission_denied"
+handler404, handler500 = "portal.errors.page_not_found", "portal.errors.server_error"

@@ -2,6 +2,8 @@
 
 import django_filters as filters
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studios.filters import DirectoryFilter, FollowedFilter, TownshipFilter, counties_of, townships_of
@@ -85,8 +87,18 @@ class ActivityFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("all kinds"))
 
 
+def due_q(today) -> Q:
+    """Activities that should have been held by now: held ones, and those whose day is over."""
+    return Q(state=State.HELD) | (Q(on__lt=today) & ~Q(state=State.CANCELLED))
+
+
 class ActivityListFilter(ActivityFilter):
-    STATES = [("coming", _("still to come")), ("not_cancelled", _("all but the cancelled")), *State.choices]
+    STATES = [
+        ("coming", _("still to come")),
+        ("not_cancelled", _("all but the cancelled")),
+        ("due", _("due: held, or the day is over")),
+        *State.choices,
+    ]
 
     deputy = filters.ModelChoiceFilter(
         label=_("Deputy"), queryset=deputies_of, empty_label=_("all deputies"), method="of_deputy"
@@ -108,6 +120,8 @@ class ActivityListFilter(ActivityFilter):
     def by_state(self, rows, name, value):
         if value == "coming":
             return rows.filter(state__in=COMING)
+        if value == "due":
+            return rows.filter(due_q(timezone.localdate()))
         return rows.exclude(state=State.CANCELLED) if value == "not_cancelled" else rows.filter(state=value)
 
     def of_deputy(self, rows, name, value):

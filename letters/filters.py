@@ -1,12 +1,37 @@
 """How the list of letters is narrowed down: by kind, county, year, state and words."""
 
+import re
+
 import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.typed import bare, folded
 from studios.filters import counties_of
 
 from .models import Kind, Letter, State
+
+# 吉人大交〔2026〕12号, in whatever brackets, blanks or none of them; any of the three parts may be missing.
+NUMBER = re.compile(
+    r"(?P<series>[^\d\W]*)(?P<open>[\[(〔【〈]?)(?P<first>\d{0,7})[\])〕】〉]?-?(第)?(?P<second>\d{0,7})号?"
+)
+
+APART, BLANK = re.compile(r"(?<=\d)\s+(?=\d)"), re.compile(r"\s+")
+
+
+def numbered(asked: str) -> Q:
+    """The letters whose number, or its series, year or serial alone, `asked` says; none where it says no such thing."""
+    said = NUMBER.fullmatch(BLANK.sub("", APART.sub("-", folded(asked))).strip(",.;:。、"))
+    if not said or not any(said.group("series", "first", "second")):
+        return Q(pk__in=[])
+    series, first, second = said.group("series", "first", "second")
+    letter = Q(series__contains=series.removesuffix("第")) if series else Q()
+    if second or (first and said["open"]):
+        return letter & Q(year=int(first or 0)) & (Q(serial=int(second)) if second else Q())
+    if first:
+        is_year = Q(year=int(first)) if len(first) == 4 else Q(pk__in=[])
+        letter &= Q(serial=int(first)) | is_year
+    return letter
 
 
 class LetterFilter(filters.FilterSet):
@@ -28,15 +53,10 @@ class LetterFilter(filters.FilterSet):
         return rows.filter(State(value).q)
 
     def with_words(self, rows, name, value):
-        """吉人大交〔2026〕12号, any part of it from its beginning, or an opinion's number from its beginning."""
-        series, _bracket, rest = value.strip().partition("〔")
-        year, _bracket, serial = rest.partition("〕")
-        letter = Q(series__startswith=series)
-        if year.isdecimal() and len(year) == 4:
-            letter &= Q(year=int(year))
-        if (digits := serial.removesuffix("号")).isdecimal() and len(digits) < 8:
-            letter &= Q(serial=int(digits))
-        return rows.filter(letter | Q(about__startswith=value.strip()))
+        """A letter's number or a part of it (`numbered`), or an opinion's number from its beginning."""
+        opinion = bare(folded(value))
+        about = Q(about__startswith=opinion) if opinion else Q(pk__in=[])
+        return rows.filter(numbered(value) | about)
 
     @property
     def active(self) -> int:

@@ -58,7 +58,8 @@ def issue(
         issued_by=actor_of(by).user,
     )
     letter.serial = _next_serial(county, letter.series, letter.year)
-    said = complete({**facts, "organ": organ.name, "number": letter.number, "date": in_chinese(day)})
+    own = {"organ": organ.name, "rule": organ.cited_rule, "contact": organ.contact}
+    said = complete({**facts, **own, "number": letter.number, "date": in_chinese(day)})
     letter.facts_text = json.dumps(said, ensure_ascii=False)
     _insert(letter)
     return letter
@@ -134,7 +135,7 @@ def received(*, about, agency_id, by: User | Actor, at) -> int:
 
 
 # What people said, or by which anybody could be known; number, organ, dates and agencies stay.
-SAID = ("title", "matter", "answer", "words")
+SAID = ("title", "short_title", "matter", "answer", "words", "again_reason")
 
 
 def forget(*, about, instead) -> None:
@@ -161,12 +162,13 @@ def cancel(pk, *, by, reason, at=None) -> Letter:
     return letter
 
 
-def void(letters, *, by: User | Actor, reason: str, at) -> int:
+def void(letters, *, by: User | Actor, reason: str, at) -> list[str]:
     """Make the valid ones among the queryset `letters` void because an action on their opinion ended their ground;
-    returns how many. Unlike `cancel` it asks for no role: the action was checked, and a citizen or a handler who takes
-    it voids letters that they could not cancel."""
-    standing = list(letters.filter(cancelled_at=None).select_for_update(of=("self",)))
+    returns their numbers, which stay. Unlike `cancel` it asks for no role: the action was checked, and a citizen or a
+    handler who takes it voids letters that they could not cancel."""
+    rows = letters.filter(cancelled_at=None).defer("facts_text").order_by("id")
+    standing = list(rows.select_for_update(of=("self",)))
     for letter in standing:
         letter.cancelled_at, letter.cancelled_by, letter.cancel_reason = at, actor_of(by).user, reason
         letter.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
-    return len(standing)
+    return [letter.number for letter in standing]

@@ -68,6 +68,8 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     resent = models.PositiveSmallIntegerField(_("sent anew by a person"), default=0)
+    # Somebody tells its recipient another way: it is never sent again.
+    given_back = models.BooleanField(_("told another way"), default=False)
     last_error = WordsField(_("last error"), max_length=300, blank=True, one_line=True)
     created_at = models.DateTimeField(_("created at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True)

@@ -29,7 +29,7 @@ def outbox_of(user):
 
 def not_arrived(user):
     """What waits for a person: failed for good, or nobody knows."""
-    return outbox_of(user).filter(state__in=TROUBLE)
+    return outbox_of(user).filter(state__in=TROUBLE, given_back=False)
 
 
 @transaction.atomic
@@ -54,6 +54,8 @@ def _decide(pk, by, request, source, did, now, *, again) -> Message:
         raise NotPossible(
             _("The message is now “%(state)s”; somebody was first.") % {"state": message.get_state_display()}
         )
+    if message.given_back:
+        raise NotPossible(_("Its recipient is told another way; it is not sent again."))
     release(message, now) if again else _arrived(message, now)
     audit.record(
         AccessRecord.Action.SET,

@@ -1,27 +1,16 @@
 """Quiet hours: when no text message leaves for a citizen. It waits until they end; it is never dropped."""
 
-import re
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+
+from common.day_spans import parse
 
 
 def hours() -> tuple[time, time] | None:
     """(from, to) of settings.QUIET_HOURS, `21:00-08:00`, in the office's zone; None when it is empty."""
-    return parse(settings.QUIET_HOURS)
-
-
-def parse(text: str) -> tuple[time, time] | None:
-    if not text:
-        return None
-    found = re.fullmatch(r"\s*(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s*", text)
-    try:
-        begin, end = (datetime.strptime(part, "%H:%M").time() for part in found.groups())
-    except (AttributeError, ValueError):
-        raise ImproperlyConfigured(f"QUIET_HOURS must be like 21:00-08:00, or empty; not {text!r}") from None
-    return (begin, end) if begin != end else None
+    return parse(settings.QUIET_HOURS, "QUIET_HOURS")
 
 
 def until(moment) -> datetime:

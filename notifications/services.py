@@ -1,7 +1,7 @@
 """Queueing and delivering messages: each is sent once, whatever happens to the worker or the broker."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 # Waits after the first, second, … failure; after the last a person must look.
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 30, 120)]
 LEASE = timedelta(minutes=5)
+# Called with every message that failed for good; rooms above add theirs in AppConfig.ready().
+FAILED: list[Callable[[Message], None]] = []
 
 
 def queue(**message) -> Message:
@@ -144,12 +146,23 @@ def _settle_failure(message, error, now):
     return _settle(message, Message.State.PENDING, error=error, next_attempt_at=again)
 
 
+@transaction.atomic
 def _settle(message, state, *, error="", sent_at=None, next_attempt_at=None):
-    """Write the end of this attempt; not if a person or another worker has meanwhile settled the message."""
+    """Write the end of this attempt; not if a person or another worker has meanwhile settled the message. Rooms above
+    hear of one that failed for good in the same transaction."""
     attempt = {"state": Message.State.SENDING, "attempts": message.attempts, "resent": message.resent}
     mine = Message.objects.filter(pk=message.pk, **attempt)
-    mine.update(state=state, last_error=error[:300], sent_at=sent_at, next_attempt_at=next_attempt_at)
+    done = mine.update(state=state, last_error=error[:300], sent_at=sent_at, next_attempt_at=next_attempt_at)
+    if done and state == Message.State.FAILED:
+        message.last_error = error[:300]
+        for hear in FAILED:
+            hear(message)
     return state
+
+
+def give_back(message) -> None:
+    """Its recipient is told another way: nobody sends it again."""
+    Message.objects.filter(pk=message.pk).update(given_back=True)
 
 
 def release(message, now) -> None:

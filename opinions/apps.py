@@ -7,11 +7,17 @@ class OpinionsConfig(AppConfig):
     verbose_name = _("Opinions")
 
     def ready(self):
+        from notifications import services as outbox
+        from opinions.workflow import undelivered
         from opinions.workflow.calendar import count_moving, follow_calendar
+        from opinions.workflow.leaving import WORK
         from opinions.workflow.townships import FOLLOWER
+        from studios import leaving
         from studios.followers import FOLLOWERS
         from workdays import services
 
         services.after_import.append(follow_calendar)
         services.before_import.append(count_moving)
         FOLLOWERS.append(FOLLOWER)
+        outbox.FAILED.append(undelivered.hear)
+        leaving.WORK.append(WORK)

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from common.charts import Part, Stack, stacked_chart
 from studios.models import Agency, County, Role
+from studios.scope import scope_of
 from workdays.calendar import workdays_between
 
 from .forms.supervision import OVERSEEING, SupervisionFilter
@@ -36,7 +37,18 @@ class Board:
         mine = Opinion.objects.visible_to(self.user, *OVERSEEING)
         self.rows = self.form.narrow(mine, self.today)
         self.show = self.asked.get("show") if self.asked.get("show") in SHOWN else "overdue"
-        self.by = self.asked.get("by") if self.asked.get("by") in DIMENSIONS else "county"
+        asked = self.asked.get("by")
+        self.by = asked if asked in self.dimensions else next(iter(self.dimensions))
+
+    @property
+    def dimensions(self) -> dict:
+        """Those of DIMENSIONS that say more than the tabs: of a single county its only line would repeat them."""
+        prefixes = scope_of(self.user).prefixes(*OVERSEEING)
+        counties = {prefix[:6] if len(prefix) >= 6 else "" for prefix in prefixes}
+        one = self.asked.get("county") or (len(counties) == 1 and "" not in counties)
+        return {
+            code: label for code, (label, _values) in DIMENSIONS.items() if not (one and code == "county")
+        }
 
     @property
     def shown(self):

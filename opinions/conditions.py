@@ -4,18 +4,19 @@ One definition each, as a Q, so that a figure and the list it opens can never di
 local date.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.workflow.table import OPEN
+from opinions.workflow.table import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.scope import ScopedQuerySet, scope_of
 
 RUNNING = Q(status__in=OPEN, suspended_on=None)
+WELL = ["satisfied", "mostly"]
 ACCEPTED = ~Q(status__in=["declined", "merged", "withdrawn"])
 
 
@@ -40,6 +41,11 @@ def _joint_late(today: date) -> Q:
     return Q(pk__in=_parts().late(today).values("opinion"))
 
 
+def _nobody_acts() -> Q:
+    able = apps.get_model("studios", "Agency").objects.able_to_act()
+    return Q(status__in=WITH_AGENCY) & ~Q(lead_agency__in=able)
+
+
 CONDITIONS = {
     "accepted": (_("accepted"), lambda today: ACCEPTED),
     "open": (_("open"), lambda today: Q(status__in=OPEN)),
@@ -49,17 +55,32 @@ CONDITIONS = {
     "late": (_("closed, answered late"), lambda today: Q(status="closed", answered_late=True)),
     "reported": (
         _("reported back at least once"),
-        lambda today: ACCEPTED & Q(reported_back_at__isnull=False),
+        # Only what was reported back can be reopened.
+        lambda today: ACCEPTED & (Q(reported_back_at__isnull=False) | Q(round__gt=1)),
     ),
-    "called_back": (_("called back"), lambda today: ACCEPTED & Q(called_back_at__isnull=False)),
-    "evaluated": (_("evaluated by the citizen"), lambda today: ACCEPTED & ~Q(satisfaction="")),
-    "satisfied": (
-        _("satisfied or mostly satisfied"),
-        lambda today: ACCEPTED & Q(satisfaction__in=["satisfied", "mostly"]),
+    "called_back": (
+        _("called back at least once"),
+        lambda today: ACCEPTED & Q(first_called_back_at__isnull=False),
+    ),
+    "evaluated_once": (
+        _("evaluated by the citizen at least once"),
+        lambda today: ACCEPTED & ~Q(first_satisfaction=""),
+    ),
+    "first_satisfied": (
+        _("at first satisfied or mostly satisfied"),
+        lambda today: ACCEPTED & Q(first_satisfaction__in=WELL),
+    ),
+    "last_satisfied": (
+        _("in the end satisfied or mostly satisfied"),
+        lambda today: ACCEPTED & Q(last_satisfaction__in=WELL),
     ),
     "reopened": (_("reopened"), lambda today: ACCEPTED & Q(round__gt=1)),
     "reopened_twice": (_("reopened twice or more"), lambda today: ACCEPTED & Q(round__gt=2)),
     "suspended": (_("suspended"), lambda today: Q(status="handling", suspended_on__isnull=False)),
+    "suspended_long": (
+        _("suspended for more than a week"),
+        lambda today: Q(status="handling", suspended_on__lt=today - timedelta(days=7)),
+    ),
     "extension_asked": (
         _("extension asked for"),
         lambda today: Q(status="handling", extension_state="asked"),
@@ -76,6 +97,11 @@ CONDITIONS = {
         _("promised day passed without an answer"),
         lambda today: Q(status__in=OPEN, promised_on__lt=today),
     ),
+    "letter_waits": (
+        _("supervision letter waits to be issued"),
+        lambda today: Q(status__in=WITH_AGENCY, letter_owed=LetterOwed.SUPERVISION),
+    ),
+    "nobody_acts": (_("nobody at the agency can act"), lambda today: _nobody_acts()),
     "joint_late": (_("a joint part is late"), _joint_late),
     "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),

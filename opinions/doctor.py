@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,7 +41,16 @@ def examine(now) -> list[Finding]:
     """Everything, in the order in which one thing stands on another."""
     findings = [*_services(), *_settings()]
     if not any(finding.level == FAIL for finding in findings[:3]):
-        findings += [_clock(now), _calendar(now), _areas(), _due(now), *_messages(now), _rules(), _models()]
+        findings += [
+            _clock(now),
+            _calendar(now),
+            _areas(),
+            _due(now),
+            *_messages(now),
+            _rules(),
+            _agencies(),
+            _models(),
+        ]
     return [*findings, _disk()]
 
 
@@ -170,6 +180,15 @@ def _rules() -> Finding:
             _("%(count)d are broken: %(what)s") % {"count": len(broken), "what": what},
         )
     return Finding(OK, _("routing rules"), _("none is broken"))
+
+
+def _agencies() -> Finding:
+    """What waits at an agency that is out of use, or whose handlers have all left, waits for ever."""
+    stuck = Opinion.objects.that_are("nobody_acts").values("lead_agency__name").annotate(n=Count("pk"))
+    if rows := list(stuck.order_by("-n", "lead_agency__name")[:5]):
+        what = "; ".join(f"{row['lead_agency__name']} {row['n']}" for row in rows)
+        return Finding(WARN, _("agencies"), _("nobody can act for: %s") % what)
+    return Finding(OK, _("agencies"), _("somebody can act for each that has work"))
 
 
 def _models() -> Finding:

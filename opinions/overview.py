@@ -10,7 +10,7 @@ from workdays.calendar import add_workdays
 
 from .conditions import RUNNING, condition_q, light_q
 from .workflow.clocks import midnight
-from .workflow.table import OPEN, Status
+from .workflow.table import OPEN, WITH_AGENCY, Status
 
 SOON = 3  # working days
 
@@ -31,7 +31,9 @@ SHOWN = {
     "to_acknowledge": (_("Notice not replied to"), lambda today: condition_q("to_acknowledge", today)),
     "reply_overdue": (_("Reply overdue"), lambda today: condition_q("reply_overdue", today)),
     "promise_broken": (_("Promise not kept"), lambda today: condition_q("promise_broken", today)),
+    "letter_waits": (_("Letter to be issued"), lambda today: condition_q("letter_waits", today)),
     "joint_late": (_("Joint part late"), lambda today: condition_q("joint_late", today)),
+    "suspended_long": (_("Suspended for long"), lambda today: condition_q("suspended_long", today)),
     "extension_asked": (_("Extension asked for"), lambda today: condition_q("extension_asked", today)),
     "reopened_twice": (_("Reopened twice, open"), lambda today: Q(status__in=OPEN, round__gt=2)),
     "open": (_("All open"), lambda today: Q(status__in=OPEN)),
@@ -98,6 +100,10 @@ COLUMN = {"agency": "lead_agency"}
 def lines(counted: Cube, dimension: str, names: dict) -> list[tuple]:
     """(value, name, counts) of each line: in the order of `names`, those without a count too, except for agencies,
     of which only those with open work are named, the most overdue first."""
+    if (
+        dimension == "agency"
+    ):  # what an agency has answered is the studio's to report back, and not counted for it
+        counted = Cube([cell for cell in counted.cells if cell["status"] in WITH_AGENCY])
     found = counted.by(COLUMN.get(dimension, dimension))
     nothing = dict.fromkeys(SHOWN, 0)
     rows = [(value, name, found.get(value, nothing)) for value, name in names.items()]

@@ -1,4 +1,7 @@
-"""What the search box of the opinion list finds: words in title, text and place, numbers whole or in part, phones."""
+"""What a search for opinions finds: words in title, text and place, numbers whole or in part, phones.
+
+Width, case and the punctuation around a word do not count (common/typed.py).
+"""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +16,10 @@ from django.utils import timezone
 
 from common.engines import pairs_q
 from common.sealed import seal
-from opinions.masking import SEARCHED, by_phone
+from common.typed import bare, folded, has_case, widths, words_of
+from common.typed import says as typed_says
+from opinions.masking import SEARCHED, by_phone, by_tail
+from studios.models import County
 from studios.scope import scope_of
 
 LEAST = 2  # characters of a word that an index finds
@@ -25,7 +31,7 @@ YEARS = 20  # how far back a serial number without its year is looked for
 
 def too_short(asked: str) -> bool:
     """No word of it is long enough for an index, and it is no number."""
-    return not any(len(word) >= LEAST or word.isdigit() for word in asked.split())
+    return not any(len(word) >= LEAST or word.isdigit() for word in words_of(asked))
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,13 @@ def found_by(model, asked: str, user, counties) -> Found:
     """Which rows of `model` `asked` finds: each of its words stands in title, text or place, or it is a number of
     theirs. `counties`: codes in which serial numbers are looked for. What is encrypted where it stands (ADR 0030) is
     not found by words, neither as it was said nor as it is stored."""
-    if NUMBER.fullmatch(asked):
-        return Found(Q(number=asked))
-    words, numbered = asked.split(), _numbered(asked, user, model, counties)
-    if any(seal(word) != word for word in words):
+    number = bare(folded(asked))
+    if NUMBER.fullmatch(number):
+        return Found(Q(number=number))
+    words, numbered = words_of(asked), _numbered(number, user, model, counties)
+    if not words or any(seal(form) != form for word in words for form in widths(word)):
         return Found(numbered)
-    says, pairs = _all_of(_says, words), _all_of(partial(pairs_q, SEARCHED), words)
+    says, pairs = _all_of(partial(typed_says, SEARCHED), words), _all_of(_pairs, words)
     if not pairs or not _sees_a_county(user):
         return Found(says | numbered)
     return Found(_all_of(_holds, words) | numbered, says & pairs | numbered)
@@ -64,32 +71,45 @@ def _sees_a_county(user) -> bool:
     return any(member.area_code and len(member.area_code) <= 6 for member in scope_of(user).memberships)
 
 
-def _has_case(word: str) -> bool:
-    return word.upper() != word.lower()
-
-
-def _says(word: str) -> Q:
-    """Without letters that have a case the plain comparison serves, at a tenth of the cost."""
-    lookup = "icontains" if _has_case(word) else "contains"
-    return reduce(or_, (Q(**{f"{column}__{lookup}": word}) for column in SEARCHED))
+def _pairs(word: str) -> Q:
+    """What the index can say of it in any width: nothing where it can say nothing of one of them."""
+    found = [pairs_q(SEARCHED, form) for form in widths(word)]
+    return reduce(or_, found) if all(found) else Q()
 
 
 def _holds(word: str) -> Q:
-    """The same as `_says`, in a form that PostgreSQL takes to be common, which it is where this form is used: it then
+    """The same as `says`, in a form that PostgreSQL takes to be common, which it is where this form is used: it then
     goes along the order of the list instead of sorting the whole table."""
-    small = Lower if _has_case(word) else lambda expression: expression
-    return reduce(or_, (Q(GreaterThan(StrIndex(small(F(c)), small(Value(word))), 0)) for c in SEARCHED))
+    return reduce(or_, (_stands_in(column, form) for form in widths(word) for column in SEARCHED))
+
+
+def _stands_in(column: str, word: str) -> Q:
+    small = Lower if has_case(word) else lambda expression: expression
+    return Q(GreaterThan(StrIndex(small(F(column)), small(Value(word))), 0))
 
 
 def _numbered(asked: str, user, model, counties) -> Q:
-    """Opinions by a piece of their number, and by the citizen's phone: whoever works with the citizen may ask for it,
-    nobody else (ADR 0010)."""
+    """Opinions by a piece of their number, and by the citizen's phone or its end with a name: whoever works with the
+    citizen may ask for it, nobody else (ADR 0010)."""
     numbered = Q(pk__in=[])
     if NUMBER_START.fullmatch(asked):
         numbered |= Q(number__startswith=asked)
     if serial := SERIAL.fullmatch(asked):
         numbered |= Q(number__in=list(_whole_numbers(*serial.groups(), counties, timezone.localdate())))
-    return numbered | by_phone(asked, model, user)
+    return numbered | by_phone(asked, model, user) | by_tail(asked, model, user)
+
+
+def direct(asked: str, user, rows) -> str:
+    """The number of the one opinion among `rows` that `asked` names by its number, its serial, the citizen's phone, or
+    a name and the end of a phone; "" where it names none, or several. Three queries at most."""
+    number = bare(folded(asked))
+    if NUMBER.fullmatch(number):
+        named = Q(number=number)
+    else:
+        counties = County.objects.visible_to(user).values_list("pk", flat=True)
+        named = _numbered(number, user, rows.model, list(counties))
+    found = rows.filter(named).values_list("number", flat=True)[:2]
+    return found[0] if len(found) == 1 else ""
 
 
 def _whole_numbers(year: str | None, serial: str, counties, today: date):

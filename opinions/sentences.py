@@ -30,9 +30,10 @@ def _join(*parts) -> str:
 
 
 def _register(data, names):
-    return _("Wrote the opinion down, told by: %(channel)s") % {
+    said = _("Wrote the opinion down, told by: %(channel)s") % {
         "channel": _label(Channel, data.get("channel"))
     }
+    return _join(said, data.get("received_on") and _("told on %(day)s") % {"day": _day(data["received_on"])})
 
 
 def _amend(data, names):
@@ -117,7 +118,11 @@ def _decline(data, names):
 
 
 def _merge(data, names):
-    return _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")}
+    after = {"copy": _("its answer is passed on"), "reopen": _("which is taken up again")}
+    return _join(
+        _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")},
+        after.get(data.get("answered")),
+    )
 
 
 def _unmerge(data, names):
@@ -134,6 +139,13 @@ def _return(data, names):
         _("%(agency)s returned it") % {"agency": data.get("agency_name", "")},
         suggested and _("suggested agency: %(agency)s") % {"agency": suggested},
     )
+
+
+def _hand_on(data, names):
+    agency = {"agency": data.get("agency_name", "")}
+    if after := data.get("successor_name"):
+        return _("%(after)s takes it over from %(agency)s, as it stands") % (agency | {"after": after})
+    return _("Taken from %(agency)s, where nobody can act: back to triage") % agency
 
 
 def _ask_extension(data, names):
@@ -157,9 +169,16 @@ def _resume(data, names):
 def _notify(data, names):
     return _join(
         _("Sent a notice: %(kind)s") % {"kind": _label(LadderStep.Kind, data.get("kind"))},
+        data.get("to") == "studio" and _("to the studio"),
+        data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": _day(data["acknowledge_by_on"])},
         _letter(data),
+        data.get("letter_waits") and _("the letter waits for a supervisor"),
     )
+
+
+def _issue_supervision(data, names):
+    return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
 
 
 def _acknowledge(data, names):
@@ -209,13 +228,48 @@ def _rate(data, names):
 
 
 def _reopen(data, names):
+    alone = data.get("from") and _("it follows %(number)s no longer") % {"number": data["from"]}
     if data.get("to") == "triage":
-        return _("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}
+        return _join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
     said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
         "day": _day(data.get("handling_due_on")),
     }
-    return _join(said, _provisional(data), _joint(data))
+    left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
+        "names": _(", ").join(data["joint_left"])
+    }
+    return _join(said, _provisional(data), _joint(data), left, alone)
+
+
+def _ask_citizen(data, names):
+    return _("Asked the citizen; suspended until %(day)s at the latest") % {"day": _day(data.get("until_on"))}
+
+
+def _answer_question(data, names):
+    files = len(data.get("files", []))
+    return _join(
+        _("The citizen answered the question"),
+        files and _("%(count)d photos or files") % {"count": files},
+        _("to be answered by %(day)s") % {"day": _day(data.get("due_on"))},
+        _provisional(data),
+    )
+
+
+def _reissue_code(data, names):
+    asked = {"name": _("the name"), "tail": _("the last four digits"), "reason": _("other questions")}
+    return _("Issued another query code, after asking for %(asked)s; the former is void") % {
+        "asked": asked.get(data.get("asked"), "—")
+    }
+
+
+def _supplement(data, names):
+    files = len(data.get("files", []))
+    said = files and _("%(count)d photos or files") % {"count": files}
+    return _join(_("More from the citizen"), said)
+
+
+def _note_progress(data, names):
+    return _("Progress; the citizen sees it") if data.get("shown") else _("Progress")
 
 
 SENTENCES = {
@@ -225,11 +279,10 @@ SENTENCES = {
     "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
+    "reissue_code": _reissue_code,
     "classify": _classify,
     "route": _route,
-    "recall": lambda data, names: (
-        _("Took it back from %(agency)s at once") % {"agency": data.get("agency_name", "")}
-    ),
+    "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
     "decline": _decline,
     "merge": _merge,
     "unmerge": _unmerge,
@@ -241,20 +294,36 @@ SENTENCES = {
     "joint_answer": _joint_answer,
     "joint_return": _joint_return,
     "return_it": _return,
+    "hand_on": _hand_on,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
     "suspend": _suspend,
     "resume": _resume,
+    "ask_citizen": _ask_citizen,
+    "answer_question": _answer_question,
     "notify": _notify,
+    "issue_supervision": _issue_supervision,
     "acknowledge": _acknowledge,
     "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
     "recalculate": _recalculate,
     "answer": _answer,
     "report_back": _report_back,
+    "not_told": lambda data, names: _("The text message could not be delivered: to be reported back again"),
     "call_back": _call_back,
+    "share_answer": lambda data, names: (
+        _("Passed the answer of %(number)s on to the citizen") % {"number": data.get("of", "")}
+    ),
     "evaluate": _evaluate,
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
+    "supplement": _supplement,
+    "note_progress": _note_progress,
+    "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }
+
+
+def with_void_letters(said: str, data: dict) -> str:
+    """The sentence of an action, with the letters that it made void."""
+    return _join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})

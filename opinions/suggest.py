@@ -77,7 +77,8 @@ def _why(verdict, way, agency, event) -> str:
 def back_of(opinions) -> dict[int, Event]:
     """For each opinion that came back to triage: the event by which it last did, with the words said."""
     events = Event.objects.filter(
-        opinion__in=[opinion.pk for opinion in opinions], action__in=["return_it", "reopen", "reconsider"]
+        opinion__in=[opinion.pk for opinion in opinions],
+        action__in=["return_it", "reopen", "reconsider", "hand_on"],
     )
     return {event.opinion_id: event for event in events.select_related("words").order_by("sequence")}
 

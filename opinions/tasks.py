@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from common import orphans
-from opinions import alike, retention
+from opinions import alike, receipts, retention
 from opinions.importing import jobs
 from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
 from opinions.learning import store
@@ -25,6 +25,7 @@ def sweep():
     in_bulk.resume_unfinished()
     store.resume_stalled()
     alike.catch_up()
+    receipts.forget_keys()
 
 
 @shared_task(name="opinions.tasks.nightly")

@@ -11,7 +11,7 @@ from studios.models import Role
 
 from .models import Category, LadderStep
 from .models.words import Satisfaction
-from .sentences import SENTENCES
+from .sentences import SENTENCES, with_void_letters
 from .workflow.step import IMPORT, PORTAL
 from .workflow.table import ACTIONS, CITIZEN, JOINT, SYSTEM
 
@@ -23,9 +23,13 @@ ROLES = {
 }
 TONES = {
     "return_it": "warn",
+    "not_told": "bad",
+    "hand_on": "warn",
     "ask_extension": "warn",
     "suspend": "warn",
+    "ask_citizen": "warn",
     "withdraw": "warn",
+    "recall": "warn",
     "refuse_extension": "warn",
     "decline": "bad",
     "reopen": "bad",
@@ -52,6 +56,7 @@ class Line:
     round: int
     by_id: int | None
     key: int
+    sequence: int
 
     @property
     def new_round(self) -> bool:
@@ -103,13 +108,14 @@ def line(event, names=None, shown=None) -> Line:
         round=event.round,
         by_id=event.by_id,
         key=event.pk,
+        sequence=event.sequence,
     )
 
 
 def sentence(event, names) -> str:
     """What was done. An action that this page does not know yet is at least named."""
     if event.action in SENTENCES:
-        return SENTENCES[event.action](event.data, names)
+        return with_void_letters(SENTENCES[event.action](event.data, names), event.data)
     return str(ACTIONS[event.action].label) if event.action in ACTIONS else event.action
 
 
@@ -209,6 +215,21 @@ RULES = {
     "ladder": _ladder,
     "promise": _promise,
     "window": _window,
+    "nobody": lambda reason: (
+        _("By rule: nobody at %(agency)s can act.") % {"agency": reason.get("agency", "")}
+    ),
+    "agency_left": lambda reason: (
+        _("By rule: %(agency)s can no longer act; decided by %(by)s.")
+        % {"agency": reason.get("agency", ""), "by": reason.get("by", "")}
+    ),
+    "sms": lambda reason: _("By rule: the gateway refused the text message for good."),
+    "told_again": lambda reason: (
+        _("By rule: the same matter was told again in %(number)s.") % {"number": reason.get("number", "")}
+    ),
+    "lead_withdrawn": lambda reason: (
+        _("By rule: the citizen of %(number)s, which it followed, took that one back.")
+        % {"number": reason.get("number", "")}
+    ),
     "township": lambda reason: (
         _("By decree %(decree)s, in force from %(on)s.")
         % {"decree": reason.get("decree", ""), "on": reason.get("on", "")}

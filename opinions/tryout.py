@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import AccessRecord
 from opinions.models import Event, RoutingRule
-from opinions.routing import Routing
+from opinions.routing import Routing, with_able
 from opinions.workflow.step import Refused
 from studios.models import Role
 
@@ -100,4 +100,5 @@ def switch(pk, *, by, live: bool, request=None) -> RoutingRule:
 def broken_rules():
     """The live rules that have lost their ground: what they would take waits for a person."""
     rows = RoutingRule.objects.filter(live=True).select_related("agency", "category", "township", "county")
+    rows = with_able(rows)
     return [rule for rule in rows if rule.broken]

@@ -20,6 +20,7 @@ from common.engines import shares_work
 from opinions.models import Opinion
 
 from .verify_chain import HEAD, Broken, Head, chain, keys_between, rows_of
+from .verify_facts import broken_round
 from .verify_files import broken_file
 
 SLICE = 1000
@@ -28,12 +29,14 @@ PARTS = 100  # of a large ledger, so that processes end at about the same time a
 
 @dataclass
 class Proof:
-    """`files`: the digests that rows of the slice at hand name, by (opinion, sequence)."""
+    """`files`: the digests that rows of the slice at hand name, by (opinion, sequence); `rounds`: what its past rounds
+    came to, the same way."""
 
     opinions: int = 0
     events: int = 0
     broken: Broken | None = None
     files: dict = field(default_factory=dict)
+    rounds: dict = field(default_factory=dict)
 
 
 def verify(*, number: str = "", jobs: int = 1, report=None) -> Proof:
@@ -44,7 +47,7 @@ def verify(*, number: str = "", jobs: int = 1, report=None) -> Proof:
     """
     if number:
         head = Head(*Opinion.objects.values_list(*HEAD).get(number=number))
-        return _with_files(_verify_slice(Proof(), [head], head.pk - 1, head.pk), head.pk - 1, head.pk)
+        return _with_rows_beside(_verify_slice(Proof(), [head], head.pk - 1, head.pk), head.pk - 1, head.pk)
     whole = Proof()
     for part in _parts(jobs):
         whole.opinions, whole.events = whole.opinions + part.opinions, whole.events + part.events
@@ -84,7 +87,7 @@ def verify_range(last: int, until: int | None) -> Proof:
     while proof.broken is None:
         heads = [Head(*row) for row in _heads(last, until)]
         upto = heads[-1].pk if len(heads) == SLICE else until
-        _with_files(_verify_slice(proof, heads, last, upto), last, upto)
+        _with_rows_beside(_verify_slice(proof, heads, last, upto), last, upto)
         if len(heads) < SLICE:
             break
         last = upto
@@ -115,10 +118,11 @@ def _verify_slice(proof: Proof, heads: list[Head], after: int, until: int | None
     return proof
 
 
-def _with_files(proof: Proof, after: int, until: int | None) -> Proof:
-    if proof.broken is None and (found := broken_file(proof.files, after, until)):
-        proof.broken = Broken(*found)
-    proof.files = {}
+def _with_rows_beside(proof: Proof, after: int, until: int | None) -> Proof:
+    for broken, named in ((broken_round, proof.rounds), (broken_file, proof.files)):
+        if proof.broken is None and (found := broken(named, after, until)):
+            proof.broken = Broken(*found)
+    proof.files, proof.rounds = {}, {}
     return proof
 
 
@@ -134,16 +138,16 @@ def _verify_one(proof: Proof, head: Head, rows) -> None:
     """Add one opinion to the proof. What looks broken is read again: somebody may have acted meanwhile."""
     if proof.broken:
         return
-    count, broken = chain(head, rows, proof.files)
+    count, broken = chain(head, rows, proof.files, proof.rounds)
     if broken:
-        count, broken = _again(head, proof.files)
+        count, broken = _again(head, proof)
     proof.opinions, proof.events, proof.broken = proof.opinions + 1, proof.events + count, broken
 
 
-def _again(head: Head, files: dict) -> tuple[int, Broken | None]:
+def _again(head: Head, proof: Proof) -> tuple[int, Broken | None]:
     with transaction.atomic():
         locked = Opinion.objects.select_for_update(of=("self",)).filter(pk=head.pk).first()
         if locked is None:
             return 0, Broken(head.number, 0, _("the opinion was deleted"))
         fresh = Head(*(getattr(locked, name) for name in HEAD))
-        return chain(fresh, rows_of(head.pk - 1, head.pk), files)
+        return chain(fresh, rows_of(head.pk - 1, head.pk), proof.files, proof.rounds)

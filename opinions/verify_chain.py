@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from opinions.models import Event, EventText
 from opinions.models.ledger import content_hash, spelled_data
 
+from .verify_facts import Facts
+
 
 class Head(NamedTuple):
     """What an opinion says about its own ledger."""
@@ -24,6 +26,18 @@ class Head(NamedTuple):
     ledger_head: str
     status: str
     round: int
+    # What figures are counted from (verify_facts.COMPARED).
+    outcome: str
+    answered_at: datetime | None
+    reported_back_at: datetime | None
+    called_back_at: datetime | None
+    satisfaction: str
+    deputy_rating: str
+    closed_at: datetime | None
+    first_satisfaction: str
+    last_satisfaction: str
+    first_called_back_at: datetime | None
+    answered_late: bool
 
 
 class Row(NamedTuple):
@@ -85,18 +99,20 @@ def rows_of(after: int, until: int | None):
 NOTHING = Row(*[None] * len(Row._fields))._replace(sequence=0, to_status="", hash="", round=1)
 
 
-def chain(head: Head, rows, files: dict) -> tuple[int, Broken | None]:
+def chain(head: Head, rows, files: dict, rounds: dict) -> tuple[int, Broken | None]:
     """Recompute one opinion's chain from its rows in order: how many there are, and the first broken one. The files
-    that rows name are noted in `files`."""
-    before = NOTHING
+    that rows name are noted in `files`, the rounds that they ended in `rounds`."""
+    before, facts = NOTHING, Facts()
     for row in rows:
         what = _wrong_place(row, before, head) or _wrong_content(row, head.number)
         if what:
             return before.sequence + 1, Broken(head.number, before.sequence + 1, what)
         if '"files"' in row.spelled and row.action != "erase" and "files" in row.data:
             files[head.pk, row.sequence] = row.data["files"]
+        facts.read(row)
         before = row
-    return before.sequence, _wrong_head(head, before)
+    rounds |= {(head.pk, sequence): told for sequence, told in facts.past.items()}
+    return before.sequence, _wrong_head(head, before, facts)
 
 
 def _wrong_place(row: Row, before: Row, head: Head) -> str:
@@ -135,7 +151,7 @@ def _wrong_content(row: Row, number: str) -> str:
     return ""
 
 
-def _wrong_head(head: Head, last: Row) -> Broken | None:
+def _wrong_head(head: Head, last: Row, facts: Facts) -> Broken | None:
     """How the opinion's own row disagrees with the end of its ledger."""
     if head.version > last.sequence:
         what = _("this row is missing; %d were written") % head.version
@@ -155,4 +171,6 @@ def _wrong_head(head: Head, last: Row) -> Broken | None:
             "is": head.round,
             "ledger": last.round,
         }
+    else:
+        what = facts.differs(head)
     return Broken(head.number, last.sequence, what) if what else None

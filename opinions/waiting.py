@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,16 +13,17 @@ from studios.models import Role
 from studios.scope import scope_of
 
 from .conditions import condition_q
-from .models import JointPart, Opinion
+from .models import Event, JointPart, Opinion
 from .progress import with_standing
-from .workflow.table import OPEN, Status
+from .workflow.table import OPEN, WITH_AGENCY, Status
 
 FIRST = 8
 
 
 @dataclass(frozen=True)
 class Kind:
-    """Opinions over which one of `roles` counts, that are `q(today)`, in `order`. `desk` is a page of its own."""
+    """Opinions over which one of `roles` counts, that are `q(today)`, in `order`. `desk` is a page of its own, `opens`
+    the page on which one of them is worked on."""
 
     code: str
     title: str
@@ -33,6 +34,8 @@ class Kind:
     desk: str = ""
     query: str = ""
     note: str = ""
+    rare: bool = False  # a section of its own only while there is some
+    opens: str = "opinions:detail"
 
     def rows(self, user, today: date):
         """All of them, oldest first, through the person's scope."""
@@ -61,6 +64,28 @@ class JointKind(Kind):
         return rows.order_by("part_due_on", "id")
 
 
+class CallKind(Kind):
+    """Who is to be phoned, with the `tries` of this round that reached nobody; those come after the others, the
+    longest ago first."""
+
+    def rows(self, user, today: date):
+        calls = Event.objects.filter(opinion=OuterRef("pk"), round=OuterRef("round"), action="call_back")
+        calls = calls.order_by("-sequence")
+        counted = calls.order_by().values("opinion").annotate(count=Count("pk")).values("count")
+        rows = (
+            super()
+            .rows(user, today)
+            .annotate(tries=Subquery(counted), tried_at=Subquery(calls.values("at")[:1]))
+        )
+        return rows.order_by(F("tried_at").asc(nulls_first=True), *self.order)
+
+
+def can_be_called(opinion) -> bool:
+    """Whether there is a number, and an answer to be told or an evaluation to be asked for."""
+    return bool(opinion.citizen_phone) and opinion.status in (Status.ANSWERED, Status.REPORTED_BACK)
+
+
+TO_CALL_BACK = Q(status=Status.REPORTED_BACK, called_back_at=None, satisfaction="")
 OLDEST = ("registered_at", "id")
 LATEST = ("-registered_at", "-id")
 SUPERVISION = "supervision:overdue"
@@ -74,6 +99,14 @@ KINDS = [
         OLDEST,
         "signpost-split",
         "opinions:triage_desk",
+    ),
+    Kind(
+        "nobody_acts",
+        _("At an agency where nobody can act"),
+        (Role.TRIAGE_OFFICER,),
+        lambda today: condition_q("nobody_acts", today),
+        icon="person-x",
+        rare=True,
     ),
     Kind(
         "to_sign",
@@ -97,7 +130,7 @@ KINDS = [
         "to_acknowledge",
         _("Notices to reply to"),
         (Role.HANDLER,),
-        lambda today: condition_q("to_acknowledge", today),
+        lambda today: condition_q("to_acknowledge", today) & Q(status__in=WITH_AGENCY),
         ("acknowledge_by_on", "id"),
         "bell",
         "opinions:handling_desk",
@@ -112,19 +145,30 @@ KINDS = [
         desk="opinions:handling_desk",
         query="?show=joint",
     ),
-    Kind(
-        "to_report_back",
-        _("To be reported back to the citizen"),
+    CallKind(
+        "calls",
+        _("Calls to make"),
         (Role.CLERK,),
-        lambda today: Q(status=Status.ANSWERED),
+        lambda today: ~Q(phone_index="") & (Q(status=Status.ANSWERED) | TO_CALL_BACK),
         icon="telephone-outbound",
+        desk="opinions:calls",
+        opens="opinions:call",
     ),
     Kind(
-        "to_call_back",
-        _("To be called back"),
+        "notices_to_studio",
+        _("Notices to reply to"),
         (Role.CLERK,),
-        lambda today: Q(status=Status.REPORTED_BACK, called_back_at=None, satisfaction=""),
-        icon="telephone",
+        lambda today: condition_q("to_acknowledge", today) & Q(status=Status.ANSWERED),
+        ("acknowledge_by_on", "id"),
+        "bell",
+        rare=True,
+    ),
+    Kind(
+        "to_report_back",
+        _("No phone: to be told or asked in person"),
+        (Role.CLERK,),
+        lambda today: Q(phone_index="") & (Q(status=Status.ANSWERED) | TO_CALL_BACK),
+        icon="envelope",
     ),
     Kind(
         "sent_back",
@@ -148,8 +192,27 @@ KINDS = [
         (Role.SUPERVISOR,),
         lambda today: condition_q("extension_asked", today),
         icon="hourglass-split",
+        desk="opinions:extensions",
+    ),
+    Kind(
+        "letters_to_issue",
+        _("Supervision letters to issue"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("letter_waits", today),
+        icon="envelope-exclamation",
         desk=SUPERVISION,
-        query="?show=extension_asked",
+        query="?show=letter_waits",
+        rare=True,
+    ),
+    Kind(
+        "suspended_long",
+        _("Suspended for more than a week"),
+        (Role.SUPERVISOR,),
+        lambda today: condition_q("suspended_long", today),
+        ("suspended_on", "id"),
+        "pause-circle",
+        SUPERVISION,
+        "?show=suspended_long",
     ),
     Kind(
         "third_rounds",
@@ -211,5 +274,6 @@ def waiting_for(user, today: date) -> list[Section]:
     for kind in KINDS:
         if scope_of(user).has(*kind.roles):
             rows = kind.rows(user, today)
-            sections.append(Section(kind, rows.count(), with_standing(rows[:FIRST], today)))
+            if (count := rows.count()) or not kind.rare:
+                sections.append(Section(kind, count, with_standing(rows[:FIRST], today)))
     return sections

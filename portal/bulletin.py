@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures import FIGURES, Rate
+from reports.definitions import KNOWN
+from reports.figures import Rate
 from reports.month import county_counts
 from reports.periods import Period, month_of, months_until
 
@@ -24,14 +25,19 @@ SHOWN = [
     ("open", "accepted"),
     ("on_time", "closed"),
     ("reopened", "accepted"),
-    ("satisfied", "evaluated"),
+    ("first_satisfied", "evaluated_once"),
+    ("last_satisfied", "evaluated_once"),
 ]
+# Of a month that was frozen before these were figures.
+FORMER = ("satisfied", "evaluated")
 WORDS = {
     "accepted": _("Opinions of citizens taken in"),
     "closed": _("of these settled by now"),
     "open": _("of these still being dealt with"),
     "on_time": _("Settled within the time promised"),
     "reopened": _("Taken up again because the citizen was not satisfied"),
+    "first_satisfied": _("Satisfied or mostly satisfied at first, of those who said so"),
+    "last_satisfied": _("Satisfied or mostly satisfied in the end, of those who said so"),
     "satisfied": _("Satisfied or mostly satisfied, of those who said so"),
 }
 
@@ -57,17 +63,20 @@ def months() -> list[Period]:
 
 def items(county, period: Period) -> list[Item]:
     counts = cache.get_or_set(
-        f"bulletin.{county.pk}.{period}",
+        f"bulletin.rounds.{county.pk}.{period}",
         lambda: county_counts(county, period, timezone.localdate()),
         KEPT_SECONDS,
     )
-    return [_item(counts, name, whole) for name, whole in SHOWN]
+    shown = [pair for pair in SHOWN if not counts.lacks.intersection(pair)]
+    return [_item(counts, *pair) for pair in (shown if len(shown) == len(SHOWN) else [*shown, FORMER])]
 
 
 def _item(counts, name, whole) -> Item:
     count, of = counts[name], counts[whole] if whole else None
     parts = [count] if of is None else [count, of - count]
+    if name == "first_satisfied":  # with the last one beside it, so many have changed their mind
+        parts.append(abs(counts["last_satisfied"] - count))
     hidden = any(0 < part < SMALL for part in parts) or (of is not None and of < SMALL)
     return Item(
-        WORDS[name], FIGURES[name].words, None if hidden else count, None if hidden or not whole else of
+        WORDS[name], KNOWN[name].words, None if hidden else count, None if hidden or not whole else of
     )

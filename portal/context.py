@@ -1,9 +1,33 @@
-"""How the public pages look to the person who reads them."""
+"""How the public pages look to the person who reads them: large text, high contrast, kept in a cookie."""
+
+from django.conf import settings
+
+from .kept import PATH
+
+COOKIE = FIELD = "display"
+MODES = ("large", "contrast")
+A_YEAR = 365 * 24 * 3600
 
 
-def display(request):
-    """Context processor: `display`, the modes chosen in portal.views.pages.display."""
-    from portal.views.pages import DISPLAY_COOKIE, DISPLAYS
+def modes_in(text: str) -> list[str]:
+    """The modes named in a cookie or a button; whatever else stands there is nothing."""
+    return [mode for mode in MODES if mode in text.split(".")]
 
-    chosen = request.COOKIES.get(DISPLAY_COOKIE, "").split(".")
-    return {"display": [mode for mode in DISPLAYS if mode in chosen]}
+
+def display(request) -> dict:
+    """Context processor: `display`, the modes chosen; `display_switches`, a button for each of them."""
+    chosen = modes_in(request.COOKIES.get(COOKIE, ""))
+    switches = [
+        {"mode": mode, "on": mode in chosen, "next": ".".join(sorted({mode} ^ set(chosen)))} for mode in MODES
+    ]
+    return {"display": chosen, "display_switches": switches}
+
+
+def keep_display(request, response):
+    """Keep the choice that was posted; returns the response."""
+    chosen = ".".join(modes_in(request.POST.get(FIELD, "")))
+    response.set_cookie(
+        COOKIE, chosen, max_age=A_YEAR, path=PATH, samesite="Lax", httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+    return response

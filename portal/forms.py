@@ -1,6 +1,8 @@
 """What a citizen types. No form decides anything: `written` and `arguments` go to the workflow's functions."""
 
+import re
 import uuid
+from typing import ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,59 +12,58 @@ from django.utils.translation import gettext_lazy as _
 
 from common.uploads import FilesField
 from deputies.models import Deputy
-from opinions import phones
+from opinions import codes, phones
 from opinions.forms.actions.base import one_of, words
 from opinions.models import Opinion
 from opinions.models.words import MatterType, Satisfaction
 from opinions.workflow.reasons import HowRated
 
-from . import codes
+from .additions import AnswerQuestion, Supplement
+from .kept import FORM
+from .plain import Plain, Take
 
-FORM_GOOD_FOR = 24 * 3600
 TITLE_FROM_BODY = 30
 _key_signer = TimestampSigner(salt="portal.form")
 
 
+LEAVES_NOTHING = _("You ticked that you leave no name and no phone number: please leave this empty.")
+
+
 def fresh_key() -> str:
-    return _key_signer.sign(str(uuid.uuid4()))
-
-
-class Plain(forms.Form):
-    """Errors and help stand beside their field; nothing depends on a script."""
-
-    required_css_class = "needed"
-
-    def __init__(self, *args, **kwargs):
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
+    return str(uuid.uuid4())
 
 
 class SubmissionForm(Plain, forms.ModelForm):
     """`save` is never called: the one write path is opinions.workflow.register."""
 
     MATTERS = [
-        (MatterType.COMPLAINT, _("Something is wrong")),
-        (MatterType.PROPOSAL, _("I have a proposal")),
-        (MatterType.HELP, _("I need help")),
-        (MatterType.ENQUIRY, _("I want to know something")),
+        (MatterType.COMPLAINT, _("Report a problem")),
+        (MatterType.PROPOSAL, _("Make a proposal")),
+        (MatterType.HELP, _("Ask for help")),
+        (MatterType.ENQUIRY, _("Ask a question")),
     ]
 
-    # Made and signed with the page: a second submit of the same one gives the same receipt.
+    MISSING: ClassVar = {
+        "body": _("Please write what you want to tell us."),
+        "matter_type": _("Please choose what it is about."),
+        "consent": _("Please tick the box “I have read the notice above, and agree”."),
+    }
+
+    # Signed into the page: a second submit of the same one gives the same receipt.
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
-    matter_type = one_of(_("What is it?"), MATTERS, initial=MatterType.COMPLAINT)
+    matter_type = one_of(_("What is it about?"), MATTERS, initial=MatterType.COMPLAINT)
     deputy = forms.ModelChoiceField(
         Deputy.objects.none(), label=_("To which deputy"), required=False, empty_label=_("to any of them")
     )
     anonymous = forms.BooleanField(
-        label=_("I do not want to say who I am"),
+        label=_("I leave no name and no phone number"),
         required=False,
         help_text=_(
-            "Then leave name and phone empty. You can still look up the answer with your query code."
+            "Leave the two fields above empty. You can still look up the answer with your query code."
         ),
     )
     consent = forms.BooleanField(
-        label=_("I have read what my details are used for, and agree"),
-        error_messages={"required": _("Tick this box, so that we may keep what you write.")},
+        label=_("I have read the notice above, and agree"),
     )
     files = FilesField(label=_("Photos"))
     # For programs that fill in every field; people do not see it.
@@ -75,19 +76,19 @@ class SubmissionForm(Plain, forms.ModelForm):
         )  # fmt: skip
         labels = {
             "title": _("In a few words"),
-            "body": _("What do you want to tell the deputies?"),
+            "body": _("What do you want to tell us?"),
             "place": _("Where is it?"),
             "citizen_name": _("Your name"),
             "citizen_phone": _("Your phone number"),
-            "keep_secret": _("Do not tell the agency who I am"),
+            "keep_secret": _("Do not tell the agency my name and phone number"),
         }
         help_texts = {
             "title": _("Not needed. For example: the street lamp at the bridge is broken."),
-            "body": _("Where, since when, what happened, what should be done."),
+            "body": _("Say where, since when, and what should be done."),
             "place": _("Not needed."),
             "citizen_name": _("Not needed."),
-            "citizen_phone": _("Not needed. If you give it, the answer comes to you as a text message."),
-            "keep_secret": _("Whoever deals with it sees neither your name nor your number."),
+            "citizen_phone": _("Not needed. If you give it, you get a text message when there is an answer."),
+            "keep_secret": "",
         }
         widgets = {
             "body": forms.Textarea(attrs={"rows": 7}),
@@ -95,8 +96,8 @@ class SubmissionForm(Plain, forms.ModelForm):
             "citizen_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
         }
 
-    def __init__(self, data=None, files=None, *, studio):
-        super().__init__(data, files, initial={"submission_key": fresh_key()})
+    def __init__(self, data=None, files=None, *, studio, key=""):
+        super().__init__(data, files, initial={"submission_key": _key_signer.sign(key)})
         self.fields["title"].required = False
         self.fields["deputy"].queryset = studio.deputies.filter(active=True).order_by("name_pinyin", "id")
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
@@ -105,18 +106,17 @@ class SubmissionForm(Plain, forms.ModelForm):
             # Browsers cut a paste at maxlength without a word; the server names the field instead.
             self.fields[name].widget.attrs.pop("maxlength", None)
 
-    def renewed(self):
+    def renew(self, key: str) -> None:
         """The same words in a form that was not sent yet."""
-        data = self.data.copy()
-        data["submission_key"] = fresh_key()
-        return data
+        self.data = self.data.copy()
+        self.data["submission_key"] = _key_signer.sign(key)
 
     def clean_submission_key(self):
         try:
-            return uuid.UUID(_key_signer.unsign(self.cleaned_data["submission_key"], max_age=FORM_GOOD_FOR))
+            return uuid.UUID(_key_signer.unsign(self.cleaned_data["submission_key"], max_age=FORM.seconds))
         except (BadSignature, ValueError):
             raise ValidationError(
-                _("This page is too old. What you wrote is still here: send it again.")
+                _("This page was open for too long. What you wrote is still here: send it again.")
             ) from None
 
     def clean_website(self):
@@ -128,7 +128,7 @@ class SubmissionForm(Plain, forms.ModelForm):
         if typed and not phones.normal(typed):
             raise ValidationError(
                 _(
-                    "This is no whole phone number: a mobile has 11 digits, a landline its area code and 7 or 8."
+                    "The phone number is not complete: a mobile has 11 digits, a landline its area code and 7 or 8."
                 )
             )
         return phones.normal(typed)
@@ -138,7 +138,10 @@ class SubmissionForm(Plain, forms.ModelForm):
         if cleaned.get("anonymous"):
             for name in ("citizen_name", "citizen_phone"):
                 if cleaned.get(name):
-                    self.add_error(name, _("You do not want to say who you are: then leave this empty."))
+                    self.add_error(
+                        name,
+                        _("You ticked that you leave no name and no phone number: please leave this empty."),
+                    )
         if not cleaned.get("title") and cleaned.get("body"):
             cleaned["title"] = " ".join(cleaned["body"].split())[:TITLE_FROM_BODY]
         return cleaned
@@ -148,11 +151,16 @@ class SubmissionForm(Plain, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "submission_key", "files")}
 
 
+NOT_SIXTEEN = _("The query code has 16 digits. Please check it.")
+
+
 class TrackForm(Plain):
+    MISSING: ClassVar = {"code": NOT_SIXTEEN}
+
     code = forms.CharField(
         label=_("Query code"),
         max_length=60,
-        help_text=_("The 16 digits on your receipt."),
+        help_text=_("The 16 digits you were given when you sent it."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     tail = forms.CharField(
@@ -166,26 +174,48 @@ class TrackForm(Plain):
     def clean_code(self):
         code = codes.typed_digits(self.cleaned_data["code"])
         if len(code) != codes.LENGTH:
-            raise ValidationError(_("The query code has 16 digits."))
+            raise ValidationError(NOT_SIXTEEN)
         return code
 
     def clean_tail(self):
         typed = self.cleaned_data["tail"]
         tail = codes.typed_digits(typed)
         if typed and len(tail) != codes.TAIL:
-            raise ValidationError(_("Four digits, please."))
+            raise ValidationError(_("Enter the last four digits of your phone number."))
         return tail
 
+    def missed(self) -> None:
+        """Nothing was found. The number of an opinion has sixteen digits too, and is known by how it is built; whether
+        there is one of this number plays no part."""
+        if MATTER_NUMBER.fullmatch(self.cleaned_data["code"]):
+            self.add_error("code", IS_A_NUMBER)
+        else:
+            self.add_error(None, FOUND_NOTHING)
 
-class Evaluate(Plain):
+
+# County, year and serial: 433101-2026-000123.
+MATTER_NUMBER = re.compile(r"[1-6]\d{5}20[2-9]\d0\d{5}")
+IS_A_NUMBER = _(
+    "This is the number of your matter, not its query code. The query code is the other one with 16 digits; it was "
+    "shown when you sent it."
+)
+FOUND_NOTHING = _(
+    "Nothing was found. Please check the 16 digits and the last four digits of your phone number; if you gave no "
+    "number, leave that field empty. If it still cannot be found, call the studio or come by."
+)
+
+
+class Evaluate(Take):
     code = "evaluate"
     submit = _("Send")
+    done = _("Thank you. Your evaluation has been recorded.")
+    MISSING: ClassVar = {"satisfaction": _("Please choose how satisfied you are.")}
 
     satisfaction = one_of(_("Are you satisfied with the answer?"), Satisfaction.choices)
     reason = words(
         _("Why?"),
         required=False,
-        help_text=_("Needed if you are not satisfied: the matter is then taken up again."),
+        help_text=_("If you are not satisfied, please say why in a sentence or two: we take it up again."),
     )
 
     def clean(self):
@@ -198,33 +228,27 @@ class Evaluate(Plain):
         return {**self.cleaned_data, "how": HowRated.WEB}
 
     @property
-    def done(self):
-        unhappy = self.cleaned_data["satisfaction"] == Satisfaction.NOT
-        return Reopen.done if unhappy else _("Thank you. Your word counts.")
+    def took(self):
+        return Reopen.code if self.cleaned_data["satisfaction"] == Satisfaction.NOT else self.code
 
 
-class Reopen(Plain):
+class Reopen(Take):
     code = "reopen"
-    heading = _("It is not settled after all")
+    heading = _("It is not settled yet")
     submit = _("Ask to take it up again")
-    done = _("Your matter is taken up again.")
+    done = _("It has been taken up again; you will be told the new answer.")
+    MISSING: ClassVar = {"reason": _("Please write what is not settled yet.")}
 
-    reason = words(_("What is still wrong?"))
-
-    def arguments(self):
-        return self.cleaned_data
+    reason = words(_("What is not settled yet? Please write it clearly."))
 
 
-class Withdraw(Plain):
+class Withdraw(Take):
     code = "withdraw"
-    heading = _("I want to take it back")
-    submit = _("Take it back")
-    done = _("You have taken it back. Nothing more will be done about it.")
+    heading = _("I want to withdraw this matter")
+    submit = _("Withdraw it")
+    done = _("You have withdrawn it; it is not dealt with any further. You can always tell us again.")
 
-    reason = words(_("Why?"))
-
-    def arguments(self):
-        return self.cleaned_data
+    reason = words(_("Why?"), required=False, help_text=_("Not needed."))
 
 
-TAKES = {form.code: form for form in (Evaluate, Reopen, Withdraw)}
+TAKES = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}

@@ -1,144 +1,168 @@
 """Where a matter stands, in words for the citizen: no office's terms, no name of anybody, every promise a date."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.numbers import mask_words
 from common.templatetags.liaison import localdate_short
+from opinions.masking import masked
 from opinions.models import Opinion
-from opinions.models.words import Satisfaction
+from opinions.models.limits import Clock
+from opinions.workflow import clocks
 from opinions.workflow.table import CITIZEN, Status, available
 
+from . import declined
+from .answers import Answer, answers_of
 from .forms import TAKES
+from .lines import SAID, Line, lines_of
 
-
-@dataclass(frozen=True)
-class Line:
-    at: datetime
-    said: str
+READ = (*SAID, "answer")
 
 
 @dataclass(frozen=True)
 class Story:
-    """`matter` is the opinion itself, or the one it was merged into: what is promised there holds for both."""
+    """`matter` is the opinion itself, or the one it was merged into: what is promised there holds for both. `answer` is
+    that of the present round, `earlier` are those before it."""
 
     opinion: Opinion
     matter: Opinion
     headline: str
     promise: str
+    provisional: bool
+    declined: list[str]
     lines: list[Line]
-    answer: str
+    answer: Answer | None
+    earlier: list[Answer]
     files: list
-    title: str
     actions: list[str]
+
+    @property
+    def title(self) -> str:
+        return masked(self.opinion, self.opinion.title)
+
+    @property
+    def body(self) -> str:
+        return masked(self.opinion, self.opinion.body)
+
+    @property
+    def place(self) -> str:
+        return masked(self.opinion, self.opinion.place)
+
+    @property
+    def phone(self) -> str:
+        return self.opinion.studio.phone if self.opinion.studio else ""
 
 
 def story_of(opinion, today: date | None = None) -> Story:
     today = today or timezone.localdate()
     matter = opinion.merged_into or opinion
-    told = matter.status in (Status.REPORTED_BACK, Status.CLOSED)
+    events = _events(opinion)
+    files = list(opinion.attachments.all())
+    answers = answers_of(
+        opinion,
+        matter,
+        events if matter is opinion else _events(matter),
+        files if matter is opinion else list(matter.attachments.all()),
+    )
+    present = next((one for one in answers if one.round == matter.round), None)
     can = [action.code for action in available(opinion, {CITIZEN}, today) if action.code in TAKES]
     if "evaluate" in can:
         can = [code for code in can if code != "reopen"]  # not satisfied is the way to reopen
+    promise = _evaluate_by(matter) if "evaluate" in can else _promise(opinion, matter, today)
     return Story(
         opinion=opinion,
         matter=matter,
         headline=_headline(matter),
-        promise=_promise(matter, today),
-        lines=_lines(opinion),
-        answer=mask_words(matter.answer) if told else "",
-        files=list(_files_of_answer(matter)) if told else [],
-        title=mask_words(opinion.title),
+        promise=promise,
+        provisional=bool(promise and matter.due_provisional),
+        declined=_declined(matter, events),
+        lines=lines_of(events),
+        answer=present,
+        earlier=[one for one in answers if one is not present],
+        files=[file for file in files if file.sequence == 1],
         actions=can,
     )
 
 
+def _events(opinion) -> list:
+    return list(opinion.events.filter(action__in=READ).select_related("words").order_by("sequence"))
+
+
 def _headline(matter) -> str:
-    agency = str(matter.lead_agency or "")
+    again, agency = matter.round > 1, {"agency": str(matter.lead_agency or "")}
+    if matter.status == Status.REGISTERED and matter.round > 2:
+        return _("It is being taken up again, and is now with the supervisor of the people's congress.")
+    if again and matter.status in (Status.REGISTERED, Status.ROUTED):
+        return (
+            _("It is being taken up again by %(agency)s.") % agency
+            if matter.lead_agency
+            else _("It is being taken up again.")
+        )
     return {
-        Status.REGISTERED: _("We have received it."),
-        Status.ROUTED: _("It was passed to %(agency)s.") % {"agency": agency},
-        Status.HANDLING: _("%(agency)s is working on it.") % {"agency": agency},
-        Status.ANSWERED: _("%(agency)s has answered.") % {"agency": agency},
-        Status.REPORTED_BACK: _("%(agency)s has answered.") % {"agency": agency},
-        Status.CLOSED: _("It is settled."),
-        Status.DECLINED: _("It cannot be handled here."),
-        Status.WITHDRAWN: _("You have taken it back."),
-        Status.MERGED: _("It was joined with the same matter of others."),
+        Status.REGISTERED: _("We have received it, and are finding out who is responsible."),
+        Status.ROUTED: _("It was passed to %(agency)s.") % agency,
+        Status.HANDLING: _("%(agency)s is working on it.") % agency,
+        Status.ANSWERED: _("%(agency)s has answered.") % agency,
+        Status.REPORTED_BACK: _("%(agency)s has answered.") % agency,
+        Status.CLOSED: _("This matter is closed. Thank you."),
+        Status.DECLINED: _("This matter cannot be handled here."),
+        Status.WITHDRAWN: _("You have withdrawn it."),
+        Status.MERGED: _("Others told us of the same matter; it is dealt with together."),
     }[matter.status]
 
 
-def _promise(matter, today) -> str:
+def _promise(opinion, matter, today) -> str:
+    """What comes next, and by when. Source: the limits frozen on the matter."""
+    if opinion.question:
+        return _("There is a question to you, see below. Please answer by %(day)s.") % {
+            "day": localdate_short(opinion.suspended_until_on)
+        }
     if matter.suspended_on:
-        return _("The agency waits for something and goes on by %(day)s at the latest.") % {
+        return _("Something is still being waited for; it goes on by %(day)s at the latest.") % {
             "day": localdate_short(matter.suspended_until_on)
         }
     if matter.status == Status.REGISTERED:
-        return _by(matter.due_on, today, _("By %(day)s it will be passed to the agency responsible."))
-    if matter.status in (Status.ROUTED, Status.HANDLING):
-        return _by(matter.handling_due_on, today, _("You will have an answer by %(day)s."))
-    if matter.status == Status.REPORTED_BACK and not matter.satisfaction:
-        return _("Until %(day)s you can say whether you are satisfied.") % {
+        if today > matter.due_on:
+            return _(
+                "It takes longer than planned; we are finding out who is responsible. Please excuse the delay."
+            )
+        return _("By %(day)s it will be passed to those responsible.") % {
             "day": localdate_short(matter.due_on)
         }
+    if matter.status in (Status.ROUTED, Status.HANDLING):
+        return _answer_by(matter, today)
     return ""
 
 
-def _by(day, today, words) -> str:
-    if today > day:
+def _evaluate_by(matter) -> str:
+    """Nothing once it is closed: whoever evaluates later is heard all the same."""
+    if matter.status != Status.REPORTED_BACK:
+        return ""
+    return _("Are you satisfied with the answer? Please tell us by %(day)s.") % {
+        "day": localdate_short(matter.due_on)
+    }
+
+
+def _answer_by(matter, today) -> str:
+    if today > matter.handling_due_on:
         return _(
-            "This was promised by %(day)s. It is late, and the people's congress is urging those responsible."
-        ) % {"day": localdate_short(day)}
-    return words % {"day": localdate_short(day)}
+            "You were not answered in time. We are urging those responsible and will tell you as soon as there is a "
+            "result. Please excuse the delay."
+        )
+    facts = {
+        "day": localdate_short(matter.handling_due_on),
+        "days": clocks.limit(Clock.REPORT_BACK, matter)[0],
+    }
+    return (
+        _("A result is expected by %(day)s; you will be told it within %(days)d working days after that.")
+        % facts
+    )
 
 
-def _files_of_answer(matter):
-    """What came with the last answer."""
-    answer = matter.events.filter(action="answer").order_by("-sequence").values("sequence")[:1]
-    return matter.attachments.filter(sequence=Subquery(answer))
-
-
-def _lines(opinion) -> list[Line]:
-    events = opinion.events.filter(action__in=SAID).order_by("sequence")
-    return [Line(event.at, SAID[event.action](event.data)) for event in events]
-
-
-def _decline(data) -> str:
-    return _("It cannot be handled here. Please turn to: %(door)s.") % {"door": data.get("right_door", "")}
-
-
-def _evaluated(data) -> str:
-    label = dict(Satisfaction.choices).get(data.get("satisfaction"), "")
-    return _("Your evaluation: %(satisfaction)s.") % {"satisfaction": label}
-
-
-def _until(name, words):
-    return lambda data: str(words()) % {"day": localdate_short(date.fromisoformat(data[name]))}
-
-
-# What of the ledger a citizen is told; notices, classifications and calls are the office's own business.
-SAID = {
-    "register": lambda data: _("You told us."),
-    "route": lambda data: _("Passed to %(agency)s.") % {"agency": data.get("agency_name", "")},
-    "return_it": lambda data: _("The agency says that it is not responsible; another is being found."),
-    "sign": lambda data: _("The agency has begun."),
-    "suspend": _until("until_on", lambda: _("The agency waits for something, until %(day)s at the latest.")),
-    "resume": _until("due_on", lambda: _("The agency goes on; you will have an answer by %(day)s.")),
-    "grant_extension": _until(
-        "due_on", lambda: _("The agency was given more time; you will have an answer by %(day)s.")
-    ),
-    "answer": lambda data: _("The agency has answered."),
-    "report_back": lambda data: _("You were told the answer."),
-    "evaluate": _evaluated,
-    "reopen": lambda data: _("Taken up again."),
-    "decline": _decline,
-    "reconsider": lambda data: _("It is being looked at again."),
-    "withdraw": lambda data: _("You took it back."),
-    "merge": lambda data: _("Joined with the same matter of others. You will get the same answer."),
-    "unmerge": lambda data: _("It is handled on its own again."),
-    "close": lambda data: _("Settled: nobody objected in the time given."),
-}
+def _declined(matter, events) -> list[str]:
+    if matter.status != Status.DECLINED:
+        return []
+    last = next((event for event in reversed(events) if event.action == "decline"), None)
+    return declined.why(last.data, last.words.text if last.text_digest else "") if last else []

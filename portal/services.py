@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 
-from django.db import transaction
-
 from accounts.actors import CITIZEN, SYSTEM
 from common.uploads import numbered
-from opinions.models import Opinion
+from opinions import codes, receipts
+from opinions.models import Event, Opinion
 from opinions.models.words import Channel
+from opinions.workflow.asking import answer_question
+from opinions.workflow.notes import supplement
 from opinions.workflow.reasons import HowTold
 from opinions.workflow.register import register, withdraw
 from opinions.workflow.reopen import reopen
@@ -15,15 +16,14 @@ from opinions.workflow.report_back import evaluate, report_back
 from opinions.workflow.step import PORTAL, Refused
 from opinions.workflow.table import Status
 
-from .codes import code_of, lookup_of, tail_of
-from .models import Receipt
-
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
-NOTICE = "2026-11"
+NOTICE = "2026-12"
+TAKEN = {
+    function.__name__: function for function in (answer_question, evaluate, reopen, supplement, withdraw)
+}
 BESIDE = ("county", "township", "studio", "lead_agency", "merged_into__lead_agency")
 
 
-@transaction.atomic
 def submit(*, studio, submission_key, files=(), at=None, **written) -> tuple[Opinion, str]:
     """Register what a citizen wrote at `studio`; returns the opinion and its query code, which is told once.
 
@@ -38,17 +38,15 @@ def submit(*, studio, submission_key, files=(), at=None, **written) -> tuple[Opi
         files=numbered(files),
         at=at,
         via=PORTAL,
+        consent=NOTICE,
         **written,
     )
-    code = code_of(submission_key)
-    lookup = lookup_of(code, tail_of(opinion.citizen_phone))
-    Receipt.objects.get_or_create(opinion=opinion, defaults={"lookup": lookup, "consent": NOTICE})
-    return opinion, code
+    return opinion, codes.code_of(submission_key)
 
 
 def find(*, code: str, tail: str) -> Opinion | None:
     """The opinion of a receipt. A wrong code and wrong digits take the same one query."""
-    return opinions().filter(receipt__lookup=lookup_of(code, tail)).first()
+    return receipts.find(code=code, tail=tail, rows=opinions())
 
 
 def opinions():
@@ -68,6 +66,17 @@ def tell(opinion) -> Opinion:
 
 def take(action: str, number: str, **said) -> Opinion:
     """An action of the citizen on an opinion they have shown to be theirs."""
-    return {"evaluate": evaluate, "reopen": reopen, "withdraw": withdraw}[action](
-        number, by=CITIZEN, via=PORTAL, **said
-    )
+    if "files" in said:
+        said["files"] = numbered(said["files"])
+    return TAKEN[action](number, by=CITIZEN, via=PORTAL, **said)
+
+
+def taken_before(action: str, number: str, **said) -> bool:
+    """Whether this very action, with these words, is what the citizen did last: a form that was sent twice."""
+    events = Event.objects.filter(opinion__number=number, action=action, via=PORTAL)
+    last = events.select_related("words", "opinion").order_by("sequence").last()
+    if not last or last.round < last.opinion.round - 1:
+        return False
+    text = last.words.text if last.text_digest else ""
+    same = text == (said.get("reason") or said.get("words", ""))
+    return same and last.data.get("satisfaction") == said.get("satisfaction")

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import errors
 from .views import pages, submit, track
 
 app_name = "portal"
@@ -7,10 +8,14 @@ app_name = "portal"
 # Whatever comes before <studio code> can be no studio's code.
 urlpatterns = [
     path("track/", track.track, name="track"),
+    path("matter/", track.matter, name="matter"),
+    path("leave/", track.leave, name="leave"),
+    path("receipt/", submit.receipt, name="receipt"),
     path("track/<str:action>/", track.take, name="take"),
     path("file/<str:token>/", track.file, name="file"),
     path("evaluate/<str:token>/", track.evaluate, name="evaluate"),
     path("bulletin/<str:county>/", pages.bulletin, name="bulletin"),
+    path("too-large/", errors.too_large, name="too_large"),
     path("display/", pages.display, name="display"),
     path("<slug:code>/", pages.studio, name="studio"),
     path("<slug:code>/deputies/<int:pk>/", pages.deputy, name="deputy"),

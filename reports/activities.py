@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from deputies.filters import took_part
+from deputies.filters import due_q, took_part
 from deputies.idle import in_use_since, is_idle, quarter_before
 from deputies.models import Activity, Deputy, Kind, State
 from opinions.conditions import condition_q
@@ -43,8 +43,11 @@ FIGURES = {
     "planned": Figure(
         _("Activities planned"), _("All activities of the period that were not cancelled."), "planned"
     ),
+    "due": Figure(
+        _("Activities due"), _("Of these, the ones whose day is over, and those held already."), "due"
+    ),
     "held": Figure(_("Activities held"), _("Of these, the ones noted as held."), "held"),
-    "held_rate": Figure(_("Held of planned"), _("Held ÷ planned."), "held", "planned"),
+    "held_rate": Figure(_("Held of what was due"), _("Held ÷ due."), "held", "due"),
     "people": Figure(_("People met"), _("The sum of the people met at activities held."), "people"),
     "visits": Figure(_("Household visits"), _("Activities held that were household visits."), "visits"),
     "active": Figure(
@@ -75,6 +78,7 @@ FIGURES = {
 }
 COUNTED = (
     "planned",
+    "due",
     "held",
     "people",
     "visits",
@@ -132,6 +136,7 @@ def count(scope: Scope, period: Period, *, by: str, today: date) -> dict[str, Co
         scope.activities.filter(between("on", period)),
         by,
         planned=Count("pk", filter=PLANNED),
+        due=Count("pk", filter=due_q(today)),
         held=Count("pk", filter=HELD),
         visits=Count("pk", filter=HELD & Q(kind=Kind.VISIT)),
         people=Sum("people_met", filter=HELD, default=0),
@@ -180,6 +185,7 @@ def _address(view, parameters) -> str:
 # What each count opens. `days` and `place` are the filters of the period and of the area.
 OPENS = {
     "planned": _activities(state="not_cancelled"),
+    "due": _activities(state="due"),
     "held": _activities(state="held"),
     "people": _activities(state="held"),
     "visits": _activities(state="held", kind="visit"),

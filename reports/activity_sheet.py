@@ -15,6 +15,7 @@ from studios.models import County, Township
 
 COLUMNS = {
     "planned": Column("计划场次", 9, "number"),
+    "due": Column("到期场次", 9, "number"),
     "held": Column("举行场次", 9, "number"),
     "held_rate": Column("活动开展率", 9, "percent"),
     "people": Column("接待（走访）人次", 9, "number"),

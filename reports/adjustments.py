@@ -10,13 +10,18 @@ from datetime import date
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from common.templatetags.liaison import localdate_short
+from common.templatetags.liaison import NO_VALUE, localdate_short
 from opinions.masking import list_title
 from opinions.models import Event, Opinion
 from opinions.timeline import category_names, sentence
 from opinions.workflow.table import Status
-from reports.figures import COUNTED, FIGURES, FLAGS, Counts, names_of, q_of, tally, with_flags
+from reports.definitions import FIGURES, KNOWN
+from reports.figures import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags
 from reports.models import FrozenMonth, counted_q
+
+# What may be counted otherwise although nobody acted: a day has passed; and what a reopening had taken away from months
+# that were frozen until ADR 0038.
+MOVED = ("overdue", "reported", "called_back")
 
 
 @dataclass(frozen=True)
@@ -38,22 +43,28 @@ class Change:
 
 def labels(names) -> list[str]:
     """The words of counted names, in the order in which they are defined."""
-    known = [name for name in FIGURES if name in names]
-    stages = [status.label for status in Status if status in names and status not in FIGURES]
-    return [str(FIGURES[name].label) for name in known] + [str(label) for label in stages]
+    known = [name for name in KNOWN if name in names]
+    stages = [status.label for status in Status if status in names and status not in KNOWN]
+    return [str(KNOWN[name].label) for name in known] + [str(label) for label in stages]
 
 
 def changes(frozen: FrozenMonth, rows, today: date) -> list[Change]:
     """The opinions among `rows` (those of the county that the reader may see) that are no longer counted as they were
-    frozen. One query, over those alone that were touched since or whose deadline has come between."""
-    overdue, was_overdue = q_of("overdue", today), counted_q("overdue", through="frozen__")
-    touched = ~Q(version=F("frozen__version")) | (overdue & ~was_overdue) | (~overdue & was_overdue)
+    frozen, as far as they were figures then. One query, over those alone that were touched since or whose deadline has
+    come between."""
+    touched = ~Q(version=F("frozen__version"))
+    for name in MOVED:
+        now, then = q_of(name, today), counted_q(name, through="frozen__")
+        touched |= (now & ~then) | (~now & then)
     rows = with_flags(rows.filter(frozen.period.registered).filter(Q(frozen=None) | touched), today)
     read = rows.order_by("registered_at", "pk").values_list(
         "pk", "registered_at", "closed_at", "frozen__counted", *FLAGS.values(), named=True
     )
+    lacks = frozen.lacks
     found = (
-        Change(row.pk, frozenset((row.frozen__counted or "").split()), frozenset(names_of(row)))
+        Change(
+            row.pk, frozenset((row.frozen__counted or "").split()) - GONE, frozenset(names_of(row)) - lacks
+        )
         for row in read
     )
     return [change for change in found if change.was != change.now]
@@ -94,15 +105,16 @@ def _passed(change: Change, opinion: Opinion) -> str:
     return ""
 
 
-def reconciled(frozen: FrozenMonth, found: list[Change]) -> list[dict]:
-    """For every count: as frozen, what has changed since, and as it stands now; the three add up."""
-    then, changed = Counts(frozen.counts), summed(found)
+def reconciled(frozen: FrozenMonth, found: list[Change], live: Counts) -> list[dict]:
+    """For every count: as frozen, what has changed since, and as it stands now; the three add up. What was no figure
+    then has only the last."""
+    then, changed = frozen.kept, summed(found)
     return [
         {
             "label": figure.label,
-            "frozen": then[name],
-            "changed": f"{changed[name]:+d}" if changed[name] else "0",
-            "live": then[name] + changed[name],
+            "frozen": NO_VALUE if then[name] is None else then[name],
+            "changed": NO_VALUE if then[name] is None else f"{changed[name]:+d}" if changed[name] else "0",
+            "live": live[name],
         }
         for name, figure in FIGURES.items()
         if name in COUNTED

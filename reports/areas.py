@@ -60,11 +60,11 @@ def rows_of(areas, groups: dict[str, Counts], *, on: date | None = None, followe
         note, counts = _note(area, on, names), groups.get(area.pk, Counts())
         if not note:
             today_s.append(Row(area, counts, day=on))
-        elif counts[ALL]:
+        elif any(counts.values()):
             others.append(Row(area, counts, note, on))
     known = {area.pk for area in areas}
     elsewhere = total(counts for code, counts in groups.items() if code not in known)
-    if elsewhere[ALL]:
+    if any(elsewhere.values()):
         others.append(Row(None, elsewhere))
     return today_s + others
 

@@ -37,7 +37,9 @@ def issued(by, county, period: Period):
 
 def circulated(notices):
     """Those of the bulletin, in the order in which they were issued."""
-    rows = notices.filter(kind=Kind.CIRCULATE).select_related("agency", "opinion", "opinion__township")
+    rows = notices.filter(kind=Kind.CIRCULATE).select_related(
+        "agency", "opinion", "opinion__township", "opinion__studio"
+    )
     return rows.order_by("issued_at", "event_id")
 
 
@@ -57,8 +59,13 @@ def with_words(rows, today) -> list:
 
 def by_agency(notices) -> list[dict]:
     """How many notices of each kind went to each agency in the month, and how many wait for a reply; the most
-    circulated first. One query."""
-    rows = notices.filter(kind__in=COUNTED).order_by().values("agency", "agency__name").annotate(**TALLY)
+    circulated first. Notices to a studio count for no agency. One query."""
+    rows = (
+        notices.filter(kind__in=COUNTED, agency__isnull=False)
+        .order_by()
+        .values("agency", "agency__name")
+        .annotate(**TALLY)
+    )
     return sorted(rows, key=lambda row: (-row["circulate"], -row["supervise"], -row["urge"], row["agency"]))
 
 

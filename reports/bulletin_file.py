@@ -6,20 +6,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.templatetags.liaison import NO_VALUE, percent
 from opinions.models import Category
 from reports import activities
 from reports.areas import opinions_of
 from reports.breakdown_sheets import accepted_in
 from reports.bulletin import by_agency, circulated, issued, with_words
-from reports.figures import FIGURES, Rate
+from reports.definitions import FORMER, KNOWN
+from reports.figures import Counts, Rate
 from reports.month import MonthReport, month_report
 from reports.paper import heading, new_document, paragraph, table
 from reports.periods import Period
+from reports.summary_sheet import former_said
 from reports.workbook import frozen_said, made_said
 from studios.models import County
 
-TOLD = ("closed_rate", "on_time_rate", "called_back_rate", "satisfied_rate", "reopened_rate", "median_days")
-TABLE = ("accepted", "closed", "open", "closed_rate", "on_time_rate", "satisfied_rate", "reopened_rate")
+TOLD = (
+    "closed_rate",
+    "on_time_rate",
+    "called_back_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
+    "reopened_rate",
+    "median_days",
+)
+TABLE = (
+    "accepted",
+    "closed",
+    "open",
+    "closed_rate",
+    "on_time_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
+    "reopened_rate",
+)
 MOST = 5  # categories named in the text
 
 
@@ -36,6 +56,8 @@ def write_bulletin(target, *, period: Period, county: County, by=None, progress=
                 paragraph(document, words)
         _tables(document, report, issued(by, county, period), today)
         document.add_paragraph()
+        if report.former:
+            document.add_paragraph(former_said(report.former))
         document.add_paragraph(f"{made_said(made_at, by)} {frozen_said(period, report.frozen)}")
         document.save(target)
     return report.total["all"]
@@ -50,7 +72,7 @@ def _heading_of(county, period) -> str:
 
 def _text(report: MonthReport, opinions, county, by, today):
     """The numbered parts of the text, each with its paragraphs."""
-    yield _("1. All in all"), [_taken_in(report), _handled(report)]
+    yield _("1. All in all"), [_taken_in(report), _handled(report), _done(report)]
     yield _("2. What citizens spoke of"), [_spoken_of(report, opinions, county, today)]
     yield _("3. Deputies' activities"), [_activities(report, by, today)]
 
@@ -81,8 +103,29 @@ def _handled(report: MonthReport) -> str:
         "open": counts["open"],
         "overdue": counts["overdue"],
     }
-    told = _("; ").join(f"{FIGURES[code].label} {counts.figure(code)}" for code in TOLD)
+    codes = (*TOLD, *FORMER) if report.former else TOLD
+    told = _("; ").join(f"{KNOWN[code].label} {_said(counts, code)}" for code in codes)
     return f"{words}{told}{_('.')}"
+
+
+def _said(counts: Counts, code: str):
+    """A figure, “—” for what was none when the month was frozen."""
+    value = counts.figure(code)
+    return NO_VALUE if value is None else value
+
+
+def _done(report: MonthReport) -> str:
+    """What was done in the period, whenever it was registered."""
+    counts = report.done_total
+    return _(
+        "Whenever they were registered, %(closed)d were closed in the period; %(due)d answers had their last day in "
+        "it, and %(on_time)d were given by then (%(rate)s)."
+    ) % {
+        "closed": counts["closed_in"],
+        "due": counts["due_in"],
+        "on_time": counts["due_on_time"],
+        "rate": percent(counts.figure("due_on_time_rate")),
+    }
 
 
 def _spoken_of(report: MonthReport, opinions, county, today) -> str:
@@ -120,10 +163,10 @@ def _activities(report: MonthReport, by, today) -> str:
 
 
 def _tables(document, report: MonthReport, notices, today) -> None:
-    heads = [_("Township"), *(str(FIGURES[code].label) for code in TABLE)]
-    rows = [[row.name, *(row.counts.figure(code) for code in TABLE)] for row in report.rows]
-    rows.append([_("Total"), *(report.total.figure(code) for code in TABLE)])
-    table(document, _("Townships"), heads, rows, [3.2, 1.4, 1.4, 1.6, *[2.1] * 4])
+    heads = [_("Township"), *(str(KNOWN[code].label) for code in TABLE)]
+    rows = [[row.name, *(_said(row.counts, code) for code in TABLE)] for row in report.rows]
+    rows.append([_("Total"), *(_said(report.total, code) for code in TABLE)])
+    table(document, _("Townships"), heads, rows, [2.6, 1.1, 1.1, 1.2, *[2.05] * 5])
     heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
     heads += [_("Replies owed"), _("Replied")]
     names = ("agency__name", "urge", "supervise", "circulate", "owed", "replied")
@@ -131,7 +174,7 @@ def _tables(document, report: MonthReport, notices, today) -> None:
     table(document, _("Notices by agency"), heads, rows, [5.6, *[2.1] * 5])
     heads = [_("Number"), _("Title"), _("Lead agency"), _("Deadline"), _("Working days late when circulated")]
     rows = [
-        [row.opinion.number, row.title, row.agency.name, row.due_on, row.late]
+        [row.opinion.number, row.title, row.addressee, row.due_on, row.late]
         for row in with_words(circulated(notices), today)
     ]
     table(document, _("Circulated"), heads, rows, [4.1, 4.1, 3.6, 2.5, 1.7])

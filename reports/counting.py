@@ -14,10 +14,10 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from opinions.workflow.table import Status
-from reports.figures import ALL, DAYS, FLAGS, Counts, q_of, tally
+from reports.figures import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
 
 # Rows that agree in these, and in what is asked of the database besides, are alike.
-PLAIN = ("status", "round", "answered_late", "satisfaction")
+PLAIN = ("status", "round", "answered_late", "first_satisfaction", "last_satisfaction")
 CLOSED = Q(status=Status.CLOSED, closed_at__isnull=False)
 TOOK = TruncDate("closed_at") - TruncDate("registered_at")
 LOOKUPS = {"exact": operator.eq, "in": lambda value, among: value in among, "gt": operator.gt}
@@ -57,10 +57,10 @@ def count_figures(queryset: QuerySet, *, by=None, today: date | None = None, day
     if days:
         asked["took"] = Case(When(CLOSED, then=TOOK), output_field=DurationField())
     alike = queryset.order_by().annotate(**asked).values_list(*_names(by), *PLAIN, *asked)
-    groups: dict = {} if by else {None: Counts()}
+    groups: dict = {} if by else {None: Counts(lacks=GONE)}
     for *key, n in alike.annotate(n=Count("*")):
         area, state = key[: len(_names(by))], key[len(_names(by)) :]
-        counts = groups.setdefault(_key(area, by), Counts())
+        counts = groups.setdefault(_key(area, by), Counts(lacks=GONE))
         if days and (took := state.pop()) is not None:
             counts[f"{DAYS}{took.days}"] += n
         tally(counts, names_met(tuple(state)), n)
@@ -85,9 +85,9 @@ def names_met(state: tuple) -> tuple[str, ...]:
 def count_days(queryset: QuerySet, *, by=None) -> dict:
     """How many days the closed took, as Counts per value of `by`, in one query."""
     rows = queryset.filter(CLOSED).order_by().annotate(took=TOOK)
-    groups: dict = {} if by else {None: Counts()}
+    groups: dict = {} if by else {None: Counts(lacks=GONE)}
     for *area, days, n in rows.values_list(*_names(by), "took").annotate(n=Count("*")):
-        groups.setdefault(_key(area, by), Counts())[f"{DAYS}{days.days}"] = n
+        groups.setdefault(_key(area, by), Counts(lacks=GONE))[f"{DAYS}{days.days}"] = n
     return groups
 
 

@@ -6,11 +6,13 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.templatetags.liaison import percent
+from common.templatetags.liaison import NO_VALUE, percent
 from opinions.workflow.table import OPEN, Status
 from reports import dashboard_charts as charts
 from reports.areas import Place, Row, rows_of, studio_rows
-from reports.figures import ALL, BASIS, FIGURES, STAGES, Counts, Rate, q_of
+from reports.definitions import BASIS, DONE, FORMER, KNOWN
+from reports.done import count_done
+from reports.figures import ALL, STAGES, Counts, Median, Rate, q_of, total
 from reports.grid import grid
 from reports.lines import line
 from reports.links import cell, cells, filters_of, list_url
@@ -24,7 +26,8 @@ COLUMNS = (
     "overdue",
     "closed",
     "on_time_rate",
-    "satisfied_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
     "reopened",
     "median_days",
 )
@@ -35,9 +38,12 @@ TILES = (
     "closed_rate",
     "on_time_rate",
     "called_back_rate",
-    "satisfied_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
     "reopened_rate",
+    "median_days",
 )
+DONE_TILES = ("closed_in", "due_in", "due_on_time_rate")
 # What lies on the desks today, whenever it was registered. All of it is open.
 STOCK = (
     ("open", gettext_lazy("Open in all"), "folder2-open"),
@@ -59,16 +65,21 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
     shown = charted(period, today)
     shares = matrix(within, shown, found.frozen_in(shown), today)
     charted_chosen = filters_of(shown, frozen=bool(found.frozen_in(shown))) | place.parameters
+    former = [one for one in found.frozen_in(period) if one.is_former]
+    columns = (*COLUMNS, *FORMER) if former else COLUMNS
     return {
         "place": place,
         "period": period,
         "tiles": [tile(code, counted, chosen, then) for code in TILES],
+        "done": done(within, place, period, today),
         "stock": stock(within.rows, place, today),
-        "columns": column_heads(COLUMNS),
+        "columns": column_heads(columns),
+        "done_columns": column_heads(DONE),
+        "former": former,
         "basis": BASIS,
         "frozen": found.frozen_in(period),
-        "lines": [line(COLUMNS, row, place, period, found) for row in rows],
-        "total": cells(COLUMNS, counted, chosen),
+        "lines": [line(columns, row, place, period, found) for row in rows],
+        "total": cells(columns, counted, chosen),
         "trend": charts.trend(found, place, trend),
         "stages": charts.stages(rows, place, period, found),
         "categories": charts.categories(shares, charted_chosen),
@@ -86,8 +97,8 @@ def _rows(user, place: Place, groups: dict) -> list[Row]:
 def column_heads(codes) -> list[dict]:
     """Label and definition of each column."""
     return [
-        {"code": code, "label": FIGURES[code].label, "words": FIGURES[code].words}
-        if code in FIGURES
+        {"code": code, "label": KNOWN[code].label, "words": KNOWN[code].words}
+        if code in KNOWN
         else {"code": code, "label": Status(code).label, "words": _("Open, at this stage.")}
         for code in codes
     ]
@@ -96,14 +107,18 @@ def column_heads(codes) -> list[dict]:
 def tile(code: str, counts: Counts, chosen: dict, compared: list[tuple[str, Counts]]) -> dict:
     """One figure for common/_figure.html; a rate names the two counts that it was made of. `compared` are the counts
     of other periods, each with its name."""
-    figure, shown = FIGURES[code], cell(code, counts, chosen)
+    figure, shown = KNOWN[code], cell(code, counts, chosen)
     value, note = shown.value, ""
-    if shown.is_rate:
-        over, under = FIGURES[figure.counts], FIGURES[figure.of]
+    if value is None:
+        value = NO_VALUE
+    elif shown.is_median:
+        value, note = _days(value), f"{KNOWN[figure.counts].label} {value.denominator}"
+    elif shown.is_rate:
+        over, under = KNOWN[figure.counts], KNOWN[figure.of]
         note = f"{over.label} {value.numerator} / {under.label} {value.denominator}"
         value = percent(value)
     elif code == "accepted":
-        note = f"{FIGURES[ALL].label} {counts[ALL]}"
+        note = f"{KNOWN[ALL].label} {counts[ALL]}"
     then = " · ".join(f"{label} {short(other.figure(code))}" for label, other in compared)
     tone = "bad" if code == "overdue" and value else "main"
     return {"label": figure.label, "value": value, "note": note, "then": then, "url": shown.url, "tone": tone}
@@ -111,7 +126,22 @@ def tile(code: str, counts: Counts, chosen: dict, compared: list[tuple[str, Coun
 
 def short(value) -> str:
     """A figure without what it was made of, for a place where the whole is a link away."""
-    return percent(value) if isinstance(value, Rate) else str(value)
+    if isinstance(value, Median):
+        return _days(value)
+    return percent(value) if isinstance(value, Rate) else NO_VALUE if value is None else str(value)
+
+
+def _days(median: Median) -> str:
+    return NO_VALUE if median.days is None else _("%(days)s days") % {"days": f"{median.days:g}"}
+
+
+def done(within, place: Place, period: Period, today: date) -> list[dict]:
+    """The tiles of what was done in the period, whenever it was registered; none of all time."""
+    if period.first is None:
+        return []
+    counted = total(count_done(within, period, today).values())
+    chosen = {"period": period.code} | place.parameters
+    return [tile(code, counted, chosen, []) for code in DONE_TILES]
 
 
 def stock(here, place: Place, today: date) -> list[dict]:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from common.charts import Bar, Part, Point, Series, Stack, bar_chart, stacked_chart, trend_chart
 from opinions.workflow.table import Status
 from reports.areas import Place, Row
-from reports.figures import FIGURES, STAGES
+from reports.definitions import FIGURES
+from reports.figures import STAGES
 from reports.grid import Grid
 from reports.lines import way_down
 from reports.links import filters_of, list_url

@@ -1,4 +1,4 @@
-"""Every figure of the product: its words, and which named conditions it counts. No other module defines one.
+"""The counts that figures (reports/definitions.py) are made of, and which named conditions they count.
 
 A count is the number of opinions that meet a condition; a rate is one count over another. The conditions are
 those the opinion list filters by (opinions/conditions.py), so that a figure and the list it opens agree.
@@ -12,33 +12,39 @@ from operator import attrgetter
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, rate
 from opinions.conditions import CONDITIONS, condition_q
 from opinions.workflow.table import OPEN, Status
+from reports.definitions import ALL, FIGURES, KNOWN, RETIRED, Figure
 
-ALL = "all"  # every row, whatever became of it
-BASIS = _(
-    "Counted are the opinions registered in the period, as they stand now; declined, merged and withdrawn ones "
-    "stand in the register but are not accepted."
-)
+# What one query counts: everything a figure is made of, and the stages of what is open.
+COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.counts, f.of) if name]))
+STAGES = tuple(status.value for status in OPEN)
+NAMES = (*COUNTED, *STAGES)
+GONE = frozenset(name for name in RETIRED if not RETIRED[name].of)
+FLAGS = {name: f"counts_{name}" for name in NAMES if name != ALL}  # what `with_flags` annotates
+_flags_of = attrgetter(*FLAGS.values())
+DAYS = "days:"  # before a number of days: how many of the closed took so long
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A share that never hides what it was made of. Without a denominator there is no rate."""
+    """A share that never hides what it was made of. Without a denominator there is no rate; `early`: nothing of it has
+    had its time yet, so that 0 % would say nothing."""
 
     numerator: int
     denominator: int
+    early: bool = False
 
     def __str__(self):
         return rate(self) if self.denominator else NO_VALUE
 
     @property
     def share(self) -> float | None:
-        """Between 0 and 1; None without a denominator."""
-        return self.numerator / self.denominator if self.denominator else None
+        """Between 0 and 1; None without a denominator, and while it is early."""
+        return self.numerator / self.denominator if self.denominator and not self.early else None
 
 
 @dataclass(frozen=True)
@@ -54,103 +60,55 @@ class Median:
         return str(_("%(days)s days (of %(of)d)") % {"days": f"{self.days:g}", "of": self.denominator})
 
 
-@dataclass(frozen=True)
-class Figure:
-    """`counts` names a condition (or a status, or ALL); with `of`, the figure is the rate counts / of; a `median` is
-    that of the days which those counted took."""
-
-    code: str
-    label: str
-    words: str
-    counts: str
-    of: str = ""
-    median: bool = False
-
-
-def _count(code, label, words, counts=""):
-    return Figure(code, label, words, counts or code)
-
-
-FIGURES = {
-    figure.code: figure
-    for figure in [
-        _count(ALL, _("Written down"), _("Every opinion written down in the period.")),
-        _count("accepted", _("Accepted"), _("Registered and neither declined, merged nor withdrawn.")),
-        _count("closed", _("Closed"), _("Accepted, and satisfied or the evaluation window has passed.")),
-        _count("on_time", _("Closed on time"), _("Closed, and every answer was given by its last day.")),
-        _count("late", _("Closed late"), _("Closed, and an answer was given after its last day.")),
-        _count("open", _("Still open"), _("Accepted and not closed.")),
-        _count(
-            "overdue",
-            _("Past the deadline"),
-            _("Open, not suspended, and past the last day of the present stage."),
-        ),
-        _count("reported", _("Reported back"), _("Accepted, and the citizen was told the answer.")),
-        _count("called_back", _("Called back"), _("Accepted, and the citizen was reached by a call back.")),
-        _count("evaluated", _("Evaluated"), _("Accepted, and the citizen evaluated the handling.")),
-        _count("satisfied", _("Satisfied"), _("The citizen was satisfied or mostly satisfied.")),
-        _count("reopened", _("Reopened"), _("Accepted, and handled in a second or later round.")),
-        _count("reopened_twice", _("Reopened twice or more"), _("Accepted, and in a third or later round.")),
-        Figure("closed_rate", _("Closing rate"), _("Closed ÷ accepted."), "closed", "accepted"),
-        Figure("on_time_rate", _("On-time rate"), _("Closed on time ÷ closed."), "on_time", "closed"),
-        Figure(
-            "called_back_rate",
-            _("Call-back rate"),
-            _("Called back ÷ reported back."),
-            "called_back",
-            "reported",
-        ),
-        Figure(
-            "satisfied_rate",
-            _("Satisfaction rate"),
-            _("Satisfied or mostly satisfied ÷ evaluated; not evaluated never counts as satisfied."),
-            "satisfied",
-            "evaluated",
-        ),
-        Figure("reopened_rate", _("Reopening rate"), _("Reopened ÷ accepted."), "reopened", "accepted"),
-        Figure(
-            "median_days",
-            _("Median days to close"),
-            _("Calendar days from registering to closing; half of the closed took no longer."),
-            "closed",
-            median=True,
-        ),
-    ]
-}
-# What one query counts: everything a figure is made of, and the stages of what is open.
-COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.counts, f.of) if name]))
-STAGES = tuple(status.value for status in OPEN)
-NAMES = (*COUNTED, *STAGES)
-FLAGS = {name: f"counts_{name}" for name in NAMES if name != ALL}  # what `with_flags` annotates
-_flags_of = attrgetter(*FLAGS.values())
-DAYS = "days:"  # before a number of days: how many of the closed took so long
-
-
 class Counts(dict):
     """How many opinions met each name of NAMES, and how many took so many days; a figure is read from it by its
-    code. Counts of different opinions add up."""
+    code. Counts of different opinions add up; what some of them `lack`, because it was defined later or is no longer,
+    their sum lacks: it is None, never 0."""
+
+    lacks: frozenset[str] = frozenset()
+
+    def __init__(self, *given, lacks: frozenset[str] = frozenset()):
+        super().__init__(*given)
+        self.lacks = lacks
 
     def __missing__(self, name):
-        return 0
+        return None if name in self.lacks else 0
 
     def __add__(self, other):
-        return type(self)({name: self[name] + other[name] for name in self.keys() | other.keys()})
+        found = type(self)(self, lacks=self.lacks)
+        found.add(other)
+        return found
 
     def add(self, other: "Counts") -> None:
         """Adds `other` to these; many are summed up so."""
+        if not other.lacks <= self.lacks:
+            self.lacks |= other.lacks
+            for name in other.lacks:
+                self.pop(name, None)
         for name, n in other.items():
-            self[name] += n
+            if name not in self.lacks:
+                self[name] += n
 
     def __sub__(self, other):
-        return type(self)({name: self[name] - other[name] for name in self.keys() | other.keys()})
+        lacks = self.lacks | other.lacks
+        names = (self.keys() | other.keys()) - lacks
+        return type(self)({name: self[name] - other[name] for name in names}, lacks=lacks)
 
-    def figure(self, code: str) -> int | Rate:
-        figure = FIGURES.get(code)
+    def figure(self, code: str) -> "int | Rate | Median | None":
+        figure = KNOWN.get(code)
         if figure is None:
             return self[code]  # a stage: the status is its own condition
         if figure.median:
             return self._median()
-        return Rate(self[figure.counts], self[figure.of]) if figure.of else self[figure.counts]
+        if not figure.of:
+            return self[figure.counts]
+        if self.lacks.intersection((figure.counts, figure.of)):
+            return None
+        return Rate(self[figure.counts], self[figure.of], self._early(figure))
+
+    def _early(self, figure: Figure) -> bool:
+        has_begun = self[figure.counts] or any(self[name] for name in figure.needs)
+        return bool(figure.needs and self[figure.of] and not has_begun)
 
     def _median(self) -> Median:
         took = sorted((int(name[len(DAYS) :]), n) for name, n in self.items() if name.startswith(DAYS))

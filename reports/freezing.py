@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.models import Opinion
 from reports.areas import reportable
-from reports.figures import FLAGS, Counts, names_of, tally, total, with_flags
+from reports.figures import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion, spelled
 from reports.periods import Period
 from studios.models import County, Role, Township
@@ -59,8 +59,10 @@ def _frozen(county, month, by, at, rows) -> FrozenMonth:
     groups = defaultdict(Counts)
     for row in read:
         tally(groups[row.township_id], names_of(row))
+    # Every name, those that count nothing too: what is missing later was no figure then.
+    counts = dict.fromkeys(NAMES, 0) | total(groups.values())
     frozen = FrozenMonth.objects.create(
-        county=county, month=month.first, frozen_at=at, frozen_by=by, counts=total(groups.values())
+        county=county, month=month.first, frozen_at=at, frozen_by=by, counts=counts
     )
     townships = Township.objects.filter(county=county).values_list("pk", flat=True)
     FrozenFigure.objects.bulk_create(

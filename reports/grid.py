@@ -195,17 +195,19 @@ def _of_frozen(within: Within, months: list[FrozenMonth]):
         yield from _of_frozen_opinions(within, months)
     elif within.level == "county":
         for one in months:
-            yield (one.county_id, one.month), Counts(one.counts)
+            yield (one.county_id, one.month), one.kept
     else:
-        rows = FrozenFigure.objects.filter(frozen__in=[one.pk for one in months])
-        for township, month, counts in rows.values_list("township", "frozen__month", "counts"):
-            yield (township, month), Counts(counts)
+        by_key = {one.pk: one for one in months}
+        rows = FrozenFigure.objects.filter(frozen__in=list(by_key))
+        for township, frozen, counts in rows.values_list("township", "frozen", "counts"):
+            yield (township, by_key[frozen].month), Counts(counts, lacks=by_key[frozen].lacks)
 
 
 def _of_frozen_opinions(within: Within, months):
     rows = frozen_opinions(within, months)
-    for area, month, counted, n in grouped(rows, within.level, "month"):
-        yield (area, month), Counts(dict.fromkeys(counted.split(), n))
+    lacks = {one.pk: one.lacks for one in months}
+    for area, month, frozen, counted, n in grouped(rows, within.level, "month", "frozen"):
+        yield (area, month), Counts(dict.fromkeys(counted.split(), n), lacks=lacks[frozen])
 
 
 def frozen_opinions(within: Within, months: list[FrozenMonth]):

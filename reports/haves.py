@@ -35,6 +35,7 @@ def _measurement(first, last, counts: Counts, sessions: Sessions) -> Measurement
         sessions_planned=sessions.planned,
         sessions_published=sessions.published,
         sessions_held=sessions.held,
+        sessions_kept=sessions.kept,
         opinions_taken=counts[ALL],
         accepted=counts["accepted"],
         reopened=counts["reopened"],
@@ -42,8 +43,9 @@ def _measurement(first, last, counts: Counts, sessions: Sessions) -> Measurement
         closed_on_time=counts["on_time"],
         reported_back=counts["reported"],
         called_back=counts["called_back"],
-        evaluated=counts["evaluated"],
-        satisfied=counts["satisfied"],
+        evaluated=counts["evaluated_once"],
+        first_satisfied=counts["first_satisfied"],
+        satisfied=counts["last_satisfied"],
     )
 
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from common.addresses import address_of
-from reports.figures import FIGURES, Counts, Median, Rate, list_parameter
+from reports.definitions import DONE, KNOWN
+from reports.figures import GONE, Counts, Median, Rate, list_parameter
 from reports.periods import Period
 
 
@@ -14,7 +15,7 @@ class Cell:
     """One figure. A rate has its two parts opened one by one; nothing is opened where there is nothing."""
 
     code: str
-    value: int | Rate | Median
+    value: int | Rate | Median | None  # None: it was no figure then
     url: str = ""
     of_url: str = ""
 
@@ -35,7 +36,7 @@ def filters_of(period: Period, *, frozen: bool) -> dict[str, str]:
 
 def list_url(name: str, parameters: dict) -> str:
     """The list of what `name` (a condition, a status or ALL) counts under the filters `parameters`."""
-    if "period" in parameters:
+    if "period" in parameters or name in DONE or name in GONE:
         return address("reports:records", {"figure": name} | parameters)
     return address("opinions:list", parameters | list_parameter(name))
 
@@ -52,8 +53,8 @@ def _query(parameters: tuple) -> str:
 
 def cell(code: str, counts: Counts, parameters: dict[str, str] | None) -> Cell:
     """The figure `code` of `counts`; `parameters` None for rows that no list can show."""
-    figure, value = FIGURES.get(code), counts.figure(code)
-    if parameters is None:
+    figure, value = KNOWN.get(code), counts.figure(code)
+    if parameters is None or value is None:
         return Cell(code, value)
     counted, of = (figure.counts, figure.of) if figure else (code, "")
     url = list_url(counted, parameters) if counts[counted] else ""

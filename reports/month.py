@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from opinions.models import Opinion
 from reports.areas import Row, rows_of
 from reports.counting import count_days, count_figures
-from reports.figures import FIGURES, Counts, total
+from reports.definitions import KNOWN
+from reports.done import count_done
+from reports.figures import Counts, total
 from reports.grid import Grid, Within, grid
 from reports.models import FrozenMonth
 from reports.periods import Period
@@ -23,7 +25,8 @@ COLUMNS = (
     "closed_rate",
     "on_time_rate",
     "called_back_rate",
-    "satisfied_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
     "reopened_rate",
     "median_days",
 )
@@ -54,6 +57,18 @@ class MonthReport:
     live: Counts
     compared: list[Compared]
     frozen: list[FrozenMonth]
+    done: list[Row]
+
+    @property
+    def former(self) -> list[FrozenMonth]:
+        """The months, also of those it is held against, that were frozen by the former definition of satisfaction."""
+        shown = [*self.frozen, *(month for one in self.compared for month in one.frozen)]
+        return [month for month in shown if month.is_former]
+
+    @property
+    def done_total(self) -> Counts:
+        """What was done in the period, whenever it was registered."""
+        return total(row.counts for row in self.done)
 
     @property
     def adjustments(self) -> Counts:
@@ -61,8 +76,9 @@ class MonthReport:
         return self.live - self.total
 
     def adjustment(self, code: str) -> int | None:
-        """By how much a figure has changed since; a rate and a median have no change of their own."""
-        figure = FIGURES[code]
+        """By how much a figure has changed since; a rate and a median have no change of their own, nor has what was no
+        figure when it was frozen."""
+        figure = KNOWN[code]
         return None if figure.of or figure.median else self.adjustments[figure.counts]
 
 
@@ -79,22 +95,23 @@ def month_report(
     county: County, period: Period, opinions: QuerySet, today: date, counted: Counted | None = None
 ) -> MonthReport:
     """`opinions` are those of the county that the reader may count; `counted` the period's own counts, where the
-    caller has them already. At most eight queries."""
+    caller has them already. At most nine queries."""
     within = Within(opinions, (county.pk,), "township")
     own = [] if counted else [period]
     found = grid(within, own + [other for _label, other in period.compared], today)
     counted = counted or _count(found, opinions, period, today)
-    townships = list(Township.objects.filter(county=county))
+    townships, day = list(Township.objects.filter(county=county)), min(period.last, today)
     return MonthReport(
         county=county,
         period=period,
-        rows=rows_of(townships, counted.groups, on=min(period.last, today)),
+        rows=rows_of(townships, counted.groups, on=day),
         total=total(counted.groups.values()),
         live=counted.live,
         compared=[
             Compared(label, one, found.of(one), found.frozen_in(one)) for label, one in period.compared
         ],
         frozen=counted.frozen,
+        done=rows_of(townships, count_done(within, period, today), on=day),
     )
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from opinions.models import Opinion
 from reports import periods
 from reports.dashboard import column_heads
-from reports.figures import BASIS, FIGURES, Counts
+from reports.definitions import BASIS, DONE, FORMER, KNOWN
+from reports.figures import Counts
 from reports.grid import Within, grid
 from reports.lines import Line
 from reports.links import Cell, cells, filters_of
@@ -57,24 +58,31 @@ def month_lines(user, months: list[periods.Period], counties: list, today: date)
 
 def month_context(report: MonthReport, today: date) -> dict:
     """The table of one period, as the page shows it."""
-    period, county = report.period, {"county": report.county.pk}
+    period, county, columns = report.period, {"county": report.county.pk}, columns_of(report)
+    in_period = {"period": period.code} | county
     chosen = filters_of(period, frozen=bool(report.frozen)) | county
     return {
         "period": period,
         "county": report.county,
-        "columns": column_heads(COLUMNS),
-        "lines": [_line(row, chosen) for row in report.rows],
-        "total": cells(COLUMNS, report.total, chosen),
-        "compared": [_compared(one, report.county) for one in report.compared],
+        "columns": column_heads(columns),
+        "lines": [_line(columns, row, chosen) for row in report.rows],
+        "total": cells(columns, report.total, chosen),
+        "compared": [_compared(columns, one, report.county) for one in report.compared],
+        "former": report.former,
+        "done": {
+            "columns": column_heads(DONE),
+            "lines": [_line(DONE, row, in_period) for row in report.done],
+            "total": cells(DONE, report.done_total, in_period),
+        },
         "registered": report.total["all"],
         "register_url": cells(["all"], report.total, chosen)[0].url,
         "basis": BASIS,
-        "definitions": [FIGURES[code] for code in COLUMNS],
+        "definitions": [KNOWN[code] for code in (*columns, *DONE)],
         "previous": month_url(period.previous, report.county),
         "next": month_url(period.next, report.county) if period.next.first <= today else "",
         "running": period.last >= today,
         "title": title_of(report.county, period),
-    } | _frozen(report)
+    } | _frozen(report, columns)
 
 
 def title_of(county, period: periods.Period) -> str:
@@ -84,7 +92,12 @@ def title_of(county, period: periods.Period) -> str:
     }
 
 
-def _frozen(report: MonthReport) -> dict:
+def columns_of(report: MonthReport) -> tuple[str, ...]:
+    """With the former satisfaction rate where a month that is shown was frozen by it."""
+    return (*COLUMNS, *FORMER) if report.former else COLUMNS
+
+
+def _frozen(report: MonthReport, columns) -> dict:
     """Who froze it and when, and beside the frozen total what has changed since and what stands now."""
     if not report.frozen:
         return {"frozen": [], "adjusted": []}
@@ -93,24 +106,24 @@ def _frozen(report: MonthReport) -> dict:
         "frozen": report.frozen,
         "months": len(list(report.period.months)),
         "adjusted": [
-            {"label": _("Adjustments since"), "cells": adjusted_cells(report)},
-            {"label": _("As it stands now"), "cells": cells(COLUMNS, report.live, live)},
+            {"label": _("Adjustments since"), "cells": adjusted_cells(report, columns)},
+            {"label": _("As it stands now"), "cells": cells(columns, report.live, live)},
         ],
     }
 
 
-def adjusted_cells(report: MonthReport) -> list[Cell]:
+def adjusted_cells(report: MonthReport, columns) -> list[Cell]:
     """The change of each count since the freezing."""
-    changed = {code: report.adjustment(code) for code in COLUMNS}
+    changed = {code: report.adjustment(code) for code in columns}
     return [Cell(code, "" if n is None else f"{n:+d}") for code, n in changed.items()]
 
 
-def _compared(month, county) -> Line:
+def _compared(columns, month, county) -> Line:
     filters = filters_of(month.period, frozen=bool(month.frozen)) | {"county": county.pk}
     name = f"{month.label} {month.period.label}"
-    return Line(name, "", month_url(month.period, county), cells(COLUMNS, month.total, filters))
+    return Line(name, "", month_url(month.period, county), cells(columns, month.total, filters))
 
 
-def _line(row, chosen) -> Line:
+def _line(columns, row, chosen) -> Line:
     parameters = chosen | {"township": row.area.pk} if row.area else None
-    return Line(row.name, row.note, "", cells(COLUMNS, row.counts, parameters))
+    return Line(row.name, row.note, "", cells(columns, row.counts, parameters))

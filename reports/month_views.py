@@ -14,6 +14,7 @@ from reports import bulletin as bulletins
 from reports import freezing, periods
 from reports.adjustments import changes, explained, reconciled
 from reports.areas import opinions_of, reportable
+from reports.counting import count_figures
 from reports.freezing import may_freeze
 from reports.models import FrozenMonth, Report
 from reports.month import month_report
@@ -99,10 +100,14 @@ def adjustments(request, month):
         "period": period,
         "frozen": frozen,
         "page": page,
-        "figures": reconciled(frozen, found),
+        "figures": reconciled(frozen, found, _live(rows.filter(period.registered), today)),
         "month_url": month_url(period, county),
     }
     return render(request, "reports/adjustments.html", context)
+
+
+def _live(rows, today):
+    return count_figures(rows, today=today)[None]
 
 
 @require_safe

@@ -42,13 +42,15 @@ def _summed(rows) -> str:
 
 def _rows(rows):
     kinds = dict(LadderStep.Kind.choices)
-    rows = rows.select_related("opinion", "opinion__township", "agency").order_by("issued_at", "event_id")
+    rows = rows.select_related("opinion", "opinion__township", "opinion__studio", "agency").order_by(
+        "issued_at", "event_id"
+    )
     for row in rows.iterator(chunk_size=1000):
         yield [
             row.opinion.number,
             list_title(row.opinion),
             row.opinion.township.name,
-            row.agency.name,
+            row.addressee,
             str(kinds[row.kind]),
             row.issued_at,
             row.due_on,

@@ -3,17 +3,32 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from deputies.models import Deputy
 from deputies.work import activities_of, work_of
 from opinions.conditions import condition_q
 from opinions.masking import list_title
-from opinions.models import Opinion, Satisfaction
+from opinions.models import Opinion, PastRound, Satisfaction
+from reports.definitions import FIGURES
+from reports.figures import Rate
 from reports.periods import registered_between
 
-HANDLED = ("accepted", "open", "closed", "on_time", "late", "evaluated", "satisfied", "reopened")
+HANDLED = (
+    "accepted",
+    "open",
+    "closed",
+    "on_time",
+    "late",
+    "evaluated_once",
+    "first_satisfied",
+    "last_satisfied",
+    "reopened",
+)
+RATES = ("first_satisfied_rate", "last_satisfied_rate")
+WELL = [Satisfaction.SATISFIED, Satisfaction.MOSTLY]
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,10 @@ class Record:
             "year": self.year,
         }
 
+    def rate(self, code: str) -> Rate:
+        """One of RATES."""
+        return Rate(self.handled[FIGURES[code].counts], self.handled[FIGURES[code].of])
+
     def facts(self) -> list[tuple[str, str]]:
         deputy = self.deputy
         return [
@@ -44,7 +63,7 @@ class Record:
             (_("Seat"), "；".join(mandate.title for mandate in self.mandates)),
         ]
 
-    def figures(self) -> list[tuple[str, int]]:
+    def figures(self) -> list[tuple[str, int | str]]:
         work, handled = self.work, self.handled
         return [
             (_("Activities held to which the deputy was called"), work["called"]),
@@ -62,7 +81,7 @@ class Record:
             (_("Closed on time"), handled["on_time"]),
             (_("Closed late"), handled["late"]),
             (_("Still open"), handled["open"]),
-            (_("Citizens satisfied or mostly satisfied"), handled["satisfied"]),
+            *((FIGURES[code].label, str(self.rate(code))) for code in RATES),
             (_("Reopened"), handled["reopened"]),
             (_("Handling rated by the deputy"), handled["rated"]),
             (_("Of these satisfied or mostly satisfied"), handled["rated_well"]),
@@ -73,10 +92,12 @@ def record_of(deputy: Deputy, year: int, *, by, today: date) -> Record:
     """The record of a year as `by` may see it. Six queries."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     rows = Opinion.objects.visible_to(by).filter(registered_between(first, last), deputy=deputy)
-    handled = rows.aggregate(
+    past = PastRound.objects.filter(opinion=OuterRef("pk")).exclude(deputy_rating="").order_by("-round")
+    rating = Coalesce(NullIf("deputy_rating", Value("")), Subquery(past.values("deputy_rating")[:1]))
+    handled = rows.annotate(last_rating=rating).aggregate(
         all=Count("pk"),
-        rated=Count("pk", filter=~Q(deputy_rating="")),
-        rated_well=Count("pk", filter=Q(deputy_rating__in=[Satisfaction.SATISFIED, Satisfaction.MOSTLY])),
+        rated=Count("pk", filter=Q(last_rating__isnull=False)),
+        rated_well=Count("pk", filter=Q(last_rating__in=WELL)),
         **{name: Count("pk", filter=condition_q(name, today)) for name in HANDLED},
     )
     opinions = list(rows.select_related("lead_agency").order_by("registered_at", "id"))

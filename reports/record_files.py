@@ -38,9 +38,15 @@ def opinion_rows(record: Record):
             one.get_status_display(),
             one.lead_agency.name if one.lead_agency else "",
             one.get_outcome_display(),
-            one.get_satisfaction_display(),
+            _evaluated(one),
             one.get_deputy_rating_display(),
         )
+
+
+def _evaluated(opinion) -> str:
+    """The latest evaluation, after the first one where it was another."""
+    first, last = opinion.get_first_satisfaction_display(), opinion.get_last_satisfaction_display()
+    return last if first == last else f"{first} → {last}"
 
 
 def activity_heads() -> list[str]:

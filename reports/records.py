@@ -10,7 +10,9 @@ from common.digits import number
 from opinions.models import Category, Channel, Opinion
 from opinions.workflow.table import Status
 from reports.areas import NO_STUDIO, Place
-from reports.figures import FIGURES, NAMES, q_of
+from reports.definitions import DONE, KNOWN
+from reports.done import done_q
+from reports.figures import GONE, NAMES, q_of
 from reports.grid import frozen_months, frozen_opinions, live_q, spans_of
 from reports.models import counted_q
 from reports.periods import Period
@@ -27,7 +29,7 @@ NARROWED = (
 
 @dataclass(frozen=True)
 class Asked:
-    """One figure (a name of NAMES) of a place and period, narrowed by the values of NARROWED."""
+    """One figure (a count, not a rate) of a place and period, narrowed by the values of NARROWED."""
 
     name: str
     place: Place
@@ -36,7 +38,7 @@ class Asked:
 
     @property
     def label(self) -> str:
-        return str(FIGURES[self.name].label if self.name in FIGURES else Status(self.name).label)
+        return str(KNOWN[self.name].label if self.name in KNOWN else Status(self.name).label)
 
     @property
     def query(self) -> str:
@@ -75,7 +77,8 @@ def asked_for(parameters, place: Place, period: Period) -> Asked | None:
     name = parameters.get("figure", "")
     narrowed = {p: parameters[p] for p, _live, _kept in NARROWED if parameters.get(p)}
     numbers = (value for p, value in narrowed.items() if p in ("studio", "agency") and value != NO_STUDIO.pk)
-    if name not in NAMES or any(number(value) is None for value in numbers):
+    known = name in NAMES or name in GONE or (name in DONE and period.first is not None)
+    if not known or any(number(value) is None for value in numbers):
         return None
     return Asked(name, place, period, narrowed)
 
@@ -83,8 +86,18 @@ def asked_for(parameters, place: Place, period: Period) -> Asked | None:
 def records(user, asked: Asked, today):
     """The opinions of the figure that the person may see, the latest first. `frozen_months` costs a query."""
     within, spans = asked.place.within(user), spans_of([asked.period])
+    if asked.name in DONE:
+        return _shown(user, done_q(asked.name, within, asked.period, today) & asked.q(frozen=False))
     months = frozen_months(within.counties, spans)
     kept = frozen_opinions(within, months).filter(asked.q(frozen=True), counted_q(asked.name))
-    live = asked.place.q & live_q(within, months, spans) & q_of(asked.name, today) & asked.q(frozen=False)
-    rows = Opinion.objects.visible_to(user).filter(Q(pk__in=kept.order_by().values("pk")) | live)
+    found = Q(pk__in=kept.order_by().values("pk"))
+    if asked.name not in GONE:  # what is counted no more has no live rows
+        found |= (
+            asked.place.q & live_q(within, months, spans) & q_of(asked.name, today) & asked.q(frozen=False)
+        )
+    return _shown(user, found)
+
+
+def _shown(user, found: Q):
+    rows = Opinion.objects.visible_to(user).filter(found)
     return rows.select_related("township", "lead_agency", "frozen__frozen").order_by("-registered_at", "-id")

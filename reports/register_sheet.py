@@ -15,7 +15,7 @@ from common.workbook import Column, Sheet
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from opinions.workflow.table import Status
 from reports.adjustments import labels
-from reports.figures import DAYS, FLAGS, with_flags
+from reports.figures import DAYS, FLAGS, GONE, with_flags
 from studios.models.areas import name_on
 from workdays.calendar import is_published
 
@@ -41,7 +41,8 @@ REGISTER = [
     Column("答复内容", 30, "long"),
     Column("反馈时间", 11, "date"),
     Column("回访时间", 11, "date"),
-    Column("群众评价", 9),
+    Column("首次评价", 9),
+    Column("最终评价", 9),
     Column("办结时间", 11, "date"),
     Column("当前期限", 11, "date"),
     Column("当前已超期", 7),
@@ -74,7 +75,9 @@ READ = (
     "answer",
     "reported_back_at",
     "called_back_at",
-    "satisfaction",
+    "first_called_back_at",
+    "first_satisfaction",
+    "last_satisfaction",
     "closed_at",
     "due_on",
 )
@@ -138,8 +141,9 @@ def register_row(row) -> tuple:
         _label(Outcome, row.outcome),
         _words(row, row.answer),
         row.reported_back_at,
-        row.called_back_at,
-        _label(Satisfaction, row.satisfaction),
+        row.called_back_at or row.first_called_back_at,
+        _label(Satisfaction, row.first_satisfaction),
+        _label(Satisfaction, row.last_satisfaction),
         row.closed_at,
         row.due_on,
         YES if row.counts_overdue else NO,
@@ -182,16 +186,18 @@ def _label(choices, value) -> str:
     return str(choices(value).label) if value else ""
 
 
-def frozen_words(counted: str | None, now: tuple[str, ...]) -> tuple[str, str]:
-    """What an opinion was counted in when its month was frozen, and what has changed since."""
+def frozen_words(counted: str | None, now: tuple[str, ...], lacks: frozenset[str]) -> tuple[str, str]:
+    """What an opinion was counted in when its month was frozen, and what has changed since, of what
+    was a figure then and is one now."""
     if counted is None:
         return "", _("written down after the freezing")
-    was, now = _named(counted.split()), _named(now)
+    kept = counted.split()
+    was, now = _named(n for n in kept if n not in GONE), _named(n for n in now if n not in lacks)
     if was == now:
-        return _joined(was), ""
+        return _joined(_named(kept)), ""
     gone, come = [w for w in was if w not in now], [w for w in now if w not in was]
     parts = [_("no longer: %s") % _joined(gone) if gone else "", _("now: %s") % _joined(come) if come else ""]
-    return _joined(was), _("; ").join(part for part in parts if part)
+    return _joined(_named(kept)), _("; ").join(part for part in parts if part)
 
 
 def _named(names) -> list[str]:

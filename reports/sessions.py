@@ -1,7 +1,8 @@
 """Sessions of studios as the other reports need them, counted from the activities.
 
 A session is a reception shift of a studio. Planned: every one that was planned for the days; published: announced;
-held: took place.
+held: took place; kept: announced and took place. What is still to take place on the last day is not due yet and not
+counted.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import date
 from django.db.models import Count, Q
 
 from deputies.models import Activity
-from deputies.models.activities import Kind, State
+from deputies.models.activities import COMING, Kind, State
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,13 @@ class Sessions:
     planned: int = 0
     published: int = 0
     held: int = 0
+    kept: int = 0
 
 
 def sessions_of(studio_ids, first: date, last: date) -> dict[int, Sessions]:
     """Per studio id, from `first` to `last`, both included; studios without any are missing."""
     shifts = Activity.objects.filter(studio__in=studio_ids, kind=Kind.RECEPTION, on__range=(first, last))
+    shifts = shifts.exclude(on=last, state__in=COMING)
     counted = (
         shifts.order_by()
         .values("studio")
@@ -30,6 +33,7 @@ def sessions_of(studio_ids, first: date, last: date) -> dict[int, Sessions]:
             planned=Count("pk"),
             published=Count("pk", filter=Q(announced_on__isnull=False)),
             held=Count("pk", filter=Q(state=State.HELD)),
+            kept=Count("pk", filter=Q(state=State.HELD, announced_on__isnull=False)),
         )
     )
     return {row.pop("studio"): Sessions(**row) for row in counted}

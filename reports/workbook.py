@@ -20,7 +20,7 @@ from common.workbook import Sheet, write_xlsx
 from reports.activity_sheet import activity_sheet
 from reports.areas import opinions_of
 from reports.breakdown_sheets import accepted_in, breakdown_sheets
-from reports.figures import Counts, names_of, total
+from reports.figures import GONE, Counts, names_of, total
 from reports.grid import frozen_months, spans_of
 from reports.month import Counted, month_report
 from reports.month_page import title_of
@@ -61,7 +61,7 @@ def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterato
     head = _head(county, period, made_at, by, months)
     of_period = opinions.filter(period.registered)
     rows = register_rows(of_period, today, frozen=bool(months), unmasked=unmasked)
-    lines = tallied.lines(rows, {one.month for one in months})
+    lines = tallied.lines(rows, {one.month: one.lacks for one in months})
     if progress:
         lines = _told(lines, of_period.count(), progress)
     yield register_sheet(lines, head, frozen=bool(months))
@@ -106,24 +106,29 @@ class Tallied:
     """What the rows that were read are counted in: alike ones are counted together and spelled out at the end."""
 
     def __init__(self):
-        self.frozen: Counter = Counter()  # (township, agency, category, channel), what each is counted in
+        self.frozen: Counter = (
+            Counter()
+        )  # (township, agency, category, channel), what each is counted in, what it lacks
         self.now: Counter = Counter()
 
-    def lines(self, rows, frozen: set) -> Iterator[tuple]:
-        """Each row as 台账 shows it, counted on its way: those of the months `frozen` as they were frozen."""
+    def lines(self, rows, frozen: dict) -> Iterator[tuple]:
+        """Each row as 台账 shows it, counted on its way: those of the months `frozen` as they were frozen, with what
+        each of these lacks."""
         for row in rows:
             now = names_of(row)
             self.now[now] += 1
             if not frozen:
-                self.frozen[_keys(row), now] += 1
+                self.frozen[_keys(row), now, GONE] += 1
                 yield register_row(row)
-            elif timezone.localdate(row.registered_at).replace(day=1) not in frozen:
-                self.frozen[_keys(row), now] += 1
+                continue
+            lacks = frozen.get(timezone.localdate(row.registered_at).replace(day=1))
+            if lacks is None:
+                self.frozen[_keys(row), now, GONE] += 1
                 yield (*register_row(row), "", "")
             else:
                 if row.frozen__counted is not None:
-                    self.frozen[_frozen_keys(row), tuple(row.frozen__counted.split())] += 1
-                yield register_row(row) + frozen_words(row.frozen__counted, now)
+                    self.frozen[_frozen_keys(row), tuple(row.frozen__counted.split()), lacks] += 1
+                yield register_row(row) + frozen_words(row.frozen__counted, now, lacks)
 
     @property
     def rows(self) -> int:
@@ -131,7 +136,7 @@ class Tallied:
 
     @property
     def live(self) -> Counts:
-        return total(Counts(dict.fromkeys(names, n)) for names, n in self.now.items())
+        return total(Counts(dict.fromkeys(names, n), lacks=GONE) for names, n in self.now.items())
 
     def by(self, axis: int) -> dict:
         return self._summed(lambda keys: keys[axis])
@@ -141,10 +146,9 @@ class Tallied:
 
     def _summed(self, key_of) -> dict:
         found: dict = {}
-        for (keys, names), n in self.frozen.items():
-            counts = found.setdefault(key_of(keys), Counts())
-            for name in names:
-                counts[name] += n
+        for (keys, names, lacks), n in self.frozen.items():
+            counts = found.setdefault(key_of(keys), Counts(lacks=lacks))
+            counts.add(Counts(dict.fromkeys(names, n), lacks=lacks))
         return found
 
 

@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.models import AccessRecord
 from common.numbers import mask_words
 from common.pagination import paginate
+from common.typed import says_all
 from common.workbook import Column, Sheet, write_xlsx
 
 from .access import auditors_only
@@ -70,7 +71,7 @@ class AuditFilter(filters.FilterSet):
         fields = ["who", "action", "subject", "county", "since", "until"]
 
     def by_person(self, rows, name, value):
-        return rows.filter(Q(username__contains=value) | Q(by__name__contains=value))
+        return rows.filter(says_all(["username", "by__name"], value))
 
     def from_day(self, rows, name, day):
         return rows.filter(at__gte=midnight(day))

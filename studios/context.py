@@ -69,7 +69,8 @@ ENTRIES = [
 
 
 def navigation(request):
-    """Context processor: `navigation` (dicts of label, icon, url, active), `my_roles` (labels, each once)."""
+    """Context processor: `navigation` (dicts of label, icon, url, active), `my_roles` (labels, each once),
+    `may_search` (the opinions, from the top bar)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
@@ -82,4 +83,4 @@ def navigation(request):
         url = address_of(entry.view)
         entries.append({"label": entry.label, "icon": entry.icon, "url": url, "active": here == url})
     labels = dict.fromkeys(m.get_role_display() for m in scope.memberships)
-    return {"navigation": entries, "my_roles": list(labels)}
+    return {"navigation": entries, "my_roles": list(labels), "may_search": scope.has(*READERS)}

@@ -5,6 +5,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.typed import bare, folded, says_all
+
 from .models import County, Studio, Township
 from .services import pinyin_key
 
@@ -57,7 +59,8 @@ class DirectoryFilter(filters.FilterSet):
 
     def with_words(self, rows, name, value):
         """The name holds the words, or its pinyin begins with the pinyin of them."""
-        return rows.filter(name__contains=value) | rows.filter(name_pinyin__startswith=pinyin_key(value))
+        pinyin = Q(name_pinyin__startswith=pinyin_key(bare(folded(value))))
+        return rows.filter(says_all(["name"], value) | pinyin)
 
     @property
     def active(self) -> int:

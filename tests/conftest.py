@@ -32,6 +32,7 @@ APPEND_ONLY = {
     "opinions_event": (),
     "opinions_ladderchange": (),
     "opinions_limitchange": (),
+    "opinions_pastround": (),
     "letters_letter": FROZEN,
     "reports_frozenfigure": (),
     "reports_frozenmonth": (),

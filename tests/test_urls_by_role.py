@@ -107,6 +107,7 @@ def public(*args, ok=200, **more):
     return Row(EVERYBODY, args=args, ok=ok, anonymous=ok, **more)
 
 
+CALLERS = CLERKS | {"stranger_clerk"}
 COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
@@ -117,12 +118,14 @@ TABLE = {
     "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
+    "recovery_codes": Row(EVERYBODY, ok=302),
     "set_language": Row(EVERYBODY, ok=302, post={"language": "en", "next": "/"}),
     "healthz": Row(EVERYBODY, anonymous=200),
     "readyz": Row(EVERYBODY, anonymous=200),
     "audit": Row({"auditor"}),
     "audit_export": Row({"auditor"}),
     "opinions:list": Row(READERS),
+    "opinions:find": Row(READERS),
     "opinions:new": Row(REGISTERERS),
     "opinions:earlier": Row(REGISTERERS),
     "opinions:alike": Row(REGISTERERS),
@@ -154,6 +157,11 @@ TABLE = {
     "opinions:proposals": Row(OVERSEERS),
     "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),
     "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),
+    "opinions:extensions": Row(SUPERVISORS),
+    "opinions:calls": Row(CALLERS),
+    # The opinion of the stage has no answer yet: nobody is phoned about it.
+    "opinions:call": Row(CLERKS, {"stranger_clerk"}, args=("number",), ok=302),
+    "opinions:call_number": Row(set(), {"stranger_clerk"}, args=("number",), post={}),
     "opinions:waiting": Row(READERS, args=("to_triage",)),
     "opinions:imports": Row(IMPORTERS),
     "opinions:import_template": Row(IMPORTERS),
@@ -165,8 +173,9 @@ TABLE = {
     "opinions:detail": of_opinion(),
     "opinions:print": of_opinion(),
     "opinions:copy": of_opinion(SUPERVISORS, ok=302),
+    "opinions:slip": of_opinion({"clerk"}),
     "opinions:reveal": of_opinion(
-        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}
+        CLERKS | SUPERVISORS | {"officer", "handler"}, post={"reason": "电话回访核实"}, ok=302
     ),
     "opinions:limits": Row(EVERYBODY - {"nobody"}),
     "opinions:change_limit": Row({"administrator"}, STRANGERS, query="?county=433101&clock=triage&matter="),
@@ -180,6 +189,8 @@ TABLE = {
     "supervision:overdue": Row(SUPERVISORS | {"official"}),
     "supervision:send": Row(SUPERVISORS, ok=422, post={}),
     "supervision:bulk": Row({"supervisor"}, {"prefecture"}, args=("bulk",)),
+    "supervision:bulk_confirm": Row({"supervisor"}, {"prefecture"}, args=("confirmed",), ok=302, post={}),
+    "supervision:bulk_undo": Row({"supervisor"}, {"prefecture"}, args=("undone",), ok=302, post={}),
     "supervision:ladder": Row(SUPERVISORS | {"official", "administrator"}),
     "studios:list": Row(READERS | {"administrator"}),
     "studios:detail": Row(DIRECTORY, STRANGERS, args=("studio",)),
@@ -263,6 +274,7 @@ TABLE = {
     "reports:progress": of_report(),
     "reports:download": of_report(),
     "opinions:attachment": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
+    "opinions:attachment_small": Row(INSIDE, READERS - INSIDE, args=("number", "file")),
     "portal:file": public("file_token"),
     "portal:studio": public("code"),
     "portal:deputy": public("code", "deputy"),
@@ -288,9 +300,11 @@ ACTIONS = {
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
+    "ask_citizen": {"handler"}, "answer_question": CLERKS,
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
-    "reopen": CLERKS | SUPERVISORS,
+    "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,
+    "note_internally": CLERKS | {"officer"} | SUPERVISORS,
 }  # fmt: skip
 # activities:act, likewise. Who takes part may take leave; all else is the planners'.
 OF_ACTIVITY = {

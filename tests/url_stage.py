@@ -118,7 +118,12 @@ def build(cast, office):
     Organ.objects.create(county=office.jishou, name="吉首市人大常委会", short_name="吉人大")
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     row = Opinion.objects.get(pk=opinion.pk)
-    bulk = in_bulk.begin(by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)])
+    bulk, confirmed, undone = (
+        in_bulk.list_targets(
+            by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)]
+        )
+        for _ in range(3)
+    )
     rule = RoutingRule.objects.create(
         county=office.jishou, position=1, name="公交", words="公交", agency=office.transport
     )
@@ -139,6 +144,8 @@ def build(cast, office):
         topic=topics[0].pk,
         proposal=proposal.pk,
         bulk=bulk.pk,
+        confirmed=confirmed.pk,
+        undone=undone.pk,
         number=opinion.number,
         phone=PHONE,
         message=message.pk,

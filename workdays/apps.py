@@ -1,4 +1,4 @@
-"""Names the room; it starts nothing."""
+"""Names the room and registers its system check."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class WorkdaysConfig(AppConfig):
     name = "workdays"
     verbose_name = _("Working days")
+
+    def ready(self):
+        from . import office_hours  # noqa: F401 - its system check

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
+
 
 class CalendarYear(models.Model):
     """One year's notice. While it is missing or unpublished, the year's deadlines are provisional (暂定)."""
@@ -49,7 +51,7 @@ class CalendarImport(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
     )
-    name = models.CharField(_("file"), max_length=200)
+    name = LineField(_("file"), max_length=200)
     content = models.BinaryField()
     year = models.PositiveSmallIntegerField(_("year"))
     days = models.PositiveSmallIntegerField(_("days in the file"))
@@ -87,7 +89,7 @@ class Holiday(models.Model):
 
     date = models.DateField(_("date"), primary_key=True)
     is_workday = models.BooleanField(_("worked"))
-    name = models.CharField(_("name of the festival"), max_length=50, blank=True)
+    name = LineField(_("name of the festival"), max_length=50, blank=True)
     calendar_year = models.ForeignKey(
         CalendarYear, on_delete=models.PROTECT, related_name="days", verbose_name=_("calendar year")
     )

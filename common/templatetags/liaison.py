@@ -150,7 +150,7 @@ def yuan(value) -> str:
 @register.filter
 def rate(value) -> str:
     """85.7%（6/7） for anything with .numerator and .denominator; —（0/0） of nothing."""
-    if value is None:
+    if value is None or value.numerator is None:
         return NO_VALUE
     return _("%(percent)s (%(numerator)s/%(denominator)s)") % {
         "percent": percent(value),
@@ -161,9 +161,12 @@ def rate(value) -> str:
 
 @register.filter
 def percent(value) -> str:
-    """85.7% for anything with .numerator and .denominator, halves up; — without a denominator."""
-    if value is None or not value.denominator:
+    """85.7% for anything with .numerator and .denominator, halves up; — without a denominator, in words
+    where it is too `early` for a share."""
+    if value is None or value.numerator is None or not value.denominator:
         return NO_VALUE
+    if getattr(value, "early", False):
+        return _("not due yet")
     share = Decimal(value.numerator) * 100 / Decimal(value.denominator)
     return f"{share.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 

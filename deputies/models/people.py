@@ -5,7 +5,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedTextField, mask_phone
+from common.crypto import EncryptedLineField, mask_phone
+from common.lines import LineField
 from common.templatetags.liaison import numeral
 from studios.scope import ScopedQuerySet, area_q
 
@@ -96,12 +97,12 @@ class Term(models.Model):
 
 
 class Deputy(models.Model):
-    name = models.CharField(_("name"), max_length=50)
+    name = LineField(_("name"), max_length=50)
     name_pinyin = models.CharField(max_length=150, blank=True, editable=False)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices, blank=True)
-    ethnic_group = models.CharField(_("ethnic group"), max_length=20, blank=True)
-    occupation = models.CharField(_("occupation"), max_length=100, blank=True)
-    phone = EncryptedTextField(_("phone"), blank=True)
+    ethnic_group = LineField(_("ethnic group"), max_length=20, blank=True)
+    occupation = LineField(_("occupation"), max_length=100, blank=True)
+    phone = EncryptedLineField(_("phone"), blank=True)
     township = models.ForeignKey(
         "studios.Township", models.PROTECT, related_name="deputies", verbose_name=_("township")
     )
@@ -153,7 +154,7 @@ class Mandate(models.Model):
 
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="mandates", verbose_name=_("deputy"))
     term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name=_("term"))
-    constituency = models.CharField(_("constituency"), max_length=100, blank=True)
+    constituency = LineField(_("constituency"), max_length=100, blank=True)
     began_on = models.DateField(_("sits since"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
 

@@ -148,7 +148,7 @@ class Letter(models.Model):
     # --- what a page asks
     @property
     def number(self) -> str:
-        """`吉人大交〔2026〕12号`. Source: GB/T 9704-2012, 7.2.5: full year, no leading zeros, no 第."""
+        """`吉人大办交〔2026〕12号`. Source: GB/T 9704-2012, 7.2.5: full year, no leading zeros, no 第."""
         return f"{self.series}〔{self.year}〕{self.serial}号"
 
     @property

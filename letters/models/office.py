@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
@@ -26,15 +27,27 @@ class Organ(models.Model):
     county = models.OneToOneField(
         County, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("county")
     )
-    name = models.CharField(
-        _("organ"), max_length=60, help_text=_("As it stands above and below the letter.")
-    )
-    short_name = models.CharField(
+    name = LineField(_("organ"), max_length=60, help_text=_("As it stands above and below the letter."))
+    short_name = LineField(
         _("short name"), max_length=10, unique=True, help_text=_("The number begins with it.")
     )
     handover_mark = models.CharField(_("character of hand-over letters"), max_length=2, default="交")
     supervision_mark = models.CharField(_("character of supervision letters"), max_length=2, default="督")
     reply_mark = models.CharField(_("character of letters of reply"), max_length=2, default="复")
+    rule_name = models.CharField(
+        _("rule that letters cite"),
+        max_length=80,
+        blank=True,
+        help_text=_(
+            "With its brackets, as it stands in the letters: 《…办理办法》. Empty: the time limits' general name."
+        ),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=60,
+        blank=True,
+        help_text=_("Name and phone, below the date of every letter."),
+    )
     issues_on_route = models.BooleanField(
         _("issue a hand-over letter with every routing"),
         default=False,
@@ -68,9 +81,16 @@ class Organ(models.Model):
     def of(cls, county):
         """The county's row, or what holds while nobody has entered one."""
         default = cls(
-            county=county, name=f"{county.name}人民代表大会常务委员会", short_name=f"{county.name[:1]}人大"
+            county=county,
+            name=f"{county.name}人民代表大会常务委员会办公室",
+            short_name=f"{county.name[:1]}人大办",
         )
         return cls.objects.filter(county=county).first() or default
+
+    @property
+    def cited_rule(self) -> str:
+        """The rule as letters cite it."""
+        return self.rule_name or "群众意见办理的有关规定"
 
     def series(self, kind) -> str:
         return self.short_name + getattr(self, f"{kind}_mark")
@@ -119,7 +139,7 @@ class Series(models.Model):
     """The last serial of an organ's kind of letter in a year; its row lock keeps the numbers without a gap."""
 
     county = models.ForeignKey(County, models.PROTECT, related_name="+")
-    name = models.CharField(max_length=12)
+    name = LineField(max_length=12)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 

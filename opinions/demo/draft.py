@@ -10,8 +10,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
-from opinions.models import Event, EventText, Notice, Opinion
-from opinions.workflow import clocks
+from opinions.models import Event, EventText, Notice, Opinion, PastRound
+from opinions.workflow import clocks, escalation
 from opinions.workflow.step import RULE, WEB, Step, make_event
 from opinions.workflow.supervise import issue
 from opinions.workflow.table import ACTIONS, CLIMBING, Status
@@ -23,6 +23,7 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     texts: list[EventText] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    rounds: list[PastRound] = field(default_factory=list)
 
     def take(self, code: str, *, by, at: datetime, role: str, text="", **data) -> None:
         """One action as `step` would have written it. `to` among the data overrides the table's status."""
@@ -54,8 +55,10 @@ class Draft:
         opinion = self.opinion
         if opinion.status not in CLIMBING:
             return
-        while (rung := clocks.next_rung(opinion)) and (at := clocks.rung_at(opinion, rung)) <= until:
-            at = max(at, opinion.changed_at)
+        while rung := escalation.next_rung(opinion):
+            at = max(escalation.rung_at(opinion, rung, opinion.changed_at), opinion.changed_at)
+            if at > until:
+                return
             notice, facts = issue(opinion, kind=rung.kind, at=at, rung=rung)
             self.take("notify", by=SYSTEM, at=at, role="system", **facts)
             notice.event = self.events[-1]
@@ -63,7 +66,7 @@ class Draft:
 
     def settle(self) -> None:
         """When the sweep must look at it next."""
-        self.opinion.next_check_at = clocks.next_check(self.opinion)
+        self.opinion.next_check_at = escalation.next_check(self.opinion, self.opinion.changed_at)
 
 
 def begun(*, by, at: datetime, number: str, **facts) -> Draft:

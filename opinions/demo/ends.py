@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
 from opinions.workflow.clocks import midnight
-from opinions.workflow.reopen import FRESH
+from opinions.workflow.rounds import begin_round, note_call_back, note_evaluation
 from opinions.workflow.table import Status
 from workdays.calendar import add_workdays
 
@@ -108,7 +108,7 @@ class Way:
             "report_back", by=clerk, at=self.at, role="clerk", how=self.rng.choice(["phone", "visit"])
         )
         if self.rng.random() < 0.6:
-            opinion.called_back_at = self.later(2)
+            note_call_back(opinion, self.later(2))
             self.draft.take(
                 "call_back", by=clerk, at=self.at, role="clerk", reached=True, text=said(self.rng, "calls")
             )
@@ -122,21 +122,21 @@ class Way:
             why = {"rule": "window", "until": str(opinion.due_on)}
             self.draft.take("close", by=SYSTEM, at=self.at, role="system", why=why)
             return
-        opinion.evaluated_at = opinion.closed_at = self.later(2)
-        opinion.satisfaction = self.rng.choices(["satisfied", "mostly"], [3, 1])[0]
+        opinion.closed_at = self.later(2)
+        note_evaluation(opinion, self.rng.choices(["satisfied", "mostly"], [3, 1])[0], self.at)
         facts = {"satisfaction": opinion.satisfaction, "how": "phone", "to": Status.CLOSED}
         self.draft.take("evaluate", by=self.stock.clerk(opinion), at=self.at, role="clerk", **facts)
 
     def reopened(self) -> None:
         opinion, clerk, reason = self.opinion, self.stock.clerk(self.opinion), said(self.rng, "unhappy")
-        opinion.satisfaction, opinion.evaluated_at = "not", self.later(1)
+        note_evaluation(opinion, "not", self.later(1))
         facts = {"satisfaction": "not", "how": "phone", "text": reason}
         self.draft.take("evaluate", by=clerk, at=self.at, role="clerk", **facts)
-        opinion.round += 1
-        for name, value in FRESH.items():
-            setattr(opinion, name, value)
+        past = begin_round(opinion)
         facts = {"round": opinion.round, "text": reason, "designated": True}
         self.draft.route(opinion.lead_agency, by=clerk, at=self.at, role="clerk", code="reopen", **facts)
+        past.event = self.draft.events[-1]
+        self.draft.rounds.append(past)
 
 
 def finish(way: Way) -> None:

@@ -3,12 +3,8 @@
 A fate need not end: when the story reaches today (life.Present), the opinion stays where it then is.
 """
 
-from datetime import timedelta
-
-from django.utils import timezone
-
 from opinions.models import Opinion
-from opinions.workflow import register, supervise, triage
+from opinions.workflow import asking, notes, register, supervise, triage
 from opinions.workflow.reasons import DeclineReason, door_for
 from opinions.workflow.table import OPEN, Status
 from studios.models import Role
@@ -102,7 +98,7 @@ def merged(life: Life) -> None:
         smooth(life)
     else:
         officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
-        life.take(triage.merge, by=officer, into=into.number)
+        life.take(triage.merge, by=officer, into=into.number, answered=triage.COPY)
 
 
 def withdrawn(life: Life) -> None:
@@ -123,12 +119,17 @@ def returned(life: Life) -> None:
 
 
 def suspended(life: Life) -> None:
-    """Until the day that was set; then the clock runs again by itself."""
+    """First for an answer of the citizen, then until the day that was set, when the clock runs again by itself."""
     signed(life)
     life.wait(1)
-    until = timezone.localdate(life.at) + timedelta(days=life.rng.randint(12, 25))
-    reason = said(life.rng, "suspensions")
-    life.take(supervise.suspend, by=life.crew.handler(life.opinion), reason=reason, until_on=until)
+    handler = life.crew.handler(life.opinion)
+    life.take(asking.ask_citizen, by=handler, question="请问具体是哪一处？方便时请约时间一起到现场看。")
+    life.wait(1)
+    life.take(
+        asking.answer_question, by=life.crew.clerk(life.opinion), words="村口第二个路口，这两天都在家。"
+    )
+    life.take(notes.note_progress, by=handler, words="已到现场看过，等检测结果。", shown=True)
+    life.take(supervise.suspend, by=handler, reason=said(life.rng, "suspensions"))
     life.until(life.opinion.next_check_at)
     answered(life)
     told(life)

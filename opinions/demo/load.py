@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from opinions.loading import Loader, follow_given_keys
-from opinions.models import Event, EventText, Notice, NumberSeries, Opinion
+from opinions.models import Event, EventText, Notice, NumberSeries, Opinion, PastRound
 from opinions.workflow.clocks import limits_held
 
 from . import places
@@ -94,13 +94,13 @@ def _take_numbers(drawn: Plan) -> dict:
 def load(drawn: Plan, counties: frozenset, report=lambda opinions: None) -> int:
     """Write the plan's opinions of `counties`; the number of rows written, in all tables."""
     stock, numbers, rows = Stock(), dict(drawn.series), 0
-    loaders = [Loader(Opinion), Loader(Event), Loader(EventText), Loader(Notice)]
+    loaders = [Loader(Opinion), Loader(Event), Loader(EventText), Loader(Notice), Loader(PastRound)]
     mine = (place for place in range(drawn.opinions) if drawn.county(place) in counties)
     while batch := list(islice(mine, BATCH)):
         with limits_held():
             drafts = [_draft(drawn, stock, numbers, place) for place in batch]
         tables = [[draft.opinion for draft in drafts]]
-        for name in ("events", "texts", "notices"):
+        for name in ("events", "texts", "notices", "rounds"):
             tables.append([row for draft in drafts for row in getattr(draft, name)])
         with transaction.atomic():
             for loader, some in zip(loaders, tables, strict=True):
@@ -123,7 +123,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     numbers[series] += 1
     township = rng.choice(stock.townships[county])
     words = spoken(rng, rng.choice(stock.villages.get(township.pk) or [township.name]))
-    name, phone, index = rng.choice(stock.citizens)
+    name, phone, index, tail = rng.choice(stock.citizens)
     facts = {
         "pk": drawn.first + place,
         "township": township,
@@ -136,6 +136,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
         "citizen_name": name,
         "citizen_phone": phone,
         "phone_index": index,
+        "phone_tail": tail,
     }
     facts["activity_id"] = stock.told_at(township, facts["channel"], timezone.localdate(at))
     number = f"{county}-{series[1]}-{numbers[series]:06d}"
@@ -145,6 +146,6 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     draft.settle()
     for event in draft.events:
         event.pk = drawn.first_event + place * EVENTS_EACH + event.sequence
-    for row in [*draft.texts, *draft.notices]:
+    for row in [*draft.texts, *draft.notices, *draft.rounds]:
         row.event_id, row.opinion_id = row.event.pk, draft.opinion.pk
     return draft

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 
-from common.crypto import cipher, phone_index
+from common.crypto import cipher, phone_index, tail_index
 from deputies.models import Activity
 from opinions.models import Category, Responsibility
 from studios.models import Membership, Role, Studio
@@ -66,8 +66,11 @@ class Stock:
         return self._handlers.get(opinion.lead_agency_id)
 
 
-def _citizens() -> list[tuple[str, str, str]]:
-    """(name, phone, index of the phone), as they are stored. To encrypt each anew would take half of the time."""
+def _citizens() -> list[tuple[str, str, str, str]]:
+    """(name, phone, its index, that of its end), as they are stored. Encrypting each would take half the time."""
     rng, encrypt = dice("citizens"), lambda text: cipher().encrypt(text.encode()).decode()
     numbers = [phone(rng) for _number in range(POOL)]
-    return [(encrypt(full_name(rng)), encrypt(number), phone_index(number)) for number in numbers]
+    return [
+        (encrypt(full_name(rng)), encrypt(number), phone_index(number), tail_index(number))
+        for number in numbers
+    ]

@@ -6,14 +6,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.uploads import FilesField, numbered
 from deputies.models import Activity, Kind, Participation
 from opinions import phones
 from opinions.models import Channel, Opinion
+from opinions.models.words import MatterType
+from opinions.workflow.register import BACK, received_refusal
 
-from .actions.base import CategoryField
+from .actions.base import CategoryField, a_day
 from .desk import Desk
 
 TOWNSHIP_CHANGED = {
@@ -96,6 +99,11 @@ class EntryForm(forms.ModelForm):
 
     category = CategoryField(required=False)
     files = FilesField()
+    received_on = a_day(
+        _("Told on"),
+        required=False,
+        help_text=_("Only for what was on paper until now: the day on which it was told. Empty: today."),
+    )
 
     class Meta:
         model = Opinion
@@ -133,8 +141,8 @@ class EntryForm(forms.ModelForm):
             "keep_secret": _("The agency that handles it will see neither name nor number."),
         }
 
-    NEEDED = ("township", "studio", "channel", "title", "body")
-    MORE = ("deputy", "category", "outside_number", "recorded_for")
+    NEEDED = ("township", "studio", "channel", "matter_type", "title", "body")
+    MORE = ("received_on", "deputy", "category", "outside_number", "recorded_for")
 
     def __init__(self, data=None, files=None, *, user, initial=None):
         self.desk = Desk(user)
@@ -149,6 +157,11 @@ class EntryForm(forms.ModelForm):
             self.initial |= told_at(self.activity)
         self._offer_places()
         self.fields["channel"].choices = [("", _("choose")), *Opinion._meta.get_field("channel").choices]
+        # None is chosen beforehand: it decides the deadline.
+        self.fields["matter_type"].choices = [("", _("choose")), *MatterType.choices]
+        self.fields["matter_type"].initial = ""
+        today = timezone.localdate()
+        self.fields["received_on"].widget.attrs |= {"min": str(today - BACK), "max": str(today)}
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
             self.fields[name].validators.append(MaxLengthValidator(length))
         for name in ("title", "body", "place", "outside_number", "recorded_for"):
@@ -196,6 +209,12 @@ class EntryForm(forms.ModelForm):
 
     def _post_clean(self):
         """No Opinion is made here, so none is checked: each field has checked its own, all rows within the scope."""
+
+    def clean_received_on(self):
+        day = self.cleaned_data["received_on"]
+        if day and (reason := received_refusal(day, timezone.localdate())):
+            raise ValidationError(reason)
+        return day
 
     def clean_citizen_phone(self):
         typed = self.cleaned_data["citizen_phone"].strip()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from opinions.models import LadderStep, Opinion
 from opinions.overview import AGES, age_q
 from opinions.workflow import in_bulk
-from opinions.workflow.table import OPEN, Status
+from opinions.workflow.table import OPEN, WITH_AGENCY, Status
 from studios.models import Agency, County, Role
 
 from .actions.base import words
@@ -55,6 +55,8 @@ class SupervisionFilter(forms.Form):
         names = {"county": "county", "agency": "lead_agency", "status": "status"}
         chosen = self.cleaned_data
         rows = rows.filter(**{names[name]: chosen[name] for name in names if chosen[name]})
+        if chosen["agency"]:  # what it has answered is the studio's to report back
+            rows = rows.filter(status__in=WITH_AGENCY)
         return rows.filter(age_q(chosen["age"], today)) if chosen["age"] else rows
 
     @property
@@ -73,6 +75,7 @@ class BulkForm(forms.Form):
         initial=LadderStep.Kind.URGE,
     )
     note = words(_("Words of the notice"), required=False, rows=2)
+    letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
     scope = forms.ChoiceField(choices=[("chosen", ""), ("all", "")])
     opinions = forms.MultipleChoiceField(required=False)
 
@@ -86,6 +89,8 @@ class BulkForm(forms.Form):
     def clean(self):
         """`targets`: (primary key, version) of each."""
         cleaned = super().clean()
+        if cleaned.get("letter") and cleaned.get("kind") != LadderStep.Kind.SUPERVISE:
+            self.add_error("letter", _("Only a supervision notice goes out as a letter."))
         cleaned["targets"] = self._targets(cleaned)
         if not cleaned["targets"] and not self.errors:
             self.add_error("opinions", _("Choose at least one opinion."))

@@ -11,6 +11,8 @@ from .ledger import Event, EventText
 from .limits import ClockLimit, LimitChange
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
+from .receipt import Receipt
+from .rounds import PastRound
 from .routing import RoutingRule
 from .signals import UrgentFlag, UrgentSignal
 from .topics import AlikeKey, Proposal, Topic
@@ -36,7 +38,9 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "Outcome",
+    "PastRound",
     "Proposal",
+    "Receipt",
     "Responsibility",
     "RoutingRule",
     "Satisfaction",

@@ -16,14 +16,17 @@ class BulkNoticeQuerySet(models.QuerySet):
 
 
 class BulkNotice(models.Model):
-    """`key` comes with the form: the same form sent twice is one bulk."""
+    """`key` comes with the form: the same form sent twice is one bulk. First only a list of what will be sent, to
+    whom, and what is skipped; once confirmed, nothing is sent before `starts_at`. Undone: finished without a start."""
 
     key = models.UUIDField(unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=LadderStep.Kind.choices)
     note = WordsField(blank=True)
+    letter = models.BooleanField(_("as an official letter"), default=False)
     total = models.PositiveIntegerField()
-    created_at = models.DateTimeField(_("sent at"))
+    created_at = models.DateTimeField(_("listed at"))
+    starts_at = models.DateTimeField(_("sent from"), null=True)  # None: nobody has confirmed the list yet
     finished_at = models.DateTimeField(null=True)
 
     objects = BulkNoticeQuerySet.as_manager()
@@ -43,6 +46,8 @@ class BulkTarget(models.Model):
     """One opinion of a bulk, as the supervisor saw it (`version`), and what came of it."""
 
     class Outcome(models.TextChoices):
+        SKIPPED = "skipped", _("skipped")
+        UNDONE = "undone", _("undone, not sent")
         WAITING = "waiting", _("waits for its turn")
         SENT = "sent", _("notice sent")
         CHANGED = "changed", _("changed meanwhile, not sent")

@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.models import Agency, County
 from studios.scope import ScopedQuerySet
 
@@ -17,7 +18,7 @@ class Category(models.Model):
         primary_key=True,
         validators=[RegexValidator(r"^(\d{2}){1,3}$", _("Two digits a level, at most three levels."))],
     )
-    name = models.CharField(_("name"), max_length=50)
+    name = LineField(_("name"), max_length=50)
     keywords = models.TextField(
         _("words that point to it"),
         blank=True,

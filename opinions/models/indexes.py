@@ -24,11 +24,12 @@ INDEXES = [
             "county",
             "round",
             "answered_late",
-            "satisfaction",
+            "first_satisfaction",
+            "last_satisfaction",
             "due_on",
             "suspended_on",
             "reported_back_at",
-            "called_back_at",
+            "first_called_back_at",
             "closed_at",
             "lead_agency",
         ],
@@ -66,7 +67,19 @@ INDEXES = [
         name="opinion_stock",
         condition=IS_OPEN,
     ),
-    Index(fields=["closed_at"], name="opinion_closed", condition=Q(closed_at__isnull=False)),
+    # What was closed, and what answers fell due, in a month, whenever it was registered: counted in the index alone.
+    Index(
+        fields=["closed_at"],
+        name="opinion_closed",
+        include=["county", "township"],
+        condition=Q(closed_at__isnull=False),
+    ),
+    Index(
+        fields=["handling_due_on"],
+        name="opinion_answer_due",
+        include=["county", "township", "status", "answered_at", "suspended_on"],
+        condition=Q(handling_due_on__isnull=False),
+    ),
     Index(
         fields=["-registered_at", "-id"],
         name="opinion_reopened_twice",
@@ -88,6 +101,7 @@ INDEXES = [
         name="opinion_phone",
         condition=~Q(phone_index=""),
     ),
+    Index(fields=["phone_tail"], name="opinion_phone_tail", condition=~Q(phone_tail="")),
     Index(
         fields=["county", "outside_number"],
         name="opinion_outside",

@@ -19,6 +19,7 @@ class Clock(models.TextChoices):
     JOINT = "joint", _("joint part")
     REPORT_BACK = "report_back", _("reporting back")
     WINDOW = "window", _("evaluation window")
+    SUSPENSION = "suspension", _("standing still")
 
 
 CLOCK_OF_STATUS = {
@@ -52,6 +53,14 @@ RULE_DAYS = {
     },
     Clock.REPORT_BACK: 2,
     Clock.WINDOW: 10,
+    # All that one round may stand still, whatever it waits for.
+    Clock.SUSPENSION: {
+        MatterType.ENQUIRY: 5,
+        MatterType.HELP: 10,
+        MatterType.COMPLAINT: 15,
+        MatterType.PROPOSAL: 15,
+        COMPLEX: 30,
+    },
 }
 
 

@@ -17,9 +17,11 @@ class Notice(models.Model):
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="notice")
     opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="notices")
     county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", db_index=False)
+    # None: to the studio that has yet to report back, which no agency is counted for.
     agency = models.ForeignKey(
         "studios.Agency",
         models.PROTECT,
+        null=True,
         related_name="+",
         db_index=False,
         verbose_name=_("lead agency"),
@@ -64,6 +66,12 @@ class Notice(models.Model):
 
     def __str__(self):
         return f"{self.opinion_id} {self.kind}"
+
+    @property
+    def addressee(self) -> str:
+        """Who owes the next step: the agency, or the studio (the township, where there is none) that reports back."""
+        opinion = self.opinion
+        return str(self.agency or opinion.studio or opinion.township)
 
     @classmethod
     def scope_q(cls, membership):

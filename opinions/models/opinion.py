@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.crypto import EncryptedTextField, mask_name, mask_phone
+from common.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
+from common.lines import LineField
 from common.sealed import WordsField
 from opinions.conditions import OpinionQuerySet
-from opinions.workflow.table import OPEN, Status
+from opinions.workflow.table import OPEN, LetterOwed, Status
 from studios.scope import area_q
 
 from .indexes import INDEXES
@@ -63,7 +64,7 @@ class Opinion(models.Model):
     title = WordsField(_("title"), max_length=100, one_line=True)
     body = WordsField(_("the citizen's own words"), max_length=10_000)
     place = WordsField(_("place"), max_length=200, blank=True, one_line=True)
-    outside_number = models.CharField(_("outside number"), max_length=60, blank=True)
+    outside_number = LineField(_("outside number"), max_length=60, blank=True)
     recorded_for = WordsField(
         _("interpreter or recorded for"),
         max_length=100,
@@ -72,9 +73,10 @@ class Opinion(models.Model):
         help_text=_("For example: told in Tujia, interpreted by a neighbour."),
     )
     # --- whose it is
-    citizen_name = EncryptedTextField(_("citizen's name"), blank=True)
-    citizen_phone = EncryptedTextField(_("phone"), blank=True)
+    citizen_name = EncryptedLineField(_("citizen's name"), blank=True)
+    citizen_phone = EncryptedLineField(_("phone"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
+    phone_tail = models.CharField(max_length=16, blank=True)  # see common.crypto.tail_index
     keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
     # --- where it stands
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
@@ -94,6 +96,14 @@ class Opinion(models.Model):
     deputy_rating = models.CharField(
         _("deputy's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
+    # Facts of its rounds that no new round clears; all that stands above and below is of the present one.
+    first_satisfaction = models.CharField(
+        _("citizen's first evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    last_satisfaction = models.CharField(
+        _("citizen's latest evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
+    first_called_back_at = models.DateTimeField(_("first called back at"), null=True)
     # --- its clocks: dates are whole days in the office's time zone, the last day included
     clock_on = models.DateField(_("clock started on"), null=True)
     clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)
@@ -120,7 +130,13 @@ class Opinion(models.Model):
     extension_days = models.PositiveSmallIntegerField(_("extension (working days)"), null=True)
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
+    # What the agency wants to know of the citizen, while it waits for that.
+    question = WordsField(_("question to the citizen"), blank=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
+    level_on = models.DateField(_("level reached on"), null=True)
+    letter_owed = models.CharField(
+        _("letter not yet issued"), max_length=12, choices=LetterOwed.choices, blank=True
+    )
     acknowledge_by_on = models.DateField(_("reply to the notice due on"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)
     # The rung reached while the promise could still be kept: broken, it brings the next one early, and no further.
@@ -169,6 +185,10 @@ class Opinion(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    def index_phone(self) -> None:
+        """Let the number be found again."""
+        self.phone_index, self.phone_tail = phone_index(self.citizen_phone), tail_index(self.citizen_phone)
 
     @classmethod
     def scope_q(cls, membership):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.lines import LineField
 from studios.models import Agency, County, Township
 from studios.scope import ScopedQuerySet
 
@@ -20,7 +21,7 @@ class RoutingRule(models.Model):
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("The lowest is asked first."))
-    name = models.CharField(
+    name = LineField(
         _("name"), max_length=60, help_text=_("Stands in the ledger of every opinion it routes.")
     )
     # --- conditions; what is empty is not asked
@@ -117,6 +118,8 @@ class RoutingRule(models.Model):
         """What has gone away under the rule; empty while it works."""
         if not self.agency.active:
             return _("%s is no longer in use.") % self.agency
+        if not getattr(self, "able", True):  # where the rule was fetched with it (opinions.routing.with_able)
+            return _("Nobody at %s can act.") % self.agency
         if self.category_id and not self.category.active:
             return _("The category “%s” is no longer in use.") % self.category
         if self.township_id and self.township.valid_to:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
@@ -14,7 +15,7 @@ class UrgentSignal(models.Model):
     county = models.ForeignKey(
         County, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("county")
     )
-    name = models.CharField(_("name"), max_length=40)
+    name = LineField(_("name"), max_length=40)
     words = models.TextField(
         _("words"),
         help_text=_("Separated by spaces. Words joined by + must stand there together: 拖欠+工资"),

@@ -85,7 +85,7 @@ class Life:
         self._from_below()
 
     def _from_below(self) -> None:
-        self.level, self.promise, self.promised_at = 0, None, 0
+        self.level, self.reached, self.promise, self.promised_at = 0, None, None, 0
 
     def _clock(self, due: date | None, limit: int) -> None:
         self.due, self.limit = due, limit
@@ -100,24 +100,37 @@ class Life:
             self.status = "closed"
         if self.stopped_on and day > self.until:
             self._go_on(day)
-        while self.status in ("routed", "handling", "answered") and not self.stopped_on:
-            rung = next((r for r in self.ladder if r["level"] > self.level), None)
-            if rung is None or day < self._comes(rung):
-                return
-            self.level = rung["level"]
-            if self.promise and day <= self.promise:
-                self.promised_at = self.level
-            self._sent(day, rung["kind"], rung["level"], rung["acknowledge_within"])
+        if self.status not in ("routed", "handling", "answered") or self.stopped_on:
+            return
+        rung = next((r for r in self.ladder if r["level"] > self.level), None)
+        if rung is None or day < self._comes(rung):
+            return
+        if rung["letter"] and self.status != "answered" and not works(day):
+            return  # a letter leaves when the office is open; this morning's look comes then
+        self.level, self.reached = rung["level"], day
+        if self.promise and day <= self.promise:
+            self.promised_at = self.level
+        self._sent(day, rung["kind"], rung["level"], rung["acknowledge_within"])
 
-    def _comes(self, rung) -> date:
-        """The first day on which the rung is due."""
+    def _planned(self, rung) -> date:
+        """The rung's day where nobody promised anything and no morning was missed."""
         if rung["anchor"] == "warning":
             first = yellow(self.due, self.limit)
             return min(later(first, rung["days"]) if rung["days"] else first, self.due)
-        last = later(self.due, rung["days"]) if rung["days"] else self.due
-        if self.promise and self.level <= self.promised_at:
-            last = max(self.due, min(last, self.promise))
-        return last + DAY
+        return (later(self.due, rung["days"]) if rung["days"] else self.due) + DAY
+
+    def _comes(self, rung) -> date:
+        """The first day on which the rung is due: never on the day of the one before it, and as many working days after
+        it as lie between the two."""
+        day = self._planned(rung)
+        if self.reached:
+            before = next((r for r in self.ladder if r["level"] == self.level), None)
+            apart = worked(self._planned(before), day) if before else 0
+            if apart:
+                day = max(day, later(self.reached, apart))
+        if self.promise and rung["anchor"] == "overdue" and self.level <= self.promised_at:
+            day = max(self.due + DAY, min(day, self.promise + DAY))
+        return max(day, self.reached + DAY) if self.reached else day
 
     def _sent(self, day, kind, level, within) -> None:
         self.found.append(Expected(day, kind, level, later(day, within) if within else None))

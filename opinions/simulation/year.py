@@ -18,6 +18,7 @@ from studios.models import Agency, Membership, Role
 from . import oracle, workers
 from .people import Town, planned
 
+OPENED = time(8, 50)  # the letters of the day leave; people begin at nine
 AGAIN = timedelta(minutes=4)  # after a kill: a lease that a worker left has run out
 
 
@@ -95,7 +96,8 @@ def simulate(*, county, year, opinions, seed, days=0, workers_=0, kill_weekly=Fa
 
 
 def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
-    """Ten past midnight. On the day of the kill one worker dies in it; if nothing is due, tomorrow."""
+    """Ten past midnight, and again when the office has opened: letters wait for that. On the day of the kill one worker
+    dies in the first; if nothing is due, tomorrow."""
     now = timezone.make_aware(datetime.combine(day, time(0, 10)))
     if gang is None:
         due.sweep(now=now)
@@ -107,6 +109,8 @@ def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
         if day in kill_on:
             kill_on.add(day + timedelta(days=1))
         gang.sweep(now)
+    opened = timezone.make_aware(datetime.combine(day, OPENED))
+    gang.sweep(opened) if gang else due.sweep(now=opened)
     today = Notice.objects.filter(issued_at__gte=now, acknowledge_by_on__isnull=False)
     for number in today.order_by("opinion_id").values_list("opinion__number", flat=True):
         town.noticed(number, day)
@@ -115,7 +119,7 @@ def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
 def reconciled(town: Town, last: date) -> Outcome:
     """Every notice that is there against every one that the rules call for."""
     rows = LadderStep.objects.filter(county=town.county) or LadderStep.objects.filter(county=None)
-    ladder = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within"))
+    ladder = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
     expected: Counter = Counter()
     for number, person in town.people.items():
         for one in oracle.notices(person.matter, ladder, person.acts, last):

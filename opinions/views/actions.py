@@ -38,10 +38,15 @@ from .fetch import opinion_of, opinions_alone, place_of, still_sees
 
 # Desks on which an action is one click; the row there is replaced by what was done. From an action's own page, opened
 # on a desk, the way leads back there.
-DESKS = {"triage_desk": "opinions/_triage_row_done.html", "handling_desk": "opinions/_handling_row_done.html"}
+DESKS = {
+    "triage_desk": "opinions/_triage_row_done.html",
+    "handling_desk": "opinions/_handling_row_done.html",
+    "extensions": "opinions/_triage_row_done.html",
+}
 
-# What a desk's link may fill in beforehand: another category that was offered, the opinion to merge into.
-OFFERED = ("category", "into")
+# What a desk's link may fill in beforehand: another category that was offered, the opinion to merge into, the words by
+# which one is looked for.
+OFFERED = ("category", "into", "find")
 
 
 @readers_only
@@ -204,7 +209,8 @@ def _done(request, form, opinion, stood):
     if back:
         return _go(request, reverse(f"opinions:{back}"))
     seen = still_sees(request.user, stood, opinion)
-    return _go(request, reverse("opinions:detail", args=[opinion.number]) if seen else reverse("home"))
+    next_page = reverse(form.then or "opinions:detail", args=[opinion.number])
+    return _go(request, next_page if seen else reverse("home"))
 
 
 def _go(request, url) -> HttpResponse:

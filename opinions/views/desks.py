@@ -12,10 +12,11 @@ from common.pagination import paginate
 from opinions import urgent
 from opinions import waiting as kinds
 from opinions.alike import alike, distinct_people
-from opinions.models import JointPart, Opinion
+from opinions.models import Event, JointPart, Opinion
 from opinions.progress import with_standing
 from opinions.suggest import suggest
-from opinions.workflow.table import Status
+from opinions.workflow import clocks
+from opinions.workflow.table import TOLD, Status
 from studios.models import Role
 from studios.scope import scope_of
 
@@ -78,7 +79,11 @@ def alike_of(request, number):
         besides=opinion.pk,
     )
     people = distinct_people([opinion, *(one.opinion for one in found)])
-    return render(request, "opinions/_alike_of.html", {"opinion": opinion, "found": found, "people": people})
+    return render(
+        request,
+        "opinions/_alike_of.html",
+        {"opinion": opinion, "found": found, "people": people, "told": TOLD},
+    )
 
 
 @roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)
@@ -128,6 +133,20 @@ def handling_desk(request):
     if show == "joint":
         with_own_part(page.object_list, request.user, today)
     return render(request, "opinions/handling_desk.html", {"page": page, "tabs": tabs, "show": show})
+
+
+@roles_required(Role.SUPERVISOR)
+def extensions(request):
+    """Every extension that is asked for, with its days and its reason, decided where it stands."""
+    today = timezone.localdate()
+    rows = kinds.BY_CODE["extensions"].rows(request.user, today).with_roles(request.user)
+    page = paginate(request, rows)
+    page.object_list = with_standing(page.object_list, today)
+    asked = Event.objects.filter(opinion__in=page.object_list, action="ask_extension").select_related("words")
+    latest = {event.opinion_id: event for event in asked.order_by("sequence")}
+    for row in page.object_list:
+        row.asked, row.would_be = latest.get(row.pk), clocks.due_with(row, row.extension_days)
+    return render(request, "opinions/extensions.html", {"page": page})
 
 
 @readers_only

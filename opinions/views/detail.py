@@ -8,25 +8,34 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.kept import Kept
+from common.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
 from opinions.forms.actions import FORMS
 from opinions.forms.reveal import RevealForm
 from opinions.letters import issued
 from opinions.masking import masked, shown_to
-from opinions.models import Opinion
+from opinions.models import Opinion, Receipt
 from opinions.progress import CLOCK_LABELS, standing, steps_of
+from opinions.receipts import code_for, track_address
 from opinions.timeline import lines_of
+from opinions.waiting import can_be_called
 from opinions.workflow.table import ACTIONS, available, who
+from studios.models import Role
 from studios.scope import roles_over
 
 from .access import readers_only
 from .fetch import opinion_of
+
+REVEALED = Kept("revealed", 60, "/opinions/")
 
 
 def _or_404(user, number):
@@ -59,6 +68,23 @@ def was_given(lines) -> bool:
     return any(line.code == "give_copy" for line in lines)
 
 
+# What a photo or file came with, by the action of its ledger row.
+CAME_WITH = {
+    "register": gettext_lazy("with the opinion"),
+    "answer": gettext_lazy("with the answer"),
+    "supplement": gettext_lazy("added later"),
+}
+
+
+def attachments_of(opinion, lines) -> list:
+    """The files, each with what it came with; one query at most."""
+    files = list(opinion.attachments.all()) if opinion.has_files else []
+    actions = {line.sequence: line.code for line in lines}
+    for file in files:
+        file.came = CAME_WITH.get(actions.get(file.sequence), "")
+    return files
+
+
 def letters_of(opinion, user) -> list:
     if not opinion.has_letters:
         return []
@@ -82,7 +108,7 @@ def detail(request, number):
     done = issued(opinion, letters)
     # The action that the opinion waits for comes first.
     actions = sorted(
-        (a for a in available(opinion, roles_over(opinion), today) if not a.at_once and a.code not in done),
+        (a for a in available(opinion, roles_over(opinion), today) if a.code not in done),
         key=lambda a: not a.primary,
     )
     lines = lines_of(opinion, shown=shown)
@@ -96,9 +122,10 @@ def detail(request, number):
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "letters": letters,
-        "attachments": opinion.attachments.all() if opinion.has_files else [],
+        "attachments": attachments_of(opinion, lines),
         "related": related,
         "actions": [(action, FORMS[action.code].heading) for action in actions],
+        "call": can_be_called(opinion) and Role.CLERK in roles_over(opinion),
         "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,
     }
@@ -106,49 +133,109 @@ def detail(request, number):
 
 
 @readers_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def reveal(request, number):
-    """The full name and number, once, on a page that no browser keeps. The reason goes into the audit trail."""
+    """The full name and number, for a minute, on a page that no browser keeps. The reason goes into the audit trail."""
     opinion = _or_404(request.user, number)
     shown = shown_to(opinion)
     if not shown.may_reveal:
         return render(request, "403.html", status=403)
+    if request.method != "POST":
+        return _revealed(request, opinion, shown)
     form = RevealForm(request.POST, auto_id="reveal_%s")
     if not form.is_valid():
         return render(request, "opinions/reveal.html", {"opinion": opinion, "form": form}, status=422)
     _audited(
         request, AccessRecord.Action.REVEALED, opinion, reason=masked(opinion, form.cleaned_data["reason"])
     )
+    return REVEALED.keep(redirect("opinions:reveal", number), f"{request.user.pk} {number}")
+
+
+def _revealed(request, opinion, shown):
+    if REVEALED.read(request) != f"{request.user.pk} {opinion.number}":
+        return redirect("opinions:detail", opinion.number)
     words = "" if shown.body == opinion.body else opinion.body
     return render(request, "opinions/reveal.html", {"opinion": opinion, "revealed": True, "words": words})
 
 
 @readers_only
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def registration_form(request, number):
-    """群众意见登记表 on A4."""
+    """群众意见登记表 on A4; asked for by POST with a reason, with the full name and number, for the citizen to sign."""
     opinion = _or_404(request.user, number)
-    _audited(request, AccessRecord.Action.PRINTED, opinion)
     shown = shown_to(opinion)
-    # Of each action the last of the present round; what came before stays in the timeline.
-    last = {line.code: line for line in lines_of(opinion, shown=shown) if line.round == opinion.round}
+    form, named, status = None, False, 200
+    if request.method == "POST":
+        if not shown.may_reveal:
+            raise PermissionDenied
+        form = RevealForm(request.POST, auto_id="reveal_%s")
+        named = form.is_valid()
+        status = 200 if named else 422
+    if named:
+        reason = masked(opinion, form.cleaned_data["reason"])
+        _audited(request, AccessRecord.Action.REVEALED, opinion, reason=reason)
+    _audited(request, AccessRecord.Action.PRINTED, opinion)
+    if form is None and shown.may_reveal:
+        form = RevealForm(auto_id="reveal_%s", initial={"reason": _("The citizen signs the register form")})
+    rounds = rounds_of(opinion, shown)
     context = {
         "opinion": opinion,
         "shown": shown,
+        "named": named,
+        "form": form,
         "body": shown.body,
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, timezone.localdate(), shown),
-        "triage": last.get("decline") or last.get("route") or last.get("reopen"),
-        "told": last.get("report_back"),
+        "now": rounds[-1],
+        "earlier": rounds[:-1],
         "printed_at": timezone.now(),
+        "slip": _slip_of(request, opinion),
     }
-    return render(request, "opinions/registration_form.html", context)
+    return render(request, "opinions/registration_form.html", context, status=status)
+
+
+ON_THE_FORM = ("reopen", "route", "answer", "report_back", "evaluate")  # of an earlier round
+
+
+def rounds_of(opinion, shown) -> list[dict]:
+    """For each round, from the first: its number, the last line of each thing done in it (opinions.timeline), and
+    `lines`, those of them that a later reader of the form asks for."""
+    rounds = [{"round": number} for number in range(1, opinion.round + 1)]
+    for line in lines_of(opinion, shown=shown):
+        rounds[line.round - 1][line.code] = line
+    for one in rounds:
+        one["triage"] = one.get("decline") or one.get("route") or one.get("reopen")
+        one["lines"] = [one[code] for code in ON_THE_FORM if code in one]
+    return rounds
+
+
+@readers_only
+@require_GET
+@never_cache
+def slip(request, number):
+    """What the citizen takes home: number, query code, the days promised, whom to call. Only for who issued the code,
+    and only for a day; later they are led to issue another."""
+    opinion = _or_404(request.user, number)
+    if not (context := _slip_of(request, opinion)):
+        if not Receipt.objects.filter(opinion=opinion, issued_by=request.user).exists():
+            raise PermissionDenied
+        return redirect("opinions:act", number, "reissue_code")
+    _audited(request, AccessRecord.Action.PRINTED, opinion, details={"slip": True})
+    return render(request, "opinions/slip.html", context)
+
+
+def _slip_of(request, opinion) -> dict | None:
+    """What stands on the slip; None where this person has none to print."""
+    if not (opinion.has_slip and (code := code_for(opinion, request.user))):
+        return None
+    address = track_address(request)
+    return {"opinion": opinion, "code": code, "address": address, "qr": qr_svg(address)}
 
 
 # Whose words the copy carries: what the citizen said and was told; what the offices wrote to each other is not theirs.
-WITH_CITIZEN = {"withdraw", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
+WITH_CITIZEN = {"withdraw", "supplement", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
 
 
 @readers_only
@@ -165,7 +252,11 @@ def copy(request, number):
     _audited(request, AccessRecord.Action.PRINTED, opinion)
     context = {
         "opinion": opinion,
-        "lines": [line if line.code in WITH_CITIZEN else replace(line, words="") for line in lines],
+        "lines": [
+            line if line.code in WITH_CITIZEN else replace(line, words="")
+            for line in lines
+            if line.code != "note_internally"
+        ],
         "parts": parts_of(opinion, timezone.localdate(), shown_to(opinion)),
         "attachments": opinion.attachments.all(),
         "told": Message.objects.filter(about=number, channel=Message.Channel.SMS).order_by(

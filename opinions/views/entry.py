@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -91,9 +91,14 @@ def _next_form(opinion):
 def _saved(request, opinion):
     another = request.POST.get("then") == "another"
     detail, new = reverse("opinions:detail", args=[opinion.number]), _next_form(opinion)
-    link = detail if another else new
-    words = (_("Logged as %s."), _("Open it") if another else _("Log another"))
-    text = format_html('{} <a href="{}">{}</a>', words[0] % opinion.number, link, words[1])
+    slip = reverse("opinions:slip", args=[opinion.number])
+    links = [
+        (slip, _("Slip for the citizen")),
+        (detail, _("Open it")) if another else (new, _("Log another")),
+    ]
+    text = format_html(
+        "{} {}", _("Logged as %s.") % opinion.number, format_html_join(" · ", '<a href="{}">{}</a>', links)
+    )
     messages.success(request, text, extra_tags=f"draft:{_draft(opinion.activity)}")
     return redirect(new if another else detail)
 

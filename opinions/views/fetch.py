@@ -4,7 +4,8 @@ from django.db.models import Exists, OuterRef
 
 from letters.models import Letter
 from opinions.models import Attachment, JointPart, Opinion
-from studios.models import Role
+from opinions.receipts import printable
+from studios.models import Agency, Role
 from studios.scope import scope_of
 
 BESIDE = (
@@ -32,6 +33,8 @@ def opinion_of(user, number):
         "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
         "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),
         "has_letters": Letter.objects.filter(about=OuterRef("number")),
+        "agency_able": Agency.objects.able_to_act().filter(pk=OuterRef("lead_agency")),
+        "has_slip": printable(user).filter(opinion=OuterRef("pk")),
     }
     return rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
 

@@ -17,7 +17,7 @@ from opinions.models import Opinion
 from .access import readers_only
 
 # How what a deputy was told ended, in the order of the way; each opens the list of the same condition.
-ENDS = ("accepted", "open", "overdue", "closed", "on_time", "satisfied", "reopened")
+ENDS = ("accepted", "open", "overdue", "closed", "on_time", "last_satisfied", "reopened")
 
 
 @readers_only

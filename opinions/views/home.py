@@ -6,6 +6,7 @@ from django.utils import timezone
 from letters.models import Letter, State
 from notifications import outbox
 from notifications.models import Message
+from opinions import first_page
 from opinions.models import Opinion
 from opinions.overview import cube
 from opinions.waiting import FIRST, waiting_for
@@ -39,7 +40,15 @@ def home(request):
         )
     if scope.has(Role.COUNTY_OFFICIAL):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
-        context["figures"] = cube(rows, today).totals
+        counted = cube(rows, today)
+        context["figures"] = counted.totals
+        context["late_agencies"] = first_page.late_agencies(request.user, counted, today)
+    context["may_log"] = scope.has(Role.CLERK, Role.DEPUTY)
+    if scope.has(Role.CLERK):
+        context["entries"] = first_page.entries_of(request.user, today)
+        context["shifts"] = first_page.shifts_on(request.user, today)
+    if scope.has(Role.DEPUTY):
+        context["is_deputy"], context["duty"] = True, first_page.next_duty(request.user, today)
     if scope.has(Role.ADMINISTRATOR):
         context["unpublished"] = years_to_import(today)
         context["may_import_calendar"] = over_a_prefecture(request.user)

@@ -1,4 +1,4 @@
-"""Deadlines: which clock runs, how long, when it turns yellow, and when the sweep must look next.
+"""Deadlines: which clock runs, how long, and when it turns yellow.
 
 Every limit counts working days from the day the clock starts and is frozen onto the opinion then; a county that
 changes its limits changes nothing that already runs.
@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_long
-from opinions.models.ladder import LadderStep
 from opinions.models.limits import (
     CLOCK_OF_STATUS,
     COMPLEX,
@@ -24,7 +23,7 @@ from opinions.models.limits import (
 )
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
-from .table import CLIMBING, Status
+from .table import WITH_AGENCY, LetterOwed, Status
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
 
@@ -50,7 +49,7 @@ def once(key, read):
     return held[key]
 
 
-def _of_county(model, county_id) -> list:
+def of_county(model, county_id) -> list:
     """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
     return once(
         (model, county_id),
@@ -61,7 +60,7 @@ def _of_county(model, county_id) -> list:
 def limit(clock: str, opinion) -> tuple[int, str]:
     """Working days of `clock` for this opinion, and where they come from (LimitFrom)."""
     matter = COMPLEX if opinion.is_complex else opinion.matter_type
-    return in_force(_of_county(ClockLimit, opinion.county_id), opinion.county_id, clock, matter)
+    return in_force(of_county(ClockLimit, opinion.county_id), opinion.county_id, clock, matter)
 
 
 def in_force(limits, county_id, clock: str, matter: str) -> tuple[int, str]:
@@ -124,14 +123,30 @@ def stood_still(opinion) -> int:
     """Working days that the clock stood still since the last routing, by the calendar as it is known now. The ledger
     keeps from when to when; a calendar published since may have changed how many of those days are worked."""
     days, since, until = 0, None, None
-    moves = opinion.events.filter(action__in=["suspend", "resume"], at__gte=opinion.routed_at)
+    moves = opinion.events.filter(action__in=[*STOPS, *GOES_ON], at__gte=opinion.routed_at)
     for event in moves.order_by("sequence"):
         day = timezone.localdate(event.at)
-        if event.action == "suspend":
+        if event.action in STOPS:
             since, until = day, date.fromisoformat(event.data["until_on"])
         elif since:
             days, since = days + max(0, workdays_between(since, min(day, until))), None
     return days
+
+
+STOPS, GOES_ON = ("suspend", "ask_citizen"), ("resume", "answer_question")
+
+
+def may_stand_until(opinion, today: date) -> date | None:
+    """The last day until which the clock may stand still: the limit of the matter, less what it stood in this round
+    already. None where nothing is left."""
+    left = limit(Clock.SUSPENSION, opinion)[0] - stood_still(opinion)
+    return add_workdays(today, left).date if left > 0 else None
+
+
+def run_on(opinion) -> None:
+    """Nobody waits any more for what the clock stood still for."""
+    opinion.suspended_on = opinion.suspended_until_on = None
+    opinion.question = ""
 
 
 def due_with(opinion, more: int) -> date:
@@ -152,8 +167,11 @@ def provisional(day: date) -> dict:
 
 
 def climb_down(opinion) -> None:
+    """The ladder starts from below; no reply, promise or supervision letter of the former clock is owed any more."""
     opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
-    opinion.promised_level = 0
+    opinion.promised_level, opinion.level_on = 0, None
+    if opinion.letter_owed == LetterOwed.SUPERVISION:
+        opinion.letter_owed = ""
 
 
 def set_due(opinion) -> None:
@@ -180,6 +198,8 @@ def warning_day(due: date, days: int) -> date:
 def for_status(opinion, on: date) -> None:
     """Start the clock that the present status runs under, or stop all when it has none."""
     clock = CLOCK_OF_STATUS.get(opinion.status)
+    if opinion.status not in WITH_AGENCY:
+        opinion.letter_owed = ""
     if clock == Clock.HANDLING:
         run_handling(opinion)
     elif clock:
@@ -193,44 +213,3 @@ def for_status(opinion, on: date) -> None:
 def midnight(day: date) -> datetime:
     """The first moment of `day` in the office's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def next_rung(opinion) -> LadderStep | None:
-    """The next step of the ladder above the level already reached; the county's own ladder if it has one."""
-    rows = _of_county(LadderStep, opinion.county_id)
-    own = [row for row in rows if row.county_id] or rows
-    above = [row for row in own if row.level > opinion.supervision_level]
-    return min(above, key=lambda row: row.level, default=None)
-
-
-def rung_at(opinion, rung: LadderStep) -> datetime:
-    """When `rung` is due, at the first moment of that day: `days` working days after its anchor, a rung of the yellow
-    time at the latest on the last day. A promise that was not kept brings the next rung the day after it."""
-    if rung.anchor == LadderStep.Anchor.WARNING:
-        last = add_workdays(opinion.warn_on, rung.days).date if rung.days else opinion.warn_on
-        return midnight(min(last, opinion.due_on))
-    last = add_workdays(opinion.due_on, rung.days).date if rung.days else opinion.due_on
-    if brought_by_promise(opinion, rung):
-        last = max(opinion.due_on, min(last, opinion.promised_on))
-    return midnight(last + timedelta(days=1))
-
-
-def brought_by_promise(opinion, rung: LadderStep) -> bool:
-    """Whether a broken promise would bring this rung: only the first one after it was broken."""
-    return bool(
-        opinion.promised_on
-        and rung.anchor == LadderStep.Anchor.OVERDUE
-        and opinion.supervision_level <= opinion.promised_level
-    )
-
-
-def next_check(opinion) -> datetime | None:
-    """When something falls due on this opinion without anybody acting; None when nothing ever will."""
-    if opinion.suspended_on:
-        return midnight(opinion.suspended_until_on + timedelta(days=1))
-    if opinion.status == Status.REPORTED_BACK:
-        return midnight(opinion.due_on + timedelta(days=1))
-    if opinion.status in CLIMBING:
-        rung = next_rung(opinion)
-        return rung_at(opinion, rung) if rung else None
-    return None

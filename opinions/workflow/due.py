@@ -16,13 +16,16 @@ from accounts.actors import SYSTEM
 from common.engines import skip_locked
 from opinions.alike import keep_keys
 from opinions.models import Opinion
+from workdays import office_hours
 
-from . import clocks
+from . import clocks, escalation
+from .leaving import hand_on
+from .people import able_to_act
 from .report_back import close, report_back
 from .step import row_held
 from .supervise import notify, resume
-from .table import CLIMBING, Status
-from .triage import auto_triage
+from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from .triage import auto_triage, issue_handover
 from .written import gathered
 
 log = logging.getLogger(__name__)
@@ -72,7 +75,8 @@ def _look_at(due, now) -> list[str]:
 def _letters_in_order(opinion):
     """Letters take the locks of their number series in one order (hand-over before supervision, county by county), so
     that two workers never wait for each other."""
-    return opinion.county_id, opinion.status != Status.REGISTERED
+    hands_over = opinion.status == Status.REGISTERED or opinion.letter_owed == LetterOwed.HANDOVER
+    return opinion.county_id, not hands_over
 
 
 def _look(opinion, now, gathering) -> str:
@@ -80,7 +84,7 @@ def _look(opinion, now, gathering) -> str:
     with row_held(of_system=opinion):
         done = _do(opinion, max(now, opinion.changed_at))
     if done is None:
-        opinion.next_check_at, opinion.leased_until = clocks.next_check(opinion), None
+        opinion.next_check_at, opinion.leased_until = escalation.next_check(opinion, now), None
         gathering.note(opinion, ["next_check_at", "leased_until"])
     return done or "looked"
 
@@ -100,10 +104,22 @@ def _do(opinion, at) -> str | None:
     if opinion.status == Status.REPORTED_BACK:
         close(number, by=SYSTEM, at=at)
         return "close"
-    rung = clocks.next_rung(opinion)
-    if rung is None or clocks.rung_at(opinion, rung) > at:
+    return _climb(opinion, at)
+
+
+def _climb(opinion, at) -> str | None:
+    """The letter of the routing that waited for the office to open, else the next rung of the ladder."""
+    if opinion.letter_owed == LetterOwed.HANDOVER and office_hours.is_open(at):
+        issue_handover(opinion.number, by=SYSTEM, at=at)
+        return "issue_handover"
+    rung = escalation.next_rung(opinion)
+    if rung is None or escalation.rung_at(opinion, rung, at) > at:
         return None
-    notify(number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
+    if opinion.status in WITH_AGENCY and not able_to_act(opinion.lead_agency):
+        why = {"rule": "nobody", "agency": opinion.lead_agency.name}
+        hand_on(opinion.number, by=SYSTEM, why=why, at=at)
+        return "hand_on"
+    notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
     return "notify"
 
 

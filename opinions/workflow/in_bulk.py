@@ -1,31 +1,44 @@
-"""Notices in one go: many opinions, each through the ordinary `notify` with a ledger row of its own.
+"""Notices in one go: first a list of what would be sent, to whom, and what is skipped; once confirmed, many opinions,
+each through the ordinary `notify` with a ledger row of its own.
 
-What became of an opinion is stored in the same transaction as its notice; so any number of workers may run one
-bulk, one after the other or side by side, and a killed one leaves nothing doubled and nothing out.
+Nothing is sent within UNDO of the confirmation. What became of an opinion is stored in the same transaction as its
+notice; so any number of workers may run one bulk, one after the other or side by side, and a killed one leaves nothing
+doubled and nothing out.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.engines import skip_locked
 from common.hints import hint
-from opinions.models import BulkNotice, BulkTarget, LadderStep, Opinion
+from common.templatetags.liaison import localdate_long
+from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
+from studios.models import Agency
+from workdays.calendar import add_workdays
 
+from . import clocks
 from .clocks import limits_held
 from .step import Refused, Stale
 from .supervise import notify
-from .table import ACTIONS, CLIMBING
+from .table import ACTIONS, CLIMBING, WITH_AGENCY
 
 # What a supervisor may send to many. To circulate is a decision about each.
 KINDS = (LadderStep.Kind.REMIND, LadderStep.Kind.URGE, LadderStep.Kind.SUPERVISE)
-AT_ONCE = 25  # no more than a page: sent while the person waits
-FORGOTTEN = timedelta(minutes=1)
+UNDO = timedelta(minutes=1)
+RECENT = 3  # working days in which the same notice, or a harsher one, is not sent again
+SEVERITY = list(LadderStep.Kind.values)
 Outcome = BulkTarget.Outcome
+
+
+class TooLate(Exception):
+    """The notices are confirmed, under way, sent or undone already; somebody was first."""
 
 
 def may_be_sent(rows):
@@ -33,24 +46,97 @@ def may_be_sent(rows):
     return rows.filter(status__in=CLIMBING)
 
 
-def begin(*, by, key, kind, note="", targets, now=None) -> BulkNotice:
-    """Send a notice of `kind` to every (opinion's pk, version seen) of `targets`. The same `key` again changes
-    nothing. A page's worth is sent at once, more by a worker. Raises PermissionDenied for somebody else's key."""
+def list_targets(*, by, key, kind, targets, note="", letter=False, now=None) -> BulkNotice:
+    """Write down that a notice of `kind` would go to every (opinion's pk, version seen) of `targets`, and which of them
+    are skipped, with the reason. Nothing is sent. The same `key` again changes nothing. Raises PermissionDenied for
+    somebody else's key."""
+    now = now or timezone.now()
     with transaction.atomic():
-        facts = {"by": by, "kind": kind, "note": note, "total": len(targets)}
-        bulk, new = BulkNotice.objects.get_or_create(
-            key=key, defaults=facts | {"created_at": now or timezone.now()}
-        )
+        facts = {"by": by, "kind": kind, "note": note, "letter": letter, "total": len(targets)}
+        bulk, new = BulkNotice.objects.get_or_create(key=key, defaults=facts | {"created_at": now})
         if bulk.by_id != by.pk:
             raise PermissionDenied
         if new:
-            rows = [BulkTarget(bulk=bulk, opinion_id=pk, version=version) for pk, version in targets]
+            skipped = _skipped(bulk, [pk for pk, _version in targets], timezone.localdate(now))
+            rows = [
+                BulkTarget(
+                    bulk=bulk,
+                    opinion_id=pk,
+                    version=version,
+                    outcome=Outcome.SKIPPED if pk in skipped else Outcome.WAITING,
+                    reason=skipped.get(pk, ""),
+                )
+                for pk, version in targets
+            ]
             BulkTarget.objects.bulk_create(rows, batch_size=1000)
-        if new and len(targets) > AT_ONCE:
-            from opinions.tasks import send_bulk
+    return bulk
 
-            hint(send_bulk, bulk.pk)
-    return run(bulk.pk, now=now) if len(targets) <= AT_ONCE else bulk
+
+def _skipped(bulk, keys, today) -> dict[int, str]:
+    """Why some of the opinions get no notice: they are under one already, stand still, or nobody could act on it."""
+    rows = Opinion.objects.filter(pk__in=keys).only(
+        "status", "round", "suspended_until_on", "acknowledge_by_on", "lead_agency_id"
+    )
+    able = set(
+        Agency.objects.able_to_act().filter(pk__in=rows.values("lead_agency")).values_list("pk", flat=True)
+    )
+    since = today
+    while add_workdays(since, RECENT).date >= today:
+        since -= timedelta(days=1)
+    harsh = SEVERITY[SEVERITY.index(bulk.kind) :]
+    sent = Notice.objects.filter(opinion__in=keys, kind__in=harsh, issued_at__date__gt=since)
+    recent = {(notice.opinion_id, notice.round): notice for notice in sent.order_by("event_id")}
+    with override(settings.LANGUAGE_CODE):
+        found = {row.pk: _reason(row, recent.get((row.pk, row.round)), able) for row in rows}
+    return {key: reason for key, reason in found.items() if reason}
+
+
+def _reason(opinion, notice, able) -> str:
+    if opinion.status not in CLIMBING:
+        return _("Nobody owes the next step.")
+    if opinion.suspended_until_on:
+        return _("Suspended until %(day)s.") % {"day": clocks.said(opinion.suspended_until_on)}
+    if opinion.acknowledge_by_on:
+        return _("A notice waits for a reply since it was asked for by %(day)s.") % {
+            "day": clocks.said(opinion.acknowledge_by_on)
+        }
+    if notice:
+        day = localdate_long(notice.issued_at)
+        return _("%(kind)s was sent on %(day)s.") % {"kind": notice.get_kind_display(), "day": day}
+    if opinion.status in WITH_AGENCY and opinion.lead_agency_id not in able:
+        return _("Nobody at the agency can act.")
+    return ""
+
+
+def _mine(pk, by) -> BulkNotice:
+    """The bulk of the person, locked; BulkNotice.DoesNotExist for anybody else's."""
+    return BulkNotice.objects.visible_to(by).select_for_update().get(pk=pk)
+
+
+@transaction.atomic
+def confirm(pk, *, by, now: datetime | None = None) -> BulkNotice:
+    """Send what is listed, but not before UNDO is over. Raises TooLate when that was decided already."""
+    bulk, now = _mine(pk, by), now or timezone.now()
+    if bulk.starts_at or bulk.finished_at:
+        raise TooLate
+    bulk.starts_at = now + UNDO
+    bulk.save(update_fields=["starts_at"])
+    from opinions.tasks import send_bulk
+
+    hint(send_bulk, bulk.pk, after=UNDO)
+    return bulk
+
+
+@transaction.atomic
+def undo(pk, *, by, now: datetime | None = None) -> BulkNotice:
+    """Nothing of it is sent: before it was confirmed, or within UNDO of that. Raises TooLate afterwards."""
+    bulk, now = _mine(pk, by), now or timezone.now()
+    if bulk.finished_at or (bulk.starts_at and bulk.starts_at <= now):
+        raise TooLate
+    bulk.targets.filter(outcome=Outcome.WAITING).update(outcome=Outcome.UNDONE)
+    bulk.starts_at, bulk.finished_at = None, now
+    bulk.save(update_fields=["starts_at", "finished_at"])
+    return bulk
 
 
 def outcomes(bulk) -> dict[str, int]:
@@ -60,8 +146,10 @@ def outcomes(bulk) -> dict[str, int]:
 
 
 def run(pk, *, now=None) -> BulkNotice:
-    """Send what still waits; harmless to call twice, late or side by side."""
+    """Send what still waits, if its time has come; harmless to call twice, late or side by side."""
     bulk = BulkNotice.objects.select_related("by").get(pk=pk)
+    if bulk.finished_at or not bulk.starts_at or bulk.starts_at > (now or timezone.now()):
+        return bulk
     with limits_held():
         while _one(bulk, now):
             pass
@@ -84,9 +172,9 @@ def _one(bulk, now) -> bool:
 
 
 def _sent(bulk, target, now) -> tuple[str, str]:
-    number = target.opinion.number
+    words = {"kind": bulk.kind, "note": bulk.note, "letter": bulk.letter, "version": target.version}
     try:
-        notify(number, by=bulk.by, version=target.version, kind=bulk.kind, note=bulk.note, at=now)
+        notify(target.opinion.number, by=bulk.by, at=now, **words)
     except Stale as stale:
         return Outcome.CHANGED, _first(stale.events)
     except Refused as refused:
@@ -103,12 +191,11 @@ def _first(events) -> str:
 
 
 def resume_unfinished(*, now=None) -> int:
-    """For the sweep: hand on what no worker has finished, in case the first hint was lost."""
+    """For the sweep: hand on what was confirmed and no worker has finished, in case the first hint was lost."""
     from opinions.tasks import send_bulk
 
     now = now or timezone.now()
-    bulks = BulkNotice.objects.filter(finished_at=None, created_at__lt=now - FORGOTTEN)
-    forgotten = list(bulks.values_list("pk", flat=True))
-    for pk in forgotten:
+    due = list(BulkNotice.objects.filter(finished_at=None, starts_at__lte=now).values_list("pk", flat=True))
+    for pk in due:
         hint(send_bulk, pk)
-    return len(forgotten)
+    return len(due)

@@ -10,7 +10,7 @@ from studios.scope import scope_of
 from workdays.calendar import add_workdays
 
 from . import clocks
-from .people import handlers_of, officers_of
+from .people import able_to_act, handlers_of, officers_of
 from .step import WEB, Refused, step
 
 
@@ -106,11 +106,23 @@ def send(taken, agencies, days=None) -> None:
 
 
 def send_again(taken) -> None:
-    """A new round begins: the same agencies owe their parts anew."""
+    """A new round begins: the same agencies owe their parts again, but for those where nobody can act; triage is told
+    of them."""
     agencies = [part.agency for part in _parts(taken.opinion)]
-    if agencies:
-        taken.opinion.parts.all().delete()
-        send(taken, agencies)
+    if not agencies:
+        return
+    taken.opinion.parts.all().delete()
+    able = [agency for agency in agencies if able_to_act(agency)]
+    if able:
+        send(taken, able)
+    if left := [agency.name for agency in agencies if agency not in able]:
+        taken.data["joint_left"] = left
+        taken.tell(
+            officers_of(taken.opinion.county_id),
+            _("Nobody at a joint agency can act: %(number)s"),
+            _("“%(title)s” was reopened without %(names)s, because nobody there can act."),
+            names="、".join(left),
+        )
 
 
 def call_off(taken) -> None:
@@ -129,12 +141,21 @@ def call_off(taken) -> None:
 
 def outstanding(opinion) -> list[str]:
     """The joint agencies whose part is not in."""
-    return [part.agency.name for part in _parts(opinion) if part.answered_at is None]
+    return [part.agency.name for part in _owed(opinion)]
+
+
+def owing(opinion) -> list[int]:
+    """Their keys."""
+    return [part.agency_id for part in _owed(opinion)]
+
+
+def _owed(opinion) -> list[JointPart]:
+    return [part for part in _parts(opinion) if part.answered_at is None]
 
 
 def stand_still(opinion, days: int) -> None:
     """The clock stood still for `days` working days: for the joint agencies too."""
-    for part in [part for part in _parts(opinion) if part.answered_at is None]:
+    for part in _owed(opinion):
         part.added_days += days
         part.due_on = add_workdays(part.sent_on, part.days + part.added_days).date
         part.save(update_fields=["added_days", "due_on"])

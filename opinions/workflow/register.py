@@ -1,6 +1,8 @@
 """Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen, erase
 it in the end."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -8,16 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
-from common.crypto import phone_index
+from common.lines import one_lined
 from notifications.services import forget
-from opinions import letters
+from opinions import codes, letters, receipts
 from opinions.models import AlikeKey, EventText, NumberSeries, Opinion
 from studios.models import Township
 
-from . import clocks
-from .step import WEB, Refused, Step, make_event, settle, step
+from . import clocks, sms
+from .people import deputy_of, handlers_of
+from .step import WEB, Refused, Step, make_event, row_held, settle, step
 from .table import ACTIONS, Status
-from .written import gathering, write_event
+from .triage import unmerge
+from .written import IMPORT, gathering, write_event
 
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
@@ -40,6 +44,16 @@ WRITTEN = (
 )
 
 
+BACK = timedelta(days=60)  # how far back a day of receipt may lie: what is older comes in as an import
+
+
+def received_refusal(day: date, today: date) -> str:
+    """Why `day` cannot be the day on which what is written down `today` was told; empty when it can."""
+    if day > today:
+        return _("This day lies in the future.")
+    return _("At most 60 days back; what is older is imported.") if today - day > BACK else ""
+
+
 def register(
     *,
     by: User | Actor,
@@ -51,28 +65,36 @@ def register(
     via=WEB,
     submission_key=None,
     files=(),
+    consent="",
+    received_on: date | None = None,
     **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
     saved.
 
-    `submission_key` (a UUID made with the form) folds a double submit: the second returns the first's opinion.
-    Keywords are the names in WRITTEN. Raises PermissionDenied outside the township the actor registers for.
+    `received_on` is the day on which it was told, where it stood on paper until now: months and deadlines count from
+    that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
+    double submit: the second returns the first's opinion. Whatever the channel, the citizen gets a query code
+    (opinions.receipts), and a text message where there is a number; not so what an import enters. `consent`: which
+    wording of the notice on personal data the citizen agreed to. Keywords are the names in WRITTEN. Raises
+    PermissionDenied outside the township the actor registers for, Refused.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
         raise TypeError(f"not written at registration: {sorted(unknown)}")
     by = actor_of(by)
     _check_may_register(by, township)
-    opinion = Opinion(
-        township=township, county_id=township.county_id, channel=channel, title=title, body=body, **written
-    )
+    written = one_lined(Opinion, {"title": title, **written})
+    opinion = Opinion(township=township, county_id=township.county_id, channel=channel, body=body, **written)
     opinion.submission_key = submission_key
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
+    at = at or timezone.now()
+    if received_on and (reason := received_refusal(received_on, timezone.localdate(at))):
+        raise Refused(reason, "received_on")
     try:
         with transaction.atomic(savepoint=gathering() is None):
-            _save_first(opinion, by, at or timezone.now(), via, files)
+            _save_first(opinion, by, at, via, files, consent, received_on)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
@@ -98,25 +120,52 @@ def _registers_for(by, township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files=()):
+def _save_first(opinion, by, at, via, files, consent, received_on):
     today = timezone.localdate(at)
-    opinion.phone_index = phone_index(opinion.citizen_phone)
+    late = received_on if received_on and received_on < today else None
+    today, told_at = (late, clocks.midnight(late) + timedelta(hours=12)) if late else (today, at)
+    opinion.index_phone()
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
-    opinion.registered_at, opinion.registered_by = at, by.user
+    opinion.registered_at, opinion.registered_by = told_at, by.user
     clocks.for_status(opinion, today)
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
     taken.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
+    if late:
+        taken.data["received_on"] = str(late)
     taken.attach(files)
     event, words = make_event(taken)
     settle(taken)
+    if via != IMPORT:
+        taken.beside.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
+        _tell_of_it(taken)
     beside = [*taken.beside, *([words] if words else [])]
     if together := gathering():
         together.begin(taken, event, beside)
         return
     opinion.save(force_insert=True)
     write_event(taken, event, beside)
+
+
+def _tell_of_it(taken) -> None:
+    """The citizen gets a receipt where there is a number, the deputy hears what was told to them."""
+    opinion = taken.opinion
+    if opinion.citizen_phone:
+        taken.tell_citizen(
+            _("We have received your opinion %(number)s"),
+            _(
+                "[%(office)s People's Congress] We have received what you told us; by %(day)s it will be passed to the "
+                "agency responsible. Look it up with your query code. %(ask)s"
+            ),
+            day=sms.month_day(opinion.due_on),
+            **sms.facts(opinion),
+        )
+    taken.tell(
+        [user for user in deputy_of(opinion) if user != taken.by.user],
+        _("Told to you: %(number)s"),
+        _("A citizen told you “%(title)s”. You will hear when it is answered and evaluated."),
+    )
 
 
 def next_number(county_id: str, year: int) -> str:
@@ -140,9 +189,10 @@ def _one_more(county_id: str, year: int) -> int | None:
 
 
 def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
-    """Correct what was written down, while triage has not taken it. The ledger keeps the former words."""
+    """Correct what was written down (更正), until an agency has signed for it. The ledger keeps the former words; an
+    agency that has it already is told."""
     with step("amend", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+        opinion, written = taken.opinion, one_lined(Opinion, written)
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
         if not changed:
             raise Refused(_("Nothing was changed."))
@@ -151,10 +201,19 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         taken.text = "\n".join(str(getattr(opinion, name)) for name in ("title", "body") if name in changed)
         for name, value in changed.items():
             setattr(opinion, name, value)
-        opinion.phone_index = phone_index(opinion.citizen_phone)
+        opinion.index_phone()
+        if "citizen_phone" in changed:
+            receipts.follow_phone(opinion)
         if opinion.township.county_id != opinion.county_id:
             raise Refused(_("An opinion stays in the county that numbered it."), "township")
-        taken.check_now = True
+        if opinion.status == Status.REGISTERED:
+            taken.check_now = True
+        else:
+            taken.tell(
+                handlers_of(opinion.lead_agency_id),
+                _("Corrected: %(number)s"),
+                _("“%(title)s” was corrected before you signed for it; please read it again."),
+            )
         if {"keep_secret", "citizen_name"} & changed.keys():
             _hide_anew(opinion)
     return opinion
@@ -186,11 +245,18 @@ def move(number, *, by=SYSTEM, version=None, township, why, at=None, via=WEB) ->
 
 
 def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The citizen takes the opinion back; it can be reconsidered later."""
-    with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = reason
-        taken.opinion.suspended_on = taken.opinion.suspended_until_on = None
-    return taken.opinion
+    """The citizen takes the opinion back; it can be reconsidered later. Others' opinions that follow it have nothing
+    left to follow and go back to triage."""
+    with transaction.atomic(), row_held():
+        with step("withdraw", number, by=by, version=version, at=at, via=via) as taken:
+            opinion = taken.opinion
+            taken.text = reason
+            letters.take_back(taken, _("The opinion was withdrawn."))
+            clocks.run_on(opinion)
+        why = {"rule": "lead_withdrawn", "number": number}
+        for follower in opinion.merged.order_by("number"):
+            unmerge(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via, why=why)
+    return opinion
 
 
 def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
@@ -201,8 +267,47 @@ def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     return taken.opinion
 
 
+def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=None, via=WEB) -> Opinion:
+    """The citizen has lost the query code, or never had one: another is issued, the former finds nothing any more.
+
+    Who asks says the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason` says
+    how it was made sure that it is this person. Refused when what was said does not fit."""
+    with step("reissue_code", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        taken.data, taken.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
+        receipts.replace(opinion, by=taken.by.user, at=taken.at)
+    return opinion
+
+
+def _recognised(opinion, name, tail, reason) -> str:
+    """By which of the questions the citizen was recognised. A given answer that is wrong is refused, whatever else."""
+    known = codes.tail_of(opinion.citizen_phone)
+    if tail and tail != known:
+        raise Refused(_("These are not the last four digits of the number given with the opinion."), "tail")
+    if name and name != opinion.citizen_name:
+        raise Refused(_("This is not the name given with the opinion."), "name")
+    if tail or name:
+        return "tail" if tail else "name"
+    if known or opinion.citizen_name:
+        raise Refused(_("Ask for the name, or for the last four digits of the phone number."), "tail")
+    if not reason.strip():
+        raise Refused(
+            _("No name or number is known. Write how you made sure that it is this person."), "reason"
+        )
+    return "reason"
+
+
 # What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
-PERSONAL = ("body", "place", "recorded_for", "citizen_name", "citizen_phone", "phone_index", "answer")
+PERSONAL = (
+    "body",
+    "place",
+    "recorded_for",
+    "citizen_name",
+    "citizen_phone",
+    "phone_index",
+    "phone_tail",
+    "answer",
+)
 
 
 def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:

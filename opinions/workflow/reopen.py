@@ -6,47 +6,40 @@ from opinions import letters
 from opinions.models import Opinion
 
 from . import joint
-from .people import supervisors_of
+from .people import able_to_act, officers_of, supervisors_of
+from .rounds import begin_round
+from .sending import send
 from .step import WEB, step
 from .table import Status
-from .triage import _send
-
-# What the new round starts without; the ledger keeps what the last one had.
-FRESH = {
-    "answer": "",
-    "outcome": "",
-    "satisfaction": "",
-    "deputy_rating": "",
-    "extension_state": "",
-    "extension_days": None,
-    "answered_at": None,
-    "reported_back_at": None,
-    "called_back_at": None,
-    "evaluated_at": None,
-    "closed_at": None,
-}
 
 
-def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB) -> Opinion:
+def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB, why=None) -> Opinion:
     """Start the next round. It goes back to the same agency, designated; to triage if that is asked for; and from
-    the second reopening on first to a supervisor, who routes it."""
+    the second reopening on first to a supervisor, who routes it; where nobody at the agency can act, to triage. One
+    that was merged follows the other no longer and goes to the agency that answered it; the other stays as it is."""
     with step("reopen", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
-        opinion.round += 1
-        for name, value in FRESH.items():
-            setattr(opinion, name, value)
+        if opinion.merged_into:
+            taken.data["from"] = opinion.merged_into.number
+            opinion.lead_agency, opinion.merged_into = opinion.merged_into.lead_agency, None
+        taken.beside.append(begin_round(opinion))
         taken.text = reason
-        if ask_triage or opinion.round > 2:
+        if nobody := not able_to_act(opinion.lead_agency):
+            taken.data["why"] = {"rule": "nobody", "agency": opinion.lead_agency.name}
+        if ask_triage or opinion.round > 2 or nobody:
             taken.to = Status.REGISTERED
+            letters.take_back(taken, _("The opinion was reopened and goes back to triage."))
             opinion.lead_agency, opinion.designated = None, False
             joint.call_off(taken)
         else:
-            _send(taken, designated=True)
+            send(taken, designated=True)
             joint.send_again(taken)
             letters.with_routing(taken)
+        if why:
+            taken.data["why"] = why
         taken.data |= {"round": opinion.round, "to": "triage" if taken.to == Status.REGISTERED else "agency"}
         taken.tell(
-            supervisors_of(opinion.county_id),
+            [*supervisors_of(opinion.county_id), *(officers_of(opinion.county_id) if nobody else [])],
             _("Reopened: %(number)s"),
             _("“%(title)s” is in round %(round)d: %(reason)s"),
             round=opinion.round,

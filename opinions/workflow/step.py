@@ -19,14 +19,16 @@ from django.utils.translation import override
 
 from accounts.actors import CITIZEN, SYSTEM, Actor, actor_of
 from accounts.models import User
+from common import sms
 from common.sealed import WordsField
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from studios.scope import roles_over
 
-from . import clocks
+from . import clocks, escalation
 from .table import ACTIONS, Action, refusal, who
 from .written import IMPORT, gathering, write_event
 
+FREE_WORDS = ("answer", "question", "note", "reason")  # of a text message, the first of them that it has
 WORDS = [field.attname for field in Opinion._meta.concrete_fields if isinstance(field, WordsField)]
 # How a step came about; stands in the ledger. An import enters what an office did before, on paper.
 WEB, RULE, PORTAL = "web", "system", "portal"
@@ -92,10 +94,13 @@ class Step:
 
     def tell_citizen(self, subject, body, *, of=None, **more):
         """Queue one text message to the citizen (`of` another opinion: to that one's), worded now; nothing when
-        there is no number to send it to."""
+        there is no number to send it to. What somebody wrote (FREE_WORDS) is cut to fit a text message."""
         told = of or self.opinion
         if told.citizen_phone and self.via != IMPORT:
             more = {"number": told.number, "title": told.title, **more}
+            if free := next((name for name in FREE_WORDS if more.get(name)), ""):
+                fixed = self.worded(body, more | {free: "", "link": ""})
+                more[free] = sms.first_words(more[free], sms.room(fixed))
             self.messages.append(({"channel": "sms", "address": told.citizen_phone}, subject, body, more))
 
     def worded(self, pattern, more) -> str:
@@ -230,7 +235,8 @@ def _finish(taken: Step, before: dict) -> None:
 
 def settle(taken: Step) -> None:
     """When the sweep must look again. A lease ends with the change it was taken for."""
-    taken.opinion.next_check_at = taken.at if taken.check_now else clocks.next_check(taken.opinion)
+    due_at = taken.at if taken.check_now else escalation.next_check(taken.opinion, taken.at)
+    taken.opinion.next_check_at = due_at
     taken.opinion.leased_until = None
 
 

@@ -1,6 +1,6 @@
 """Supervise (跟踪督办): extension, suspension, notices up the ladder, the reply to them, a deputies' proposal."""
 
-from datetime import timedelta
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SYSTEM
 from opinions import letters
 from opinions.models import LadderStep, Notice, Opinion
-from opinions.models.ladder import Recipient
 from workdays.calendar import add_workdays, workdays_between
 
-from . import clocks, joint
-from .people import clerks_of, handlers_of, officials_of, supervisors_of
+from . import clocks, escalation, joint, notice_words
+from .people import handlers_of, recipients, supervisors_of
 from .step import WEB, Refused, step
-from .table import WITH_AGENCY, Status
+from .table import WITH_AGENCY, LetterOwed
 
 
 def ask_extension(number, *, by, version=None, days, reason, at=None, via=WEB) -> Opinion:
@@ -72,30 +71,56 @@ def _tell_handlers(taken, subject):
     )
 
 
-def suspend(number, *, by, version=None, reason, until_on, at=None, via=WEB) -> Opinion:
-    """Stop the clock while the citizen is waited for; it runs again after `until_on` (a date) at the latest."""
+def suspend(number, *, by, version=None, reason, until_on=None, at=None, via=WEB) -> Opinion:
+    """Stop the clock for what is neither the agency's nor the citizen's to do; who waits for the citizen asks
+    (`ask_citizen`). It runs again after `until_on` (a date) at the latest; None: as late as the limit allows."""
     with step("suspend", number, by=by, version=version, at=at, via=via) as taken:
-        if until_on <= taken.today:
-            raise Refused(_("Give a day in the future."), "until_on")
-        if until_on > taken.today + timedelta(days=180):
-            raise Refused(_("Half a year at most."), "until_on")
-        taken.opinion.suspended_on, taken.opinion.suspended_until_on = taken.today, until_on
-        taken.data, taken.text = {"until_on": str(until_on)}, reason
+        stand_still(taken, until_on)
+        taken.text = reason
     return taken.opinion
+
+
+def stand_still(taken, until_on: date | None) -> None:
+    """Stop the clock until `until_on`; Refused where the limit of the matter does not reach so far."""
+    opinion = taken.opinion
+    last = clocks.may_stand_until(opinion, taken.today)
+    if last is None:
+        raise Refused(_("It has stood still as long as it may in this round. Ask for an extension instead."))
+    until_on = until_on or last
+    if until_on <= taken.today:
+        raise Refused(_("Give a day in the future."), "until_on")
+    if until_on > last:
+        raise Refused(_("At the latest until %(day)s.") % {"day": clocks.said(last)}, "until_on")
+    opinion.suspended_on, opinion.suspended_until_on = taken.today, until_on
+    taken.data = {"until_on": str(until_on)}
 
 
 def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
     """The clock runs again; the deadline moves by the working days it stood still."""
     with step("resume", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        stood = max(0, workdays_between(opinion.suspended_on, min(taken.today, opinion.suspended_until_on)))
-        opinion.suspended_on = opinion.suspended_until_on = None
-        clocks.add_days(opinion, stood)
-        joint.stand_still(opinion, stood)
-        taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
-        taken.data |= clocks.provisional(opinion.handling_due_on)
+        unanswered = bool(taken.opinion.question)
+        go_on(taken)
         taken.text = note
-    return opinion
+        if unanswered and not taken.by.is_person:
+            taken.tell(
+                handlers_of(taken.opinion.lead_agency_id),
+                _("No answer of the citizen: %(number)s"),
+                _(
+                    "Nobody answered your question about “%(title)s” in time. It is to be answered by %(due)s."
+                ),
+            )
+    return taken.opinion
+
+
+def go_on(taken) -> None:
+    """Let the clock run again."""
+    opinion = taken.opinion
+    stood = max(0, workdays_between(opinion.suspended_on, min(taken.today, opinion.suspended_until_on)))
+    clocks.run_on(opinion)
+    clocks.add_days(opinion, stood)
+    joint.stand_still(opinion, stood)
+    taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
+    taken.data |= clocks.provisional(opinion.handling_due_on)
 
 
 # Working days within which a notice that a supervisor sends must be replied to.
@@ -104,34 +129,68 @@ REPLY_WITHIN = {LadderStep.Kind.SUPERVISE: 1, LadderStep.Kind.CIRCULATE: 1}
 
 def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, at=None, via=WEB) -> Opinion:
     """Send a notice of `kind` (LadderStep.Kind): by the ladder when `rung` is given, else by a supervisor, with an
-    official letter (督办函) or without; where the agency has answered, none is written to it. Every notice leaves one
-    Notice beside its ledger row."""
+    official letter (督办函) or without; to the studio that has yet to report back none is written. Every notice leaves
+    one Notice with its ledger row."""
     with step("notify", number, by=by, version=version, at=at, via=via) as taken:
         opinion, kind = taken.opinion, LadderStep.Kind(kind)
+        if letter and kind != LadderStep.Kind.SUPERVISE:
+            raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
         notice, taken.data = issue(opinion, kind=kind, at=taken.at, rung=rung)
         taken.beside.append(notice)
         taken.text = note
-        if letter and kind != LadderStep.Kind.SUPERVISE:
-            raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
-        if (rung.letter if rung else letter) and opinion.status in WITH_AGENCY:
-            notice.letter = letters.supervise(taken, words=note, reply_by=notice.acknowledge_by_on)
+        if rung and escalation.writes_letter(opinion, rung):
+            _by_rule(taken, notice, rung)
+        elif letter and opinion.status in WITH_AGENCY:
+            _letter(taken, notice, note)
+        subject, body, facts = notice_words.message(taken, notice, note)
+        people = recipients(opinion, rung.recipients if rung else ["handler", "head"])
+        taken.data["people"] = sorted(str(person) for person in people)
+        taken.tell(people, subject, body, **facts)
+    return opinion
+
+
+def _by_rule(taken, notice, rung) -> None:
+    """The letter of a rung; after a standstill it waits for a person."""
+    if escalation.waited_too_long(taken.opinion, rung, taken.today):
+        taken.opinion.letter_owed = LetterOwed.SUPERVISION
+        taken.data["letter_waits"] = True
+    else:
+        _letter(taken, notice)
+
+
+def _letter(taken, notice, words="") -> None:
+    if taken.opinion.letter_owed == LetterOwed.SUPERVISION:
+        taken.opinion.letter_owed = ""
+    notice.letter = letters.supervise(taken, words=words, reply_by=notice.acknowledge_by_on)
+
+
+def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -> Opinion:
+    """Issue the letter (督办函) of a notice that the ladder sent after a standstill; `words` stand in it."""
+    with step("issue_supervision", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        sent = opinion.notices.filter(round=opinion.round, kind=LadderStep.Kind.SUPERVISE, letter=None)
+        notice = sent.order_by("-event_id").first()
+        reply_by = max(notice.acknowledge_by_on or taken.today, add_workdays(taken.today, 1).date)
+        notice.letter = letters.supervise(taken, words=words, reply_by=reply_by)
+        notice.save(update_fields=["letter"])
+        opinion.letter_owed, taken.text = "", words
         taken.tell(
-            _recipients(opinion, rung.recipients if rung else ["handler", "head"]),
-            _("%(kind)s: %(number)s"),
-            _("“%(title)s” is due on %(due)s. %(note)s"),
-            kind=kind.label,
-            due=clocks.said(opinion.due_on),
-            note=note,
+            recipients(opinion, ["handler", "head"]),
+            _("Supervision letter: %(number)s"),
+            _("Letter %(letter)s about “%(title)s” was issued. Reply by %(reply_by)s."),
+            letter=notice.letter.number,
+            reply_by=clocks.said(reply_by),
         )
     return opinion
 
 
 def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
     """The Notice, unsaved, and its facts for the ledger; the opinion owes the reply and stands on the rung."""
+    with_agency = opinion.status in WITH_AGENCY
     notice = Notice(
         opinion=opinion,
         county_id=opinion.county_id,
-        agency_id=opinion.lead_agency_id,
+        agency_id=opinion.lead_agency_id if with_agency else None,
         kind=kind,
         level=rung.level if rung else 0,
         round=opinion.round,
@@ -139,6 +198,8 @@ def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
         due_on=opinion.due_on,
     )
     data = {"kind": str(kind), "due_on": str(opinion.due_on)}
+    if not with_agency:
+        data["to"] = "studio"
     if within := rung.acknowledge_within if rung else REPLY_WITHIN.get(kind):
         notice.acknowledge_by_on = add_workdays(timezone.localdate(at), within).date
         # A reply that is owed already stays owed since then.
@@ -146,7 +207,7 @@ def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
         data["acknowledge_by_on"] = str(notice.acknowledge_by_on)
     if rung:
         data |= {"level": rung.level, "why": _why(opinion, rung, at)}
-        opinion.supervision_level = rung.level
+        escalation.reached(opinion, rung.level, at)
         if opinion.promised_on and timezone.localdate(at) <= opinion.promised_on:
             opinion.promised_level = rung.level  # the promise may still be broken
     return notice, data
@@ -155,7 +216,7 @@ def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
 def _why(opinion, rung, at) -> dict:
     """Which rule brought the rung: the ladder's own day, or a promise that was not kept."""
     promised = opinion.promised_on
-    if clocks.brought_by_promise(opinion, rung) and timezone.localdate(at) > promised:
+    if escalation.brought_by_promise(opinion, rung) and timezone.localdate(at) > promised:
         return {"rule": "promise", "rung": str(rung), "promised_on": str(promised)}
     return {"rule": "ladder", "rung": str(rung)}
 
@@ -180,25 +241,9 @@ def recalculate(number, *, by=SYSTEM, year, version=None, at=None, via=WEB) -> O
     return opinion
 
 
-def _recipients(opinion, codes):
-    """The people named by a rung: handler, head, supervisor, county_official; each once. Where the agency has
-    answered, it is the clerk who owes the citizen the next step."""
-    agency, county = opinion.lead_agency_id, opinion.county_id
-    groups = {
-        Recipient.HANDLER: lambda: handlers_of(agency),
-        Recipient.HEAD: lambda: handlers_of(agency, heads_only=True),
-        Recipient.SUPERVISOR: lambda: supervisors_of(county),
-        Recipient.COUNTY_OFFICIAL: lambda: officials_of(county),
-    }
-    if opinion.status == Status.ANSWERED:
-        groups[Recipient.HANDLER] = lambda: clerks_of(opinion)
-    people = [groups[code]() for code in codes]
-    return {user.pk: user for group in people for user in group}.values()
-
-
 def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WEB) -> Opinion:
-    """The agency replies to the notices that wait, and promises a day. When that day passes without an answer, the
-    next rung of the ladder comes at once."""
+    """The agency, or the studio once the agency has answered, replies to the notices that wait and promises a day. When
+    that day passes, the next rung of the ladder comes on the day after it."""
     with step("acknowledge", number, by=by, version=version, at=at, via=via) as taken:
         if promised_on < taken.today:
             raise Refused(_("A promise cannot lie in the past."), "promised_on")
@@ -206,11 +251,15 @@ def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WE
         opinion.acknowledge_by_on, opinion.promised_on = None, promised_on
         opinion.promised_level = opinion.supervision_level
         waiting = Notice.objects.filter(opinion=opinion, round=opinion.round, acknowledged_at=None)
+        waiting = waiting.filter(
+            agency__isnull=opinion.status not in WITH_AGENCY
+        )  # each side answers for its own
         waiting.filter(acknowledge_by_on__isnull=False).update(
             acknowledged_at=taken.at, promised_on=promised_on
         )
         taken.data, taken.text = {"promised_on": str(promised_on)}, reply
-        letters.mark_received(taken)
+        if opinion.status in WITH_AGENCY:
+            letters.mark_received(taken)
     return taken.opinion
 
 

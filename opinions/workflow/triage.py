@@ -1,7 +1,5 @@
 """Triage/route (梳理分流): classify, route, decline, merge, reconsider; the agency signs for it or returns it."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -9,16 +7,19 @@ from accounts.actors import SYSTEM
 from opinions import classify as rules
 from opinions import letters, routing, urgent
 from opinions.models import Opinion
-from opinions.models.limits import Clock
-from workdays.calendar import add_workdays
+from opinions.models.words import Urgency
 
 from . import clocks, joint, sms
 from .people import handlers_of, officers_of
 from .reasons import TEXTS
+from .reopen import reopen
+from .report_back import share_answer
+from .sending import send
 from .step import WEB, Refused, lock, row_held, step
-from .table import OPEN, Status
+from .table import OPEN, TOLD, WITH_AGENCY, Status
 
-UNDO = timedelta(minutes=1)
+# What becomes of the citizen whose opinion is merged into one that is answered already.
+COPY, REOPEN = "copy", "reopen"
 
 
 def classify(
@@ -74,7 +75,7 @@ def route(
         if lead_agency in joint_agencies:
             raise Refused(_("The lead agency cannot also join."), "joint_agencies")
         opinion.lead_agency = lead_agency
-        _send(taken, designated=designated, days=handling_days)
+        send(taken, designated=designated, days=handling_days)
         taken.data |= {"agency": lead_agency.pk, "agency_name": lead_agency.name, "designated": designated}
         if joint_agencies:
             joint.send(taken, joint_agencies, joint_days)
@@ -82,21 +83,6 @@ def route(
         _explain(taken, why)
         letters.with_routing(taken)
     return opinion
-
-
-def _send(taken, *, designated, days=None):
-    """What routing and reopening share: deadline fixed, limit for returning set, the agency told."""
-    opinion, today = taken.opinion, taken.today
-    opinion.routed_at, opinion.signed_at, opinion.designated = taken.at, None, designated
-    clocks.start_handling(opinion, today, days)
-    opinion.return_by_on = add_workdays(today, clocks.limit(Clock.RETURN, opinion)[0]).date
-    taken.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
-    taken.data |= clocks.provisional(opinion.handling_due_on)
-    taken.tell(
-        handlers_of(opinion.lead_agency_id),
-        _("New opinion to sign for: %(number)s"),
-        _("%(number)s “%(title)s” was sent to you. Sign for it and answer by %(due)s."),
-    )
 
 
 def triage_and_route(
@@ -113,69 +99,132 @@ def triage_and_route(
         return route(number, by=by, version=version, at=at, via=via, **routing)
 
 
-def recall(number, *, by, version=None, at=None, via=WEB) -> Opinion:
-    """A slip at the desk is undone: within a minute, by who routed it, before the agency has signed."""
+def recall(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
+    """Take a routing back (收回交办) before the agency has signed for it; the agency is told, and the hand-over letter
+    of the routing is void."""
     with step("recall", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
-        routed = opinion.events.filter(action="route").order_by("-sequence").first()
-        if taken.at - opinion.routed_at > UNDO or routed is None or routed.by != taken.by.user:
-            raise Refused(_("Only who routed it can undo it, and only within a minute."))
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+        taken.text = reason
         taken.tell(
             handlers_of(opinion.lead_agency_id),
             _("Taken back: %(number)s"),
-            _("%(number)s “%(title)s” was sent to you by mistake and is not yours."),
+            _("“%(title)s” was taken back from your agency; there is nothing left for you to do. %(reason)s"),
+            reason=reason,
         )
         letters.take_back(taken)
-        opinion.lead_agency = None
+        opinion.lead_agency, opinion.designated = None, False
         joint.call_off(taken)
     return opinion
 
 
 def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
     """Somebody else is responsible, or nothing can be checked: `reason` is a DeclineReason, `right_door` where to turn,
-    if anywhere. The citizen is told both."""
+    if anywhere. The citizen is told both, and so are those whose opinions follow this one."""
     with step("decline", number, by=by, version=version, at=at, via=via) as taken:
+        taken.data = {"reason": reason, "right_door": right_door}
+        letters.take_back(taken, _("The opinion was declined."))
         taken.opinion.lead_agency = None
         joint.call_off(taken)
-        taken.data = {"reason": reason, "right_door": right_door}
         taken.text = note
-        taken.tell_citizen(
-            _("Your opinion %(number)s"),
-            TEXTS[reason],
-            door=right_door,
-            note=note,
-            **sms.facts(taken.opinion),
-        )
-    return taken.opinion
-
-
-def merge(number, *, by, version=None, into, at=None, via=WEB) -> Opinion:
-    """`number` is the same matter as the opinion numbered `into` and follows it from now on."""
-    with step("merge", number, by=by, version=version, at=at, via=via) as taken:
-        rows = Opinion.objects.visible_to(taken.by.user) if taken.by.is_person else Opinion.objects.all()
-        target = rows.filter(number=into, county=taken.opinion.county_id).first()
-        if target is None or target.pk == taken.opinion.pk:
-            raise Refused(_("There is no other opinion with this number in the county."), "into")
-        if target.status == Status.MERGED or target.status not in (*OPEN, Status.CLOSED):
-            raise Refused(
-                _("Opinions can only be merged into one that is being dealt with or closed."), "into"
+        for told in [taken.opinion, *taken.opinion.merged.all()]:
+            taken.tell_citizen(
+                _("Your opinion %(number)s"),
+                TEXTS[reason],
+                of=told,
+                door=right_door,
+                note=note,
+                **sms.facts(told),
             )
-        if taken.opinion.merged.exists():
-            raise Refused(_("Others were merged into this one; merge those first."), "into")
-        taken.opinion.merged_into = target
-        taken.data = {"into": target.number}
     return taken.opinion
 
 
-def unmerge(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
-    """It was not the same matter after all: back to triage."""
+def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=None, via=WEB) -> Opinion:
+    """`number` is the same matter as the opinion numbered `into` and follows it from now on; its citizen is told.
+
+    Where that one has been answered already, `answered` says what happens: COPY passes its answer on, REOPEN takes it
+    up again. An urgent opinion is merged only by who says to have read it (`urgent_seen`)."""
+    with transaction.atomic(), row_held():
+        with step("merge", number, by=by, version=version, at=at, via=via) as taken:
+            opinion, target = taken.opinion, _target(taken, into)
+            if opinion.urgency == Urgency.URGENT and not urgent_seen:
+                raise Refused(
+                    _("It is urgent. Say that you have read both and that they are one."), "urgent_seen"
+                )
+            told = target.status in TOLD
+            if told and answered not in (COPY, REOPEN):
+                raise Refused(_("That opinion has been answered already. Say what is to happen."), "answered")
+            taken.data = {"into": target.number} | ({"answered": answered} if told else {})
+            if opinion.status in WITH_AGENCY:
+                _leave_agency(taken)
+            opinion.merged_into = target
+            taken.tell_citizen(
+                _("Your opinion %(number)s"),
+                _(
+                    "[%(office)s People's Congress] What you told us is the same matter as somebody else told us. It "
+                    "is dealt with together, and you get the same answer. %(ask)s"
+                ),
+                **sms.facts(opinion),
+            )
+        if told and answered == COPY:
+            share_answer(number, by=SYSTEM, at=at, via=via)
+        elif told:
+            reason = taken.worded(_("The same matter was told again."), {})
+            why = {"rule": "told_again", "number": number}
+            _take_up(target.number, reason=reason, why=why, at=at, via=via)
+    return opinion
+
+
+def _target(taken, into: str) -> Opinion:
+    """The opinion to be followed, within the actor's sight."""
+    by = taken.by
+    rows = Opinion.objects.visible_to(by.user) if by.is_person else Opinion.objects.all()
+    target = rows.filter(number=into, county=taken.opinion.county_id).first()
+    if target is None or target.pk == taken.opinion.pk:
+        raise Refused(_("There is no other opinion with this number in the county."), "into")
+    if target.status == Status.MERGED or target.status not in (*OPEN, Status.CLOSED):
+        raise Refused(_("Opinions can only be merged into one that is being dealt with or closed."), "into")
+    if taken.opinion.merged.exists():
+        raise Refused(_("Others were merged into this one; merge those first."), "into")
+    return target
+
+
+def _leave_agency(taken) -> None:
+    """The agency had it and need not go on: it is told, its letter is void, nobody joins it."""
+    opinion = taken.opinion
+    taken.tell(
+        handlers_of(opinion.lead_agency_id),
+        _("Merged: %(number)s"),
+        _(
+            "“%(title)s” is the same matter as another opinion and follows it; there is nothing left for you to do."
+        ),
+    )
+    letters.take_back(taken, _("The opinion was merged into another."))
+    opinion.lead_agency, opinion.designated = None, False
+    joint.call_off(taken)
+
+
+def _take_up(number, **words) -> None:
+    """Reopen the opinion that another is merged into; what forbids it is said beside the choice."""
+    try:
+        reopen(number, by=SYSTEM, **words)
+    except Refused as refused:
+        raise Refused(refused.message, "answered") from None
+
+
+def unmerge(number, *, by, version=None, reason="", at=None, via=WEB, why=None) -> Opinion:
+    """It was not the same matter after all, or there is nothing left to follow: back to triage."""
     with step("unmerge", number, by=by, version=version, at=at, via=via) as taken:
         taken.data = {"from": taken.opinion.merged_into.number}
         taken.text = reason
         taken.opinion.merged_into = None
-        taken.opinion.lead_agency = None
-        joint.call_off(taken)
+        _explain(taken, why)
+        if not taken.by.is_person:
+            taken.tell(
+                officers_of(taken.opinion.county_id),
+                _("On its own again: %(number)s"),
+                _("“%(title)s” has nothing left to follow and came back to triage."),
+            )
     return taken.opinion
 
 
@@ -218,10 +267,8 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
         taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         if suggested_agency:
             taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
-        opinion.lead_agency = None
-        joint.call_off(taken)
-        opinion.suspended_on = opinion.suspended_until_on = None
-        opinion.extension_state = ""
+        letters.take_back(taken, _("The agency returned the opinion."))
+        back_to_triage(taken)
         taken.tell(
             officers_of(opinion.county_id),
             _("Returned by the agency: %(number)s"),
@@ -230,6 +277,15 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
             reason=reason,
         )
     return opinion
+
+
+def back_to_triage(taken) -> None:
+    """No agency has the opinion any more; nobody joins, and no clock of theirs stands still."""
+    opinion = taken.opinion
+    opinion.lead_agency = None
+    joint.call_off(taken)
+    clocks.run_on(opinion)
+    opinion.extension_state = ""
 
 
 def auto_triage(opinion, *, at=None) -> Opinion:

@@ -14,7 +14,10 @@ from opinions.models import Event, Opinion
 IMPORT = "import"  # how a step came about: an office's old records
 # What a message of an action is about, for those who want some of them by e-mail.
 TOPICS = {
-    **dict.fromkeys(("route", "return_it", "reconsider", "answer", "reopen"), Topic.WORK),
+    **dict.fromkeys(
+        ("route", "return_it", "recall", "reconsider", "answer", "reopen", "supplement", "answer_question"),
+        Topic.WORK,
+    ),
     **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
     "notify": Topic.NOTICE,
 }

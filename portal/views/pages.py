@@ -1,6 +1,5 @@
 """Pages that only tell: a studio, its QR code, the bulletin; and the choice of large text or high contrast."""
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,13 +10,11 @@ from common.served import served_photo
 from common.way_back import way_back
 from deputies.public import announced, public_address, public_deputies, public_profile
 from portal import bulletin as figures
+from portal.context import keep_display
 from portal.doors import public
 from studios.models import County, Studio
 
-DISPLAY_COOKIE = "display"
-DISPLAYS = ("large", "contrast")
 SESSIONS = 6  # as many as the door's own notice board holds
-A_YEAR = 365 * 24 * 3600
 
 
 @public
@@ -83,11 +80,4 @@ def bulletin(request, county):
 @require_POST
 def display(request):
     """Switch large text or high contrast on or off, and go back to the page."""
-    chosen = set(request.COOKIES.get(DISPLAY_COOKIE, "").split(".")) & set(DISPLAYS)
-    chosen ^= {request.POST.get("switch")} & set(DISPLAYS)
-    response = HttpResponseRedirect(way_back(request, request.POST.get("next", "")))
-    response.set_cookie(
-        DISPLAY_COOKIE, ".".join(sorted(chosen)), max_age=A_YEAR, path="/p/", samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE, httponly=True,
-    )  # fmt: skip
-    return response
+    return keep_display(request, HttpResponseRedirect(way_back(request, request.POST.get("next", ""))))

@@ -1,14 +1,21 @@
-"""Telling a studio something, without a login: the form, and the receipt."""
+"""Telling a studio something, without a login: the form, and the receipt.
 
+The browser keeps the key of the form it is filling in, and of the one it has sent (portal/kept.py): Back and a second
+submit lead to the same receipt, which is a page of its own, without the code in its address (ADR 0024).
+"""
+
+from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import address_of
-from portal import codes, pace, services
+from opinions import codes
+from portal import pace, services
 from portal.doors import public
-from portal.forms import SubmissionForm
+from portal.forms import SubmissionForm, fresh_key
+from portal.kept import FORM, RECEIPT
 from studios.models import Studio
 
 
@@ -20,31 +27,57 @@ def new(request, code):
     if not studio.active:
         return redirect("portal:studio", code=studio.code)
     if request.method != "POST":
-        return _page(request, studio, SubmissionForm(studio=studio))
+        return _empty(request, studio)
     form = SubmissionForm(request.POST, request.FILES, studio=studio)
     if not form.is_valid():
         return _again(request, studio, form)
     if seconds := pace.wait("submit", address_of(request)):
-        return pace.slow_down(request, "portal/new.html", form, seconds, studio=studio)
+        return pace.slow_down(request, "portal/new.html", form, seconds, **_beside(studio))
     written = form.written()
-    opinion, query_code = services.submit(studio=studio, **written)
+    opinion, _code = services.submit(studio=studio, **written)
     if any(getattr(opinion, name) != written[name] for name in ("title", "body")):
         # A page from the browser's history, typed over: taken for a second click, its words would be lost.
         form.add_error(None, _("You have already sent this form. Send it again if this is another matter."))
         return _again(request, studio, form)
-    return render(
-        request,
-        "portal/receipt.html",
-        {"studio": studio, "opinion": opinion, "code": codes.spaced(query_code)},
-    )
+    return FORM.forget(RECEIPT.keep(redirect("portal:receipt"), str(written["submission_key"])))
+
+
+@public
+@require_safe
+@never_cache
+def receipt(request):
+    """The receipt of the form that this browser has sent, for half an hour."""
+    key = RECEIPT.read(request)
+    opinion = key and services.opinions().filter(submission_key=key).first()
+    if not opinion:
+        return redirect("portal:track")
+    context = {"studio": opinion.studio, "opinion": opinion, "code": codes.spaced(codes.code_of(key))}
+    return render(request, "portal/receipt.html", context)
+
+
+def _empty(request, studio):
+    """The form, with the same key until it is sent; after that its receipt. `?another` asks for the next form, and
+    leads to the plain address, so that Back leads there too."""
+    if "another" in request.GET:
+        return FORM.keep(redirect("portal:new", code=studio.code), fresh_key())
+    key = FORM.read(request)
+    if not key and RECEIPT.read(request):
+        return redirect("portal:receipt")
+    key = key or fresh_key()
+    return FORM.keep(_page(request, studio, SubmissionForm(studio=studio, key=key)), key)
 
 
 def _page(request, studio, form, status=200):
-    return render(request, "portal/new.html", {"studio": studio, "form": form}, status=status)
+    return render(request, "portal/new.html", {"form": form, **_beside(studio)}, status=status)
+
+
+def _beside(studio) -> dict:
+    return {"studio": studio, "kept_years": settings.RETENTION_YEARS}
 
 
 def _again(request, studio, form):
     """The form with its errors. One that is too old, or was sent before, gets a new key."""
-    if "submission_key" in form.errors or form.non_field_errors():
-        form.data = form.renewed()
-    return _page(request, studio, form, status=422)
+    if "submission_key" not in form.errors and not form.non_field_errors():
+        return _page(request, studio, form, status=422)
+    form.renew(key := fresh_key())
+    return FORM.keep(_page(request, studio, form, status=422), key)

@@ -7,9 +7,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from reports.figures import GONE, NAMES, Counts
 from reports.periods import month_of
 from studios.models import County
 from studios.scope import ScopedQuerySet, whole_county_q
+
+EVER = GONE.union(NAMES)
+SINCE = "evaluated_once"  # counted by every month that was frozen since ADR 0038
+KEPT_BEFORE = EVER - {SINCE, "first_satisfied", "last_satisfied"}
 
 
 class FrozenMonth(models.Model):
@@ -39,6 +44,22 @@ class FrozenMonth(models.Model):
     @classmethod
     def scope_q(cls, membership):
         return {membership.role: whole_county_q(membership.prefix)}
+
+    @property
+    def kept(self) -> Counts:
+        """The county's counts, and what they lack."""
+        return Counts(self.counts, lacks=self.lacks)
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """What was no figure when it was frozen. Since ADR 0038 every name is kept, those that count nothing too."""
+        known = KEPT_BEFORE if SINCE not in self.counts else frozenset(self.counts)
+        return EVER - known
+
+    @property
+    def is_former(self) -> bool:
+        """Whether it was frozen by the former definition of satisfaction."""
+        return SINCE not in self.counts
 
     @property
     def period(self):

@@ -34,6 +34,8 @@ def _heat(cell) -> str:
 
 def _cell(cell) -> str:
     value = cell.value
+    if value is None:
+        return NOTHING
     if cell.is_rate or cell.is_median:
         if not value.denominator:
             return NOTHING

@@ -23,6 +23,13 @@
     wrong?.scrollIntoView({ block: "center" });
   });
 
+  // With the number shown the call begins: what the citizen says can be typed without a click. Not on a phone, whose
+  // keyboard would cover the page.
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "call-who" || !window.matchMedia("(hover: hover)").matches) return;
+    document.querySelector("#act textarea")?.focus();
+  });
+
   document.addEventListener("click", (event) => {
     const cancel = event.target.closest("[data-act-cancel]");
     const panel = document.getElementById("act");
@@ -103,7 +110,6 @@
   if (rows().length) {
     const [left, next] = (sessionStorage.getItem(NEXT) || "").split(" ");
     sessionStorage.removeItem(NEXT);
-    const row = left && (document.getElementById(left) || document.getElementById(next) || rows()[0]);
-    row?.focus();
+    if (left) (document.getElementById(left) || document.getElementById(next) || rows()[0]).focus();
   }
 })();

@@ -195,13 +195,14 @@
   ours()
     .filter((name) => name.endsWith(`:${tab}`) && read(name).sent)
     .forEach((name) => (refused ? write(name, { ...read(name), sent: false }) : drop(name)));
-  document.addEventListener("form:sent", ({ detail: { form } }) => {
+  document.addEventListener("form:sent", ({ detail: { form, answered } }) => {
     if (!states.has(form)) return;
     clearTimeout(states.get(form).timer);
     states.delete(form);
     const name = nameOf(form.dataset.kept);
     const draft = store && read(name);
-    if (draft) write(name, { ...draft, sent: true });
+    if (draft && answered) drop(name);
+    else if (draft) write(name, { ...draft, sent: true });
   });
   document.addEventListener("submit", ({ target }) => {
     if (!target.hasAttribute("data-logout")) return;

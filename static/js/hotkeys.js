@@ -9,8 +9,10 @@
       .filter(Boolean)
       .join("+");
 
-  // With Alt held some keyboards type another sign; the key's place tells the letter.
+  // With Alt held some keyboards type another sign; the key's place tells the letter. So it does of the slash, which
+  // is another sign in Chinese.
   function keyOf(event) {
+    if (event.code === "Slash") return "/";
     const letter = /^(?:Key|Digit)(.)$/.exec(event.code || "");
     return (letter ? letter[1] : event.key).toLowerCase();
   }

@@ -63,9 +63,15 @@
     const fresh = document.importNode(come, true);
     part.replaceWith(fresh);
     if (page.title) document.title = page.title;
+    // A citizen's switch for large text and contrast stands outside main, and what it switches on the root.
+    const display = page.getElementById("display");
+    if (display) {
+      document.documentElement.className = page.documentElement.className;
+      document.getElementById("display").replaceWith(document.importNode(display, true));
+    }
     filesInto(fresh, files);
     window.htmx?.process(fresh);
-    if (![...fresh.querySelectorAll("form")].some((other) => nameOf(other) === nameOf(form))) tell("form:sent", { form });
+    if (![...fresh.querySelectorAll("form")].some((other) => nameOf(other) === nameOf(form))) tell("form:sent", { form, answered: true });
     tell("page:changed");
     const first = fresh.querySelector(".error-summary, .errors, [role=alert]") || fresh;
     first.tabIndex = -1;

@@ -6,11 +6,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ScopedModelAdmin, ScopedRelatedFilter
-from studios import history
+from studios import history, leaving
 from studios.area_file import is_code
 from studios.models import Agency, County, Role, Studio, Township, Village
 from studios.scope import scope_of
 from studios.services import name_key
+
+from .leaving import LeavingMixin
 
 BY_COUNTY = ("county", ScopedRelatedFilter)
 BY_TOWNSHIP_COUNTY = ("township__county", ScopedRelatedFilter)
@@ -98,11 +100,22 @@ class NamedAdmin(ScopedModelAdmin):
 
 
 @admin.register(Agency)
-class AgencyAdmin(NamedAdmin):
+class AgencyAdmin(LeavingMixin, NamedAdmin):
+    leaving_question = _("Which agency takes over what is open?")
+    nobody_label = _("None: what is open goes back to triage")
     list_display = ["name", "county", "active"]
     list_filter = [BY_COUNTY, "active"]
     list_select_related = ["county"]
     search_fields = ["name", "name_pinyin"]
+
+    def agencies_of(self, obj):
+        return {obj.pk}
+
+    def successors(self, request, obj, left):
+        return self.get_queryset(request).able_to_act().filter(county=obj.county_id).exclude(pk=obj.pk)
+
+    def take_over(self, request, obj, left, successor):
+        leaving.hand_on(left, successor, by=request.user)
 
 
 class StudioForm(forms.ModelForm):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +13,16 @@ from accounts import services
 from accounts.models import User
 from common.admin import PersonAdmin, SafeAutocomplete
 from common.crypto import EncryptedTextField
+from common.kept import Kept
+from studios import leaving
 from studios.models import Membership, Role
 from studios.scope import scope_of
 from studios.staff import staff_within
 
-from .memberships import MembershipForm, MembershipFormSet, area_choices
+from .leaving import LeavingMixin
+from .memberships import APART, MembershipForm, MembershipFormSet, area_choices
+
+PASSWORD = Kept("password", 10 * 60, "/admin/")
 
 
 class MembershipInline(SafeAutocomplete, admin.TabularInline):
@@ -60,7 +66,9 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(PersonAdmin):
+class UserAdmin(LeavingMixin, PersonAdmin):
+    leaving_question = _("Who acts for them from now on?")
+    nobody_label = _("Nobody is left to act: triage officers see what is open")
     fields = ["username", "name", "phone", "is_active"]
     list_display = ["username", "full_name", "roles", "is_active", "must_change_password", "last_login"]
     list_filter = ["is_active", "memberships__role"]
@@ -99,28 +107,53 @@ class UserAdmin(PersonAdmin):
         prefixes = {m.prefix for m in user.memberships.select_related("studio", "agency")}
         return min(prefixes, key=len) if len({prefix[:6] for prefix in prefixes}) == 1 else ""
 
+    def agencies_of(self, obj):
+        rows = Membership.objects.filter(user=obj, agency__isnull=False) if obj.is_active else []
+        return {row.agency_id for row in rows}
+
+    def successors(self, request, obj, left):
+        """Those who may hold it: neither who administers nor who audits."""
+        apart = Membership.objects.filter(role__in=APART).values("user")
+        return self.get_queryset(request).filter(is_active=True).exclude(pk__in=apart).exclude(pk=obj.pk)
+
+    def take_over(self, request, obj, left, successor):
+        if successor is None:
+            return
+        head = Membership.objects.filter(user=obj, is_head=True).exists()
+        leaving.appoint(left, successor, head=head)
+        details = {
+            "did": "appointed",
+            "agencies": [one.agency.pk for one in left],
+            "instead_of": obj.username,
+        }
+        self.admin_site.record(request, successor, area_code=self.area_of(successor), details=details)
+
     def response_add(self, request, obj, post_url_continue=None):
         return self._show_password(request, obj, request.initial_password)
 
     def get_urls(self):
-        reset = self.admin_site.admin_view(self.reset_password)
+        reset = never_cache(self.admin_site.admin_view(self.reset_password))
         return [
             path("<int:pk>/password/", reset, name="accounts_user_reset_password"),
             *super().get_urls(),
         ]
 
     def reset_password(self, request, pk):
-        """Ask, then give a new initial password; the old one and its sessions end at once."""
+        """Ask, then give a new initial password; the old one and its sessions end at once. Loaded again, the page that
+        tells it tells the same one, for ten minutes."""
         user = self.get_object(request, str(pk))
         if user is None or user.pk == request.user.pk:
             raise PermissionDenied
         if request.method == "POST":
             password = services.set_initial_password(user=user, by=request.user, request=request)
             return self._show_password(request, user, password)
-        return self._password_page(request, user)
+        by, whose, password = (PASSWORD.read(request) or "0 0 ").split(" ", 2)
+        told = "told" in request.GET and (by, whose) == (str(request.user.pk), str(user.pk))
+        return self._password_page(request, user, password if told else "")
 
     def _show_password(self, request, user, password):
-        return never_cache(lambda request: self._password_page(request, user, password))(request)
+        url = reverse("admin:accounts_user_reset_password", args=[user.pk])
+        return PASSWORD.keep(redirect(f"{url}?told=1"), f"{request.user.pk} {user.pk} {password}")
 
     def _password_page(self, request, user, password=""):
         context = self.admin_site.each_context(request) | {

@@ -32,7 +32,10 @@ class Measurement:
     reported_back: int = 0
     called_back: int = 0
     evaluated: int = 0
-    satisfied: int = 0
+    satisfied: int = 0  # by the latest evaluation
+    # Measured since ADR 0038; what was measured before says nothing of them.
+    sessions_kept: int | None = None
+    first_satisfied: int | None = None
 
     def as_numbers(self) -> dict:
         return asdict(self) | {"first": self.first.isoformat(), "last": self.last.isoformat()}
@@ -48,18 +51,28 @@ class Measurement:
 PARTS = {
     Measure.SESSIONS: ("sessions_held", ""),
     Measure.PUBLISHED: ("sessions_published", "sessions_planned"),
-    Measure.HELD: ("sessions_held", "sessions_published"),
+    Measure.HELD: ("sessions_kept", "sessions_published"),
     Measure.TAKEN: ("opinions_taken", ""),
     Measure.ON_TIME: ("closed_on_time", "closed"),
     Measure.CALLED_BACK: ("called_back", "reported_back"),
+    Measure.FIRST_SATISFIED: ("first_satisfied", "evaluated"),
     Measure.SATISFIED: ("satisfied", "evaluated"),
     Measure.REOPENED: ("reopened", "accepted"),
 }
 AT_MOST = {Measure.REOPENED}
+# Shown beside another measure, without a bound of its own: what people said at first beside what they said in the end.
+BESIDE = {Measure.FIRST_SATISFIED: Measure.SATISFIED}
 HAVE_OF = {
     **dict.fromkeys([Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD], Have.SCHEDULE),
     **dict.fromkeys(
-        [Measure.TAKEN, Measure.ON_TIME, Measure.CALLED_BACK, Measure.SATISFIED, Measure.REOPENED],
+        [
+            Measure.TAKEN,
+            Measure.ON_TIME,
+            Measure.CALLED_BACK,
+            Measure.FIRST_SATISFIED,
+            Measure.SATISFIED,
+            Measure.REOPENED,
+        ],
         Have.RESULTS,
     ),
 }
@@ -67,13 +80,14 @@ HAVE_OF = {
 
 @dataclass(frozen=True)
 class Line:
-    """One measure held against its bound. `met` None: there is nothing to divide by, so it says nothing."""
+    """One measure held against its bound. `met` None: there is nothing to divide by, nothing was measured, or it has no
+    bound; so it says nothing."""
 
     measure: str
     have: str
-    numerator: int
+    numerator: int | None
     denominator: int | None
-    bound: int
+    bound: int | None
 
     @property
     def label(self) -> str:
@@ -85,6 +99,8 @@ class Line:
 
     @property
     def met(self) -> bool | None:
+        if self.bound is None or self.numerator is None:
+            return None
         if self.denominator is None:
             return self.numerator >= self.bound
         if self.denominator == 0:
@@ -95,6 +111,8 @@ class Line:
 
     @property
     def asked(self) -> str:
+        if self.bound is None:
+            return _("for information")
         if self.denominator is None:
             return _("at least %(bound)d") % {"bound": self.bound}
         pattern = _("at most %(bound)d%%") if self.at_most else _("at least %(bound)d%%")
@@ -102,17 +120,17 @@ class Line:
 
 
 def lines(measured: Measurement, bounds: dict[str, int]) -> list[Line]:
-    """Every measure that has a bound, with its numbers."""
+    """Every measure that has a bound, with its numbers, and those shown beside one of them."""
     return [
         Line(
             measure,
             HAVE_OF[measure],
             getattr(measured, counted),
             getattr(measured, of) if of else None,
-            bounds[measure],
+            bounds.get(measure),
         )
         for measure, (counted, of) in PARTS.items()
-        if measure in bounds
+        if measure in bounds or BESIDE.get(measure) in bounds
     ]
 
 

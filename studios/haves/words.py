@@ -28,5 +28,6 @@ class Measure(TextChoices):
     TAKEN = "taken", _("opinions taken")
     ON_TIME = "on_time", _("closed opinions answered on time")
     CALLED_BACK = "called_back", _("citizens called back after they were told")
-    SATISFIED = "satisfied", _("evaluating citizens who were satisfied")
+    FIRST_SATISFIED = "first_satisfied", _("evaluating citizens who were satisfied at first")
+    SATISFIED = "satisfied", _("evaluating citizens who were satisfied in the end")
     REOPENED = "reopened", _("accepted opinions that were reopened")

@@ -3,18 +3,28 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.scope import ScopedQuerySet
+
+from .memberships import Membership
+
+
+class AgencyQuerySet(ScopedQuerySet):
+    def able_to_act(self):
+        """Those in use that have somebody who can act for them: a handler whose account is active."""
+        handlers = Membership.objects.filter(agency=models.OuterRef("pk"), user__is_active=True)
+        return self.filter(models.Exists(handlers), active=True)
 
 
 class Agency(models.Model):
     county = models.ForeignKey(
         "studios.County", models.PROTECT, related_name="agencies", verbose_name=_("county")
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
     name_pinyin = models.CharField(max_length=200, blank=True, editable=False)
     active = models.BooleanField(_("in use"), default=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AgencyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agency")

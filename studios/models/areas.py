@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.scope import ScopedQuerySet, area_q
 
 
@@ -28,7 +29,7 @@ class County(models.Model):
     """A county or county-level city. Its prefecture is the first four digits of its code."""
 
     code = models.CharField(_("code"), max_length=6, primary_key=True, validators=[code_validator(6)])
-    name = models.CharField(_("name"), max_length=50)
+    name = LineField(_("name"), max_length=50)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -61,7 +62,7 @@ class Township(models.Model):
 
     code = models.CharField(_("code"), max_length=9, primary_key=True, validators=[code_validator(9)])
     county = models.ForeignKey(County, models.PROTECT, related_name="townships", verbose_name=_("county"))
-    name = models.CharField(_("name"), max_length=50)
+    name = LineField(_("name"), max_length=50)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     counted = models.BooleanField(_("counted as a township"), default=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
@@ -117,7 +118,7 @@ class Village(models.Model):
     township = models.ForeignKey(
         Township, models.PROTECT, related_name="villages", verbose_name=_("township")
     )
-    name = models.CharField(_("name"), max_length=50)
+    name = LineField(_("name"), max_length=50)
 
     objects = ScopedQuerySet.as_manager()
 

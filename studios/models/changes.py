@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from studios.scope import ScopedQuerySet, whole_county_q
 
 
@@ -18,7 +19,7 @@ class AreaChange(models.Model):
     county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", verbose_name=_("county"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     on = models.DateField(_("in force from"))
-    decree = models.CharField(_("decree number"), max_length=60)
+    decree = LineField(_("decree number"), max_length=60)
     before = models.JSONField(_("before"))
     after = models.JSONField(_("after"))
     moved = models.JSONField(_("moved"), default=dict)

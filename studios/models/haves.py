@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.lines import LineField
 from common.sealed import WordsField
 from studios.haves.table import TOWNSHIP, State
 from studios.haves.words import COMPUTED, HAVES, Have, Measure
@@ -29,7 +30,7 @@ class HaveItem(models.Model):
         help_text=_("Empty: for all counties."),
     )  # fmt: skip
     have = models.CharField(_("have"), max_length=12, choices=Have.choices)
-    text = models.CharField(_("what is asked for"), max_length=120)
+    text = LineField(_("what is asked for"), max_length=120)
     measure = models.CharField(
         _("computed from"), max_length=20, choices=Measure.choices, blank=True,
         help_text=_("Only for schedule and results, which nobody ticks off."),
@@ -189,7 +190,7 @@ class Check(models.Model):
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="checks")
     item = models.ForeignKey(HaveItem, models.PROTECT, related_name="+")
     have = models.CharField(max_length=12, choices=Have.choices)
-    text = models.CharField(max_length=120)
+    text = LineField(max_length=120)
     place = models.PositiveSmallIntegerField(default=0)
     met = models.BooleanField(_("there"), default=False)
     evidence = WordsField(_("evidence"), max_length=200, blank=True, one_line=True)

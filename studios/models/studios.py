@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.lines import LineField
 from common.sealed import WordsField
 from studios.opening import in_words
 from studios.scope import ScopedQuerySet, area_q
@@ -21,7 +22,7 @@ class Studio(models.Model):
         help_text=_("Stands in the QR code at the door; never changes."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.STUDIO)
-    name = models.CharField(_("name"), max_length=80)
+    name = LineField(_("name"), max_length=80)
     name_pinyin = models.CharField(max_length=250, blank=True, editable=False)
     township = models.ForeignKey(
         "studios.Township", models.PROTECT, related_name="studios", verbose_name=_("township")
@@ -38,16 +39,16 @@ class Studio(models.Model):
         verbose_name=_("linked studio"),
         help_text=_("A deputies' home is linked to the studio of its township."),
     )
-    address = models.CharField(_("address"), max_length=200, blank=True)
-    phone = models.CharField(_("phone"), max_length=20, blank=True)
-    opening_hours = models.CharField(
+    address = LineField(_("address"), max_length=200, blank=True)
+    phone = LineField(_("phone"), max_length=20, blank=True)
+    opening_hours = LineField(
         _("market days and other opening times"),
         max_length=100,
         blank=True,
         help_text=_("For example: every market day, 8:30 to 12:00."),
     )
-    in_charge = models.CharField(_("person in charge"), max_length=50, blank=True)
-    plaque = models.CharField(_("words on the plaque"), max_length=80, blank=True)
+    in_charge = LineField(_("person in charge"), max_length=50, blank=True)
+    plaque = LineField(_("words on the plaque"), max_length=80, blank=True)
     established_on = models.DateField(_("established on"), null=True, blank=True)
     # 三室一体: the studio, the deputies' activity room and the office of the people's congress under one roof.
     has_activity_room = models.BooleanField(_("the activity room shares the premises"), default=False)

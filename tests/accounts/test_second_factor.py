@@ -43,15 +43,15 @@ def app_code(user, shift=0) -> str:
     return f"{totp.token():06d}"
 
 
-def give(client, code, **query):
-    return client.post(reverse("second_factor", query=query or None), {"code": code})
+def give(client, code, follow=False, **query):
+    return client.post(reverse("second_factor", query=query or None), {"code": code}, follow=follow)
 
 
 def set_up(client, user) -> list[str]:
     """Log in and set the app up; the recovery codes."""
     log_in(client, user.username)
     client.get(reverse("second_factor"))
-    page = give(client, app_code(user)).content.decode()
+    page = give(client, app_code(user), follow=True).content.decode()
     return re.findall(r"<li>([a-z0-9-]{19})</li>", page)
 
 
@@ -94,6 +94,15 @@ def test_a_phone_half_a_minute_off_is_right_and_two_minutes_is_wrong(client, cas
     log_in(client, "auditor")
     assert give(client, app_code(cast.auditor, shift=-120)).status_code == 422
     assert give(client, app_code(cast.auditor, shift=-30)).status_code == 302
+
+
+def test_the_recovery_codes_are_the_same_when_the_page_is_loaded_again(client, cast, clock):
+    codes = set_up(client, cast.auditor)
+    page = client.get(reverse("recovery_codes"))
+    assert all(code in page.content.decode() for code in codes) and "no-store" in page["Cache-Control"]
+    assert not any(code in str(cookie.value) for cookie in client.cookies.values() for code in codes)
+    client.force_login(cast.clerk)
+    assert client.get(reverse("recovery_codes")).status_code == 302
 
 
 def test_a_recovery_code_opens_once(client, cast, clock):

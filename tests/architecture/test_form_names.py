@@ -1,5 +1,5 @@
-"""In a template `form.title` is the field called title, whatever else the form calls so: the amend panel's heading was a
-second input box. No field hides an attribute of its form."""
+"""In a template `form.title` is the field called title, whatever else the form calls so: the amend panel's heading was
+a second input box. No field hides an attribute of its form."""
 
 from django import forms
 from django.urls import get_resolver

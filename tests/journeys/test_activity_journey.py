@@ -66,7 +66,9 @@ def test_a_session_with_twelve_opinions_by_the_keyboard_alone(enter, cast, sessi
 
     press("n")
     for number in range(1, 13):
-        expect(page.locator("[name=title]:focus")).to_have_value("")
+        expect(page.locator("[name=matter_type]:focus")).to_have_value("")
+        press("ArrowDown")
+        press("Tab")
         write(f"第{number}组路灯不亮")
         press("Enter")
         write("晚上看不见路，请派人来修。")

@@ -69,6 +69,7 @@ def test_one_opinion_the_whole_way(enter, act, counts, cast, office):
     seen = [counts()]
     page = enter(cast.clerk, "/opinions/new/")
     page.select_option("[name=channel]", "phone")
+    page.select_option("[name=matter_type]", "complaint")
     page.fill("[name=title]", "公交站牌歪了")
     page.fill("[name=body]", "人民北路公交站牌歪了半个月，没人修。")
     page.fill("[name=citizen_phone]", "13800138000")
@@ -117,6 +118,7 @@ def test_one_opinion_the_whole_way(enter, act, counts, cast, office):
 def test_an_officer_routes_what_the_rules_leave_to_a_person(enter, act, cast, office):
     page = enter(cast.clerk, "/opinions/new/")
     page.select_option("[name=channel]", "visit")
+    page.select_option("[name=matter_type]", "complaint")
     page.fill("[name=title]", "邻里纠纷想请代表来看看")
     page.fill("[name=body]", "两家为一堵墙争了三年。")
     page.locator("main form button[type=submit]").first.click()

@@ -25,23 +25,31 @@ def test_each_kind_says_what_it_must(all_kinds, office):
             "吉首市人民代表大会常务委员会" in text and "433101-2026-000001" in text and "2026年3月2日" in text
         )
     assert "吉首市交通运输局：" in handover and "下雨天走不了人。" in handover and "请实地查看" in handover
-    assert "2026年3月23日前（自交办之日起15个工作日）" in handover
-    assert "请加快" in supervision and "请于2026年3月3日前在系统中回复" in supervision
-    assert reply.splitlines()[2:4] == ["关于群众意见办理情况的答复函", "石某："]
+    assert "（一）请于2026年3月3日（含当日）前在系统中签收。" in handover
+    assert (
+        "请于2026年3月23日（含当日）前提交答复（按照群众意见办理的有关规定，办理时限为15个工作日，投诉类"
+        in handover
+    )
+    assert "（四）不属于你单位职责的，请于2026年3月4日（含当日）前退回" in handover
+    assert (
+        "请加快" in supervision
+        and "请于2026年3月3日（含当日）前在系统中回复办理进展和承诺答复日期。" in supervision
+    )
+    assert reply.splitlines()[2:4] == ["关于“村口的路坏了”问题办理情况的答复函", "石某同志："]
     assert "已经修好。\n欢迎监督。" in reply and "已解决" in reply
 
 
 def test_numbers_count_by_kind_and_year_without_leading_zeros(walk, all_kinds):
     assert {letter.number for letter in all_kinds.values()} == {
-        "吉人大交〔2026〕1号",
-        "吉人大督〔2026〕1号",
-        "吉人大复〔2026〕1号",
+        "吉人大办交〔2026〕1号",
+        "吉人大办督〔2026〕1号",
+        "吉人大办复〔2026〕1号",
     }
     walk.now = at("2027-01-04 09:00")
     for serial in (1, 2):
         opinion = walk.to("routed")
         triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
-        assert Letter.objects.get(about=opinion.number).number == f"吉人大交〔2027〕{serial}号"
+        assert Letter.objects.get(about=opinion.number).number == f"吉人大办交〔2027〕{serial}号"
 
 
 def test_the_county_sets_organ_short_name_and_characters(walk, office):
@@ -58,9 +66,9 @@ def test_the_ledger_row_names_the_letter_and_the_chain_holds(all_kinds):
     opinion = Opinion.objects.get()
     named = {e.action: e.data["letter"] for e in opinion.events.all() if "letter" in e.data}
     assert named == {
-        "issue_handover": "吉人大交〔2026〕1号",
-        "notify": "吉人大督〔2026〕1号",
-        "issue_reply": "吉人大复〔2026〕1号",
+        "issue_handover": "吉人大办交〔2026〕1号",
+        "notify": "吉人大办督〔2026〕1号",
+        "issue_reply": "吉人大办复〔2026〕1号",
     }
     assert verify().broken is None
 
@@ -171,7 +179,7 @@ def test_anyones_words_stay_text(walk):
     opinion = walk.to("answered", title=HOSTILE[:100], body=HOSTILE, citizen_name="<b>某")
     report_back.issue_reply(opinion.number, by=walk.cast.clerk, at=walk.later())
     text = said(Letter.objects.get())
-    assert "{{ 7*7 }} {% for x in matter %} <w:p/> &" in text and "49" not in text and "<b>某：" in text
+    assert "{{ 7*7 }} {% for x in matter %} <w:p/> &" in text and "49" not in text and "<b>某同志：" in text
     assert "]]>" in text and "𠮷𬺓㙍" in text
     assert not set("\u202e\u2066\x07\x1b\ufffe") & set(text)
 
@@ -195,7 +203,7 @@ def test_the_database_refuses_to_change_what_was_issued(handed_over, change):
         Letter.objects.filter(pk=handed_over.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         Letter.objects.all().delete()
-    assert Letter.objects.get().number == "吉人大交〔2026〕1号"
+    assert Letter.objects.get().number == "吉人大办交〔2026〕1号"
 
 
 def test_the_letter_names_the_joint_agencies(walk, office):
@@ -203,4 +211,4 @@ def test_the_letter_names_the_joint_agencies(walk, office):
     joint = {"lead_agency": office.transport, "joint_agencies": [office.ecology]}
     triage.route(opinion.number, by=walk.cast.officer, at=walk.later(), **joint)
     triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
-    assert f"协办单位：{office.ecology.name}。" in said(Letter.objects.get())
+    assert f"现交由你单位主办，{office.ecology.name}协办。" in said(Letter.objects.get())

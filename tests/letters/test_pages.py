@@ -62,11 +62,11 @@ def test_a_cancelled_letter_keeps_its_number_and_says_who_when_and_why(client, c
     assert client.post(url("cancel", handed_over), {"reason": "x"}).status_code == 422
     assert client.post(url("cancel", handed_over), {"reason": "承办单位写错"}).status_code == 302
     page = client.get(url("detail", handed_over)).content.decode()
-    for said in ("作废", "彭督办", "承办单位写错", "吉人大交〔2026〕1号"):
+    for said in ("作废", "彭督办", "承办单位写错", "吉人大办交〔2026〕1号"):
         assert said in page
     file = client.get(url("docx", handed_over)).content
     text = "\n".join(p.text for p in Document(io.BytesIO(file)).paragraphs)
-    assert "吉人大交〔2026〕1号（作废）" in text
+    assert "吉人大办交〔2026〕1号（作废）" in text
     again = client.post(url("cancel", handed_over), {"reason": "再作废一次"})
     assert again.status_code == 409 and "彭督办" in again.content.decode()
     client.force_login(cast.handler)
@@ -127,7 +127,7 @@ def test_filters(client, cast, all_kinds, walk):
     assert listed(client, "?state=cancelled") == set()
     assert listed(client, "?year=2025") == set()
     assert listed(client, f"?text={handover}") == {handover}
-    assert listed(client, "?text=吉人大督") == {supervision}
+    assert listed(client, "?text=吉人大办督") == {supervision}
     assert listed(client, f"?text={all_kinds['reply'].about}") == {handover, supervision, reply}
     assert listed(client, "?county=433101&year=2026") == {handover, supervision, reply}
     assert listed(client, "?kind=x&year=abc") == {handover, supervision, reply}
@@ -194,3 +194,48 @@ def test_the_price_is_the_same_for_one_and_for_many(client, cast, walk, handed_o
         opinion = walk.to("routed")
         triage.issue_handover(opinion.number, by=cast.officer, at=walk.later())
     assert price() == one <= 8
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("103", {"交103"}),
+        ("１０３号", {"交103"}),
+        ("〔2026〕", {"交103", "督5"}),
+        ("[2026]", {"交103", "督5"}),
+        ("（2026）", {"交103", "督5"}),
+        ("2026", {"交103", "督5"}),
+        ("【2025】103", set()),
+        ("(2025)7号", {"交7"}),
+        ("吉人大交〔2026〕103号", {"交103"}),
+        ("吉人大交[2026]103", {"交103"}),
+        ("吉人大交（２０２６） 第103号。", {"交103"}),
+        ("大交 2026 103", {"交103"}),
+        ("交〔2026]", {"交103"}),
+        ("吉人大督", {"督5"}),
+        ("2026-103", {"交103"}),
+        ("无此字号", set()),
+        ("，", set()),
+    ],
+)
+def test_letters_are_found_however_their_number_is_written(client, cast, handed_over, asked, found):
+    for kind, series, year, serial in [
+        ("handover", "吉人大交", 2026, 103),
+        ("supervision", "吉人大督", 2026, 5),
+        ("handover", "吉人大交", 2025, 7),
+    ]:
+        facts = {
+            "kind": kind,
+            "series": series,
+            "year": year,
+            "serial": serial,
+            "pk": None,
+            "occasion": f"{serial}",
+        }
+        copy = Letter.objects.get(pk=handed_over.pk)
+        for name, value in facts.items():
+            setattr(copy, name, value)
+        copy.save(force_insert=True)
+    client.force_login(cast.officer)
+    page = client.get(reverse("letters:list"), {"text": asked}).context["page"]
+    assert {f"{letter.series[-1]}{letter.serial}" for letter in page if letter.serial > 1} == found

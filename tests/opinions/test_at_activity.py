@@ -41,9 +41,10 @@ def test_the_form_knows_the_session(client, cast, office, activity):
 def post(client, session, then="another", **more):
     page = client.get(NEW, {"activity": session.pk})
     form = page.context["form"]
-    names = ("submission_key", "township", "studio", "channel", "matter_type", "activity")
-    data = {name: form[name].value() for name in names} | {"title": "路灯不亮", "body": "不亮", "then": then}
-    return client.post(NEW, data | more)
+    names = ("submission_key", "township", "studio", "channel", "activity")
+    data = {name: form[name].value() for name in names}
+    words = {"matter_type": "complaint", "title": "路灯不亮", "body": "不亮", "then": then}
+    return client.post(NEW, data | words | more)
 
 
 def test_one_after_another_stays_with_the_session(client, cast, activity):

@@ -21,6 +21,8 @@ from opinions.models import Category, Event, Opinion, Responsibility
 from opinions.verify import verify
 from opinions.workflow import due
 from opinions.workflow.table import ACTIONS, Status
+from reports.counting import count_figures
+from reports.figures import Rate
 from studios.models import Role, Studio, Township
 from tests.conftest import at
 from workdays import calendar
@@ -64,13 +66,45 @@ def test_all_that_can_be_met_is_met(demo):
     assert set(Opinion.objects.values_list("status", flat=True)) == set(Status.values)
     assert Opinion.objects.count() == story.SCENES >= 400
     taken = set(Event.objects.values_list("action", flat=True))
-    assert set(ACTIONS) - taken <= {"amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate"}
+    assert set(ACTIONS) - taken <= {
+        "amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate", "supplement", "note_internally",
+        "reissue_code", "share_answer",
+    }  # fmt: skip
     for condition in CONDITIONS:
         assert Opinion.objects.that_are(condition, timezone.localdate(NOW)).exists(), condition
     for light in ("red", "yellow", "green"):
         assert Opinion.objects.with_light(light, timezone.localdate(NOW)).exists()
     first = Opinion.objects.order_by("registered_at").first().registered_at
     assert 400 <= (NOW - first).days <= 430
+
+
+SAID = """
+    SELECT COUNT(*) FROM (
+        SELECT e.opinion_id, {said} AS said,
+               ROW_NUMBER() OVER (PARTITION BY e.opinion_id ORDER BY e.sequence {order}) AS place
+        FROM opinions_event e JOIN opinions_opinion o ON o.id = e.opinion_id
+        WHERE e.action = 'evaluate' AND o.status NOT IN ('declined', 'merged', 'withdrawn')
+    ) AS evaluations WHERE place = 1 AND said IN ({words})
+"""
+
+
+def in_ledger(order, *words) -> int:
+    """Opinions whose first (ASC) or last (DESC) evaluation was one of `words`, by plain SQL over the ledger."""
+    said = {"postgresql": "e.data ->> 'satisfaction'", "sqlite": "json_extract(e.data, '$.satisfaction')"}
+    with connection.cursor() as cursor:
+        words = ", ".join(f"'{word}'" for word in words)
+        cursor.execute(SAID.format(said=said[connection.vendor], order=order, words=words))
+        return cursor.fetchone()[0]
+
+
+def test_satisfaction_is_what_the_ledger_says(demo):
+    """Citizens who were not satisfied are in the figures, however often their matter was reopened."""
+    counts = count_figures(Opinion.objects.all())[None]
+    evaluated = in_ledger("ASC", "satisfied", "mostly", "not")
+    first, last = (in_ledger(order, "satisfied", "mostly") for order in ("ASC", "DESC"))
+    assert 0 < first < last < evaluated
+    assert counts.figure("first_satisfied_rate") == Rate(first, evaluated)
+    assert counts.figure("last_satisfied_rate") == Rate(last, evaluated)
 
 
 def test_the_ledger_holds_and_nothing_lies_in_the_future(demo):

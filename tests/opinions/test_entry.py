@@ -168,7 +168,7 @@ def test_the_next_form_remembers_the_place_and_the_channel(clerk, office):
     saved = clerk.post(NEW, typed(studio=office.studio.pk, channel="phone", then="another"))
     form = clerk.get(saved.url).context["form"]
     assert form["channel"].value() == "phone" and str(form["studio"].value()) == str(office.studio.pk)
-    assert "autofocus" in str(form["title"]) and not form["title"].value()
+    assert "autofocus" in str(form["matter_type"]) and not form["matter_type"].value()
 
 
 def test_the_first_form_begins_at_the_channel(clerk, office):
@@ -275,8 +275,12 @@ def test_the_opinion_is_saved_while_the_broker_is_down(
 
 
 @pytest.mark.parametrize(
-    "url", ["/opinions/new/alike/?title=从来没有人说过的事&township=433101005", "/opinions/new/earlier/?citizen_phone=13911112222"]
-)  # fmt: skip
+    "url",
+    [
+        "/opinions/new/alike/?title=从来没有人说过的事&township=433101005",
+        "/opinions/new/earlier/?citizen_phone=13911112222",
+    ],
+)
 def test_a_hint_that_finds_nothing_is_nothing_at_all(clerk, url):
     """Not even an empty box: the box comes with what stands in it."""
     assert clerk.get(url).text.strip() == ""

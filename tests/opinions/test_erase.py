@@ -82,7 +82,7 @@ def test_after_its_time_nothing_said_is_left_and_every_figure_is(
     everything = dump(folder)
     for gone in (*WORDS.values(), "雨棚已于本周装好", "气味没有了", "请于期限内答复", "协办单位说的话"):
         assert gone not in everything.replace(young.body, "")
-    assert (opinion.citizen_name, opinion.citizen_phone, opinion.phone_index) == ("", "", "")
+    assert (opinion.citizen_name, opinion.citizen_phone, opinion.phone_index, opinion.phone_tail) == ("",) * 4
     assert not Attachment.objects.exists() and not [path for path in folder.rglob("*") if path.is_file()]
     assert not EventText.objects.filter(event__opinion=opinion, erased_at=None).exists()
     assert Opinion.objects.filter(pk=opinion.pk).values(*facts).get() == kept

@@ -48,6 +48,7 @@ def facts() -> list:
         "due_on",
         "next_check_at",
         "phone_index",
+        "phone_tail",
         "answer",
     ]
     return list(Opinion.objects.order_by("pk").values_list(*names, "registered_at", "lead_agency__name"))

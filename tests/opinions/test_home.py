@@ -61,7 +61,7 @@ def test_each_role_is_shown_its_own_work(client, cast, office):
     triage.decline(declined.number, by=cast.officer, reason="petition", right_door="信访局")
     overdue = routed(cast, office)
     Opinion.objects.filter(pk=overdue.pk).update(due_on=timezone.localdate() - timedelta(days=9))
-    assert waiting(client, cast.clerk) == {"to_report_back": 1, "to_call_back": 1, "sent_back": 1}
+    assert waiting(client, cast.clerk) == {"calls": 2, "to_report_back": 0, "sent_back": 1}
     assert waiting(client, cast.officer) == {"to_triage": 1}
     handling = {"to_sign": 2, "to_answer": 1, "to_acknowledge": 1, "joint_parts": 0}
     assert waiting(client, cast.handler) == handling

@@ -114,7 +114,7 @@ FILTERS = {
     ),
     "condition=late": lambda o: o.status == "closed" and o.answered_late,
     "condition=overdue": lambda o: o.is_overdue,
-    "condition=satisfied": lambda o: o.satisfaction == "satisfied",
+    "condition=last_satisfied": lambda o: o.last_satisfaction == "satisfied",
 }
 
 

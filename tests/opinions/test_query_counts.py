@@ -24,11 +24,11 @@ MOST = {
     "suspend": 7,
     "resume": 8,
     "escalate": 8,
-    "answer": 11,
+    "answer": 12,  # the clerks and the deputy hear of it
     "report_back": 8,
     "issue_reply": 12,
     "call_back": 7,
-    "evaluate": 17,  # not satisfied: two actions in one
+    "evaluate": 20,  # not satisfied: two actions in one, the past round is kept, and the deputy hears of it
 }
 
 

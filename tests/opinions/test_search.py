@@ -18,6 +18,7 @@ PHONE = "13800138000"
 def told(cast, office):
     """Opinions of which one has a number in its words, and one a citizen who wants to stay secret."""
     log(cast, office, "公交站牌歪了", "2026-10-08 09:00", body="站牌 Bus Stop 歪了半个月", place="人民北路")
+    log(cast, office, "ＡＴＭ机吞卡", "2026-10-08 08:00", place="３栋楼下")
     with_number = log(
         cast,
         office,
@@ -49,6 +50,14 @@ def found(client, user, words):
         ("bus stop", ["公交站牌歪了"]),
         ("BUS", ["公交站牌歪了"]),
         ("歪了　积水", []),
+        ("站牌。", ["公交站牌歪了"]),
+        ("“公交”，（歪了）！", ["公交站牌歪了"]),
+        ("ＢＵＳ　Ｓｔｏｐ", ["公交站牌歪了"]),
+        ("atm", ["ＡＴＭ机吞卡"]),
+        ("ATM机", ["ＡＴＭ机吞卡"]),
+        ("ＡＴＭ", ["ＡＴＭ机吞卡"]),
+        ("3栋", ["ＡＴＭ机吞卡"]),
+        ("３栋", ["ＡＴＭ机吞卡"]),
         ("歪了站牌", []),
         ("牌歪了\n站", ["公交站牌歪了"]),
         ("%%", []),
@@ -70,14 +79,17 @@ def test_a_single_character_is_asked_back(client, cast, told, words):
 def test_by_number_whole_or_in_part(client, cast, told):
     opinion = Opinion.objects.get(title="公交站牌歪了")
     assert opinion.number == "433101-2026-000001"
-    for asked in ("433101-2026-000001", "2026-1", "1", "000001"):
+    wide = ("４３３１０１－２０２６－０００００１", "433101—2026—000001。", "１")
+    for asked in ("433101-2026-000001", "2026-1", "1", "000001", *wide):
         assert "公交站牌歪了" in found(client, cast.officer, asked), asked
-    assert len(found(client, cast.officer, "433101-2026")) == 3
+    assert len(found(client, cast.officer, "433101-2026")) == 4
     assert found(client, cast.officer, "2025-1") == []
     assert found(client, cast.stranger_officer, opinion.number) == []
 
 
-@pytest.mark.parametrize("asked", ["13955556666", "+86 139-5555-6666", "139 5555 6666"])
+@pytest.mark.parametrize(
+    "asked", ["13955556666", "+86 139-5555-6666", "139 5555 6666", "１３９５５５５６６６６，"]
+)
 def test_by_phone_for_those_who_work_with_the_citizen_alone(client, cast, told, asked):
     assert found(client, cast.officer, asked) == ["水管爆裂"]
     for user in (cast.handler, cast.official, cast.deputy, cast.stranger_officer):

@@ -1,5 +1,6 @@
 """deploy/nginx.conf in a real nginx before a real gunicorn, both on loopback ports."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -74,6 +75,8 @@ def ports(folder):
     web = [sys.executable, "-m", "gunicorn", "congress_liaison.wsgi", "-b", f"127.0.0.1:{ports['web']}"]
     proxy = [NGINX, "-e", "stderr", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
     environ = {"PATH": os.environ["PATH"], **ours}
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, cwd=ROOT, env=environ, check=True, capture_output=True)
     running = []
     try:
         with open(folder / "log", "w") as log:
@@ -129,6 +132,40 @@ def test_static_files_come_from_the_proxy_to_be_kept_for_ever(get):
     assert response.headers["Content-Type"] == "text/css"
 
 
+def post(ports, folder, path, size):
+    """A body of `size` bytes; its answer. It is sent whole, as a browser does, however early the answer comes."""
+    context = ssl.create_default_context(cafile=folder / "secrets" / "tls.crt")
+    connection = http.client.HTTPSConnection("localhost", ports["https"], timeout=60, context=context)
+    connection.putrequest("POST", path)
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", str(size))
+    connection.endheaders()
+    with contextlib.suppress(OSError):
+        for _ in range(size >> 20):
+            connection.send(b"x" * (1 << 20))
+    response = connection.getresponse()
+    return response.status, response.read().decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "way"),
+    [
+        ("/p/some-studio/new/", "照片太大了", "查询办理进度"),
+        ("/deputies/1/edit/", "文件太大", "返回我的首页"),
+    ],
+)
+def test_more_than_the_proxy_takes_is_refused_in_the_products_own_words(ports, folder, path, said, way):
+    status, page = post(ports, folder, path, 60 << 20)
+    assert status == 413
+    assert said in page and "50 MB" in page and way in page and "nginx" not in page
+
+
+def test_what_the_pages_promise_to_take_comes_through_the_proxy(ports, folder):
+    """At most 5 files of 20 MB, 50 MB together: the product, not the proxy, answers a form of that size."""
+    status, page = post(ports, folder, "/p/some-studio/new/", 51 << 20)
+    assert status == 400 and "没有传完整" in page, "it is no form, as Django finds, which had to see it whole"
+
+
 @pytest.mark.parametrize(
     "path", ["/internal-media/letter.txt", "/media/letter.txt", "/static/../data/media/letter.txt"]
 )
@@ -146,3 +183,22 @@ def test_logs_hold_no_query_and_no_token(get, folder):
     assert "/p/evaluate/" in log
     assert "secret-token" not in log
     assert "13800000000" not in log
+
+
+def test_while_the_product_is_down_its_visitors_are_told_so_in_chinese(ports, folder):
+    """Last here: it takes a proxy of its own, before a port where nothing answers."""
+    alone = {**ports, "http": free_port(), "https": free_port(), "web": free_port()}
+    (folder / "alone.conf").write_text(configured(folder, alone).replace("nginx.pid", "alone.pid"))
+    proxy = subprocess.Popen([NGINX, "-e", "stderr", "-c", str(folder / "alone.conf"), "-g", "daemon off;"])
+    try:
+        while not answers(alone["https"]):
+            time.sleep(0.1)
+        context = ssl.create_default_context(cafile=folder / "secrets" / "tls.crt")
+        connection = http.client.HTTPSConnection("localhost", alone["https"], timeout=20, context=context)
+        connection.request("GET", "/p/track/")
+        response = connection.getresponse()
+        page = response.read().decode()
+        assert response.status == 502 and "暂时打不开" in page and "Bad Gateway" not in page
+    finally:
+        proxy.terminate()
+        proxy.wait(20)

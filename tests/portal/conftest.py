@@ -1,4 +1,4 @@
-"""A citizen on the public pages: no account, no session, only what the pages give them."""
+"""A citizen on the public pages: no account, no session, only what the pages and their cookies give them."""
 
 import re
 
@@ -35,11 +35,11 @@ class Citizen:
 
     def form(self) -> dict:
         """The words, with the key of a fresh page."""
-        page = self.client.get(self.address).content.decode()
+        page = self.client.get(f"{self.address}?another=1", follow=True).content.decode()
         return WORDS | {"submission_key": re.search(r'name="submission_key" value="([^"]+)"', page)[1]}
 
     def send(self, **words):
-        return self.client.post(self.address, self.form() | words)
+        return self.client.post(self.address, self.form() | words, follow=True)
 
     def tells(self, **words) -> tuple[Opinion, str]:
         """Hand an opinion in; the opinion and the code on the receipt."""
@@ -48,12 +48,18 @@ class Citizen:
         return Opinion.objects.latest("pk"), code_on(response)
 
     def looks_up(self, code, tail=PHONE[-4:], **extra):
-        return self.client.post("/p/track/", {"code": code, "tail": tail}, **extra)
+        return self.client.post("/p/track/", {"code": code, "tail": tail}, follow=True, **extra)
 
     def takes(self, action, page, **words):
         """Press a button of the page that shows the opinion."""
         ticket = re.search(r'name="ticket" value="([^"]+)"', page.content.decode())[1]
-        return self.client.post(f"/p/track/{action}/", {"ticket": ticket, **words})
+        return self.client.post(f"/p/track/{action}/", {"ticket": ticket, **words}, follow=True)
+
+
+def text_of(response) -> str:
+    """What is read: without tags, and without the tokens that differ every time."""
+    page = re.sub(r'value="[^"]*"', "", response.content.decode())
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def code_on(response) -> str:

@@ -6,9 +6,8 @@ import re
 import pytest
 
 from deputies.models import Deputy
-from opinions.models import Event, Opinion
-from portal import codes
-from portal.models import Receipt
+from opinions import codes
+from opinions.models import Event, Opinion, Receipt
 
 from .conftest import PHONE, WORDS, code_on
 
@@ -52,7 +51,7 @@ def test_codes_differ_and_do_not_follow_each_other(citizen):
 
 def test_a_form_sent_twice_is_one_opinion_with_the_same_code(citizen):
     form = citizen.form()
-    first, second = (citizen.client.post(citizen.address, form) for _ in range(2))
+    first, second = (citizen.client.post(citizen.address, form, follow=True) for _ in range(2))
     assert code_on(first) == code_on(second)
     assert Opinion.objects.count() == Event.objects.count() == Receipt.objects.count() == 1
 
@@ -77,14 +76,15 @@ def test_a_key_we_did_not_make_registers_nothing_and_keeps_the_words(citizen, ke
     assert response.status_code == 422 and "桥头的路灯" in response.content.decode()
     assert not Opinion.objects.exists()
     key = re.search(r'name="submission_key" value="([^"]+)"', response.content.decode())[1]
-    assert citizen.client.post(citizen.address, WORDS | {"submission_key": key}).status_code == 200
+    sent = citizen.client.post(citizen.address, WORDS | {"submission_key": key})
+    assert (sent.status_code, sent.url) == (302, "/p/receipt/")
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ({"body": ""}, "必填"),
-        ({"consent": ""}, "请勾选"),
+        ({"body": ""}, "请写下您想反映的事。"),
+        ({"consent": ""}, "前面打钩"),
         ({"citizen_phone": "1381234"}, "电话"),
         ({"anonymous": "on"}, "不留姓名"),
         ({"body": "长" * 10_001}, "10000"),
@@ -120,7 +120,7 @@ def test_a_closed_studio_takes_nothing(citizen, office):
     office.studio.save()
     assert citizen.client.post(citizen.address, form).status_code == 302
     assert not Opinion.objects.exists()
-    assert "已停用" in citizen.client.get(f"/p/{office.studio.code}/").content.decode()
+    assert "已撤销" in citizen.client.get(f"/p/{office.studio.code}/").content.decode()
 
 
 def test_a_post_without_its_csrf_cookie_is_refused(citizen, office):

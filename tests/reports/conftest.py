@@ -59,6 +59,7 @@ def random_opinion(chance: random.Random, number, office, now) -> Opinion:
     status = chance.choice([s for s in Status if s != Status.MERGED] + [Status.CLOSED] * 6)
     at = now - timedelta(minutes=chance.randrange(0, 2 * 365 * 24 * 60))
     told = at + timedelta(days=3) if status in TOLD else None
+    first = chance.choice(["", "satisfied", "mostly", "not"]) if told else ""
     return an_opinion(
         number,
         township,
@@ -71,8 +72,9 @@ def random_opinion(chance: random.Random, number, office, now) -> Opinion:
         answered_late=chance.random() < 0.3,
         answered_at=told,
         reported_back_at=told,
-        called_back_at=told if told and chance.random() < 0.5 else None,
-        satisfaction=chance.choice(["", "satisfied", "mostly", "not"]) if told else "",
+        first_called_back_at=told if told and chance.random() < 0.5 else None,
+        first_satisfaction=first,
+        last_satisfaction=chance.choice(["satisfied", "mostly", "not"]) if first else "",
         closed_at=told if status == Status.CLOSED else None,
         citizen_name=chance.choice(["", "田小花", "=1+1"]),
         citizen_phone=chance.choice(["", "13800138000"]),

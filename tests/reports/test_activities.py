@@ -57,7 +57,7 @@ def figures(county, today=date(2026, 11, 30), period="2026-11"):
 
 def test_the_figures_of_a_month(november, office):
     assert figures(office.jishou) == {
-        "planned": 3, "held": 2, "visits": 1, "people": 42, "in_office": 3, "active": 1,
+        "planned": 3, "due": 3, "held": 2, "visits": 1, "people": 42, "in_office": 3, "active": 1,
         "studios": 1, "idle": 0, "opinions": 2, "at_activity": 1,
     }  # fmt: skip
 

@@ -32,10 +32,11 @@ FIGURES = {
     "late": ("status = 'closed' AND answered_late", "曾超期答复"),
     "open": (f"{ACCEPTED} AND status <> 'closed'", "未办结"),
     "overdue": (f"{ACCEPTED} AND status <> 'closed' AND suspended_on IS NULL AND due_on < %s", "其中已超期"),
-    "reported": (f"{ACCEPTED} AND reported_back_at IS NOT NULL", "已反馈"),
-    "called_back": (f"{ACCEPTED} AND called_back_at IS NOT NULL", "已回访"),
-    "evaluated": (f"{ACCEPTED} AND satisfaction <> ''", "已评价"),
-    "satisfied": (f"{ACCEPTED} AND satisfaction IN ('satisfied', 'mostly')", "满意"),
+    "reported": (f"{ACCEPTED} AND (reported_back_at IS NOT NULL OR round > 1)", "已反馈"),
+    "called_back": (f"{ACCEPTED} AND first_called_back_at IS NOT NULL", "已回访"),
+    "evaluated_once": (f"{ACCEPTED} AND first_satisfaction <> ''", "已评价"),
+    "first_satisfied": (f"{ACCEPTED} AND first_satisfaction IN ('satisfied', 'mostly')", "首次评价满意"),
+    "last_satisfied": (f"{ACCEPTED} AND last_satisfaction IN ('satisfied', 'mostly')", "最终评价满意"),
     "reopened": (f"{ACCEPTED} AND round > 1", "重办"),
 }
 # What the dashboard's table shows of these: a count, or a part of a rate.
@@ -45,8 +46,9 @@ ON_DASHBOARD = {
     "closed": ("closed", "value"),
     "on_time": ("on_time_rate", "numerator"),
     "overdue": ("overdue", "value"),
-    "evaluated": ("satisfied_rate", "denominator"),
-    "satisfied": ("satisfied_rate", "numerator"),
+    "evaluated_once": ("first_satisfied_rate", "denominator"),
+    "first_satisfied": ("first_satisfied_rate", "numerator"),
+    "last_satisfied": ("last_satisfied_rate", "numerator"),
     "reopened": ("reopened", "value"),
 }
 

@@ -26,7 +26,7 @@ def circulated(cast, office):
     """Due on 23 March, urged on the 24th, supervised on the 27th, circulated on 3 April."""
     opinion = Walk(cast, office).to("handling", title="张秀英 13812345678 反映道路", citizen_name="张秀英")
     for day in range(40):
-        due.sweep(now=at("2026-03-03 00:10") + timedelta(days=day))
+        due.sweep(now=at("2026-03-03 08:40") + timedelta(days=day))
     return opinion
 
 

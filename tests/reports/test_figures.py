@@ -7,13 +7,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opinions.conditions import CONDITIONS
-from opinions.models import Opinion
+from opinions.models import Opinion, PastRound
+from opinions.verify import verify
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
 from reports.counting import count_days, count_figures, meets
+from reports.definitions import DONE, FIGURES, KNOWN, RETIRED
 from reports.figures import (
     COUNTED,
-    FIGURES,
     NAMES,
     STAGES,
     Counts,
@@ -25,6 +26,8 @@ from reports.figures import (
     with_flags,
 )
 from tests.conftest import at
+from tests.reports.conftest import an_opinion
+from tests.workflow.walk import Walk
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +44,8 @@ def test_every_figure_counts_a_condition_of_the_list():
 
 
 def test_every_figure_has_a_label_and_a_sentence():
-    assert all(str(f.label) and str(f.words).endswith((".", "。")) for f in FIGURES.values())
+    assert all(str(f.label) and str(f.words).endswith((".", "。")) for f in KNOWN.values())
+    assert len(KNOWN) == len(FIGURES) + len(DONE) + len(RETIRED), "no code is used twice"
 
 
 def test_the_parts_add_up_for_any_mix_of_opinions(spread):
@@ -120,23 +124,91 @@ def test_figures_follow_one_opinion_through_its_life(cast, office):
     assert figures()["handling"] == 1
     report_back.answer(number, by=cast.handler, outcome="A", answer="已整改", at=next(day))
     report_back.report_back(number, by=cast.clerk, how="phone", at=next(day))
-    assert str(figures().figure("called_back_rate")) == "0.0%（0/1）"
+    assert str(figures().figure("called_back_rate")) == "未到期（0/1）", "the window is still open"
     report_back.call_back(number, by=cast.clerk, reached=True, at=next(day))
     assert str(figures().figure("called_back_rate")) == "100.0%（1/1）"
-    report_back.evaluate(number, by=cast.clerk, satisfaction="satisfied", how="phone", at=next(day))
+    report_back.evaluate(number, by=cast.clerk, satisfaction="mostly", how="phone", at=next(day))
     done = figures()
     assert str(done.figure("closed_rate")) == "100.0%（1/1）"
     assert str(done.figure("on_time_rate")) == "100.0%（1/1）"
-    assert str(done.figure("satisfied_rate")) == "100.0%（1/1）"
+    assert satisfaction(done) == ("100.0%（1/1）", "100.0%（1/1）")
     reopen.reopen(number, by=cast.supervisor, reason="又不进站", at=next(day))
     again = figures()
     assert str(again.figure("reopened_rate")) == "100.0%（1/1）"
-    assert (again["closed"], again["open"], str(again.figure("satisfied_rate"))) == (0, 1, "—")
+    assert (again["closed"], again["open"]) == (0, 1)
+    assert satisfaction(again) == ("100.0%（1/1）", "100.0%（1/1）"), "the citizen said so all the same"
+    assert str(again.figure("called_back_rate")) == "100.0%（1/1）", "and was called all the same"
+
+
+def satisfaction(counts):
+    return str(counts.figure("first_satisfied_rate")), str(counts.figure("last_satisfied_rate"))
+
+
+def test_a_dissatisfied_citizen_counts_however_often_the_matter_is_reopened(cast, office):
+    """Not satisfied, reopened, satisfied, reopened, not satisfied: at first not, in the end not."""
+    walk, said = Walk(cast, office), []
+    number = walk.to("reported_back").number
+    for word in ("not", "satisfied", "not"):
+        if said:
+            answered_again(
+                number, cast, office, reopened=Opinion.objects.get(number=number).status == "closed"
+            )
+        report_back.evaluate(number, by=cast.clerk, satisfaction=word, how="phone", reason="没修好")
+        said.append(satisfaction(count_figures(Opinion.objects.all())[None]))
+    assert said == [
+        ("0.0%（0/1）", "0.0%（0/1）"),
+        ("0.0%（0/1）", "100.0%（1/1）"),
+        ("0.0%（0/1）", "0.0%（0/1）"),
+    ]
+    assert list(PastRound.objects.order_by("round").values_list("round", "satisfaction")) == [
+        (1, "not"),
+        (2, "satisfied"),
+        (3, "not"),
+    ]
+    assert verify().broken is None
+
+
+def answered_again(number, cast, office, *, reopened):
+    if reopened:
+        reopen.reopen(number, by=cast.supervisor, reason="又坏了")
+    opinion = Opinion.objects.get(number=number)
+    if opinion.status == "registered":
+        triage.route(number, by=cast.supervisor, lead_agency=office.transport)
+    triage.sign(number, by=cast.handler)
+    report_back.answer(number, by=cast.handler, outcome="A", answer="修好了")
+    report_back.report_back(number, by=cast.clerk, how="phone")
+
+
+def test_a_share_of_what_has_had_no_time_is_not_zero(office):
+    """Nothing closed, nothing past its day: not due yet. One past its day: zero of two."""
+    later = timezone.localdate() + timedelta(days=9)
+    rows = [an_opinion(n, office.qianzhou, timezone.now(), due_on=later, warn_on=later) for n in (1, 2)]
+    Opinion.objects.bulk_create(rows)
+
+    def shown(code):
+        return str(count_figures(Opinion.objects.all())[None].figure(code))
+
+    assert (shown("closed_rate"), shown("reopened_rate"), shown("on_time_rate")) == (
+        "未到期（0/2）",
+        "未到期（0/2）",
+        "—",
+    )
+    Opinion.objects.filter(pk=rows[0].pk).update(due_on=timezone.localdate() - timedelta(days=1))
+    assert shown("closed_rate") == "0.0%（0/2）"
+
+
+def test_what_one_part_of_a_sum_lacks_the_sum_lacks():
+    some = Counts({"all": 2, "first_satisfied": 1, "evaluated_once": 2})
+    without = Counts({"all": 3}, lacks=frozenset({"first_satisfied"}))
+    for found in (some + without, without + some, total([some, without])):
+        assert (found["all"], found["first_satisfied"], found["evaluated_once"]) == (5, None, 2)
+        assert found.figure("first_satisfied_rate") is None
+    assert str(some.figure("first_satisfied_rate")) == "50.0%（1/2）"
 
 
 @pytest.mark.parametrize("ended", ["declined", "withdrawn"])
 def test_what_was_not_accepted_stands_in_the_register_only(spread, ended):
     first = spread(1)[0]
-    Opinion.objects.filter(pk=first.pk).update(status=ended, satisfaction="satisfied", round=2)
+    Opinion.objects.filter(pk=first.pk).update(status=ended, first_satisfaction="satisfied", round=2)
     counts = count_figures(Opinion.objects.all())[None]
     assert {name for name in COUNTED if counts[name]} == {"all"}

@@ -44,6 +44,11 @@ def live(county):
     return count_figures(rows)[None] + count_days(rows)[None]
 
 
+def something(counts):
+    """Without the names that count nothing."""
+    return {name: n for name, n in counts.items() if n}
+
+
 def address(name):
     return reverse(f"reports:{name}", args=["2026-03"]) + "?county=433101"
 
@@ -78,14 +83,16 @@ def test_late_changes_are_adjustments_and_everything_adds_up(march, cast, office
         2,
     )
     today = live(office.jishou)
-    for row, name in zip(reconciled(frozen, found), COUNTED, strict=True):
+    for row, name in zip(reconciled(frozen, found, today), COUNTED, strict=True):
         assert (row["frozen"], row["live"]) == (before.get(name, 0), today[name])
         assert row["frozen"] + int(row["changed"]) == row["live"]
     assert FrozenMonth.objects.get().counts == before
     report = month_report(office.jishou, MARCH, rows, timezone.localdate())
-    assert report.total == before
-    assert report.total + report.adjustments == report.live == today
-    assert sum((row.counts for row in report.rows), start=type(report.total)()) == report.total
+    assert something(report.total) == something(before)
+    assert something(report.total + report.adjustments) == something(report.live) == something(today)
+    rows = sum((row.counts for row in report.rows), start=type(report.total)())
+    assert something(rows) == something(report.total)
+    rows = Opinion.objects.filter(county=office.jishou)
     again = next(line for line in explained(found, rows, timezone.localdate()) if line["opinion"] == closed)
     assert "重办" in again["why"][-1][1]
 
@@ -94,7 +101,7 @@ def test_the_passing_of_time_alone_is_an_adjustment_too(office):
     open_one = an_opinion(1, office.qianzhou, at("2026-03-05 09:00"), due_on=at("2026-04-20 00:00").date())
     Opinion.objects.bulk_create([open_one])
     frozen = freeze(county=office.jishou, month=MARCH, by=None, at=at("2026-04-02 09:00"))
-    assert "overdue" not in frozen.counts
+    assert frozen.counts["overdue"] == 0
     rows = Opinion.objects.all()
     assert changes(frozen, rows, at("2026-04-20 09:00").date()) == []
     (change,) = changes(frozen, rows, at("2026-04-21 09:00").date())

@@ -88,7 +88,14 @@ def test_the_page_shows_each_figure_with_what_it_was_made_of(client, cast, offic
     }
     Opinion.objects.bulk_create(
         [
-            an_opinion(1, office.qianzhou, at("2026-09-30 23:30"), satisfaction="satisfied", **closed),
+            an_opinion(
+                1,
+                office.qianzhou,
+                at("2026-09-30 23:30"),
+                first_satisfaction="not",
+                last_satisfaction="satisfied",
+                **closed,
+            ),
             an_opinion(2, office.qianzhou, at("2026-09-02 09:00"), answered_late=True, **closed),
             an_opinion(3, office.zhenxi, at("2026-09-02 09:00"), round=2),
             an_opinion(4, office.zhenxi, at("2026-09-02 09:00"), status="declined"),
@@ -106,8 +113,9 @@ def test_the_page_shows_each_figure_with_what_it_was_made_of(client, cast, offic
         "open": "1",
         "closed_rate": "66.7%（2/3）",
         "on_time_rate": "50.0%（1/2）",
-        "called_back_rate": "0.0%（0/2）",
-        "satisfied_rate": "100.0%（1/1）",
+        "called_back_rate": "0.0%（0/3）",
+        "first_satisfied_rate": "0.0%（0/1）",
+        "last_satisfied_rate": "100.0%（1/1）",
         "reopened_rate": "33.3%（1/3）",
         "median_days": "22天（共2件）",
     }

@@ -14,11 +14,13 @@ from opinions.models import Opinion
 from reports import periods
 from reports.areas import place_of
 from reports.dashboard import dashboard
+from reports.haves import measure
 from reports.sessions import Sessions, sessions_of
 from reports.studio_figures import FIGURES
 from reports.workbook import write_month
 from studios import changes
 from studios.changes import Decree
+from studios.haves.measures import lines
 from studios.models import Assessment, Funding, Studio, Township
 from tests.conftest import at
 from tests.opinions.story import told
@@ -142,6 +144,23 @@ def test_sessions_are_the_studios_reception_shifts(office):
     assert sessions_of([office.studio.pk, office.other_studio.pk], date(2026, 3, 1), date(2026, 3, 31)) == {
         office.studio.pk: Sessions(planned=3, published=1, held=1)
     }
+
+
+def test_of_the_announced_sessions_never_more_than_all_are_held(office):
+    """Sixteen announced and held, one held without any announcement: 16 of 16, not 17 of 16."""
+    for day in range(1, 17):
+        shift(office.studio, date(2026, 3, day), announced_on=date(2026, 2, 2), state="held", people_met=1)
+    held_at(office.studio, date(2026, 3, 17))
+    measured = measure([office.studio.pk], date(2026, 3, 1), date(2026, 3, 31))[office.studio.pk]
+    line = next(line for line in lines(measured, {"held": 90}) if line.measure == "held")
+    assert (line.numerator, line.denominator, line.met) == (16, 16, True)
+
+
+def test_a_session_still_to_be_held_today_is_not_missed_yet(office):
+    shift(office.studio, date(2026, 3, 31), announced_on=date(2026, 3, 5), state="announced")
+    ids, first = [office.studio.pk], date(2026, 3, 1)
+    assert sessions_of(ids, first, date(2026, 3, 31)) == {}
+    assert sessions_of(ids, first, date(2026, 4, 1)) == {office.studio.pk: Sessions(planned=1, published=1)}
 
 
 def test_the_workbook_says_the_same(client, cast, county):

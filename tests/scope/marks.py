@@ -56,11 +56,12 @@ BARE = {
     "opinions.LadderStep", "opinions.LadderChange", "opinions.BulkTarget", "opinions.Category",
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.AlikeKey", "reports.Report", "reports.FrozenMonth",
-    "reports.FrozenFigure", "reports.FrozenOpinion", "portal.Receipt", "portal.Pace",
+    "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "portal.Pace",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {
-    "code", "key", "about", "number", "digest", "salt", "hash", "phone_index", "ledger_head", "name_pinyin",
+    "code", "key", "about", "number", "digest", "salt", "hash", "phone_index", "phone_tail", "ledger_head",
+    "name_pinyin",
     "password", "username", "session_key", "email", "series", "occasion", "kind", "former_names", "outside_number",
     "handover_mark", "supervision_mark", "reply_mark", "months", "county", "measured", "bounds", "tried", "weeks",
     "errors", "sample", "words", "unless", "phone", "cancel_reason",

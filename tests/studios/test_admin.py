@@ -57,7 +57,7 @@ def with_memberships(*rows):
 
 def add_user(client, *memberships, username="new_clerk"):
     data = {"username": username, "name": "新文员", "phone": ""} | with_memberships(*memberships)
-    return client.post(url(User, "add"), data)
+    return client.post(url(User, "add"), data, follow=True)
 
 
 # --- what stands there -------------------------------------------------------------------------------------
@@ -258,7 +258,10 @@ def test_a_new_initial_password_is_asked_for_and_recorded(boss, cast):
     assert not boss.get(page).context["initial_password"]
     cast.clerk.refresh_from_db()
     assert cast.clerk.check_password("Pass-word-123"), "asking changes nothing"
-    password = boss.post(page).context["initial_password"]
+    told = boss.post(page)
+    password = boss.get(told.url).context["initial_password"]
+    assert boss.get(told.url).context["initial_password"] == password, "loaded again, it is the same"
+    assert not boss.get(page).context["initial_password"], "asked again, it is asked"
     cast.clerk.refresh_from_db()
     assert cast.clerk.check_password(password)
     record = AccessRecord.objects.get(action="password_changed")

@@ -53,7 +53,7 @@ def met(assessment) -> set:
 @pytest.fixture
 def busy(monkeypatch):
     """Sessions as the records of activities would give them."""
-    held = sessions.Sessions(planned=24, published=24, held=23)
+    held = sessions.Sessions(planned=24, published=24, held=23, kept=23)
     monkeypatch.setattr(reporting, "sessions_of", lambda ids, first, last: dict.fromkeys(ids, held))
 
 

@@ -6,16 +6,23 @@ from importlib import import_module
 from accounts.actors import CITIZEN, SYSTEM
 from opinions.models import Opinion
 from opinions.workflow.table import ACTIONS, Status
+from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
     "grant_extension": lambda walk, status: walk.extension_asked(),
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
+    "answer_question": lambda walk, status: walk.asked(),
+    "evaluate": lambda walk, status: walk.follower_told() if status == "merged" else walk.to(status),
+    "reopen": lambda walk, status: walk.follower_told() if status == "merged" else walk.to(status),
+    "share_answer": lambda walk, status: walk.follower_told(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
+    "issue_supervision": lambda walk, status: letter_waits(walk.under_notice(status)),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
+    "hand_on": lambda walk, status: left_alone(walk, walk.to(status)),
     "recalculate": lambda walk, status: provisional(walk.to(status)),
 }
 WORDS = {
@@ -24,6 +31,7 @@ WORDS = {
     "withdraw": lambda walk: {"reason": "已自行解决"},
     "erase": lambda walk: {"reason": "群众要求删除"},
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
+    "reissue_code": lambda walk: {"tail": "0001"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
@@ -37,23 +45,32 @@ WORDS = {
     "joint_sign": lambda walk: {"agency": walk.office.ecology},
     "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},
     "joint_return": lambda walk: {"agency": walk.office.ecology, "reason": "不归本部门管"},
+    "hand_on": lambda walk: {"reason": "该单位已撤销"},
     "return_it": lambda walk: {"reason": "不属职责范围"},
     "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
     "grant_extension": lambda walk: {},
     "refuse_extension": lambda walk: {"reason": "时间够用"},
     "suspend": lambda walk: {"reason": "等材料", "until_on": (walk.now + timedelta(days=10)).date()},
     "resume": lambda walk: {},
+    "ask_citizen": lambda walk: {"question": "是哪一盏灯？"},
+    "answer_question": lambda walk: {"words": "桥头第二盏"},
+    "share_answer": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
+    "issue_supervision": lambda walk: {"words": "请实地查看"},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
     "recalculate": lambda walk: {"year": 2026},
     "answer": lambda walk: {"outcome": "A", "answer": "已修好。"},
     "report_back": lambda walk: {"how": "visit"},
-    "call_back": lambda walk: {"reached": True},
+    "not_told": lambda walk: {"error": "号码不存在"},
+    "call_back": lambda walk: {"reached": False},
     "evaluate": lambda walk: {"satisfaction": "satisfied", "how": "phone"},
     "rate": lambda walk: {"rating": "satisfied"},
     "close": lambda walk: {},
     "reopen": lambda walk: {"reason": "没修好"},
+    "supplement": lambda walk: {"words": "昨天又塌了一截"},
+    "note_progress": lambda walk: {"words": "已进场施工", "shown": True},
+    "note_internally": lambda walk: {"words": "与村里电话核实过"},
 }
 
 
@@ -63,11 +80,24 @@ def provisional(opinion):
     return opinion
 
 
+def left_alone(walk, opinion):
+    """At an agency that has no account."""
+    empty, _new = Agency.objects.get_or_create(county=walk.office.jishou, name="吉首市无人局")
+    Opinion.objects.filter(pk=opinion.pk).update(lead_agency=empty)
+    return opinion
+
+
+def letter_waits(opinion):
+    """As if the ladder had stood still, so that its letter is a person's to issue."""
+    Opinion.objects.filter(pk=opinion.pk).update(letter_owed="supervision")
+    return opinion
+
+
 def ready(walk, code: str, status: str) -> Opinion:
     """An opinion in `status` on which the action could be taken, if the status allows it."""
     way = READY.get(code) if status in ACTIONS[code].source else None
     opinion = way(walk, status) if way else walk.to(status)
-    walk.later(**{"close": {"days": 30}, "recall": {"seconds": 30}}.get(code, {"hours": 1}))
+    walk.later(**{"close": {"days": 30}}.get(code, {"hours": 1}))
     return opinion
 
 
@@ -97,7 +127,7 @@ def is_there_for(role: str, opinion) -> bool:
     """Agencies see what is theirs: what they lead, or join."""
     if role == "joint_handler":
         return opinion.parts.exists()
-    return role != "handler" or Opinion.objects.get(pk=opinion.pk).lead_agency_id is not None
+    return role != "handler" or Opinion.objects.filter(pk=opinion.pk, lead_agency__memberships__gt=0).exists()
 
 
 def strangers(cast) -> list:
@@ -115,5 +145,5 @@ def strangers(cast) -> list:
 def led_to(code: str, status: str) -> str:
     """The status in which the action leaves an opinion that was in `status`."""
     if code == "evaluate":  # with the words above: satisfied
-        return Status.CLOSED
+        return status if status == Status.MERGED else Status.CLOSED
     return ACTIONS[code].to or status

@@ -176,7 +176,7 @@ def test_asked_in_time_it_may_be_granted_after_the_deadline_has_passed(walk):
     walk.now = at("2026-03-25 09:00")
     due.sweep(now=walk.now)
     late = Opinion.objects.get(pk=opinion.pk)
-    assert (late.due_on, late.supervision_level) == (due_on, 2)
+    assert (late.due_on, late.supervision_level) == (due_on, 1)
     granted = take(walk, "grant_extension", opinion, walk.cast.supervisor)
     assert (due_on, granted.handling_due_on) == (date(2026, 3, 23), date(2026, 3, 26))
     assert granted.supervision_level == 0  # a new deadline is reminded of anew

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.actors import SYSTEM
 from opinions.models import Opinion
-from opinions.workflow import joint, register, report_back, supervise, triage
+from opinions.workflow import asking, joint, register, report_back, supervise, triage
 from tests.conftest import at
 
 START = at("2026-03-02 09:00")  # a Monday with no festival near it
@@ -78,6 +78,21 @@ class Walk:
         until = (self.now + timedelta(days=10)).date()
         words = {"reason": "等群众补材料", "until_on": until}
         return supervise.suspend(opinion.number, by=self.cast.handler, at=self.later(), **words)
+
+    def asked(self, **written) -> Opinion:
+        opinion = self.to("handling", **written)
+        words = {"question": "是哪一盏灯？"}
+        return asking.ask_citizen(opinion.number, by=self.cast.handler, at=self.later(), **words)
+
+    def follower_told(self, **written) -> Opinion:
+        """Merged into another, whose answer both citizens have been told."""
+        lead = self.to("handling", title="同一条路")
+        opinion = self.to("registered", **written)
+        triage.merge(opinion.number, by=self.cast.officer, into=lead.number, at=self.later())
+        words = {"outcome": "A", "answer": "已经修好。"}
+        report_back.answer(lead.number, by=self.cast.handler, at=self.later(), **words)
+        report_back.report_back(lead.number, by=self.cast.clerk, how="visit", at=self.later())
+        return Opinion.objects.get(pk=opinion.pk)
 
     def extension_asked(self, **written) -> Opinion:
         opinion = self.to("handling", **written)

@@ -1,6 +1,6 @@
 """The form of every action that a person takes on an existing opinion, by the action's code."""
 
-from . import joint, register, reopen, report_back, supervise, triage
+from . import asking, joint, notes, register, reopen, report_back, supervise, triage
 
 FORMS = {
     form.code: form
@@ -9,6 +9,7 @@ FORMS = {
         register.Withdraw,
         register.Erase,
         register.GiveCopy,
+        register.ReissueCode,
         triage.Classify,
         triage.Route,
         triage.Recall,
@@ -19,6 +20,7 @@ FORMS = {
         triage.IssueHandover,
         triage.Sign,
         triage.ReturnIt,
+        triage.HandOn,
         joint.JointSign,
         joint.JointAnswer,
         joint.JointReturn,
@@ -27,7 +29,10 @@ FORMS = {
         supervise.RefuseExtension,
         supervise.Suspend,
         supervise.Resume,
+        asking.AskCitizen,
+        asking.AnswerQuestion,
         supervise.Notify,
+        supervise.IssueSupervision,
         supervise.Acknowledge,
         supervise.Escalate,
         report_back.Answer,
@@ -37,5 +42,8 @@ FORMS = {
         report_back.Evaluate,
         report_back.Rate,
         reopen.Reopen,
+        notes.Supplement,
+        notes.NoteProgress,
+        notes.NoteInternally,
     ]
 }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import LiaisonFormHelper
 from opinions.models import Category
-from opinions.workflow import joint, register, reopen, report_back, supervise, triage
+from opinions.workflow import asking, joint, leaving, notes, register, reopen, report_back, supervise, triage
 from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
@@ -13,9 +13,12 @@ VERBS = {
     "register": register,
     "triage": triage,
     "joint": joint,
+    "leaving": leaving,
     "supervise": supervise,
     "report_back": report_back,
     "reopen": reopen,
+    "notes": notes,
+    "asking": asking,
 }
 
 
@@ -27,6 +30,8 @@ class ActionForm(forms.Form):
     lead = ""  # what happens when it is sent, in one sentence; one that takes a query is a property
     submit = ""  # the button's text; empty: the action's label
     danger = False
+    then = ""  # the page to go to when it is done; empty: the opinion's
+    beforehand = ""  # a template that stands before the form: a search for what it is about
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

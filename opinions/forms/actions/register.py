@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Deputy
+from opinions.codes import TAIL, typed_digits
 from opinions.models import Opinion
 from opinions.models.words import Channel, MatterType, Urgency
 from studios.models import Studio, Township
@@ -47,9 +48,45 @@ class GiveCopy(ActionForm):
     reason = words(_("Who asked for it, and how it was made sure that it is this person"))
 
 
+class ReissueCode(ActionForm):
+    code = "reissue_code"
+    lead = _(
+        "For a citizen who lost the query code or never had one. Ask who it is first; the former code is void, and the "
+        "slip with the other one can be printed for a day. That you issued it stays in the timeline."
+    )
+    submit = _("Issue another code")
+    then = "opinions:slip"
+
+    tail = forms.CharField(
+        label=_("Last four digits of the phone, as the citizen says them"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=_("Or the full name, as the citizen says it"),
+        max_length=50,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = words(
+        _("Where neither is known: how you made sure that it is this person"), required=False, rows=2
+    )
+
+    def clean_tail(self):
+        typed = self.cleaned_data["tail"]
+        tail = typed_digits(typed)
+        if typed and len(tail) != TAIL:
+            raise forms.ValidationError(_("Four digits, please."))
+        return tail
+
+    def clean_name(self):
+        return self.cleaned_data["name"].strip()
+
+
 class Amend(ActionForm):
     code = "amend"
-    lead = _("Possible until triage has taken it. The former words stay in the timeline.")
+    lead = _("Possible until an agency has signed for it. The former words stay in the timeline.")
     submit = _("Save the corrections")
 
     # Shown empty: a form must not be a way round the reveal, which asks for a reason and is logged.

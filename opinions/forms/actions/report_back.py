@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common.uploads import FilesField
 from opinions.models.words import Outcome, Satisfaction
+from opinions.workflow import report_back
 from opinions.workflow.joint import outstanding
 from opinions.workflow.reasons import HowRated, HowTold
+from opinions.workflow.report_back import answer_room
+from opinions.workflow.table import Status
 
 from .base import ActionForm, one_of, words
 
@@ -20,6 +23,16 @@ class Answer(ActionForm):
     outcome = one_of(_("outcome"), Outcome.choices)
     answer = words(_("answer"), rows=8)
     files = FilesField()
+
+    def prepare(self):
+        if room := answer_room(self.opinion):
+            field = self.fields["answer"]
+            field.help_text = _(
+                "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. "
+                "Begin with what was done."
+            ) % {"room": room}
+            said = _("Text message: {count} of {room} characters")
+            field.widget.attrs |= {"data-sms-room": room, "data-sms-said": said}
 
     @cached_property
     def lead(self):
@@ -58,6 +71,46 @@ class CallBack(ActionForm):
         widget=forms.RadioSelect,
     )
     note = words(_("What the citizen said"), required=False)
+
+    def prepare(self):
+        if self.opinion.status == Status.ANSWERED:  # a call that reaches the citizen tells the answer first
+            self.fields["reached"].choices = [("no", _("not reached"))]
+            self.initial["reached"] = "no"
+
+
+class Call(ActionForm):
+    """One call, from its list: telling the answer, calling back and the evaluation in one."""
+
+    code = "call_back"
+    # The evaluation says too that the citizen was reached.
+    RESULTS = [
+        *Satisfaction.choices,
+        ("reached", _("reached, gave no evaluation")),
+        ("unreached", _("not reached, call again later")),
+    ]
+
+    result = one_of(_("How the call ended"), RESULTS)
+    words = words(
+        _("What the citizen said"),
+        required=False,
+        help_text=_("Needed when not satisfied: the matter is then reopened with these words."),
+    )
+
+    @property
+    def function(self):
+        return report_back.call_citizen
+
+    def clean(self):
+        given = super().clean()
+        if given.get("result") == Satisfaction.NOT and not given.get("words"):
+            self.add_error("words", _("Say why the citizen is not satisfied."))
+        return given
+
+    def arguments(self):
+        result = self.cleaned_data["result"]
+        rated = result if result in Satisfaction.values else ""
+        reached = result != "unreached"
+        return {"reached": reached, "satisfaction": rated, "words": self.cleaned_data["words"]}
 
 
 class Evaluate(ActionForm):

@@ -1,11 +1,13 @@
 """Forms of the verb supervise: more time, standing still, notices and replies, a deputies' proposal."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from opinions.models import LadderStep
 from opinions.workflow import clocks
+from opinions.workflow.table import Status
 
 from .base import ActionForm, a_day, one_of, words
 
@@ -57,12 +59,35 @@ class RefuseExtension(ExtensionDecision):
     reason = words(_("Why it is refused"))
 
 
-class Suspend(ActionForm):
-    code = "suspend"
-    lead = _("The clock stands still while the citizen is waited for. It runs again after the day you give.")
-    submit = _("Suspend it")
+class StandingStill(ActionForm):
+    """Until when the clock may stand still: the last day that the limit allows, or an earlier one."""
 
-    until_on = a_day(_("Until"), help_text=_("Half a year at most."))
+    until_on = a_day(_("Until"), required=False)
+
+    @cached_property
+    def last(self):
+        return clocks.may_stand_until(self.opinion, timezone.localdate())
+
+    def starting(self):
+        return {"until_on": self.last}
+
+    def prepare(self):
+        if self.last:
+            said = {"day": clocks.said(self.last)}
+            self.fields["until_on"].help_text = (
+                _("At the latest %(day)s; then it runs again by itself.") % said
+            )
+
+
+class Suspend(StandingStill):
+    code = "suspend"
+    lead = _(
+        "For what neither the agency nor the citizen can do, such as an expert's report. If the citizen has to say or "
+        "bring something, ask the citizen instead."
+    )
+    submit = _("Suspend it")
+    field_order = ["version", "reason", "until_on"]
+
     reason = words(_("What is waited for"))
 
 
@@ -76,10 +101,19 @@ class Resume(ActionForm):
 
 class Notify(ActionForm):
     code = "notify"
-    lead = _(
-        "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
-        "one working day."
-    )
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _(
+                "The agency has answered: the notice goes to the studio that has yet to tell the citizen, and counts "
+                "for no agency."
+            )
+        return _(
+            "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
+            "one working day."
+        )
+
     submit = _("Send the notice")
     danger = True
 
@@ -87,10 +121,31 @@ class Notify(ActionForm):
     note = words(_("Words of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
+    def prepare(self):
+        if self.opinion.status == Status.ANSWERED:  # no letter is written to a studio
+            del self.fields["letter"]
+
+
+class IssueSupervision(ActionForm):
+    code = "issue_supervision"
+    lead = _(
+        "The ladder sent the notice after a standstill and left the letter to you. It takes the next number and names "
+        "the step that is late."
+    )
+    submit = _("Issue the letter")
+
+    words = words(_("What else is demanded"), required=False)
+
 
 class Acknowledge(ActionForm):
     code = "acknowledge"
-    lead = _("Say how the matter stands and by which day it will be answered.")
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _("Say how the matter stands and by which day the citizen will be told.")
+        return _("Say how the matter stands and by which day it will be answered.")
+
     submit = _("Send the reply")
 
     reply = words(_("Reply"))

@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from reports.figures import FIGURES, Counts
+from reports.definitions import FIGURES
 from reports.freezing import NotPossible, freeze
 from reports.month_command import MonthCommand
 
@@ -15,7 +15,7 @@ class Command(MonthCommand):
             frozen = freeze(county=county, month=period, by=None, at=now)
         except NotPossible as error:
             raise CommandError(str(error.message)) from error
-        counts = Counts(frozen.counts)
+        counts = frozen.kept
         self.stdout.write(f"{county.name} {period.label}")
         for code, figure in FIGURES.items():
             self.stdout.write(f"  {figure.label} {counts.figure(code)}")

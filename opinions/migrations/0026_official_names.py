@@ -19,5 +19,5 @@ def rename(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0018_topic_excluded")]
+    dependencies = [("opinions", "0025_ends_of_phones")]
     operations = [migrations.RunPython(rename, migrations.RunPython.noop)]

@@ -15,5 +15,5 @@ def reword(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("studios", "0006_sealed_words")]
+    dependencies = [("studios", "0007_first_satisfied")]
     operations = [migrations.RunPython(reword, migrations.RunPython.noop)]

@@ -1,0 +1,23 @@
+"""How long a text message may be, and what of somebody's words still fits into it."""
+
+from django.conf import settings
+
+LEAST = 20  # characters of somebody's words that always stand in a text, however long the rest is
+ENDS = "。！？；.!?;"
+
+
+def room(fixed: str) -> int:
+    """How many characters of somebody's words fit beside the text `fixed`, by settings.SMS_MAX_CHARACTERS. A link in
+    the text is not in `fixed`: it comes on top."""
+    return max(LEAST, settings.SMS_MAX_CHARACTERS - len(fixed))
+
+
+def first_words(text: str, most: int) -> str:
+    """The beginning of `text` on one line, `most` characters at most: whole sentences where they fill half of that,
+    else up to the last character, marked as cut."""
+    line = " ".join(str(text).split())
+    if len(line) <= most:
+        return line
+    cut = line[:most]
+    whole = max(cut.rfind(end) for end in ENDS) + 1
+    return cut[:whole] if whole >= most // 2 else cut[:-1] + "…"

@@ -1,0 +1,68 @@
+"""Asking the citizen (向群众询问): the clock stands still for a question that is sent, and goes on with the answer."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models import Opinion
+
+from . import sms
+from .people import clerks_of, handlers_of
+from .step import WEB, step
+from .supervise import go_on, stand_still
+
+ASKED = _(
+    "[%(office)s People's Congress] About what you told us on %(told)s the agency asks: %(question)s Please answer by "
+    "%(day)s. %(ask)s"
+)
+ASKED_AT_LENGTH = _(
+    "[%(office)s People's Congress] About what you told us on %(told)s the agency has a question to you. Please look "
+    "it up with your query code and answer by %(day)s. %(ask)s"
+)
+
+
+def ask_citizen(
+    number, *, by, version=None, question: str, until_on: date | None = None, at=None, via=WEB
+) -> Opinion:
+    """Ask what only the citizen can say; the clock stands still until `until_on` at the latest. They read it in a text
+    message and on their progress page; where there is no number, a clerk is told to ask."""
+    with step("ask_citizen", number, by=by, version=version, at=at, via=via) as taken:
+        opinion = taken.opinion
+        stand_still(taken, until_on)
+        opinion.question = taken.text = question
+        if opinion.citizen_phone:
+            _text_question(taken)
+        else:
+            taken.tell(
+                clerks_of(opinion),
+                _("A question to the citizen: %(number)s"),
+                _("%(agency)s asks about “%(title)s”: %(question)s There is no number to text to."),
+                question=question,
+            )
+    return opinion
+
+
+def _text_question(taken) -> None:
+    """The question itself where it fits into one message and the citizen's identity is no secret: everybody can read a
+    locked screen."""
+    opinion = taken.opinion
+    day = sms.month_day(opinion.suspended_until_on)
+    facts = sms.facts(opinion) | {"question": opinion.question, "day": day}
+    fits = not opinion.keep_secret and len(taken.worded(ASKED, facts)) <= sms.ONE_MESSAGE
+    body = ASKED if fits else ASKED_AT_LENGTH
+    taken.tell_citizen(_("A question about your opinion %(number)s"), body, **facts)
+
+
+def answer_question(number, *, by, version=None, words, files=(), at=None, via=WEB) -> Opinion:
+    """The citizen answers, on the progress page or through a clerk: the clock runs again and the handler is told."""
+    with step("answer_question", number, by=by, version=version, at=at, via=via) as taken:
+        go_on(taken)
+        taken.text = words
+        taken.attach(files)
+        taken.tell(
+            handlers_of(taken.opinion.lead_agency_id),
+            _("The citizen has answered: %(number)s"),
+            _("“%(title)s”: %(words)s It is to be answered by %(due)s."),
+            words=words,
+        )
+    return taken.opinion

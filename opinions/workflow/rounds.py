@@ -1,0 +1,68 @@
+"""The facts of a round: what is noted in it, and what becomes of that when the next one begins (ADR 0038).
+
+Most columns of an opinion are those of its present round. What figures ask of all rounds stands beside them and is
+cleared by nothing: `first_…` and `last_…`.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from opinions.models import Opinion, PastRound
+
+# What the new round starts without.
+FRESH = {
+    "answer": "",
+    "outcome": "",
+    "satisfaction": "",
+    "deputy_rating": "",
+    "extension_state": "",
+    "extension_days": None,
+    "answered_at": None,
+    "reported_back_at": None,
+    "called_back_at": None,
+    "evaluated_at": None,
+    "closed_at": None,
+}
+# What is kept of it, as it stood. (The words of the answer stand beside the ledger, where they can be erased.)
+KEPT = (
+    "round",
+    "answered_at",
+    "outcome",
+    "reported_back_at",
+    "called_back_at",
+    "satisfaction",
+    "deputy_rating",
+    "closed_at",
+)
+
+
+def note_evaluation(opinion: Opinion, satisfaction: str, at: datetime) -> None:
+    """The citizen's evaluation of this round: a fact that outlives it."""
+    opinion.satisfaction, opinion.evaluated_at = satisfaction, at
+    opinion.first_satisfaction = opinion.first_satisfaction or satisfaction
+    opinion.last_satisfaction = satisfaction
+
+
+def note_call_back(opinion: Opinion, at: datetime) -> None:
+    """The citizen was reached."""
+    opinion.called_back_at = at
+    opinion.first_called_back_at = opinion.first_called_back_at or at
+
+
+def begin_round(opinion: Opinion) -> PastRound:
+    """Start the next round; returns what the one before had come to, to be saved with its ledger row."""
+    past = PastRound(opinion=opinion, due_on=opinion.handling_due_on, answered_late=is_late(opinion))
+    for name in KEPT:
+        setattr(past, name, getattr(opinion, name))
+    opinion.round += 1
+    for name, value in FRESH.items():
+        setattr(opinion, name, value)
+    return past
+
+
+def is_late(opinion: Opinion) -> bool:
+    """Whether the answer of the present round came after its last day."""
+    if opinion.answered_at is None or opinion.handling_due_on is None:
+        return False
+    return timezone.localdate(opinion.answered_at) > opinion.handling_due_on

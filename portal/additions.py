@@ -1,0 +1,27 @@
+"""What a citizen adds while the matter is on its way."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.uploads import FilesField
+from opinions.forms.actions.base import words
+
+from .plain import Take
+
+
+class AnswerQuestion(Take):
+    code = "answer_question"
+    submit = _("Send the answer")
+    done = _("Thank you. The agency has your answer and goes on.")
+
+    words = words(_("Your answer to the agency's question"))
+    files = FilesField(label=_("Photos"))
+
+
+class Supplement(Take):
+    code = "supplement"
+    heading = _("I want to add something")
+    submit = _("Add it")
+    done = _("Added. Those who deal with it have got a message.")
+
+    words = words(_("What do you want to add?"))
+    files = FilesField(label=_("Photos"))

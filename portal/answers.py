@@ -1,0 +1,74 @@
+"""What a citizen was answered, round by round, and what they said to it, read from the ledger."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from common.crypto import digits
+from common.numbers import NUMBER, mask_words
+from opinions.models.words import Outcome
+from opinions.workflow.table import Status
+
+OUTCOMES = {
+    Outcome.A: _("Solved"),
+    Outcome.B: _("Being solved"),
+    Outcome.C: _("Planned; to be solved step by step"),
+    Outcome.D: _("Explained"),
+}
+TOLD = (Status.REPORTED_BACK, Status.CLOSED)
+
+
+@dataclass
+class Answer:
+    """One answer. `objection`: what the citizen found not settled in it; empty where they said nothing."""
+
+    round: int
+    at: datetime
+    agency: str
+    text: str
+    outcome: str
+    sequence: int
+    objection: str = ""
+    files: list = field(default_factory=list)
+
+
+def answers_of(opinion, matter, events, files) -> list[Answer]:
+    """The answers that were told, the latest first. `events` and `files` are those of `matter`, in order; where it is
+    another's matter into which `opinion` was merged, that other person is not recognised in it."""
+    own = opinion is matter
+    agency, by_round = "", {}
+    for event in events:
+        agency = event.data.get("agency_name") or agency
+        if event.action == "answer":
+            by_round[event.round] = Answer(
+                round=event.round,
+                at=event.at,
+                agency=agency or str(matter.lead_agency or ""),
+                text=_said(event) if own else without_other(_said(event), matter),
+                outcome=str(OUTCOMES.get(event.data.get("outcome"), "")),
+                sequence=event.sequence,
+            )
+        elif event.action == "reopen" and own and event.round - 1 in by_round:
+            by_round[event.round - 1].objection = mask_words(_said(event))
+    told = [one for one in by_round.values() if one.round < matter.round or matter.status in TOLD]
+    for one in told:
+        one.files = [file for file in files if file.sequence == one.sequence]
+    return sorted(told, key=lambda one: -one.round)
+
+
+def _said(event) -> str:
+    return event.words.text if event.text_digest else ""
+
+
+def without_other(text: str, matter) -> str:
+    """An answer as others read it: with the agency's own number, without name and number of whom it was written to."""
+    if name := matter.citizen_name:
+        text = text.replace(name, "*" * len(name))
+    theirs = digits(matter.citizen_phone)
+
+    def hidden(found):
+        kept = found.lastgroup != "identity" and not (theirs and digits(found[0]).endswith(theirs))
+        return found[0] if kept else mask_words(found[0])
+
+    return NUMBER.sub(hidden, text)

@@ -1,0 +1,68 @@
+"""What went wrong, in words for whoever meets it: the public's own pages under /p/, the staff's everywhere else."""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views import csrf, defaults
+from django.views.decorators.http import require_safe
+
+from common.uploads import MOST_TOGETHER_MB
+
+from .context import display
+from .doors import public
+from .kept import PATH
+
+
+def _is_public(request) -> bool:
+    return request.path.startswith(PATH)
+
+
+def _page(request, wrong: str, status: int, **more):
+    response = render(request, "portal/error.html", {"wrong_kind": wrong, **more}, status=status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def bad_request(request, exception):
+    if not _is_public(request):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _page(request, "too_large", 413, most=MOST_TOGETHER_MB)
+    return _page(request, "broken", 400)
+
+
+def permission_denied(request, exception):
+    if not _is_public(request):
+        return defaults.permission_denied(request, exception)
+    return _page(request, "closed", 403)
+
+
+def page_not_found(request, exception):
+    if not _is_public(request):
+        return defaults.page_not_found(request, exception)
+    return _page(request, "nothing", 404)
+
+
+def csrf_failure(request, reason=""):
+    """The words of a form that cannot be taken are given back, so that they can be copied."""
+    if not _is_public(request):
+        return csrf.csrf_failure(request, reason)
+    typed = request.POST.get("body") or request.POST.get("reason", "")
+    return _page(request, "stale", 403, typed=typed)
+
+
+def server_error(request):
+    """Stands alone: whatever failed must not fail again here; no database, no context processor."""
+    if not _is_public(request):
+        return defaults.server_error(request)
+    return HttpResponseServerError(render_to_string("portal/500.html", display(request)))
+
+
+@public
+@require_safe
+def too_large(request):
+    """Shown by the proxy, which takes no more than this in one request (deploy/nginx.conf)."""
+    if not _is_public(request):
+        return render(request, "413.html", {"most": MOST_TOGETHER_MB}, status=413)
+    return _page(request, "too_large", 413, most=MOST_TOGETHER_MB)

@@ -1,0 +1,19 @@
+"""The signed address of a file, for whoever was shown the opinion in the last hours."""
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.urls import reverse
+
+GOOD_FOR = 6 * 3600
+_signer = TimestampSigner(salt="portal.file")
+
+
+def link_to(attachment) -> str:
+    return reverse("portal:file", args=[_signer.sign(str(attachment.pk))])
+
+
+def key_in(token: str) -> str:
+    """The attachment's key; "" for a token that is too old, or not ours."""
+    try:
+        return _signer.unsign(token, max_age=GOOD_FOR)
+    except BadSignature:
+        return ""

@@ -1,0 +1,69 @@
+"""A change in the administration that leaves an agency without anybody who can act is shown first: what is open there,
+and who takes over. Nothing is saved until that is answered."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from studios import leaving
+
+NOBODY = "nobody"
+
+
+class LeavingMixin:
+    """Of a ModelAdmin. Says which agencies a change concerns, who may take over, and what the answer does."""
+
+    leaving_question = ""
+    nobody_label = ""
+
+    def agencies_of(self, obj) -> set[int]:
+        raise NotImplementedError
+
+    def successors(self, request, obj, left):
+        """The rows from which a successor is chosen."""
+        raise NotImplementedError
+
+    def take_over(self, request, obj, left, successor) -> None:
+        """`successor` None: nobody is left to act."""
+        raise NotImplementedError
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        obj = self.get_object(request, object_id)
+        with transaction.atomic():
+            keys = leaving.able(self.agencies_of(obj)) if obj else set()
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            left = leaving.left_behind(keys) if keys and response.status_code == 302 else []
+            if not left:
+                return response
+            choices = list(self.successors(request, obj, left))
+            answer = request.POST.get("successor", "")
+            chosen = next((row for row in choices if str(row.pk) == answer), None)
+            if chosen or answer == NOBODY:
+                self.take_over(request, obj, left, chosen)
+                return response
+            transaction.set_rollback(True)
+        list(messages.get_messages(request))  # what was "changed successfully" was not
+        return self._ask(request, obj, left, choices)
+
+    def _ask(self, request, obj, left, choices):
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in ("csrfmiddlewaretoken", "successor")
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Nobody could act any more: %s") % obj,
+            "opts": self.opts,
+            "object": obj,
+            "left": left,
+            "choices": choices,
+            "typed": typed,
+            "question": self.leaving_question,
+            "nobody": NOBODY,
+            "nobody_label": self.nobody_label,
+        }
+        return TemplateResponse(request, "admin/leaving.html", context, status=422)

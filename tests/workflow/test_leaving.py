@@ -1,0 +1,174 @@
+"""People and agencies that leave: what is open is named and handed on; nothing goes by rule where nobody can act."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actors import CITIZEN
+from accounts.models import User
+from letters.models import Letter
+from notifications.models import Message
+from opinions.models import Opinion, Responsibility, RoutingRule
+from opinions.workflow import due, report_back, triage
+from studios.models import Agency, Membership
+from tests.conftest import at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alone(walk):
+    """The transport agency's only handler has left."""
+
+    def leave():
+        User.objects.filter(pk=walk.cast.handler.pk).update(is_active=False)
+
+    return leave
+
+
+def test_a_responsible_agency_where_nobody_can_act_gets_nothing_by_rule_and_triage_sees_why(
+    client, walk, office, alone
+):
+    Responsibility.objects.get_or_create(county=office.jishou, category=office.roads, agency=office.transport)
+    RoutingRule.objects.create(
+        county=office.jishou, position=1, name="公交", words="站台", agency=office.transport, live=True,
+        tried_at=timezone.now(),
+    )  # fmt: skip
+    alone()
+    opinion = walk.to("registered", title="公交站台没有雨棚")
+    due.check(opinion.number, now=walk.now)
+    opinion.refresh_from_db()
+    assert (opinion.status, opinion.lead_agency) == ("registered", None)
+    client.force_login(walk.cast.officer)
+    assert "吉首市交通运输局没有可以办理的人员" in client.get(reverse("opinions:triage_desk")).text
+
+
+def test_a_reopening_for_an_agency_where_nobody_can_act_goes_to_triage_with_the_reason(client, walk, alone):
+    opinion = walk.to("reported_back")
+    alone()
+    report_back.evaluate(
+        opinion.number, by=CITIZEN, satisfaction="not", how="web", reason="又坏了", at=walk.later()
+    )
+    opinion.refresh_from_db()
+    assert (opinion.status, opinion.lead_agency, opinion.round) == ("registered", None, 2)
+    assert Message.objects.filter(recipient=walk.cast.officer, subject__contains="已重办").exists()
+    client.force_login(walk.cast.officer)
+    assert (
+        "吉首市交通运输局没有可以办理的人员"
+        in client.get(reverse("opinions:detail", args=[opinion.number])).text
+    )
+
+
+def test_a_joint_agency_where_nobody_can_act_is_left_out_of_a_reopening_and_triage_is_told(walk):
+    opinion = walk.joined("answered", signed=True)
+    report_back.report_back(opinion.number, by=walk.cast.clerk, how="visit", at=walk.later())
+    User.objects.filter(pk=walk.cast.other_handler.pk).update(is_active=False)
+    report_back.evaluate(
+        opinion.number, by=walk.cast.clerk, satisfaction="not", how="phone", reason="又坏了", at=walk.later()
+    )
+    opinion.refresh_from_db()
+    assert opinion.status == "routed" and not opinion.parts.exists()
+    told = Message.objects.filter(recipient=walk.cast.officer, about=opinion.number).latest("pk")
+    assert "吉首市生态环境局" in told.body
+
+
+def test_the_ladder_sends_no_notice_where_nobody_can_act_but_the_opinion_to_triage(walk, alone):
+    opinion = walk.to("routed")
+    triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
+    alone()
+    due.sweep(now=at("2026-03-03 00:10"))
+    opinion.refresh_from_db()
+    assert (opinion.status, opinion.lead_agency) == ("registered", None)
+    assert not opinion.notices.exists() and Letter.objects.get().state == "cancelled"
+    told = Message.objects.filter(recipient=walk.cast.officer, about=opinion.number).latest("pk")
+    assert "吉首市交通运输局没有可以办理的人员" in told.body
+
+
+def test_officers_find_what_lies_where_nobody_can_act_and_take_it_back(client, walk, alone):
+    opinion = walk.to("handling")
+    client.force_login(walk.cast.officer)
+    act = reverse("opinions:act", args=[opinion.number, "hand_on"])
+    assert act not in client.get(reverse("opinions:detail", args=[opinion.number])).text
+    assert client.post(act, {"version": opinion.version, "reason": "撤销"}).status_code == 409
+    alone()
+    assert opinion.number in client.get(reverse("opinions:waiting", args=["nobody_acts"])).text
+    assert act in client.get(reverse("opinions:detail", args=[opinion.number])).text
+    assert client.post(act, {"version": opinion.version, "reason": "单位已撤销"}).status_code == 302
+    opinion.refresh_from_db()
+    assert (opinion.status, opinion.lead_agency) == ("registered", None)
+
+
+# --- in the administration
+def deactivate(client, user, **more):
+    membership = user.memberships.get()
+    data = {
+        "name": user.name, "phone": "", "memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 1,
+        "memberships-0-id": membership.pk, "memberships-0-user": user.pk,
+        "memberships-0-role": "handler", "memberships-0-agency": membership.agency_id,
+    }  # fmt: skip
+    return client.post(reverse("admin:accounts_user_change", args=[user.pk]), data | more)
+
+
+def test_the_last_handler_leaves_only_after_a_successor_was_named(client, walk, cast):
+    opinion = walk.to("handling")
+    client.force_login(cast.administrator)
+    asked = deactivate(client, cast.handler)
+    assert asked.status_code == 422 and opinion.number in asked.text and "吉首市交通运输局" in asked.text
+    assert User.objects.get(pk=cast.handler.pk).is_active
+    assert deactivate(client, cast.handler, successor=cast.other_handler.pk).status_code == 302
+    assert not User.objects.get(pk=cast.handler.pk).is_active
+    assert Membership.objects.filter(
+        user=cast.other_handler, agency=opinion.lead_agency, role="handler"
+    ).exists()
+
+
+def test_nobody_left_to_act_is_an_answer_and_officers_see_what_is_open(client, walk, cast):
+    opinion = walk.to("handling")
+    client.force_login(cast.administrator)
+    assert deactivate(client, cast.handler, successor="nobody").status_code == 302
+    assert not User.objects.get(pk=cast.handler.pk).is_active
+    client.force_login(cast.officer)
+    assert opinion.number in client.get(reverse("opinions:waiting", args=["nobody_acts"])).text
+
+
+def test_a_handler_with_nothing_open_leaves_without_a_question(client, cast):
+    client.force_login(cast.administrator)
+    assert deactivate(client, cast.handler).status_code == 302
+    assert not User.objects.get(pk=cast.handler.pk).is_active
+
+
+def close_down(client, agency, **more):
+    data = {"county": agency.county_id, "name": agency.name}
+    return client.post(reverse("admin:studios_agency_change", args=[agency.pk]), data | more)
+
+
+def test_an_agency_goes_out_of_use_and_its_successor_takes_over_with_the_same_deadline(
+    client, walk, cast, office
+):
+    opinion = walk.to("handling")
+    due_on = opinion.handling_due_on
+    client.force_login(cast.administrator)
+    asked = close_down(client, office.transport)
+    assert asked.status_code == 422 and opinion.number in asked.text
+    assert Agency.objects.get(pk=office.transport.pk).active
+    assert close_down(client, office.transport, successor=office.ecology.pk).status_code == 302
+    opinion.refresh_from_db()
+    assert (opinion.lead_agency, opinion.status, opinion.handling_due_on) == (
+        office.ecology,
+        "handling",
+        due_on,
+    )
+    event = opinion.events.last()
+    assert (event.action, event.data["successor_name"]) == ("hand_on", "吉首市生态环境局")
+    assert event.data["why"]["rule"] == "agency_left"
+    assert Message.objects.filter(recipient=cast.other_handler, about=opinion.number).exists()
+
+
+def test_an_agency_goes_out_of_use_without_a_successor_and_its_work_goes_back_to_triage(
+    client, walk, cast, office
+):
+    opinion = walk.to("routed")
+    client.force_login(cast.administrator)
+    assert close_down(client, office.transport, successor="nobody").status_code == 302
+    assert Opinion.objects.get(pk=opinion.pk).status == "registered"
+    assert not Agency.objects.get(pk=office.transport.pk).active
