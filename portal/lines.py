@@ -5,9 +5,8 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from common.templatetags.liaison import localdate_short
 from opinions.models.words import Satisfaction
-
-from . import days
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ def _evaluated(data) -> str:
 
 
 def _until(name, words):
-    return lambda data: str(words()) % {"day": days.said(date.fromisoformat(data[name]))}
+    return lambda data: str(words()) % {"day": localdate_short(date.fromisoformat(data[name]))}
 
 
 # What of the ledger a citizen is told; notices, classifications and calls are the office's own business.

@@ -6,13 +6,14 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.templatetags.liaison import localdate_short
 from opinions.masking import masked
 from opinions.models import Opinion
 from opinions.models.limits import Clock
 from opinions.workflow import clocks
 from opinions.workflow.table import CITIZEN, Status, available
 
-from . import days, declined
+from . import declined
 from .answers import Answer, answers_of
 from .forms import TAKES
 from .lines import SAID, Line, lines_of
@@ -117,18 +118,20 @@ def _promise(opinion, matter, today) -> str:
     """What comes next, and by when. Source: the limits frozen on the matter."""
     if opinion.question:
         return _("There is a question to you, see below. Please answer by %(day)s.") % {
-            "day": days.said(opinion.suspended_until_on)
+            "day": localdate_short(opinion.suspended_until_on)
         }
     if matter.suspended_on:
         return _("Something is still being waited for; it goes on by %(day)s at the latest.") % {
-            "day": days.said(matter.suspended_until_on)
+            "day": localdate_short(matter.suspended_until_on)
         }
     if matter.status == Status.REGISTERED:
         if today > matter.due_on:
             return _(
                 "It takes longer than planned; we are finding out who is responsible. Please excuse the delay."
             )
-        return _("By %(day)s it will be passed to those responsible.") % {"day": days.said(matter.due_on)}
+        return _("By %(day)s it will be passed to those responsible.") % {
+            "day": localdate_short(matter.due_on)
+        }
     if matter.status in (Status.ROUTED, Status.HANDLING):
         return _answer_by(matter, today)
     return ""
@@ -139,7 +142,7 @@ def _evaluate_by(matter) -> str:
     if matter.status != Status.REPORTED_BACK:
         return ""
     return _("Are you satisfied with the answer? Please tell us by %(day)s.") % {
-        "day": days.said(matter.due_on)
+        "day": localdate_short(matter.due_on)
     }
 
 
@@ -149,7 +152,10 @@ def _answer_by(matter, today) -> str:
             "You were not answered in time. We are urging those responsible and will tell you as soon as there is a "
             "result. Please excuse the delay."
         )
-    facts = {"day": days.said(matter.handling_due_on), "days": clocks.limit(Clock.REPORT_BACK, matter)[0]}
+    facts = {
+        "day": localdate_short(matter.handling_due_on),
+        "days": clocks.limit(Clock.REPORT_BACK, matter)[0],
+    }
     return (
         _("A result is expected by %(day)s; you will be told it within %(days)d working days after that.")
         % facts

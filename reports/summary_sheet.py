@@ -47,8 +47,8 @@ FORMER = {
 IN_PERIOD = {
     "closed_in": Column("本期办结", 7, "number"),
     "due_in": Column("本期到期", 7, "number"),
-    "due_on_time": Column("到期按时答复", 8, "number"),
-    "due_on_time_rate": Column("到期按时率", 8, "percent"),
+    "due_on_time": Column("到期件按期答复", 8, "number"),
+    "due_on_time_rate": Column("到期件按期答复率", 8, "percent"),
 }
 AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
 # What a period of each kind is held against.

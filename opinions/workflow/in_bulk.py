@@ -18,12 +18,13 @@ from django.utils.translation import override
 
 from common.engines import skip_locked
 from common.hints import hint
+from common.templatetags.liaison import localdate_long
 from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
 from studios.models import Agency
 from workdays.calendar import add_workdays
 
+from . import clocks
 from .clocks import limits_held
-from .notice_words import day_said
 from .step import Refused, Stale
 from .supervise import notify
 from .table import ACTIONS, CLIMBING, WITH_AGENCY
@@ -94,13 +95,13 @@ def _reason(opinion, notice, able) -> str:
     if opinion.status not in CLIMBING:
         return _("Nobody owes the next step.")
     if opinion.suspended_until_on:
-        return _("Suspended until %(day)s.") % {"day": day_said(opinion.suspended_until_on)}
+        return _("Suspended until %(day)s.") % {"day": clocks.said(opinion.suspended_until_on)}
     if opinion.acknowledge_by_on:
         return _("A notice waits for a reply since it was asked for by %(day)s.") % {
-            "day": day_said(opinion.acknowledge_by_on)
+            "day": clocks.said(opinion.acknowledge_by_on)
         }
     if notice:
-        day = day_said(timezone.localdate(notice.issued_at))
+        day = localdate_long(notice.issued_at)
         return _("%(kind)s was sent on %(day)s.") % {"kind": notice.get_kind_display(), "day": day}
     if opinion.status in WITH_AGENCY and opinion.lead_agency_id not in able:
         return _("Nobody at the agency can act.")

@@ -6,14 +6,14 @@ Written for the people of the office, so in the office's language. Source of the
 from datetime import date
 
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
 
+from common.templatetags.liaison import localdate_long
 from opinions.models import LadderStep
-from workdays.calendar import is_published, workdays_between
+from workdays.calendar import workdays_between
 
+from . import clocks
 from .table import Status
 
 Kind = LadderStep.Kind
@@ -51,12 +51,6 @@ TO_STUDIO_IN_TIME = gettext_lazy(
 REPLY = gettext_lazy("Reply by %(reply_by)s how it stands and by which day it will be answered.")
 STUDIO_REPLY = gettext_lazy("Reply by %(reply_by)s by which day the citizen will be told.")
 LETTER = gettext_lazy("Letter %(letter)s.")
-
-
-def day_said(day: date) -> str:
-    """A day within a sentence, with the word for one that may still move."""
-    text = date_format(day, "DATE_FORMAT")
-    return text if is_published(day.year) else _("%s (provisional)") % text
 
 
 def standing(due: date, today: date) -> str:
@@ -97,17 +91,17 @@ def message(taken, notice, note: str) -> tuple:
         facts = {
             "kind": kind.label,
             "step": STEPS[opinion.status],
-            "due": day_said(opinion.due_on),
+            "due": clocks.said(opinion.due_on),
             "standing": standing(opinion.due_on, taken.today),
             "note": note,
         }
         if opinion.status == Status.ANSWERED:
-            facts["answered"] = day_said(timezone.localdate(opinion.answered_at))
+            facts["answered"] = localdate_long(opinion.answered_at)
         if parts[0] is TO_AGENCY[Kind.CIRCULATE]:
             facts["sent"] = sent_before(opinion)
         if notice.acknowledge_by_on:
             parts.append(STUDIO_REPLY if opinion.status == Status.ANSWERED else REPLY)
-            facts["reply_by"] = day_said(notice.acknowledge_by_on)
+            facts["reply_by"] = clocks.said(notice.acknowledge_by_on)
         if notice.letter:
             parts.append(LETTER)
             facts["letter"] = notice.letter.number

@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 
 from accounts.actors import SYSTEM
 from common import sms
@@ -19,6 +18,7 @@ from .people import clerks_of, deputy_of
 from .reasons import HowRated, HowTold
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
+from .sms import month_day
 from .step import IMPORT, WEB, Refused, lock, row_held, step
 from .table import Status
 from .written import gathering
@@ -136,7 +136,7 @@ def _facts(told, answered, link) -> dict:
 def day_of(opinion) -> str:
     """The day on which the opinion was told, as a text message says it."""
     with override(settings.LANGUAGE_CODE):
-        return date_format(timezone.localdate(opinion.registered_at), pgettext("date format", "N j"))
+        return month_day(timezone.localdate(opinion.registered_at))
 
 
 def answer_room(opinion) -> int:

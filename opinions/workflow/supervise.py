@@ -179,7 +179,7 @@ def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -
             _("Supervision letter: %(number)s"),
             _("Letter %(letter)s about “%(title)s” was issued. Reply by %(reply_by)s."),
             letter=notice.letter.number,
-            reply_by=notice_words.day_said(reply_by),
+            reply_by=clocks.said(reply_by),
         )
     return opinion
 

@@ -1,9 +1,9 @@
 """What the public pages' own templates need; a template builtin, no {% load %} needed."""
 
 from django import template
-from django.utils import timezone
 
-from portal import days, links
+from common.templatetags.liaison import localdate_short
+from portal import links
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ def said_day(value) -> str:
     """A day, or the local day of a moment, as it is said: 12月14日, 2027年1月4日."""
     if not value:
         return "—"
-    return days.said(timezone.localdate(value) if hasattr(value, "hour") else value)
+    return localdate_short(value)
 
 
 @register.filter

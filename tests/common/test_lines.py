@@ -68,7 +68,7 @@ def amended(client, cast, office):
 
 
 def imported(client, cast, office):
-    row, out = OPEN_ROW | {"标题": TYPED, "姓名": TYPED, "外部编号": TYPED}, io.StringIO()
+    row, out = OPEN_ROW | {"标题": TYPED, "姓名": TYPED, "来件编号": TYPED}, io.StringIO()
     writer = csv.DictWriter(out, list(row))
     writer.writeheader()
     writer.writerow(row)

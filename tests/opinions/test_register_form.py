@@ -61,7 +61,7 @@ def test_all_rounds_stand_on_the_form(clerk, cast, office):
     triage.sign(number, by=cast.handler)
     report_back.answer(number, by=cast.handler, outcome="B", answer="正在换新雨棚。")
     text = clerk.get(form_of(Opinion.objects.get(number=number))).text
-    for said in ("第 1 轮", "雨棚已于本周装好。", "又漏雨了", "正在换新雨棚。"):
+    for said in ("第1轮", "雨棚已于本周装好。", "又漏雨了", "正在换新雨棚。"):
         assert said in text
     assert text.index("雨棚已于本周装好。") < text.index("正在换新雨棚。")
 

@@ -149,7 +149,7 @@ def test_a_list_names_to_whom_each_notice_goes_and_nothing_is_sent_before_it_is_
     client.force_login(cast.supervisor)
     response = client.post(SEND, sent(some[:2]))
     page = client.get(response.url)
-    assert "吉首市交通运输局" in page.text and "田承办" in page.text and "发出2份通知" in page.text
+    assert "吉首市交通运输局" in page.text and "田承办" in page.text and "发出2份督促通知" in page.text
     in_bulk.run(page.context["bulk"].pk, now=timezone.now() + timedelta(days=1))
     assert in_bulk.resume_unfinished(now=timezone.now() + timedelta(days=1)) == 0
     assert not some[0].notices.exists()

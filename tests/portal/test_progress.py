@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from common.templatetags.liaison import localdate_short
 from opinions.models import Opinion
 from opinions.workflow import merging, register, report_back, supervise, triage
 from opinions.workflow.reasons import door_for
-from portal import days
 from tests.common.test_uploads import from_a_phone
 
 from .conftest import answered, text_of
@@ -114,13 +114,13 @@ def test_suspended_and_going_on_are_told_in_plain_words(citizen, cast, office):
     triage.sign(opinion.number, by=cast.handler)
     until = timezone.localdate() + timedelta(days=9)
     supervise.suspend(opinion.number, by=cast.handler, reason="等群众", until_on=until)
-    assert f"最迟{days.said(until)}接着办" in text_of(citizen.looks_up(code))
+    assert f"最迟{localdate_short(until)}接着办" in text_of(citizen.looks_up(code))
 
 
 def test_a_day_of_another_year_is_said_with_its_year():
     this = timezone.localdate()
-    assert days.said(this.replace(month=12, day=14)) == "12月14日"
-    assert days.said(this.replace(year=this.year + 1, month=1, day=4)) == f"{this.year + 1}年1月4日"
+    assert localdate_short(this.replace(month=12, day=14)) == "12月14日"
+    assert localdate_short(this.replace(year=this.year + 1, month=1, day=4)) == f"{this.year + 1}年1月4日"
 
 
 def test_the_other_citizen_of_a_joined_matter_is_not_known_by_the_answer(citizen, cast, office):

@@ -116,7 +116,7 @@ def test_each_number_opens_as_many_records(client, closed_in_september, cast, of
     user = getattr(cast, who)
     for period in (SEPTEMBER, OCTOBER, NOVEMBER, periods.parse("2026")):
         tiles = dashboard(user, place_of(user), period, TODAY)["done"]
-        assert [tile["label"] for tile in tiles] == ["本期办结", "本期到期", "到期按时率"]
+        assert [tile["label"] for tile in tiles] == ["本期办结", "本期到期", "到期件按期答复率"]
         assert (listed(user, tiles[0]["url"]) if tiles[0]["url"] else 0) == tiles[0]["value"]
         assert (listed(user, tiles[1]["url"]) if tiles[1]["url"] else 0) == tiles[1]["value"]
     assert dashboard(user, place_of(user), periods.parse("all"), TODAY)["done"] == []
@@ -134,6 +134,6 @@ def test_the_month_page_shows_them_by_township_and_a_frozen_month_too(
     page = client.get(reverse("reports:month", args=["2026-09"]) + "?county=433101")
     shown = page.context["done"]
     assert [(line.name, line.cells[0].value) for line in shown["lines"]] == [("乾州街道", 1), ("镇溪街道", 0)]
-    assert "本期工作" in page.text and "到期按时率" in page.text
+    assert "本期工作" in page.text and "到期件按期答复率" in page.text
     report = month_report(office.jishou, SEPTEMBER, Opinion.objects.all(), TODAY)
     assert report.done_total["closed_in"] == 1

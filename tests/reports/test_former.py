@@ -113,7 +113,7 @@ def test_workbook_and_bulletins_say_so_too(march, cast, office):
     write_month(target, period=MARCH, county=office.jishou, by=cast.official)
     target.seek(0)
     book = CalamineWorkbook.from_filelike(target)
-    for name in ("汇总", "承办单位"):
+    for name in ("汇总", "主办单位"):
         lines = book.get_sheet_by_name(name).to_python()
         header = next(line for line in lines if "受理" in line)
         total = next(line for line in lines if "合计" in line)

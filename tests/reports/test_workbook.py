@@ -220,8 +220,8 @@ def test_the_first_sheet_says_what_it_is(office, cast):
     )
     for part in [
         "吉首市2026年9月",
-        "2026-09-01",
-        "2026-09-30",
+        "2026年9月1日",
+        "2026年9月30日",
         "麻主任",
         "未冻结",
         "办结 ÷ 受理",
@@ -383,7 +383,7 @@ class TestExportMonth:
             call_command("export_month", "2026-09", county="433101", out=str(out), now=now, stdout=StringIO())
             book = load_workbook(out)
             late.append(table(book["台账"], "编号")[0]["当前已超期"])
-            assert now[:10] in book["汇总"]["A2"].value
+            assert f"{now[:4]}年{int(now[5:7])}月{int(now[8:10])}日" in book["汇总"]["A2"].value
         assert late == ["否", "是"]
 
     @pytest.mark.parametrize(
