@@ -28,9 +28,15 @@ def answered(walk, answer=LONG, **written):
     return report_back.answer(opinion.number, by=walk.cast.handler, at=walk.later(), **words)
 
 
+def sent(opinion):
+    """The texts with the answer; the receipt of the registration is another."""
+    told = opinion.events.filter(action="report_back").values_list("sequence", flat=True)
+    keys = [f"{opinion.number}/{sequence}/0" for sequence in told]
+    return Message.objects.filter(key__in=keys, channel="sms").order_by("pk")
+
+
 def texts(opinion) -> list[str]:
-    rows = Message.objects.filter(about=opinion.number, channel="sms").order_by("pk")
-    return [message.body for message in rows]
+    return [message.body for message in sent(opinion)]
 
 
 def test_a_long_answer_goes_out_by_its_first_sentence_and_the_studios_phone(walk):
@@ -107,7 +113,7 @@ def test_a_text_refused_for_good_puts_the_opinion_back_to_be_reported_back(clien
     assert (told.status, told.reported_back_at, told.satisfaction) == ("answered", None, "")
     assert Message.objects.filter(recipient=walk.cast.clerk, subject__startswith="未能告知").exists()
     client.force_login(walk.cast.clerk)
-    assert told.number in client.get(reverse("opinions:waiting", args=["to_report_back"])).text
+    assert told.number in client.get(reverse("opinions:calls")).text
     page = client.get(reverse("opinions:detail", args=[told.number])).text
     assert "答复短信未能送达" in page and "号码不存在" in page
 
@@ -115,7 +121,7 @@ def test_a_text_refused_for_good_puts_the_opinion_back_to_be_reported_back(clien
 def test_the_refused_text_is_never_sent_again_and_the_clerk_tells_the_citizen(client, walk, told, settings):
     settings.SMS_GATEWAY = f"{__name__}.Refuses"
     services.sweep(now=walk.later())
-    message = Message.objects.get(about=told.number, channel="sms")
+    message = sent(told).get()
     client.force_login(walk.cast.clerk)
     retry = reverse("notifications:retry", args=[message.pk])
     assert retry not in client.get(reverse("notifications:outbox")).text
