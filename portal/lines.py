@@ -44,7 +44,9 @@ SAID = {
         else _("Others are responsible; it is being passed on to them.")
     ),
     "ask_citizen": lambda data: _("You were asked something."),
-    "answer_question": _until("due_on", lambda: _("You answered; it goes on, and you will be answered by %(day)s.")),
+    "answer_question": _until(
+        "due_on", lambda: _("You answered; it goes on, and you will be answered by %(day)s.")
+    ),
     "supplement": lambda data: _("You added something."),
     "share_answer": lambda data: _("You were told the answer."),
     "resume": _until("due_on", lambda: _("It goes on; you will be answered by %(day)s.")),
