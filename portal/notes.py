@@ -16,14 +16,22 @@ class Note:
     words: str
 
 
-def notes_of(opinion) -> list[Note]:
-    """In the order in which they were said; one query."""
-    events = opinion.events.filter(action__in=HEADINGS).select_related("words").order_by("sequence")
+def notes_of(events) -> list[Note]:
+    """Those among the ledger's `events`, in their order. The agency's own number is meant to be called, the citizen's
+    own needs no showing."""
     return [
-        Note(event.at, HEADINGS[event.action](event), mask_words(event.words.text))
+        Note(event.at, HEADINGS[event.action](event), _as_shown(event))
         for event in events
-        if hasattr(event, "words") and event.words.text and event.data.get("shown", True)
+        if event.action in HEADINGS
+        and event.text_digest
+        and event.words.text
+        and event.data.get("shown", True)
     ]
+
+
+def _as_shown(event) -> str:
+    said = event.words.text
+    return said if event.action in BY_AGENCY else mask_words(said)
 
 
 # Only what is named here is shown; a progress note says itself whether it is meant for the citizen.
@@ -33,3 +41,4 @@ HEADINGS = {
     "answer_question": lambda event: _("You answered"),
     "note_progress": lambda event: _("The agency says how far it has come"),
 }
+BY_AGENCY = ("ask_citizen", "note_progress")

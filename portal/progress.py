@@ -17,8 +17,10 @@ from . import declined
 from .answers import Answer, answers_of
 from .forms import TAKES
 from .lines import SAID, Line, lines_of
+from .notes import HEADINGS, Note, notes_of
 
-READ = (*SAID, "answer")
+READ = {*SAID, *HEADINGS, "answer"}
+FROM_CITIZEN = ("register", "supplement", "answer_question")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Story:
     lines: list[Line]
     answer: Answer | None
     earlier: list[Answer]
+    notes: list[Note]
     files: list
     actions: list[str]
 
@@ -66,6 +69,7 @@ def story_of(opinion, today: date | None = None) -> Story:
         events if matter is opinion else _events(matter),
         files if matter is opinion else list(matter.attachments.all()),
     )
+    own = {event.sequence for event in events if event.action in FROM_CITIZEN}
     present = next((one for one in answers if one.round == matter.round), None)
     can = [action.code for action in available(opinion, {CITIZEN}, today) if action.code in TAKES]
     if "evaluate" in can:
@@ -81,7 +85,8 @@ def story_of(opinion, today: date | None = None) -> Story:
         lines=lines_of(events),
         answer=present,
         earlier=[one for one in answers if one is not present],
-        files=[file for file in files if file.sequence == 1],
+        notes=notes_of(events),
+        files=[file for file in files if file.sequence in own],
         # What is asked of the citizen comes first, taking it back last.
         actions=sorted(can, key=list(TAKES).index),
     )

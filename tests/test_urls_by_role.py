@@ -285,7 +285,12 @@ TABLE = {
     "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
     "portal:evaluate": public("token"),
     "portal:bulletin": public("county"),
-    "portal:display": public(ok=302, post={"switch": "large", "next": "/p/track/"}),
+    "portal:display": public(ok=302, post={"display": "large", "next": "/p/track/"}),
+    "portal:matter": public(ok=302),  # nothing was looked up, or sent, in this browser: to the query code
+    "portal:receipt": public(ok=302),
+    "portal:leave": public(ok=302, post={}),
+    "portal:too_large": public(ok=413),
+    "too_large": public(ok=413),
 }
 # opinions:act, one line for each action a person may take; who it is from design/workflow.md, never by an agency
 # for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible

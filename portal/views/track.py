@@ -21,7 +21,6 @@ from portal import links, pace, services
 from portal.doors import public
 from portal.forms import TAKES, Evaluate, TrackForm
 from portal.kept import MATTER
-from portal.notes import notes_of
 from portal.progress import story_of
 
 TICKET_GOOD_FOR = 6 * 3600
@@ -139,7 +138,6 @@ def _progress(request, opinion, form=None, *, moved=False, typed="", status=200)
     story = story_of(opinion)
     bound = {form.code: form} if form else {}
     context = {
-        "notes": notes_of(opinion),
         "forms": [bound.get(code) or TAKES[code](auto_id=f"{code}_%s") for code in story.actions],
         "ticket": _tickets.sign(opinion.number),
         "wrong": form,

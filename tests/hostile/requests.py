@@ -10,6 +10,8 @@ from tests.hostile.case import Case
 
 GONE, FORBIDDEN = "没有这个页面或这条记录", "您没有办理这一步的权限"
 TOO_OLD, BROKEN = "页面打开太久了", "这个请求无法识别"
+# Under /p/ the public's own pages say it.
+NOWHERE, NOT_WHOLE, TOO_LARGE = "没有找到这个页面", "没有传完整", "照片太大了"
 HUGE = 10**30
 
 
@@ -24,7 +26,8 @@ class Sent:
     kind: str = ""
 
 
-def gets(name, who, path, status=404, told=GONE, **more):
+def gets(name, who, path, status=404, told=None, **more):
+    told = told if told is not None else NOWHERE if path.startswith("/p/") else GONE
     return Case(name, lambda stage: Sent(who, path.format(**vars(stage)), **more), status, told)
 
 
@@ -116,7 +119,7 @@ TOKENS = [
     posts("no ticket under a citizen's button", None, "/p/track/withdraw/", {"reason": "算了"}, 422, "算了"),
     posts("a file's link as a ticket", None, "/p/track/reopen/",
           lambda stage: {"ticket": stage.file_token, "reason": "又坏了"}, 422, "又坏了"),
-    posts("a button that is none", None, "/p/track/delete/", {"ticket": "x"}, 404, GONE),
+    posts("a button that is none", None, "/p/track/delete/", {"ticket": "x"}, 404, NOWHERE),
     signing("a stale version", {"version": "1"}, 409, "已由他人先行办理"),
     signing("a version by a word", {"version": "x"}, 422, ""),
     signing("a version by a raised digit", {"version": "²"}, 422, ""),
@@ -130,20 +133,20 @@ TOKENS = [
     posts("a form without its CSRF token", "clerk", "/opinions/new/", entry, 403,
           "没有保存", headers={"checks": True}),
     posts("a citizen's form without its CSRF token", None, "/p/{code}/new/", citizen, 403,
-          "没有保存", headers={"checks": True}),
+          "内容没有提交", headers={"checks": True}),
     gets("a session that nobody opened", None, "/opinions/", 302, "", headers={"HTTP_COOKIE": "sessionid=abc"}),
 ]  # fmt: skip
 
 FIELDS = [
     posts("a citizen's form without any field", None, "/p/{code}/new/", {}, 422, "请"),
-    at_portal("no consent", {"consent": None}, told="请勾选"),
-    at_portal("the words twice", {"body": ["一", "二"]}, 200),
-    at_portal("fields that decide", {"status": "closed", "by": "1", "township": "433123100", "id": "1"}, 200),
+    at_portal("no consent", {"consent": None}, told="前面打钩"),
+    at_portal("the words twice", {"body": ["一", "二"]}, 302),
+    at_portal("fields that decide", {"status": "closed", "by": "1", "township": "433123100", "id": "1"}, 302),
     at_portal("the hidden field filled in", {"website": "x"}, told="留空"),
-    at_portal("a name though nobody", {"anonymous": "on", "citizen_name": "张"}, told="留空"),
+    at_portal("a name though nobody", {"anonymous": "on", "citizen_name": "张"}, told="请不要填写"),
     posts("a clerk's form without any field", "clerk", "/opinions/new/", {}),
-    posts("2,001 fields", None, "/p/{code}/new/", {f"f{n}": "" for n in range(2001)}, 400, BROKEN),
-    at_portal("6 MB of words", {"body": "x" * 6_000_000}, 400, BROKEN),
+    posts("2,001 fields", None, "/p/{code}/new/", {f"f{n}": "" for n in range(2001)}, 400, NOT_WHOLE),
+    at_portal("6 MB of words", {"body": "x" * 6_000_000}, 413, TOO_LARGE),
     at_portal("1 MB of words", {"body": "x" * 1_000_000}),
     posts("a search of 1 MB", None, "/p/track/", {"code": "1" * 1_000_000}),
     posts("a login of 1 MB", None, "/login/", {"username": "x" * 1_000_000, "password": "y"}, 200, "不正确"),
@@ -168,7 +171,8 @@ BODIES = [
     posts("XML", None, "/p/{code}/new/", None, body=b"<!DOCTYPE x><x/>", kind="text/xml"),
     posts("a form of no charset that is", None, "/p/track/", None, body=b"code=1",
           kind="application/x-www-form-urlencoded; charset=klingon"),
-    posts("parts without a boundary", None, "/p/{code}/new/", None, 400, BROKEN, body=b"x", kind="multipart/form-data"),
+    posts("parts without a boundary", None, "/p/{code}/new/", None, 400, NOT_WHOLE, body=b"x",
+          kind="multipart/form-data"),
     posts("parts that end in the middle", None, "/p/{code}/new/", None, body=b'--x\r\nContent-Disposition: form-da',
           kind="multipart/form-data; boundary=x"),
     posts("lone surrogates", None, "/p/track/", None, body=b"code=%ED%A0%80%FF",

@@ -132,7 +132,9 @@ def test_no_path_leads_to_the_folder(client, with_photo, path):
     assert client.get(path + name).status_code in (302, 404)
 
 
-def test_the_citizen_opens_the_files_of_the_answer_and_of_nothing_else(client, cast, office, with_photo):
+def test_the_citizen_opens_their_own_files_and_those_of_the_answer_and_nothing_else(
+    client, cast, office, with_photo
+):
     from opinions.workflow import report_back, triage
 
     citizen = Citizen(client, office.studio)
@@ -143,8 +145,9 @@ def test_the_citizen_opens_the_files_of_the_answer_and_of_nothing_else(client, c
         opinion.number, by=cast.handler, outcome="A", answer="好了", files=_examined(pdf("回复函.pdf"))
     )
     page = citizen.looks_up(code).content.decode()
-    (link,) = re.findall(r'href="(/p/file/[^"]+)"', page)
-    assert "回复函.pdf" in page
+    link, own = re.findall(r'href="(/p/file/[^"]+)"', page)
+    assert "回复函.pdf" in page and "1.jpg" in page
+    assert client.get(own)["Content-Type"] == "image/jpeg"
     assert b"".join(client.get(link).streaming_content) == b"%PDF-1.7 x"
     forged = "/p/file/" + str(with_photo.attachments.first().pk) + "/"
     assert client.get(forged).status_code == 404
@@ -156,9 +159,9 @@ def _examined(*files):
     return [examine(file) for file in files]
 
 
-def test_an_answer_without_files_shows_none(client, cast, office):
+def test_a_matter_without_files_shows_none(client, cast, office):
     citizen = Citizen(client, office.studio)
-    opinion, code = citizen.tells(files=[photo()])
+    opinion, code = citizen.tells()
     answered(cast, office, opinion)
     assert "/p/file/" not in citizen.looks_up(code).content.decode()
 

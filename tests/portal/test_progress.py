@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.actors import CITIZEN
 from common.templatetags.liaison import localdate_short
 from opinions.models import Opinion
-from opinions.workflow import merging, register, report_back, supervise, triage
+from opinions.workflow import merging, notes, register, report_back, supervise, triage
 from opinions.workflow.reasons import door_for
 from tests.common.test_uploads import from_a_phone
 
@@ -146,3 +147,14 @@ def test_no_word_of_the_offices_is_on_the_page(citizen, cast, office):
     page = text_of(citizen.looks_up(code))
     for word in ("台账", "签收", "退单", "督办", "承办单位", "反映人", "暂定", "归档", "异议"):
         assert word not in page
+
+
+def test_a_question_and_progress_show_the_agencys_number_and_hide_the_citizens(citizen, cast, office):
+    opinion, code = citizen.tells()
+    triage.route(opinion.number, by=cast.officer, lead_agency=office.transport)
+    triage.sign(opinion.number, by=cast.handler)
+    notes.note_progress(opinion.number, by=cast.handler, words="已派人查看，联系0743-8222111。", shown=True)
+    notes.supplement(opinion.number, by=CITIZEN, words="我的号码13812345678", via="portal")
+    page = text_of(citizen.looks_up(code))
+    assert "已派人查看，联系0743-8222111。" in page
+    assert "我的号码138****5678" in page and "13812345678" not in page
