@@ -10,7 +10,7 @@ from .plain import Take
 
 class AnswerQuestion(Take):
     code = "answer_question"
-    submit = _("Send the answer")
+    submit = _("Send your reply")
     done = _("Thank you. The agency has your answer and goes on.")
 
     words = words(_("Your answer to the agency's question"))

@@ -81,7 +81,8 @@ def story_of(opinion, today: date | None = None) -> Story:
         answer=present,
         earlier=[one for one in answers if one is not present],
         files=[file for file in files if file.sequence == 1],
-        actions=can,
+        # What is asked of the citizen comes first, taking it back last.
+        actions=sorted(can, key=list(TAKES).index),
     )
 
 

@@ -43,7 +43,7 @@ TODAY = [
     (fates.waits_for_answer, 26, (2, 45)),
     (fates.waits_for_telling, 14, (10, 24)),
     (fates.waits_for_evaluation, 12, (14, 26)),
-    (fates.suspended, 6, (6, 10)),
+    (fates.suspended, 6, (9, 16)),
     (fates.extension_asked, 8, (3, 8)),
     (fates.warned, 8, (8, 20)),
     (fates.promise_broken, 3, (16, 22)),

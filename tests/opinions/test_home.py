@@ -65,7 +65,9 @@ def test_each_role_is_shown_its_own_work(client, cast, office):
     assert waiting(client, cast.officer) == {"to_triage": 1}
     handling = {"to_sign": 2, "to_answer": 1, "to_acknowledge": 1, "joint_parts": 0}
     assert waiting(client, cast.handler) == handling
-    assert waiting(client, cast.supervisor) == {"overdue": 1, "extensions": 1, "third_rounds": 0}
+    assert waiting(client, cast.supervisor) == {
+        "overdue": 1, "extensions": 1, "suspended_long": 0, "third_rounds": 0,
+    }  # fmt: skip
     assert waiting(client, cast.official) == {"reopened_twice": 0, "escalated": 1}
     assert waiting(client, cast.deputy) == {"to_rate": 1, "own": 7}
     assert waiting(client, cast.stranger_officer) == {"to_triage": 0}

@@ -17,11 +17,11 @@ from .test_actions_web import route_fields
 MOST = {
     "route": 16,  # two actions in one, and the form's three choices are checked
     "sign": 8,
-    "issue_handover": 14,  # the letter: its organ, template and number
+    "issue_handover": 15,  # the letter: its organ, template, number and the studio it names
     "ask_extension": 10,
     "grant_extension": 10,
     "notify": 12,
-    "suspend": 7,
+    "suspend": 9,  # the limit, and how long it stood still already
     "resume": 8,
     "escalate": 8,
     "answer": 12,  # the clerks and the deputy hear of it

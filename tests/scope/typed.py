@@ -5,8 +5,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-# Ends the session or the account, or is not text that anybody types.
-LEFT_ALONE = ("/logout", "/password", "/i18n", "/second-factor", "/erase", "/withdraw")
+# Ends the session or the account, replaces what is looked for, or is not text that anybody types.
+LEFT_ALONE = ("/amend", "/logout", "/password", "/i18n", "/second-factor", "/erase", "/withdraw")
 TEXT = {"text", "search", "tel", "email", "url", "number", ""}
 CHOSEN = {"keep_secret": "on", "consent": "on"}
 

@@ -72,7 +72,7 @@ class StandingStill(ActionForm):
         return {"until_on": self.last}
 
     def prepare(self):
-        if self.last:
+        if not self.is_bound and self.last:
             said = {"day": clocks.said(self.last)}
             self.fields["until_on"].help_text = (
                 _("At the latest %(day)s; then it runs again by itself.") % said

@@ -197,7 +197,8 @@ class Merge(ActionForm):
                 "place": other.township,
                 "status": other.get_status_display(),
             }
-            said = f"{said} {_('The other: “%(title)s”, %(place)s, %(status)s.') % facts}"
+            other_one = _("The other: “%(title)s”, %(place)s, %(status)s.") % facts
+            said = f"{said}{other_one}"
         return said
 
     @cached_property
