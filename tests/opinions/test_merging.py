@@ -147,7 +147,7 @@ def test_it_is_reopened_for_both_when_the_officer_says_so(letters, client, citiz
     assert (lead.status, lead.round, lead.lead_agency) == ("routed", 2, office.transport)
     assert f"{mine.number}又反映了同一件事" in client_page(client, cast.officer, lead)
     client.logout()
-    assert "前给您答复" in plain(citizen.looks_up(code, PHONE[-4:]))
+    assert "前办出结果" in plain(citizen.looks_up(code, PHONE[-4:]))
 
 
 def test_one_closed_for_more_than_a_year_is_not_reopened_and_nothing_is_merged(

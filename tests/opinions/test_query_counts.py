@@ -17,7 +17,7 @@ from .test_actions_web import route_fields
 MOST = {
     "route": 16,  # two actions in one, and the form's three choices are checked
     "sign": 8,
-    "issue_handover": 14,  # the letter: its organ, template and number
+    "issue_handover": 15,  # the letter: its organ, template, number and the studio it names
     "ask_extension": 10,
     "grant_extension": 10,
     "notify": 12,
