@@ -32,10 +32,14 @@ def replace(opinion: Opinion, *, by: User, at: datetime) -> None:
 
 
 def follow_phone(opinion: Opinion) -> None:
-    """The phone number was corrected: a code that can still be printed goes with the new number's last digits. One that
-    the citizen has already goes on with those known when it was issued."""
-    if (receipt := Receipt.objects.filter(opinion=opinion, key__isnull=False).first()) is not None:
-        receipt.lookup = _lookup(opinion, receipt.key)
+    """The phone number was corrected: the code goes with the new number's last digits. Only a code that staff issued and
+    that is no longer printed stays with the digits known then, because nobody can work it out; it can be reissued."""
+    receipt = Receipt.objects.filter(opinion=opinion).first()
+    if receipt is None:
+        return
+    key = receipt.key or (None if receipt.issued_by_id else opinion.submission_key)
+    if key:
+        receipt.lookup = _lookup(opinion, key)
         receipt.save(update_fields=["lookup"])
 
 

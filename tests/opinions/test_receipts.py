@@ -166,6 +166,15 @@ def test_a_corrected_number_corrects_the_digits_asked_for_while_the_slip_can_be_
     assert citizen.looks_up(code, "4321").status_code == 200
 
 
+def test_a_corrected_number_corrects_the_digits_asked_for_with_the_code_of_a_public_receipt(
+    citizen, cast, office
+):
+    opinion, code = citizen.tells()
+    register.amend(opinion.number, by=cast.clerk, citizen_phone="13900004321")
+    assert citizen.looks_up(code, "4321").status_code == 200
+    assert citizen.looks_up(code, PHONE[-4:]).status_code == 422
+
+
 # --- the deputy
 
 

@@ -3,7 +3,4 @@
 Delete a line with its fault.
 """
 
-KNOWN: list[tuple[str, str]] = [
-    # A clerk corrects the phone number: the receipt's code goes on asking for the last four digits of the old one.
-    ("a receipt's code finds nothing", "/p/track/"),
-]
+KNOWN: list[tuple[str, str]] = []
