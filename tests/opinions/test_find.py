@@ -112,6 +112,6 @@ def test_what_was_told_before_is_found_too(cast, office):
     opinion = told(cast, office)
     kept = opinion.phone_tail
     Opinion.objects.filter(pk=opinion.pk).update(phone_tail="")
-    import_module("opinions.migrations.0019_ends_of_phones").fill(apps, None)
+    import_module("opinions.migrations.0025_ends_of_phones").fill(apps, None)
     opinion.refresh_from_db()
     assert opinion.phone_tail == kept != ""
