@@ -235,9 +235,9 @@ def test_it_may_be_returned_on_the_last_day_of_its_limit_and_not_after(walk):
             "2025-01-24",
             3,
             "2025-02-05",
-            "2025-02-05",
+            "2025年2月5日",
         ),  # Sunday 26 January worked, 28 January to 4 February off
-        ("2025-02-07", 1, "2025-02-08", "2025-02-08"),  # a Saturday that is worked
+        ("2025-02-07", 1, "2025-02-08", "2025年2月8日"),  # a Saturday that is worked
         ("2026-02-13", 2, "2026-02-24", "2月24日"),  # Saturday 14 February worked, 15 to 23 February off
         ("2026-02-27", 1, "2026-02-28", "2月28日"),  # a Saturday that is worked
         ("2026-12-11", 15, "2027-01-04", "暂定"),

@@ -32,7 +32,7 @@ def test_a_part_has_a_day_of_its_own_and_its_handlers_are_told(walk):
     assert (part.days, part.limit_from, str(part.due_on)) == (10, "rule", "2026-03-16")
     assert str(opinion.handling_due_on) == "2026-03-23"
     told = Message.objects.get(recipient=walk.cast.other_handler)
-    assert "2026-03-16" in told.body and walk.office.transport.name in told.body
+    assert "2026年3月16日（含当日）前" in told.body and walk.office.transport.name in told.body
     event = opinion.events.last()
     assert (event.data["joint"], event.data["joint_due_on"]) == ([walk.office.ecology.name], "2026-03-16")
 

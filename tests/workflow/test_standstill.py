@@ -104,15 +104,15 @@ def test_each_kind_of_notice_is_a_sentence_of_its_own_about_the_step_that_is_lat
     sweep_until(opinion, date(2026, 3, 16))
     number = opinion.number
     remind, urge, supervision = told(walk.cast.handler, opinion)[:3]
-    assert remind == f"“村口的路坏了”（{number}）应于2026年3月3日前签收，今天到期，请按期办理。"
-    assert urge == f"催办：“村口的路坏了”（{number}）应于2026年3月3日前签收，已超期1个工作日，请立即办理。"
+    assert remind == f"“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，今天到期，请按期办理。"
+    assert urge == f"催办：“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，已超期1个工作日，请立即办理。"
     letter = Letter.objects.get(kind="supervision")
     assert supervision == (
-        f"吉首市交通运输局主办的“村口的路坏了”（{number}）应于2026年3月3日前签收，已超期4个工作日，至今未签收。"
-        f"请于2026年3月10日前回复进展和承诺答复日期。附督办函{letter.number}。"
+        f"吉首市交通运输局主办的“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，已超期4个工作日，至今未签收。"
+        f"请于2026年3月10日（含当日）前回复进展和承诺答复日期。附督办函{letter.number}。"
     )
     assert told(walk.cast.official, opinion) == [
-        f"吉首市交通运输局主办的“村口的路坏了”（{number}）应于2026年3月3日前签收，已超期9个工作日，"
+        f"吉首市交通运输局主办的“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，已超期9个工作日，"
         "经提醒1次、催办1次、督办1次，至今未签收。提请研究是否予以通报。"
     ]
 
@@ -121,7 +121,7 @@ def test_a_notice_before_the_deadline_says_how_much_time_is_left(walk):
     opinion = walk.to("handling")
     sweep_until(opinion, date(2026, 3, 19))
     assert told(walk.cast.handler, opinion) == [
-        f"“村口的路坏了”（{opinion.number}）应于2026年3月23日前答复，还剩2个工作日，请按期办理。"
+        f"“村口的路坏了”（{opinion.number}）应于2026年3月23日（含当日）前答复，还剩2个工作日，请按期办理。"
     ]
 
 
@@ -130,7 +130,7 @@ def test_the_studio_is_told_of_its_own_delay_and_no_agency(walk):
     sweep_until(opinion, date(2026, 3, 16))
     assert told(walk.cast.handler, opinion) == []
     assert told(walk.cast.clerk, opinion)[1] == (
-        f"吉首市交通运输局已于2026年3月2日答复“村口的路坏了”（{opinion.number}），应于2026年3月4日前告知群众，"
+        f"吉首市交通运输局已于2026年3月2日答复“村口的路坏了”（{opinion.number}），应于2026年3月4日（含当日）前告知群众，"
         "已超期1个工作日，请尽快反馈。"
     )
     assert not Letter.objects.exists()

@@ -197,8 +197,7 @@ class Merge(ActionForm):
                 "place": other.township,
                 "status": other.get_status_display(),
             }
-            other_one = _("The other: “%(title)s”, %(place)s, %(status)s.") % facts
-            said = f"{said}{other_one}"
+            said = said + _("The other: “%(title)s”, %(place)s, %(status)s.") % facts
         return said
 
     @cached_property
