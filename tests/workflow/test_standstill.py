@@ -105,7 +105,10 @@ def test_each_kind_of_notice_is_a_sentence_of_its_own_about_the_step_that_is_lat
     number = opinion.number
     remind, urge, supervision = told(walk.cast.handler, opinion)[:3]
     assert remind == f"“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，今天到期，请按期办理。"
-    assert urge == f"催办：“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，已超期1个工作日，请立即办理。"
+    assert (
+        urge
+        == f"催办：“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，已超期1个工作日，请立即办理。"
+    )
     letter = Letter.objects.get(kind="supervision")
     assert supervision == (
         f"吉首市交通运输局主办的“村口的路坏了”（{number}）应于2026年3月3日（含当日）前签收，已超期4个工作日，至今未签收。"
