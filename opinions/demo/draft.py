@@ -25,11 +25,11 @@ class Draft:
     notices: list[Notice] = field(default_factory=list)
     rounds: list[PastRound] = field(default_factory=list)
 
-    def take(self, code: str, *, by, at: datetime, role: str, text="", **data) -> None:
-        """One action as `step` would have written it. `to` among the data overrides the table's status."""
+    def take(self, code: str, *, by, at: datetime, role: str, text="", status=None, **data) -> None:
+        """One action as `step` would have written it. `status` overrides the table's."""
         opinion, action = self.opinion, ACTIONS[code]
         via = RULE if by is SYSTEM else WEB
-        taken = Step(action, opinion, actor_of(by), via, at, role, data.pop("to", action.to), data, text)
+        taken = Step(action, opinion, actor_of(by), via, at, role, status or action.to, data, text)
         before = opinion.status
         if taken.to is not None and taken.to != before:
             opinion.status = taken.to
@@ -76,5 +76,5 @@ def begun(*, by, at: datetime, number: str, **facts) -> Draft:
     )
     opinion.changed_at = at
     draft = Draft(opinion)
-    draft.take("register", by=by, at=at, role="clerk", to=Status.REGISTERED, channel=opinion.channel)
+    draft.take("register", by=by, at=at, role="clerk", status=Status.REGISTERED, channel=opinion.channel)
     return draft

@@ -124,7 +124,7 @@ class Way:
             return
         opinion.closed_at = self.later(2)
         note_evaluation(opinion, self.rng.choices(["satisfied", "mostly"], [3, 1])[0], self.at)
-        facts = {"satisfaction": opinion.satisfaction, "how": "phone", "to": Status.CLOSED}
+        facts = {"satisfaction": opinion.satisfaction, "how": "phone", "status": Status.CLOSED}
         self.draft.take("evaluate", by=self.stock.clerk(opinion), at=self.at, role="clerk", **facts)
 
     def reopened(self) -> None:

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from common import heartbeat
+from notifications import services as messages
 from notifications.models import Message
 from opinions import doctor
 from opinions.models import Opinion
@@ -84,6 +85,7 @@ def test_a_dead_worker(house):
 def test_work_that_nobody_does(house, cast, office):
     walk = Walk(cast, office)
     opinion = walk.to("reported_back")
+    messages.sweep(now=at("2026-03-02 15:00"))  # what the citizen was told went out
     assert report("2026-03-02T16:00")[1] == 0
     lines, code = report("2026-08-01T09:00")
     assert code == 1
@@ -92,6 +94,7 @@ def test_work_that_nobody_does(house, cast, office):
 
 def test_a_clock_set_back(house, cast, office):
     Walk(cast, office).to("routed")
+    messages.sweep(now=at("2026-03-02 15:00"))
     assert report("2026-03-02T16:00")[1] == 0
     assert report("2026-02-27T09:00")[1] == 1
 

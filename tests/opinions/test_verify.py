@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from common.engines import append_only_sql, lift_append_only_sql
-from opinions.models import Event, EventText, Opinion
+from opinions.models import Event, EventText, Opinion, Receipt
 from opinions.models.ledger import HASHED
 from opinions.verify import verify
 from opinions.workflow import reopen
@@ -203,6 +203,7 @@ def test_rows_without_their_opinion(opinions, unlocked):
         proof = verify()
         assert proof.broken.number == last.number
         Event.objects.filter(opinion=last.pk).delete()
+        Receipt.objects.filter(opinion=last.pk).delete()
         Opinion.objects.filter(pk=last.pk)._raw_delete("default")
         proof = verify()
         assert (proof.broken.number, proof.broken.sequence) == ("", 1)

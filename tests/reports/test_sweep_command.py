@@ -20,7 +20,9 @@ def swept(**options) -> str:
 
 def test_what_falls_due_is_done_and_said(cast, office):
     opinion = Walk(cast, office).to("reported_back")
-    assert "1" not in swept(now="2026-03-02T18:00:00")
+    # The text message that says that it was received waits for the sweep, nothing else.
+    assert swept(now="2026-03-02T18:00:00") == "尝试发送消息1条\n"
+    assert swept(now="2026-03-02T18:05:00") == "尝试发送消息0条\n"
     assert "1" in swept(now="2026-04-20T00:00:00")
     assert Opinion.objects.get(pk=opinion.pk).status == "closed"
 

@@ -54,7 +54,7 @@ BARE = {
     "studios.CountyChoice", "studios.Assessment", "studios.AssessmentStep", "studios.OpeningTime", "deputies.Term",
     "notifications.Preference", "letters.Series", "opinions.ClockLimit", "opinions.LimitChange",
     "opinions.LadderStep", "opinions.LadderChange", "opinions.BulkTarget", "opinions.Category",
-    "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice",
+    "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.AlikeKey", "reports.Report", "reports.FrozenMonth",
     "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "portal.Pace",
 }  # fmt: skip
