@@ -26,7 +26,7 @@ def test_the_text_message_is_a_whole_sentence_for_each_reason(cast, office, reas
     opinion.registered_at = at("2026-03-02 09:00")
     opinion.save()
     triage.decline(opinion.number, by=cast.officer, reason=reason, right_door=door_for(reason, office.jishou))
-    text = Message.objects.get(channel="sms", about=opinion.number).body
+    text = Message.objects.filter(channel="sms", about=opinion.number).latest("pk").body
     assert text == TEXTS[reason]
     assert len(text) <= 70 and opinion.title not in text
 
@@ -37,7 +37,7 @@ def test_the_studios_phone_and_the_officers_words_are_told(cast, office):
     opinion.studio.save()
     words = {"reason": "litigation", "right_door": "吉首市人民法院", "note": "材料已退给您。"}
     triage.decline(opinion.number, by=cast.officer, **words)
-    text = Message.objects.get(channel="sms", about=opinion.number).body
+    text = Message.objects.filter(channel="sms", about=opinion.number).latest("pk").body
     assert text.endswith("请找人民法院或打12368。材料已退给您。有事请拨0743-8075482。")
 
 
