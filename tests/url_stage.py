@@ -63,7 +63,7 @@ def build(cast, office):
     attached = Attachment(
         opinion=opinion, sequence=1, name="1.jpg", kind="image/jpeg", size=3, digest="0" * 64
     )
-    attached.file.save("", ContentFile(b"jpg"))
+    attached.file.save("", picture(size=(8, 8)))
     message = queue(
         key="matrix", channel="inbox", recipient=cast.clerk, subject="消息", body="正文", about=opinion.number
     )

@@ -34,7 +34,7 @@ def small(request, number, pk):
     try:
         with found.file.open("rb") as file:
             picture = thumbnail(file)
-    except FileNotFoundError:
+    except OSError:  # the file is gone, or it is no picture after all
         raise Http404 from None
     response = served(ContentFile(picture), kind="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"

@@ -26,7 +26,7 @@ def change(client, new, old=OLD, again=None):
         ("only-letters-here", "字母和数字"),
         ("98406375201", "字母和数字"),
         ("password123", "常见"),
-        ("studio_clerk7", "相似"),
+        ("studio_clerk7", "相近"),
         (OLD, "现有密码"),
     ],
 )

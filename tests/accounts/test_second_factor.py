@@ -197,5 +197,5 @@ def test_the_menu_leads_to_it_and_it_says_when_it_is_in_use(client, cast, clock)
     assert "<svg" in page and "以后再说" in page
     set_up(client, cast.clerk)
     page = client.get(reverse("second_factor")).content.decode()
-    assert "11月2日 起启用" in page and 'name="code"' not in page
+    assert "11月2日起启用" in page and 'name="code"' not in page
     assert SecondFactor.objects.get(user=cast.clerk).secret[:4] not in page

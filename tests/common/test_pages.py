@@ -48,7 +48,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(cast):
     client.force_login(cast.clerk)
     page = client.post(reverse("logout"))
     assert page.status_code == 403
-    assert "页面打开时间过长" in page.content.decode()
+    assert "页面打开太久了" in page.content.decode()
 
 
 def test_the_frame_names_the_person_and_lets_them_leave(client, cast):

@@ -128,7 +128,7 @@ def test_too_large_and_too_many_are_refused(monkeypatch):
     with pytest.raises(ValidationError, match="20 MB"):
         field.clean([sent(photo())])
     monkeypatch.setattr(uploads, "MOST_TOGETHER", 500)
-    with pytest.raises(ValidationError, match="24 MB"):
+    with pytest.raises(ValidationError, match="50 MB"):
         field.clean([sent(photo()), sent(photo())])
     with pytest.raises(ValidationError, match="空"):
         field.clean([sent(b"")])

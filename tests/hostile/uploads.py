@@ -49,7 +49,7 @@ def refused(name, content, told=NOT_TAKEN, called="IMG_1.jpg"):
 
 
 def taken(name, content, called="IMG_1.jpg"):
-    return Case(name, one(content, called), 200)
+    return Case(name, one(content, called), 302)
 
 
 def named(name, called):
@@ -65,7 +65,7 @@ UPLOADS = [
     refused("GIF", b"GIF89a\x01\x00\x01\x00\x80\x00\x00" + bytes(20), called="a.gif"),
     refused("BMP", photo("BMP"), called="a.bmp"),
     refused("TIFF", photo("TIFF"), called="a.tiff"),
-    refused("HEIC of an iPhone", b"\0\0\0\x18ftypheic" + bytes(100), called="IMG_1.HEIC"),
+    refused("HEIC of an iPhone", b"\0\0\0\x18ftypheic" + bytes(100), told="HEIC格式", called="IMG_1.HEIC"),
     refused("zip called .jpg", b"PK\x03\x04" * 1000),
     refused("script before the mark of a PDF", SCRIPT + b"%PDF-1.7"),
     refused("PNG of 20,000 × 20,000 pixels in 50 kB", lambda: png(20_000, 20_000), "像素"),
@@ -83,7 +83,12 @@ UPLOADS = [
     refused("nothing at all", b"", EMPTY),
     refused("more than 20 MB", lambda: b"\xff\xd8\xff" + bytes(20 << 20), "20 MB"),
     Case("100 files", lambda: [(f"{n}.jpg", b"x") for n in range(100)], 422, "最多5个"),
-    Case("101 files", lambda: [(f"{n}.jpg", b"x") for n in range(101)], 400, "发送的内容过大"),
+    Case(
+        "101 files",
+        lambda: [(f"{n}.jpg", b"x") for n in range(101)],
+        400,
+        "内容没有提交：没有传完整。请返回上一页，再提交一次。",
+    ),
     Case(
         "a good photo beside a bad one",
         lambda: [("good.jpg", photo()), ("bad.jpg", SCRIPT)],
