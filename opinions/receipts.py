@@ -33,8 +33,7 @@ def replace(opinion: Opinion, *, by: User, at: datetime) -> None:
 
 def follow_phone(opinion: Opinion) -> None:
     """The phone number was corrected: the code goes with the new number's last digits. Only a code that staff issued
-    and that is no longer printed stays with the digits known then, because nobody can work it out; it can be reissued.
-    """
+    and that is no longer printed stays with the digits known then: nobody can work it out; it can be reissued."""
     receipt = Receipt.objects.filter(opinion=opinion).first()
     if receipt is None:
         return

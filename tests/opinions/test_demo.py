@@ -69,6 +69,8 @@ def test_all_that_can_be_met_is_met(demo):
     assert set(ACTIONS) - taken <= {
         "amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate", "supplement", "note_internally",
         "reissue_code", "share_answer",
+        # What no ordinary year brings: an agency without people, a refused message, a letter after a standstill.
+        "hand_on", "not_told", "issue_supervision",
     }  # fmt: skip
     for condition in CONDITIONS:
         assert Opinion.objects.that_are(condition, timezone.localdate(NOW)).exists(), condition

@@ -96,6 +96,8 @@ def texts() -> dict:
 def typing(name: str, length: int, number: str, secret: str) -> str:
     if "phone" in name:
         return number
+    if name == "outside_number":
+        return "12345-0001"  # another office's number for it stays in clear (ADR 0030)
     if name == "citizen_name":
         return secret or "麻大姐"
     said = f"{secret}说：电话{number}，证{IDENTITY}"

@@ -5,9 +5,11 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-# Ends the session or the account, replaces what is looked for, or is not text that anybody types.
-LEFT_ALONE = ("/amend", "/logout", "/password", "/i18n", "/second-factor", "/erase", "/withdraw")
+# Ends the session or the account, or is not text that anybody types.
+LEFT_ALONE = ("/logout", "/password", "/i18n", "/second-factor", "/erase", "/withdraw")
 TEXT = {"text", "search", "tel", "email", "url", "number", ""}
+# No person sees these: the key of one submission, and the field that only robots fill in.
+UNSEEN = {"submission_key", "website"}
 CHOSEN = {"keep_secret": "on", "consent": "on"}
 
 
@@ -40,6 +42,8 @@ def filled(form, words) -> dict:
         length = int(field.get("maxlength") or 10_000)
         if field.tag == "select":
             sent[name] = next((v for v in field.value_options if v), "") if not field.multiple else []
+        elif name in UNSEEN:
+            sent[name] = field.get("value") or ""
         elif field.tag == "textarea" or (kind in TEXT and kind != "number"):
             sent[name] = words(name, length)
         elif kind in ("checkbox", "radio"):
