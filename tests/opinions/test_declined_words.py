@@ -19,14 +19,26 @@ TEXTS = {
 }
 
 
+def texts(opinion) -> dict[int, str]:
+    """The text messages about `opinion`; the first says that it was received."""
+    return {m.pk: m.body for m in Message.objects.filter(channel="sms", about=opinion.number)}
+
+
+def said(opinion, before) -> str:
+    """The one text message that came after `before`."""
+    (text,) = (body for pk, body in texts(opinion).items() if pk not in before)
+    return text
+
+
 @pytest.mark.parametrize("reason", DeclineReason.values)
 def test_the_text_message_is_a_whole_sentence_for_each_reason(cast, office, reason):
     opinion = told(cast, office)
     opinion.studio = None
     opinion.registered_at = at("2026-03-02 09:00")
     opinion.save()
+    before = texts(opinion)
     triage.decline(opinion.number, by=cast.officer, reason=reason, right_door=door_for(reason, office.jishou))
-    text = Message.objects.filter(channel="sms", about=opinion.number).latest("pk").body
+    text = said(opinion, before)
     assert text == TEXTS[reason]
     assert len(text) <= 70 and opinion.title not in text
 
@@ -35,9 +47,10 @@ def test_the_studios_phone_and_the_officers_words_are_told(cast, office):
     opinion = told(cast, office)
     opinion.studio.phone = "0743-8075482"
     opinion.studio.save()
+    before = texts(opinion)
     words = {"reason": "litigation", "right_door": "吉首市人民法院", "note": "材料已退给您。"}
     triage.decline(opinion.number, by=cast.officer, **words)
-    text = Message.objects.filter(channel="sms", about=opinion.number).latest("pk").body
+    text = said(opinion, before)
     assert text.endswith("请找人民法院或打12368。材料已退给您。有事请拨0743-8075482。")
 
 

@@ -101,9 +101,8 @@ def test_below_it_a_person_decides_and_is_offered_the_likeliest(client, cast, of
     assert (opinion.status, opinion.category) == ("registered", None)
     client.force_login(cast.officer)
     page = client.get(reverse("opinions:triage_desk")).text
-    assert (
-        "也可能是" in page and f"{reverse('opinions:act', args=[opinion.number, 'route'])}?category=" in page
-    )
+    route = reverse("opinions:act", args=[opinion.number, "route"])
+    assert "也可能是" in page and f"{route}?back=triage_desk&amp;category=" in page
 
 
 def test_what_people_decided_is_learned_and_what_rules_decided_is_not(cast, office):

@@ -39,7 +39,7 @@ def plain(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
-def merge_by_form(client, user, opinion, **fields):
+def merges(client, user, opinion, **fields):
     client.force_login(user)
     version = Opinion.objects.get(pk=opinion.pk).version
     return client.post(reverse("opinions:act", args=[opinion.number, "merge"]), {"version": version} | fields)
@@ -56,7 +56,7 @@ def test_into_an_open_one_the_citizen_is_told_and_later_gets_the_answer_and_eval
 ):
     lead = routed(cast, office)
     mine, code = tells(citizen)
-    assert merge_by_form(client, cast.officer, mine, into=lead.number).status_code == 302
+    assert merges(client, cast.officer, mine, into=lead.number).status_code == 302
     assert texts()[-1].startswith(
         "【吉首市人大】您反映的事和别人反映的是同一件，已一起办理，结果会一样告诉您。"
     )
@@ -122,7 +122,7 @@ def test_when_the_lead_has_closed_the_merged_citizen_may_still_reopen_theirs(cli
 def test_into_an_answered_one_the_officer_must_say_what_happens(client, citizen, cast, office):
     lead = reported(cast, office)
     mine, _code = tells(citizen)
-    refused = merge_by_form(client, cast.officer, mine, into=lead.number)
+    refused = merges(client, cast.officer, mine, into=lead.number)
     assert refused.status_code == 422 and "那件意见已经答复过" in refused.text
     assert lead.number in refused.text and "公交站台没有雨棚" in refused.text  # what it is about stands there
     mine.refresh_from_db()
@@ -132,7 +132,7 @@ def test_into_an_answered_one_the_officer_must_say_what_happens(client, citizen,
 def test_its_answer_is_passed_on_when_the_officer_says_so(client, citizen, cast, office):
     lead = reported(cast, office)
     mine, code = tells(citizen)
-    assert merge_by_form(client, cast.officer, mine, into=lead.number, answered="copy").status_code == 302
+    assert merges(client, cast.officer, mine, into=lead.number, answered="copy").status_code == 302
     assert any("雨棚已于本周装好" in body for body in texts())
     client.logout()
     page = plain(citizen.looks_up(code, PHONE[-4:]))
@@ -142,7 +142,7 @@ def test_its_answer_is_passed_on_when_the_officer_says_so(client, citizen, cast,
 def test_it_is_reopened_for_both_when_the_officer_says_so(letters, client, citizen, cast, office):
     lead = reported(cast, office)
     mine, code = tells(citizen)
-    assert merge_by_form(client, cast.officer, mine, into=lead.number, answered="reopen").status_code == 302
+    assert merges(client, cast.officer, mine, into=lead.number, answered="reopen").status_code == 302
     lead.refresh_from_db()
     assert (lead.status, lead.round, lead.lead_agency) == ("routed", 2, office.transport)
     assert f"{mine.number}又反映了同一件事" in client_page(client, cast.officer, lead)
@@ -158,7 +158,7 @@ def test_one_closed_for_more_than_a_year_is_not_reopened_and_nothing_is_merged(
     report_back.evaluate(lead.number, by=cast.clerk, satisfaction="satisfied", how="phone")
     time_machine.move_to("2026-06-01T10:00:00+08:00")
     mine, _code = tells(citizen)
-    refused = merge_by_form(client, cast.officer, mine, into=lead.number, answered="reopen")
+    refused = merges(client, cast.officer, mine, into=lead.number, answered="reopen")
     assert refused.status_code == 422 and "一年" in refused.text
     mine.refresh_from_db()
     assert mine.status == "registered"
@@ -168,9 +168,9 @@ def test_an_urgent_one_is_merged_only_by_who_has_read_both(client, citizen, cast
     lead = routed(cast, office)
     mine, _code = tells(citizen)
     Opinion.objects.filter(pk=mine.pk).update(urgency="urgent")
-    refused = merge_by_form(client, cast.officer, mine, into=lead.number)
+    refused = merges(client, cast.officer, mine, into=lead.number)
     assert refused.status_code == 422 and "紧急件" in refused.text
-    assert merge_by_form(client, cast.officer, mine, into=lead.number, urgent_seen="on").status_code == 302
+    assert merges(client, cast.officer, mine, into=lead.number, urgent_seen="on").status_code == 302
 
 
 def test_the_panel_says_of_an_answered_one_that_it_is_answered(client, citizen, cast, office):
@@ -185,7 +185,7 @@ def test_the_panel_says_of_an_answered_one_that_it_is_answered(client, citizen, 
 
 def test_the_agency_that_had_it_is_told_and_its_letter_is_void(letters, client, cast, office):
     lead, other = routed(cast, office), routed(cast, office, citizen_phone=PHONE)
-    merge_by_form(client, cast.officer, other, into=lead.number)
+    merges(client, cast.officer, other, into=lead.number)
     subjects = Message.objects.filter(recipient=cast.handler).values_list("subject", flat=True)
     assert f"已合并：{other.number}" in subjects
     void = Letter.objects.filter(about=other.number, cancelled_at__isnull=False).count()

@@ -188,7 +188,7 @@ def test_letters_go_with_a_bulk_only_when_they_are_asked_for(client, cast, some,
     bulk_of(client, client.post(SEND, sent(some[:1], kind="supervise", **asked)))
     assert Letter.objects.count() == letters
     refused = client.post(SEND, sent(some[1:2], kind="urge", letter="on"))
-    assert refused.status_code == 422 and "只有“督办”一级可以发公函（督办函）" in refused.text
+    assert refused.status_code == 422 and "只有“督办”一级可以发公函（督办函）。" in refused.text
 
 
 def test_what_was_confirmed_is_found_by_the_sweep_and_sent_once(client, cast, office, monkeypatch):
