@@ -72,7 +72,8 @@ def test_all_that_can_be_met_is_met(demo):
         # What no ordinary year brings: an agency without people, a refused message, a letter after a standstill.
         "hand_on", "not_told", "issue_supervision",
     }  # fmt: skip
-    for condition in CONDITIONS:
+    # A letter waits only after the system stood still, and every agency of the demo has somebody who can act.
+    for condition in set(CONDITIONS) - {"letter_waits", "nobody_acts"}:
         assert Opinion.objects.that_are(condition, timezone.localdate(NOW)).exists(), condition
     for light in ("red", "yellow", "green"):
         assert Opinion.objects.with_light(light, timezone.localdate(NOW)).exists()
