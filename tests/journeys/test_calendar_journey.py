@@ -80,7 +80,7 @@ def test_a_year_is_imported_and_the_deadlines_follow(enter, cast, office):
     assert "暂定" not in page.inner_text("main")
     looks_right(page, "year-published")
     story = enter(cast.handler, f"/opinions/{opinion.number}/").inner_text(".timeline")
-    assert "2027-01-04" in story and "2027-01-05" in story
+    assert "2027年1月4日" in story and "2027年1月5日" in story
     calendar.forget()
 
 

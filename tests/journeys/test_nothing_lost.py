@@ -268,6 +268,7 @@ def test_photos_stay_chosen_when_another_field_is_wrong(window, cast, office):
     assert page.evaluate("document.querySelector('[name=files]').files.length") == 1
     assert "IMG_1.jpg" in page.inner_text(".files-chosen") and not page.is_visible("[data-choose-again]")
     page.select_option("[name=channel]", "phone")
+    page.select_option("[name=matter_type]", "complaint")
     page.fill("[name=title]", "路灯不亮")
     page.fill("[name=body]", "晚上看不见路。")
     page.keyboard.press("Alt+s")
@@ -364,6 +365,7 @@ def test_an_urgent_one_opens_and_is_not_routed_by_enter(window, cast, office):
 def test_without_a_line_the_entry_waits_and_goes_out_once_when_it_is_back(window, cast, office):
     page = window(cast.clerk, NEW)
     page.select_option("[name=channel]", "phone")
+    page.select_option("[name=matter_type]", "complaint")
     page.fill("[name=title]", "路灯不亮")
     page.fill("[name=body]", "晚上看不见路。")
     choose(page)
