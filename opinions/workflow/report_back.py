@@ -18,7 +18,7 @@ from .people import clerks_of, deputy_of
 from .reasons import HowRated, HowTold
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
-from .sms import month_day
+from .sms import month_day, phone_of
 from .step import IMPORT, WEB, Refused, lock, row_held, step
 from .table import Status
 from .written import gathering
@@ -121,7 +121,7 @@ def answer_text(told, *, link):
         return _(
             "What you told us on %(day)s has been answered: %(answer)s The whole of it, and your evaluation: %(link)s"
         )
-    if told.studio and told.studio.phone:
+    if phone_of(told):
         return _(
             "What you told us on %(day)s has been answered: %(answer)s To hear all of it call %(phone)s."
         )
@@ -129,14 +129,8 @@ def answer_text(told, *, link):
 
 
 def _facts(told, answered, link) -> dict:
-    phone = told.studio.phone if told.studio else ""
-    return {"day": day_of(told), "answer": answered.answer, "link": link, "phone": phone}
-
-
-def day_of(opinion) -> str:
-    """The day on which the opinion was told, as a text message says it."""
-    with override(settings.LANGUAGE_CODE):
-        return month_day(timezone.localdate(opinion.registered_at))
+    day = month_day(timezone.localdate(told.registered_at))
+    return {"day": day, "answer": answered.answer, "link": link, "phone": phone_of(told)}
 
 
 def answer_room(opinion) -> int:
