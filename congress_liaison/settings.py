@@ -5,6 +5,7 @@ by `make run`, so that `manage.py` commands reach the same database and broker).
 as NAME_FILE, the path of a file that holds the value. `.env.example` lists and explains every one.
 """
 
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Stated once, in pyproject.toml; `doctor` shows it.
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env") if (BASE_DIR / ".env").exists() else None

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from common import health
@@ -79,6 +80,7 @@ def _settings() -> list[Finding]:
     key = settings.SECRET_KEY
     short = len(key) < SECRET_KEY_LENGTH or len(set(key)) < 5
     return [
+        Finding(OK, pgettext("software", "version"), settings.VERSION),
         Finding(FAIL if short else OK, _("secret key"), _("%d characters") % len(key)),
         Finding(WARN, _("debugging"), _("DEBUG is on: never for an office at work"))
         if settings.DEBUG

@@ -57,6 +57,11 @@ def test_all_is_well(house):
     assert len(lines) > 12
 
 
+def test_it_shows_the_version(house, settings):
+    settings.VERSION = "3.2.1"
+    assert "ok   版本: 3.2.1" in report()[0]
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "level"),
     [
