@@ -40,7 +40,7 @@ class Score:
 
 class Collection:
     def __init__(self):
-        from opinions.topics.cluster import Message, hot_topics
+        from opinions.triage.topics.clustering import Message, hot_topics
 
         with gzip.open(DATA / "unlabelled.csv.gz", "rt", encoding="utf-8-sig") as file:
             self.messages = {
@@ -74,7 +74,7 @@ class Collection:
 
     def score(self, *, size: int, topics: int, seeds) -> Score:
         """What `hot_topics` finds in the samples of these seeds, counted in messages."""
-        from opinions.topics.cluster import hot_topics
+        from opinions.triage.topics.clustering import hot_topics
 
         score = Score()
         for seed in seeds:

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common import health
-from common.crypto import cipher
+from common.ops import health
+from common.security.crypto import cipher
 from notifications.models import Message
-from opinions.learning.store import in_force
 from opinions.models import Event, Opinion, TrainedModel
-from opinions.tryout import broken_rules
+from opinions.triage.classifier.versions import in_force
+from opinions.triage.rule_trial import broken_rules
 from studios.models import Township
 from workdays.calendar import years_to_import
 

@@ -3,13 +3,13 @@
 from django.shortcuts import render
 from django.utils import timezone
 
+from congress_liaison import home_desks
 from letters.models import Letter, State
 from notifications import outbox
 from notifications.models import Message
-from opinions import first_page
+from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
-from opinions.overview import cube
-from opinions.waiting import FIRST, waiting_for
+from opinions.supervision.figures import cube
 from studios.access import over_a_prefecture
 from studios.models import Role
 from studios.scope import scope_of
@@ -42,13 +42,13 @@ def home(request):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
         counted = cube(rows, today)
         context["figures"] = counted.totals
-        context["late_agencies"] = first_page.late_agencies(request.user, counted, today)
+        context["late_agencies"] = home_desks.late_agencies(request.user, counted, today)
     context["may_log"] = scope.has(Role.CLERK, Role.DEPUTY)
     if scope.has(Role.CLERK):
-        context["entries"] = first_page.entries_of(request.user, today)
-        context["shifts"] = first_page.shifts_on(request.user, today)
+        context["entries"] = home_desks.entries_of(request.user, today)
+        context["shifts"] = home_desks.shifts_on(request.user, today)
     if scope.has(Role.DEPUTY):
-        context["is_deputy"], context["duty"] = True, first_page.next_duty(request.user, today)
+        context["is_deputy"], context["duty"] = True, home_desks.next_duty(request.user, today)
     if scope.has(Role.ADMINISTRATOR):
         context["unpublished"] = years_to_import(today)
         context["may_import_calendar"] = over_a_prefecture(request.user)

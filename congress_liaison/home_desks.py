@@ -9,12 +9,11 @@ from django.db.models.functions import RowNumber
 
 from deputies.models import Activity, Participation
 from deputies.models.activities import COMING, State
+from opinions.lists.progress import with_standing
+from opinions.models import Opinion
+from opinions.models.conditions import condition_q
+from opinions.supervision.figures import Cube
 from studios.models import Agency, Role
-
-from .conditions import condition_q
-from .models import Opinion
-from .overview import Cube
-from .progress import with_standing
 
 ENTRIES, AGENCIES, EACH = 5, 6, 3
 

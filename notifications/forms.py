@@ -4,7 +4,7 @@ import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper
 from studios.filters import counties_of
 
 from .models import Message, Topic

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.crypto import keyed_hash
+from common.security.crypto import keyed_hash
 
 from .models import Pace
 

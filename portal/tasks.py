@@ -5,6 +5,6 @@ from celery import shared_task
 from . import pace
 
 
-@shared_task(name="portal.tasks.sweep")
+@shared_task(name="portal.sweep")
 def sweep():
     pace.forget()

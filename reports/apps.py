@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        from reports.haves import measure
+        from reports.studios.assessments import measure
         from studios.haves import measures
 
         measures.measurers.append(measure)

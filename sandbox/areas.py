@@ -4,13 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import studios
-from opinions.category_tree import import_categories
 from opinions.models import Category, Responsibility
+from opinions.triage.category_import import import_categories
 from studios.area_import import import_areas
 from studios.models import Agency, County, Studio, Township, Village
 from studios.services import name_key
 
-from .people import dice, full_name
+from .random_people import dice, full_name
 
 AREAS = Path(studios.__file__).parent / "data"
 PREFECTURE = "4331"

@@ -11,8 +11,8 @@ from deputies.models.people import congress_of
 from studios.models import Agency, Membership, Role, Studio
 from studios.services import name_key
 
-from . import places
-from .people import WOMEN, dice, full_name, phone
+from . import areas as places
+from .random_people import WOMEN, dice, full_name, phone
 
 # Before the names of 吉首市's people stands nothing; before the others' the initials of their county.
 INITIALS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-TEXTS = json.loads((Path(__file__).parent.parent / "data" / "demo_texts.json").read_text(encoding="utf-8"))
+TEXTS = json.loads(Path(__file__).with_name("demo_texts.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from common.addresses import address_of
+from common.ui.addresses import address_of
 
 from .models import Role
 from .scope import scope_of

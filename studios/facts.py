@@ -136,7 +136,7 @@ def set_funding(
 
 @transaction.atomic
 def add_photo(pk, *, by, upload, caption: str, at=None, request=None) -> Photo:
-    """Keep a photo (common.uploads.Upload). Raises Refused when there are enough."""
+    """Keep a photo (common.security.uploads.Upload). Raises Refused when there are enough."""
     studio = lock(pk, by)
     if studio.photos.count() >= MOST_PHOTOS:
         raise Refused(_("At most %d photos; remove one first.") % MOST_PHOTOS, "file")

@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.typed import bare, folded, says_all
+from common.text.search_text import bare, folded, says_all
 
 from .models import County, Studio, Township
 from .services import pinyin_key

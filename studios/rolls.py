@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.importing import Bad, RowError, Tally, check_header, headers_of, text
-from common.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
+from common.excel.importing import Bad, RowError, Tally, check_header, headers_of, text
+from common.excel.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
 from studios.models import Township
 from studios.scope import scope_of
 

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.importing import Bad, day, one_of, phone, text
-from common.tables import Column, Sheet
+from common.excel.importing import Bad, day, one_of, phone, text
+from common.excel.tables import Column, Sheet
 from studios import history
 from studios.access import ROLL_KEEPERS
 from studios.models import Studio, Township, Village

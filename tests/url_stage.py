@@ -8,14 +8,13 @@ from django.core.files.base import ContentFile
 from django.core.signing import TimestampSigner
 from django.utils import timezone
 
-from common.uploads import examine
+from common.security.uploads import examine
 from deputies.activities import services as activities
 from deputies.models import Mandate, Term
 from deputies.roll import correcting
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
-from opinions import evaluation_link
 from opinions.models import (
     Attachment,
     ClockLimit,
@@ -26,10 +25,12 @@ from opinions.models import (
     Topic,
     TrainedModel,
 )
-from opinions.workflow import in_bulk, triage
+from opinions.privacy import evaluation_tokens
+from opinions.supervision import bulk_notices
+from opinions.workflow import triage
+from reports.figures.periods import parse_month
 from reports.freezing import freeze
 from reports.models import Report
-from reports.periods import parse_month
 from studios import facts
 from studios.haves import services as haves
 from studios.models import AreaChange, CountyChoice, Finding, Membership, Village
@@ -119,7 +120,7 @@ def build(cast, office):
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     row = Opinion.objects.get(pk=opinion.pk)
     bulk, confirmed, undone = (
-        in_bulk.list_targets(
+        bulk_notices.list_targets(
             by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)]
         )
         for _ in range(3)
@@ -165,7 +166,7 @@ def build(cast, office):
         evaluate_action="evaluate",
         file=attached.pk,
         file_token=TimestampSigner(salt="portal.file").sign(str(attached.pk)),
-        token=evaluation_link.token_of(opinion),
+        token=evaluation_tokens.token_of(opinion),
         deputy=cast.as_deputy.pk,
         term=term.pk,
         mandate=mandate.pk,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opinions.views import calendar_imports as views
+from workdays import views_import as views
 from workdays.views import this_year, year
 
 app_name = "calendar"

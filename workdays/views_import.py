@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.earlier import Told, earlier
-from common.pagination import paginate
+from common.excel.previous_uploads import Told, earlier
 from common.templatetags.liaison import localtime_short
-from opinions.forms.calendar import CalendarForm
+from common.ui.pagination import paginate
 from studios.access import prefecture_administrators_only
 from workdays import services
 from workdays.calendar_file import CalendarFileError, raw_rows
+from workdays.forms import CalendarForm
 from workdays.models import CalendarImport
 
 ROWS_SHOWN = 500

@@ -7,8 +7,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import DateField, DateTimeField, JSONField
 
-from common.engines import copy_rows, takes_copy
-from common.sealed import WordsField
+from common.db.database import copy_rows, takes_copy
+from common.security.encrypted_spans import WordsField
 
 ROWS_A_STATEMENT = 500
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.operations.base import Operation
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from common.sealed import END, FIRST
+from common.security.encrypted_spans import END, FIRST
 
 
 def append_only_sql(vendor: str, table: str, columns=()) -> list[str]:
@@ -162,7 +162,8 @@ def _cast(field) -> str:
 
 
 # Every pair of neighbouring characters of some texts, in small letters. A pair over the seam of two texts holds a line
-# break, and no word does; nor is there one of an encrypted piece (common/sealed.py), which a line break stands for.
+# break, and no word does; nor is there one of an encrypted piece (common/security/encrypted_spans.py), which a
+# line break stands for.
 TEXT_PAIRS = f"""CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT array_agg(DISTINCT a || b)

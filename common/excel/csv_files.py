@@ -1,4 +1,5 @@
-"""CSV files of long texts, plain or gzipped, as commands read them; what people upload is read by common/tables.py."""
+"""CSV files of long texts, plain or gzipped, as commands read them; what people upload is read by
+common/excel/tables.py."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""Tables of strangers: Excel and CSV are read safely into rows. Writing Excel is in common.workbook."""
+"""Tables of strangers: Excel and CSV are read safely into rows. Writing Excel is in common.excel.workbook."""
 
 import codecs
 import csv

@@ -1,4 +1,4 @@
-"""Writing Excel: row by row in flat memory, ready to print, and no text is ever a formula (common/cells.py)."""
+"""Writing Excel: row by row in flat memory, ready to print, and no text is ever a formula (common/excel/cells.py)."""
 
 import re
 from collections.abc import Iterable, Sequence

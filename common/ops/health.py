@@ -14,7 +14,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from common import heartbeat
+from common.ops import heartbeat
 
 BROKER_PATIENCE_SECONDS = 1
 

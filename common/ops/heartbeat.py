@@ -1,6 +1,6 @@
 """Signs of life of worker and beat, which answer no requests: files whose age tells when each last moved.
 
-    python -m common.heartbeat worker|beat|web
+    python -m common.ops.heartbeat worker|beat|web
 
 exits 0 if that part of this machine is alive; container health checks call it, so it must not load Django.
 """

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import models
 
-from .lines import OneLine
+from common.text.single_line import OneLine
 
 
 def derived_key(purpose: str) -> bytes:
@@ -30,7 +30,7 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
 
 def cipher() -> MultiFernet:
     """The first key of FIELD_ENCRYPTION_KEYS encrypts, every key decrypts, last the one derived from SECRET_KEY that
-    serves where no key is set; so keys can be rotated (common/rotation.py)."""
+    serves where no key is set; so keys can be rotated (common/security/key_rotation.py)."""
     derived = base64.urlsafe_b64encode(derived_key("fields")).decode()
     return _cipher((*settings.FIELD_ENCRYPTION_KEYS, derived))
 
@@ -55,7 +55,7 @@ class EncryptedTextField(models.TextField):
 class EncryptedLineField(OneLine, EncryptedTextField):
     """An encrypted name or number."""
 
-    STORED = "common.crypto.EncryptedTextField"
+    STORED = "common.security.crypto.EncryptedTextField"
 
 
 def digits(phone: str) -> str:

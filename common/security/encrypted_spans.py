@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from django import forms
 from django.db import models
 
+from common.text.single_line import LineFormField, one_line
+
 from .crypto import cipher
-from .lines import LineFormField, one_line
 from .numbers import numbers_in
 
 FIRST = 0xF0000  # stands for the byte 0

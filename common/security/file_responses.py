@@ -19,7 +19,7 @@ def served(file, *, kind, **more) -> FileResponse:
 
 
 def served_photo(file, *, anybody=False) -> FileResponse:
-    """A photo as common.uploads keeps it, under the name that it gave."""
+    """A photo as common.security.uploads keeps it, under the name that it gave."""
     response = served(file, kind=mimetypes.guess_type(file.name)[0])
     response.headers["Cache-Control"] = "public, max-age=3600" if anybody else "private, max-age=3600"
     return response

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from .crypto import EncryptedTextField
-from .sealed import WordsField
+from .encrypted_spans import WordsField
 
 SLICE = 500
 

@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from . import virus
+from . import virus_scan
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -68,10 +68,10 @@ def examine(file) -> Upload:
     else:
         kind, content = _drawn_anew(content, shown)
     try:
-        virus.scan(content)
-    except virus.Found:
+        virus_scan.scan(content)
+    except virus_scan.Found:
         raise ValidationError(_("“%(name)s” holds harmful code and is not taken."), params=shown) from None
-    except virus.NotScanned:
+    except virus_scan.NotScanned:
         raise ValidationError(
             _("“%(name)s” could not be checked just now. Send it later, or go on without it."), params=shown
         ) from None

@@ -1,4 +1,4 @@
-"""How the bars and points of a chart are written as SVG, each a link to what it was drawn from (common/charts.py).
+"""How the bars and points of a chart are written as SVG, each a link to what it was drawn from (common/ui/charts.py).
 
 A page draws a hundred of them: written here they cost a fifth of what a template takes. Whatever was not made here is
 escaped; numbers have their point, whatever the language.

@@ -7,7 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from .digits import number
+from common.text.digits import number
 
 COUNTED = 1_000  # of a list without an end: rows counted exactly, beyond which it only says "more"
 WALKED = 5_000  # rows read through for a page of those that are sought, before their index is asked

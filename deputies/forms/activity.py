@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper
 from deputies.activities.access import PLANNERS
 from deputies.models import Activity, Deputy, Participation
 from studios.filters import TownshipField

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LiaisonFormHelper
-from common.uploads import PhotoField
+from common.security.uploads import PhotoField
+from common.ui.forms import LiaisonFormHelper
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import CODE_LENGTH, congress_of
 from deputies.roll.access import KEEPERS

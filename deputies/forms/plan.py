@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.digits import number
+from common.text.digits import number
 from deputies.activities.access import PLANNERS
 from deputies.activities.pattern import LONGEST, Days, Pattern
 from deputies.activities.planning import Wish

@@ -6,8 +6,8 @@ Headers and words are data in the offices' own language, the same whatever the l
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.crypto import mask_name, mask_phone
-from common.importing import Bad, whole
+from common.excel.importing import Bad, whole
+from common.security.crypto import mask_name, mask_phone
 from deputies.models import Level, Sex
 from studios.rolls import RollColumn
 

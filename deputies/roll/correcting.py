@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.crypto import mask_phone
+from common.security.crypto import mask_phone
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING

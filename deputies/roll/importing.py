@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.crypto import digits
-from common.importing import Bad, one_of, phone, text
-from common.tables import Column, Sheet
+from common.excel.importing import Bad, one_of, phone, text
+from common.excel.tables import Column, Sheet
+from common.security.crypto import digits
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import congress_of
 from studios.models import Studio, Township

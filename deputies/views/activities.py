@@ -4,8 +4,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
-from common.qr import qr_svg
+from common.ui.pagination import paginate
+from common.ui.qr import qr_svg
 from deputies import month
 from deputies.activities.access import PLANNERS
 from deputies.filters import ActivityListFilter, CalendarFilter

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.pagination import paginate
-from common.served import served_photo
+from common.security.file_responses import served_photo
+from common.ui.pagination import paginate
 from deputies.activities.access import Refused, Stale
 from deputies.forms.correct import FactsForm, SeatForm, TermCorrectionForm
 from deputies.models import Deputy, Mandate

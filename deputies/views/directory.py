@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
+from common.ui.pagination import paginate
 from deputies import work
 from deputies.filters import DeputyFilter
 from deputies.models import Deputy

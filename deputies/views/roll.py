@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.digits import number
+from common.text.digits import number
 from deputies.activities.access import Refused, Stale
 from deputies.forms.roll import TermForm
 from deputies.roll import change_over as changing

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.pagination import paginate
+from common.ui.pagination import paginate
 from letters import services
 from letters.filters import LetterFilter
 from letters.forms import CancelForm

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.tables import BROWSER
+from common.excel.tables import BROWSER
 
 
 class UploadForm(forms.Form):

@@ -5,10 +5,10 @@ import difflib
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.importing import RowError
-from common.tables import CELL
-from opinions.classify import by_keywords, keyword_categories
+from common.excel.importing import RowError
+from common.excel.tables import CELL
 from opinions.models import Category, Opinion, Responsibility
+from opinions.triage.classification import by_keywords, keyword_categories
 from studios.models import Agency, Role, Township
 from studios.scope import scope_of
 

@@ -8,15 +8,17 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from common.importing import RowError
+from common.excel.importing import RowError
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import IMPORT
+from opinions.lifecycle.reasons import HowRated, HowTold
 from opinions.models import Satisfaction
-from opinions.workflow import clocks
-from opinions.workflow.reasons import HowRated, HowTold
+from opinions.workflow import deadlines
+from opinions.workflow.batching import gathered
 from opinions.workflow.register import register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
-from opinions.workflow.step import IMPORT, Refused, lock_all, row_held
+from opinions.workflow.transition import lock_all, row_held
 from opinions.workflow.triage import route, sign
-from opinions.workflow.written import gathered
 
 from .entries import Entry
 
@@ -96,7 +98,7 @@ def _answer(number, entry, how, now):
         evaluate(number, satisfaction=entry.satisfaction, how=HowRated.PAPER, reason=reason, **at)
         return
     # Past windows close on the day they ended, not on the day of the import, or this month would count them.
-    window_over = clocks.midnight(opinion.due_on + timedelta(days=1))
+    window_over = deadlines.midnight(opinion.due_on + timedelta(days=1))
     if window_over <= now:
         close(number, at=window_over, **how)
 

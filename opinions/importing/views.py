@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from common.earlier import Told, earlier
-from common.pagination import paginate
+from common.excel.previous_uploads import Told, earlier
 from common.templatetags.liaison import localtime_short
-from opinions.forms.imports import UploadForm
+from common.ui.pagination import paginate
 from opinions.importing import jobs
 from opinions.importing.columns import HEADERS
-from opinions.importing.reading import IMPORTER_ROLES
+from opinions.importing.forms import UploadForm
+from opinions.importing.parser import IMPORTER_ROLES
 from opinions.importing.template import write_errors, write_template
+from opinions.lists.access import roles_required
 from opinions.models import Import
-
-from .access import roles_required
 
 importers_only = roles_required(*IMPORTER_ROLES)
 COLUMNS = [

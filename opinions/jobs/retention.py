@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actors import SYSTEM
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.transitions import ERASABLE
 from opinions.models import Opinion
 from opinions.workflow.personal_data import erase
-from opinions.workflow.step import Refused
-from opinions.workflow.table import ERASABLE
 
 log = logging.getLogger(__name__)
 

@@ -9,24 +9,23 @@ from collections import Counter
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actors import SYSTEM
-from common.engines import skip_locked
-from opinions.alike import keep_keys
+from common.db.database import skip_locked
+from opinions.lifecycle.transitions import WITH_AGENCY, LetterOwed, Status
 from opinions.models import Opinion
+from opinions.triage.automation import auto_triage
+from opinions.triage.similarity import keep_keys
+from opinions.workflow import deadlines, escalation
+from opinions.workflow.batching import gathered
+from opinions.workflow.leaving import hand_on
+from opinions.workflow.recipients import able_to_act
+from opinions.workflow.report_back import close, report_back
+from opinions.workflow.supervision import notify, resume
+from opinions.workflow.transition import row_held
+from opinions.workflow.triage import issue_handover
 from workdays import office_hours
-
-from . import clocks, escalation
-from .leaving import hand_on
-from .people import able_to_act
-from .report_back import close, report_back
-from .step import row_held
-from .supervise import notify, resume
-from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
-from .triage import auto_triage, issue_handover
-from .written import gathered
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,7 @@ def check(number, *, now=None) -> str | None:
     """Do the next thing that is due on one opinion; says what, or None when nothing was."""
     now = now or timezone.now()
     due = Opinion.objects.filter(number=number, next_check_at__lte=now)
-    with clocks.limits_held(), transaction.atomic():
+    with deadlines.limits_held(), transaction.atomic():
         done = _look_at(due, now)
     return done[0] if done else None  # nothing is due, or another worker is at it
 
@@ -55,7 +54,7 @@ def check_hinted(number, *, now=None) -> None:
     if due.values("pk").first() is None:
         return
     try:
-        with clocks.limits_held(), transaction.atomic():
+        with deadlines.limits_held(), transaction.atomic():
             _look_at(due[:BATCH], now)
     except Exception:
         log.exception("what was due with %s failed, it is taken alone", number)
@@ -131,7 +130,7 @@ def sweep(*, now=None, batch=BATCH) -> dict[str, int]:
     now = now or timezone.now()
     done: Counter = Counter()
     while True:
-        with clocks.limits_held():
+        with deadlines.limits_held():
             for _turn in range(HELD_BATCHES):
                 some = _batch(now, batch)
                 if not some:
@@ -166,11 +165,3 @@ def lease(now, batch: int) -> list[str]:
         rows = list(due[:batch])
         Opinion.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=now + LEASE)
     return [row.number for row in rows]
-
-
-def look_again(which: Q, *, now) -> int:
-    """Something that next_check_at depends on has changed for many at once: the sweep looks at each of them and
-    stores it anew, in its own small batches. What is due already stays as it is. Returns how many."""
-    due = Q(next_check_at=None) | Q(next_check_at__gt=now)
-    climbing = Opinion.objects.filter(which, due, status__in=CLIMBING, suspended_on=None)
-    return climbing.update(next_check_at=now)

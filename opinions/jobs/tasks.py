@@ -1,39 +1,40 @@
-"""Celery: an id in, one workflow call out. Everything here may be lost, late or doubled without harm."""
+"""Celery: an id in, one call out. Every task here may be lost, late or doubled without harm."""
 
 from celery import shared_task
 
-from common import orphans
-from opinions import alike, receipts, retention
+from common.ops import orphan_files
 from opinions.importing import jobs
-from opinions.importing import tasks as importing_tasks  # noqa: F401 - Celery finds them through this module
-from opinions.learning import store
-from opinions.learning import tasks as learning_tasks  # noqa: F401 - likewise
-from opinions.topics import tasks as topics_tasks  # noqa: F401 - likewise
-from opinions.workflow import calendar, due, in_bulk
+from opinions.supervision import bulk_notices
+from opinions.triage import similarity
+from opinions.triage.classifier import versions
+from opinions.workflow import calendar_changes, receipts
+
+from . import retention
+from . import sweep as due
 
 
-@shared_task(name="opinions.tasks.check")
+@shared_task(name="opinions.check")
 def check(number):
     due.check_hinted(number)
 
 
-@shared_task(name="opinions.tasks.sweep")
+@shared_task(name="opinions.sweep")
 def sweep():
-    calendar.catch_up()
+    calendar_changes.catch_up()
     due.sweep()
     jobs.resume_stalled()
-    in_bulk.resume_unfinished()
-    store.resume_stalled()
-    alike.catch_up()
+    bulk_notices.resume_unfinished()
+    versions.resume_stalled()
+    similarity.catch_up()
     receipts.forget_keys()
 
 
-@shared_task(name="opinions.tasks.nightly")
+@shared_task(name="opinions.nightly")
 def nightly():
     retention.anonymise(most=retention.MOST)
-    orphans.sweep()
+    orphan_files.sweep()
 
 
-@shared_task(name="opinions.tasks.send_bulk")
-def send_bulk(pk):
-    in_bulk.run(pk)
+@shared_task(name="opinions.send_bulk_notices")
+def send_bulk_notices(pk):
+    bulk_notices.run(pk)

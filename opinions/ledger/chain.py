@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from opinions.models import Event, EventText
 from opinions.models.ledger import content_hash, spelled_data
 
-from .verify_facts import Facts
+from .stored_columns import Facts
 
 
 class Head(NamedTuple):

@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from . import note_sentences as notes
-from .models import LadderStep, Opinion
-from .models.words import Channel, MatterType, Outcome, Satisfaction
+from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold
+from opinions.models import LadderStep, Opinion
+from opinions.models.choices import Channel, MatterType, Outcome, Satisfaction
+
+from . import note_descriptions as notes
 from .phrases import day, join, label, provisional
-from .workflow.reasons import DeclineReason, HowRated, HowTold
 
 
 def _register(data, names):

@@ -1,4 +1,5 @@
-"""Sentences for what is noted, asked and added while an opinion is on its way (opinions.sentences has the rest)."""
+"""Sentences for what is noted, asked and added while an opinion is on its way
+(opinions.ledger.event_descriptions has the rest)."""
 
 from django.utils.translation import gettext as _
 

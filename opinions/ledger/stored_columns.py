@@ -127,7 +127,7 @@ def _kept(rows) -> dict:
 
 def _again(pk: int, sequence: int) -> tuple[str, int, str] | None:
     """The same of one opinion, while nobody can act on it."""
-    from .verify_chain import rows_of
+    from .chain import rows_of
 
     with transaction.atomic():
         opinion = Opinion.objects.select_for_update(of=("self",)).get(pk=pk)

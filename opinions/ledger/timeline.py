@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import localdate_short
+from opinions.lifecycle.origins import IMPORT, PORTAL
+from opinions.lifecycle.transitions import ACTIONS, CITIZEN, JOINT, SYSTEM
+from opinions.models import Category, LadderStep
+from opinions.models.choices import Satisfaction
 from studios.models import Role
 
-from .models import Category, LadderStep
-from .models.words import Satisfaction
-from .sentences import SENTENCES, with_void_letters
-from .workflow.step import IMPORT, PORTAL
-from .workflow.table import ACTIONS, CITIZEN, JOINT, SYSTEM
+from .event_descriptions import SENTENCES, with_void_letters
 
 ROLES = {
     **dict(Role.choices),
@@ -72,7 +72,7 @@ def newest_sentence(opinion) -> str:
 def lines_of(opinion, *, since=0, shown=None) -> list[Line]:
     """The opinion's story after ledger row `since`, in order; two queries at most, however long it is.
 
-    `shown` (opinions.masking.Shown) keeps from the words what the reader may not see.
+    `shown` (opinions.privacy.masking.Shown) keeps from the words what the reader may not see.
     """
     events = opinion.events.filter(sequence__gt=since).select_related("words").order_by("sequence")
     names = category_names(events, opinion)

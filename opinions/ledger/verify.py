@@ -16,12 +16,12 @@ from django.db import connections, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from common.engines import shares_work
+from common.db.database import shares_work
 from opinions.models import Opinion
 
-from .verify_chain import HEAD, Broken, Head, chain, keys_between, rows_of
-from .verify_facts import broken_round
-from .verify_files import broken_file
+from .chain import HEAD, Broken, Head, chain, keys_between, rows_of
+from .files import broken_file
+from .stored_columns import broken_round
 
 SLICE = 1000
 PARTS = 100  # of a large ledger, so that processes end at about the same time and progress is seen

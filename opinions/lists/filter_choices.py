@@ -6,7 +6,7 @@ One query for the areas, and one for what else is asked for.
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Length
 
-from common.digits import number
+from common.text.digits import number
 from deputies.models import Deputy
 from opinions.models import Category
 from studios.context import READERS

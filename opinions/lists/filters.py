@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import CheckBoxes, LongSelect
-from common.pagination import Sought
-from opinions.conditions import CONDITIONS, condition_q, light_q
-from opinions.filter_choices import ChoiceLists
+from common.ui.forms import CheckBoxes, LongSelect
+from common.ui.pagination import Sought
+from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lists.filter_choices import ChoiceLists
+from opinions.lists.search import Found, found_by, too_short
 from opinions.models import Channel, MatterType
-from opinions.search import Found, found_by, too_short
-from opinions.workflow.table import OPEN, Status
+from opinions.models.conditions import CONDITIONS, condition_q, light_q
 from studios.models import Township
 
 LIGHTS = [("red", _("red: overdue")), ("yellow", _("yellow: due soon")), ("green", _("green: in time"))]
@@ -135,7 +135,7 @@ class OpinionFilter(filters.FilterSet):
 
     @property
     def sought(self):
-        """The rows as the index of words finds them; None where none is asked (`common.pagination.stretch`)."""
+        """The rows as the index of words finds them; None where none is asked (`common.ui.pagination.stretch`)."""
         if not self.is_valid() or not self.found.indexed:
             return None
         # By days no index has those that are not open.

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from common.templatetags.liaison import localdate_short
+from opinions.lifecycle.transitions import Status
+from opinions.privacy.masking import list_title
 from workdays.calendar import workdays_between
-
-from .masking import list_title
-from .workflow.table import Status
 
 VERBS = [
     gettext_lazy("Register"),

@@ -1,6 +1,6 @@
 """What a search for opinions finds: words in title, text and place, numbers whole or in part, phones.
 
-Width, case and the punctuation around a word do not count (common/typed.py).
+Width, case and the punctuation around a word do not count (common/text/search_text.py).
 """
 
 import re
@@ -14,11 +14,11 @@ from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
-from common.engines import pairs_q
-from common.sealed import seal
-from common.typed import bare, folded, has_case, widths, words_of
-from common.typed import says as typed_says
-from opinions.masking import SEARCHED, by_phone, by_tail
+from common.db.database import pairs_q
+from common.security.encrypted_spans import seal
+from common.text.search_text import bare, folded, has_case, widths, words_of
+from common.text.search_text import says as typed_says
+from opinions.privacy.masking import SEARCHED, by_phone, by_tail
 from studios.models import County
 from studios.scope import scope_of
 

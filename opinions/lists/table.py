@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, icon, light_mark, localdate_short, status_badge
-from opinions.masking import shown_to
+from opinions.lifecycle.transitions import Status
 from opinions.models import Opinion
-from opinions.workflow.table import Status
+from opinions.privacy.masking import shown_to
 
 FETCHED = (
     "number", "round", "title", "citizen_name", "citizen_phone", "keep_secret", "status", "suspended_on", "due_on",

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
+from opinions.models import Event, JointPart, Opinion
+from opinions.models.conditions import condition_q
 from studios.models import Role
 from studios.scope import scope_of
 
-from .conditions import condition_q
-from .models import Event, JointPart, Opinion
 from .progress import with_standing
-from .workflow.table import OPEN, WITH_AGENCY, Status
 
 FIRST = 8
 

@@ -1,12 +1,13 @@
-"""BulkNotice: notices that a supervisor sends in one go, and what became of each (opinions/workflow/in_bulk.py)."""
+"""BulkNotice: notices that a supervisor sends in one go, and what became of each
+(opinions/supervision/bulk_notices.py)."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import WordsField
 
-from .ladder import LadderStep
+from .escalation import LadderStep
 
 
 class BulkNoticeQuerySet(models.QuerySet):

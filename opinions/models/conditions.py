@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.workflow.table import OPEN, WITH_AGENCY, LetterOwed
+from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.scope import ScopedQuerySet, scope_of
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
-from .limits import SettingChange, county_q
+from .time_limits import SettingChange, county_q
 
 
 class Recipient(models.TextChoices):
@@ -21,7 +21,8 @@ class Recipient(models.TextChoices):
 class LadderStep(models.Model):
     """One rung of the supervision ladder: at `anchor` plus `days` working days, `kind` goes to `recipients`.
 
-    Rows of a county replace the general ones (without a county) as a whole. Written by opinions/ladder.py alone.
+    Rows of a county replace the general ones (without a county) as a whole. Written by
+    opinions/supervision/escalation.py alone.
     """
 
     class Kind(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from studios.scope import ScopedQuerySet, area_q
 
-from .ladder import LadderStep
+from .escalation import LadderStep
 from .ledger import Event
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.scope import ScopedQuerySet
 
+from .choices import Outcome, Satisfaction
 from .ledger import Event
-from .words import Outcome, Satisfaction
 
 
 class PastRound(models.Model):

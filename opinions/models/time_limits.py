@@ -4,11 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from opinions.workflow.table import Status
+from opinions.lifecycle.transitions import Status
 from studios.models import County
 from studios.scope import ScopedQuerySet
 
-from .words import MatterType
+from .choices import MatterType
 
 
 class Clock(models.TextChoices):

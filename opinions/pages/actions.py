@@ -20,21 +20,22 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common import digits
-from opinions import urgent
-from opinions.forms.actions import FORMS
-from opinions.masking import shown_to
+from common.text import digits
+from opinions.ledger.timeline import lines_of, newest_sentence
+from opinions.lifecycle.errors import Refused, Stale
+from opinions.lifecycle.transitions import ACTIONS, refusal, who
+from opinions.lists.access import readers_only
+from opinions.lists.progress import CLOCK_LABELS, standing
 from opinions.models import Event, Opinion
-from opinions.progress import CLOCK_LABELS, standing
-from opinions.timeline import lines_of, newest_sentence
-from opinions.workflow.clocks import limits_held
-from opinions.workflow.step import Refused, Stale, lock, row_held
-from opinions.workflow.table import ACTIONS, refusal, who
+from opinions.pages.forms.actions import FORMS
+from opinions.privacy.masking import shown_to
+from opinions.triage import urgent
+from opinions.workflow.deadlines import limits_held
+from opinions.workflow.transition import lock, row_held
 from studios.scope import roles_over
 
-from .access import readers_only
-from .desks import triage_row
-from .fetch import opinion_of, opinions_alone, place_of, still_sees
+from .loading import opinion_of, opinions_alone, place_of, still_sees
+from .worklists import triage_row
 
 # Desks on which an action is one click; the row there is replaced by what was done. From an action's own page, opened
 # on a desk, the way leads back there.

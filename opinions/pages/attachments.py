@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.served import served
-from common.uploads import thumbnail
+from common.security.file_responses import served
+from common.security.uploads import thumbnail
+from opinions.lists.access import readers_only
 from opinions.models import Opinion
 
-from .access import readers_only
-from .fetch import opinions_alone
+from .loading import opinions_alone
 
 
 def _found(request, number, pk):

@@ -12,20 +12,21 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.pagination import paginate
-from opinions.forms.actions.report_back import Call
-from opinions.masking import shown_to
+from common.ui.pagination import paginate
+from opinions.ledger.timeline import lines_of, newest_sentence
+from opinions.lifecycle.errors import Refused, Stale
+from opinions.lists.access import roles_required
+from opinions.lists.progress import with_standing
+from opinions.lists.worklists import BY_CODE, can_be_called
 from opinions.models import Opinion
-from opinions.progress import with_standing
-from opinions.timeline import lines_of, newest_sentence
-from opinions.waiting import BY_CODE, can_be_called
-from opinions.workflow.clocks import limits_held
-from opinions.workflow.step import Refused, Stale, lock, row_held
+from opinions.pages.forms.actions.report_back import Call
+from opinions.privacy.masking import shown_to
+from opinions.workflow.deadlines import limits_held
+from opinions.workflow.transition import lock, row_held
 from studios.models import Role
 from studios.scope import roles_over
 
-from .access import roles_required
-from .fetch import opinion_of
+from .loading import opinion_of
 
 CALLS = BY_CODE["calls"]
 STEPS = ("report_back", "call_back", "evaluate")  # what a call notes

@@ -15,25 +15,25 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.kept import Kept
-from common.qr import qr_svg
+from common.security.sealed_cookies import Kept
+from common.ui.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
-from opinions.forms.actions import FORMS
-from opinions.forms.reveal import RevealForm
-from opinions.letters import issued
-from opinions.masking import masked, shown_to
+from opinions.ledger.timeline import lines_of
+from opinions.lifecycle.transitions import ACTIONS, available, who
+from opinions.lists.access import readers_only
+from opinions.lists.progress import CLOCK_LABELS, standing, steps_of
+from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
-from opinions.progress import CLOCK_LABELS, standing, steps_of
-from opinions.receipts import code_for, track_address
-from opinions.timeline import lines_of
-from opinions.waiting import can_be_called
-from opinions.workflow.table import ACTIONS, available, who
+from opinions.pages.forms.actions import FORMS
+from opinions.pages.forms.reveal import RevealForm
+from opinions.privacy.masking import masked, shown_to
+from opinions.workflow.letters import issued
+from opinions.workflow.receipts import code_for, track_address
 from studios.models import Role
 from studios.scope import roles_over
 
-from .access import readers_only
-from .fetch import opinion_of
+from .loading import opinion_of
 
 REVEALED = Kept("revealed", 60, "/opinions/")
 
@@ -200,8 +200,8 @@ ON_THE_FORM = ("reopen", "route", "answer", "report_back", "evaluate")  # of an 
 
 
 def rounds_of(opinion, shown) -> list[dict]:
-    """For each round, from the first: its number, the last line of each thing done in it (opinions.timeline), and
-    `lines`, those of them that a later reader of the form asks for."""
+    """For each round, from the first: its number, the last line of each thing done in it
+    (opinions.ledger.timeline), and `lines`, those of them that a later reader of the form asks for."""
     rounds = [{"round": number} for number in range(1, opinion.round + 1)]
     for line in lines_of(opinion, shown=shown):
         rounds[line.round - 1][line.code] = line

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.crypto import phone_index
-from opinions import alike as alikes
-from opinions import duplicates, phones
-from opinions.forms.desk import FOR_OTHERS, REGISTERERS, Desk
-from opinions.forms.entry import EntryForm
+from common.security.crypto import phone_index
+from opinions.lists.access import roles_required
 from opinions.models import Channel, Opinion
+from opinions.pages.forms.entry import EntryForm
+from opinions.pages.forms.entry_choices import FOR_OTHERS, REGISTERERS, Desk
+from opinions.privacy import phone_numbers
+from opinions.triage import same_phone
+from opinions.triage import similarity as alikes
 from opinions.workflow.register import register
 from studios.scope import roles_over
-
-from .access import roles_required
 
 DRAFT = "opinions-new"
 REMEMBERED = ("township", "studio", "channel")
@@ -107,13 +107,13 @@ def _saved(request, opinion):
 @require_GET
 def earlier(request):
     """Fragment: the opinions told before under this number, once it is a whole one."""
-    number = phones.normal(request.GET.get("citizen_phone", ""))
-    found = duplicates.earlier(number, user=request.user, roles=REGISTERERS) if number else []
+    number = phone_numbers.normal(request.GET.get("citizen_phone", ""))
+    found = same_phone.earlier(number, user=request.user, roles=REGISTERERS) if number else []
     # A deputy sees that there were others, not under which name.
     close = set(FOR_OTHERS)
     named = next((opinion for opinion in found if opinion.citizen_name and roles_over(opinion) & close), None)
     return render(
-        request, "opinions/_earlier.html", {"found": found, "named": named, "many": duplicates.SHOWN}
+        request, "opinions/_earlier.html", {"found": found, "named": named, "many": same_phone.SHOWN}
     )
 
 
@@ -122,7 +122,7 @@ def earlier(request):
 def earlier_name(request):
     """Fragment: the name field filled with the name given under this number before. It is looked up for a reason
     that is the form itself, and the audit trail says so."""
-    index = phone_index(phones.normal(request.POST.get("citizen_phone", "")))
+    index = phone_index(phone_numbers.normal(request.POST.get("citizen_phone", "")))
     rows = Opinion.objects.visible_to(request.user, *FOR_OTHERS).exclude(phone_index="")
     number = request.POST.get("of", "").replace("\0", "")
     opinion = get_object_or_404(rows, number=number, phone_index=index)

@@ -8,13 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
+from common.ui.pagination import paginate
 from deputies.models import Activity, Deputy
-from opinions.conditions import condition_q
-from opinions.masking import shown_to
+from opinions.lists.access import readers_only
 from opinions.models import Opinion
-
-from .access import readers_only
+from opinions.models.conditions import condition_q
+from opinions.privacy.masking import shown_to
 
 # How what a deputy was told ended, in the order of the way; each opens the list of the same condition.
 ENDS = ("accepted", "open", "overdue", "closed", "on_time", "last_satisfied", "reopened")

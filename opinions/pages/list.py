@@ -4,14 +4,13 @@ from functools import partial
 
 from django.shortcuts import render
 
-from common.pagination import stretch
-from opinions.filters import OpinionFilter
-from opinions.listed import Rows, dressed
+from common.ui.pagination import stretch
+from opinions.lifecycle.transitions import ACTIONS
+from opinions.lists.access import readers_only
+from opinions.lists.filters import OpinionFilter
+from opinions.lists.table import Rows, dressed
 from opinions.models import Opinion
-from opinions.workflow.table import ACTIONS
 from studios.scope import scope_of
-
-from .access import readers_only
 
 
 @readers_only

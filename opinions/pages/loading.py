@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from letters.models import Letter
 from opinions.models import Attachment, JointPart, Opinion
-from opinions.receipts import printable
+from opinions.workflow.receipts import printable
 from studios.models import Agency, Role
 from studios.scope import scope_of
 

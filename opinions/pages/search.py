@@ -5,10 +5,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from opinions.lists.access import readers_only
+from opinions.lists.search import direct
 from opinions.models import Opinion
-from opinions.search import direct
-
-from .access import readers_only
 
 MOST = 100  # characters, as in the list
 

@@ -8,19 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.pagination import paginate
-from opinions import urgent
-from opinions import waiting as kinds
-from opinions.alike import alike, distinct_people
+from common.ui.pagination import paginate
+from opinions.lifecycle.transitions import TOLD, Status
+from opinions.lists import worklists as kinds
+from opinions.lists.access import readers_only, roles_required
+from opinions.lists.progress import with_standing
 from opinions.models import Event, JointPart, Opinion
-from opinions.progress import with_standing
-from opinions.suggest import suggest
-from opinions.workflow import clocks
-from opinions.workflow.table import TOLD, Status
+from opinions.triage import urgent
+from opinions.triage.similarity import alike, distinct_people
+from opinions.triage.suggestions import suggest
+from opinions.workflow import deadlines
 from studios.models import Role
 from studios.scope import scope_of
-
-from .access import readers_only, roles_required
 
 
 @roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)
@@ -145,7 +144,7 @@ def extensions(request):
     asked = Event.objects.filter(opinion__in=page.object_list, action="ask_extension").select_related("words")
     latest = {event.opinion_id: event for event in asked.order_by("sequence")}
     for row in page.object_list:
-        row.asked, row.would_be = latest.get(row.pk), clocks.due_with(row, row.extension_days)
+        row.asked, row.would_be = latest.get(row.pk), deadlines.due_with(row, row.extension_days)
     return render(request, "opinions/extensions.html", {"page": page})
 
 

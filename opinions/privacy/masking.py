@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import phone_index, tail_index
-from common.numbers import mask_words
-from opinions import phones
+from common.security.crypto import phone_index, tail_index
+from common.security.numbers import mask_words
+from opinions.privacy import phone_numbers
 from studios.scope import NOTHING, roles_over, scope_of
 
 # Who deals with the citizen, or decides on the matter, over the row.
@@ -42,7 +42,7 @@ SEARCHED = ("title", "body", "place")
 
 def by_phone(value: str, model, user) -> Q:
     """A whole number finds what its owner told, for those who deal with citizens."""
-    number = phones.normal(value)
+    number = phone_numbers.normal(value)
     return Q(phone_index=phone_index(number)) & scope_of(user).rows(model, *CLOSE) if number else NOTHING
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from common.crypto import digits
+from common.security.crypto import digits
 
 # Mobile: 11 digits from 13 to 19. Landline: area code with its 0, then 7 or 8 digits; within the prefecture
 # people leave the area code out.

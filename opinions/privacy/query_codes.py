@@ -8,7 +8,7 @@ four digits of the phone: a wrong code and wrong digits are one and the same mis
 import re
 import unicodedata
 
-from common.crypto import digits, keyed_hash
+from common.security.crypto import digits, keyed_hash
 
 LENGTH = 16
 TAIL = 4

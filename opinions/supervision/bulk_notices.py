@@ -16,18 +16,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from common.engines import skip_locked
-from common.hints import hint
+from common.db.database import skip_locked
+from common.ops.enqueue import enqueue
 from common.templatetags.liaison import localdate_long
+from opinions.lifecycle.errors import Refused, Stale
+from opinions.lifecycle.transitions import ACTIONS, CLIMBING, WITH_AGENCY
 from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
+from opinions.workflow import deadlines
+from opinions.workflow.deadlines import limits_held
+from opinions.workflow.supervision import notify
 from studios.models import Agency
 from workdays.calendar import add_workdays
-
-from . import clocks
-from .clocks import limits_held
-from .step import Refused, Stale
-from .supervise import notify
-from .table import ACTIONS, CLIMBING, WITH_AGENCY
 
 # What a supervisor may send to many. To circulate is a decision about each.
 KINDS = (LadderStep.Kind.REMIND, LadderStep.Kind.URGE, LadderStep.Kind.SUPERVISE)
@@ -95,10 +94,10 @@ def _reason(opinion, notice, able) -> str:
     if opinion.status not in CLIMBING:
         return _("Nobody owes the next step.")
     if opinion.suspended_until_on:
-        return _("Suspended until %(day)s.") % {"day": clocks.said(opinion.suspended_until_on)}
+        return _("Suspended until %(day)s.") % {"day": deadlines.said(opinion.suspended_until_on)}
     if opinion.acknowledge_by_on:
         return _("A notice waits for a reply since it was asked for by %(day)s.") % {
-            "day": clocks.said(opinion.acknowledge_by_on)
+            "day": deadlines.said(opinion.acknowledge_by_on)
         }
     if notice:
         day = localdate_long(notice.issued_at)
@@ -121,9 +120,7 @@ def confirm(pk, *, by, now: datetime | None = None) -> BulkNotice:
         raise TooLate
     bulk.starts_at = now + UNDO
     bulk.save(update_fields=["starts_at"])
-    from opinions.tasks import send_bulk
-
-    hint(send_bulk, bulk.pk, after=UNDO)
+    enqueue("opinions.send_bulk_notices", bulk.pk, after=UNDO)
     return bulk
 
 
@@ -192,10 +189,8 @@ def _first(events) -> str:
 
 def resume_unfinished(*, now=None) -> int:
     """For the sweep: hand on what was confirmed and no worker has finished, in case the first hint was lost."""
-    from opinions.tasks import send_bulk
-
     now = now or timezone.now()
     due = list(BulkNotice.objects.filter(finished_at=None, starts_at__lte=now).values_list("pk", flat=True))
     for pk in due:
-        hint(send_bulk, pk)
+        enqueue("opinions.send_bulk_notices", pk)
     return len(due)

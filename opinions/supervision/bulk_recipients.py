@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
-from opinions.masking import list_title
-from opinions.workflow.table import Status
+from opinions.lifecycle.transitions import Status
+from opinions.privacy.masking import list_title
 from studios.models import Membership, Role
 
 ADDRESSED = ("opinion", "opinion__lead_agency", "opinion__township", "opinion__studio")

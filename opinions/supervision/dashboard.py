@@ -6,17 +6,17 @@ from datetime import date
 from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
-from common.charts import Part, Stack, stacked_chart
+from common.ui.charts import Part, Stack, stacked_chart
+from opinions.lifecycle.transitions import CLIMBING
+from opinions.lists.progress import with_standing
+from opinions.models import JointPart, Notice, Opinion
 from studios.models import Agency, County, Role
 from studios.scope import scope_of
 from workdays.calendar import workdays_between
 
-from .forms.supervision import OVERSEEING, SupervisionFilter
-from .models import JointPart, Notice, Opinion
-from .overview import DIMENSIONS, SHOWN, cube, lines
-from .progress import with_standing
-from .workflow import in_bulk
-from .workflow.table import CLIMBING
+from . import bulk_notices
+from .figures import DIMENSIONS, SHOWN, cube, lines
+from .forms.overview import OVERSEEING, SupervisionFilter
 
 CHARTED = 12  # lines of the chart
 PART = {"part_due_on": "due_on", "part_agency": "agency__name"}  # of the joint part that is the longest late
@@ -68,7 +68,7 @@ class Board:
     def sendable(self):
         """Those of the list that the person may send a notice about."""
         mine = Opinion.objects.visible_to(self.user, Role.SUPERVISOR).values("pk")
-        return in_bulk.may_be_sent(self.shown.filter(pk__in=mine))
+        return bulk_notices.may_be_sent(self.shown.filter(pk__in=mine))
 
     def figures(self) -> dict:
         """Totals, table and chart of what is under the filter; one query, and one for names."""

@@ -5,10 +5,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.numbers import mask_words
-
-from .models import LadderChange, LadderStep
-from .workflow.due import look_again
+from common.security.numbers import mask_words
+from opinions.models import LadderChange, LadderStep
+from opinions.workflow.deadlines import reschedule_checks
 
 MOST = 10  # rungs
 # kind, anchor, working days after, recipients, letter, reply within. Source: the office's rules, docs/workflow.md
@@ -101,7 +100,7 @@ def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=N
         by=by,
         actor=str(by or ""),
     )
-    look_again(follow(county), now=now)
+    reschedule_checks(follow(county), now=now)
     return change
 
 

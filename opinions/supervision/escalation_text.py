@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from .models import LadderStep
-from .models.ladder import Recipient
+from opinions.models import LadderStep
+from opinions.models.escalation import Recipient
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Rung:
 
     @classmethod
     def of(cls, facts: dict) -> "Rung":
-        """From the facts of a LadderStep, as opinions.ladder keeps them."""
+        """From the facts of a LadderStep, as opinions.supervision.escalation keeps them."""
         anchor, days = LadderStep.Anchor(facts["anchor"]).label, facts["days"]
         when = _("%(anchor)s, %(days)d working days after") % {"anchor": anchor, "days": days}
         more = [_("as an official letter")] if facts["letter"] else []

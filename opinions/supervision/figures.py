@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from django.db.models import Case, CharField, Count, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
+from opinions.models.conditions import RUNNING, condition_q, light_q
+from opinions.workflow.deadlines import midnight
 from workdays.calendar import add_workdays
-
-from .conditions import RUNNING, condition_q, light_q
-from .workflow.clocks import midnight
-from .workflow.table import OPEN, WITH_AGENCY, Status
 
 SOON = 3  # working days
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.numbers import mask_words
+from common.security.numbers import mask_words
 from opinions.models import ClockLimit, LimitChange
 from studios.access import over_a_prefecture
 from studios.models import Role

@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import AccessRecord
 from opinions.models import Category
 
-SHIPPED = Path(__file__).parent / "data" / "categories.csv"
+SHIPPED = Path(__file__).parent.parent / "data" / "categories.csv"
 COLUMNS = ["code", "name", "keywords"]
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from opinions.learning import store
 from opinions.models import Category
+from opinions.triage.classifier import versions
 
 TITLE_WEIGHT, BODY_WEIGHT = 3, 1
 OFFERED = 3
@@ -34,7 +34,7 @@ class Judge:
     def __init__(self, counties):
         self.categories = Category.objects.filter(active=True).in_bulk()
         self.with_keywords = [c for c in self.categories.values() if c.keywords]
-        self.models = store.in_force({code[:4] for code in counties})
+        self.models = versions.in_force({code[:4] for code in counties})
 
     def verdict(self, opinion) -> Verdict:
         """A category chosen by a person at the desk is certain."""

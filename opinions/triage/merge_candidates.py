@@ -1,9 +1,10 @@
 """Which opinions one may be merged into: those much like it, or those that are searched for."""
 
-from .alike import alike
-from .models import Opinion
-from .search import found_by, too_short
-from .workflow.table import OPEN, Status
+from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lists.search import found_by, too_short
+from opinions.models import Opinion
+
+from .similarity import alike
 
 MOST = 8
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import AccessRecord
+from opinions.lifecycle.errors import Refused
 from opinions.models import Event, RoutingRule
-from opinions.routing import Routing, with_able
-from opinions.workflow.step import Refused
+from opinions.triage.routing import Routing, with_able
 from studios.models import Role
 
 EDITORS = (Role.TRIAGE_OFFICER, Role.ADMINISTRATOR)

@@ -1,6 +1,6 @@
 """A citizen's earlier opinions, found by the phone number. What tells of the same matter: alike.py."""
 
-from common.crypto import phone_index
+from common.security.crypto import phone_index
 from opinions.models import Opinion
 
 SHOWN = 5

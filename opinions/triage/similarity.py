@@ -18,11 +18,11 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from common.engines import copy_rows, takes_copy
-from common.numbers import mask_words
-from opinions.learning.ngrams import plain
+from common.db.database import copy_rows, takes_copy
+from common.security.numbers import mask_words
+from opinions.lifecycle.transitions import OPEN
 from opinions.models import AlikeKey, Opinion
-from opinions.workflow.table import OPEN
+from opinions.triage.classifier.ngrams import plain
 
 FILLER = re.compile(r"[\W_]+")
 WITHIN = timedelta(days=365)

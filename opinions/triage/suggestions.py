@@ -9,12 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from opinions.ledger.timeline import why
+from opinions.models import Event
 from studios.models import Agency
 
-from .classify import Judge, Verdict
-from .models import Event
+from .classification import Judge, Verdict
 from .routing import Routing, Way
-from .timeline import why
 
 FIRST_LINES = 140
 

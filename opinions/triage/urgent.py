@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from notifications.models import Topic
 from notifications.services import queue_all
 from opinions.models import UrgentFlag, UrgentSignal
-from opinions.models.words import Urgency
-from opinions.workflow.clocks import once
-from opinions.workflow.people import officers_of, officials_of
+from opinions.models.choices import Urgency
+from opinions.workflow.deadlines import once
+from opinions.workflow.recipients import officers_of, officials_of
 
 # name, words (joined by + only together), not if it says, months. Written from the office's list, docs/triage.md.
 SIGNALS = [

@@ -4,14 +4,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from common.engines import update_rows
-from common.hints import hint
+from common.db.database import update_rows
+from common.ops.enqueue import enqueue
 from notifications.models import Topic
 from notifications.services import queue_all
-from opinions.masking import masked
+from opinions.lifecycle.origins import IMPORT
 from opinions.models import Event, Opinion
+from opinions.privacy.masking import masked
 
-IMPORT = "import"  # how a step came about: an office's old records
 # What a message of an action is about, for those who want some of them by e-mail.
 TOPICS = {
     **dict.fromkeys(
@@ -99,9 +99,7 @@ def send(written) -> None:
         queue_all(messages)
     for taken, _event in written:
         if taken.check_now and taken.via != IMPORT:  # an import asks for one sweep when all its rows are in
-            from opinions.tasks import check
-
-            hint(check, taken.opinion.number)
+            enqueue("opinions.check", taken.opinion.number)
 
 
 def _messages(taken, event: Event):

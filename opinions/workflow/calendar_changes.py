@@ -6,13 +6,13 @@ from datetime import date
 from django.db.models import Q
 from django.utils import timezone
 
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.transitions import OPEN
 from opinions.models import JointPart, Opinion
 from workdays.calendar import is_published
 
-from . import clocks, joint
-from .step import Refused
-from .supervise import recalculate
-from .table import OPEN
+from . import deadlines, joint
+from .supervision import recalculate
 
 BATCH = 200
 # What a deadline is reckoned from. Nothing else is read for the many that stay: names and phones cost a decryption.
@@ -76,7 +76,7 @@ def _moving(opinions):
     rows = opinions.only(*RECKONED_FROM).prefetch_related("parts")
     for opinion in rows.iterator(chunk_size=BATCH):
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = clocks.follow_calendar(opinion)
+        stood = deadlines.follow_calendar(opinion)
         after = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
         if after != before or joint.follow_calendar(opinion, stood):
             yield opinion.number

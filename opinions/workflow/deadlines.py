@@ -13,17 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_long
-from opinions.models.limits import (
-    CLOCK_OF_STATUS,
-    COMPLEX,
-    Clock,
-    ClockLimit,
-    LimitFrom,
-    rule_days,
-)
+from opinions.lifecycle.transitions import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from opinions.models import Opinion
+from opinions.models.time_limits import CLOCK_OF_STATUS, COMPLEX, Clock, ClockLimit, LimitFrom, rule_days
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
-
-from .table import WITH_AGENCY, LetterOwed, Status
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
 
@@ -213,3 +206,11 @@ def for_status(opinion, on: date) -> None:
 def midnight(day: date) -> datetime:
     """The first moment of `day` in the office's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def reschedule_checks(which: Q, *, now) -> int:
+    """Something that next_check_at depends on has changed for many at once: the sweep looks at each of them and
+    stores it anew, in its own small batches. What is due already stays as it is. Returns how many."""
+    due = Q(next_check_at=None) | Q(next_check_at__gt=now)
+    climbing = Opinion.objects.filter(which, due, status__in=CLIMBING, suspended_on=None)
+    return climbing.update(next_check_at=now)

@@ -9,14 +9,14 @@ from django.utils.translation import override, pgettext
 
 from letters.models import Kind, Letter
 from letters.services import in_chinese
-from opinions.masking import Shown
+from opinions.lifecycle.transitions import Status
 from opinions.models import LadderStep, Opinion
-from opinions.models.limits import Clock, LimitFrom
-from opinions.models.words import Outcome
+from opinions.models.choices import Outcome
+from opinions.models.time_limits import Clock, LimitFrom
+from opinions.privacy.masking import Shown
 from workdays.calendar import add_workdays, is_published, workdays_between
 
-from .workflow import clocks
-from .workflow.table import Status
+from . import deadlines
 
 LONGEST_TITLE = 30  # a longer one, told in the citizen's words, makes no title of a letter
 EARLIER = 6  # notices named in a letter
@@ -85,7 +85,7 @@ def _sign_due(opinion) -> date:
     routed_on = timezone.localdate(opinion.routed_at)
     if opinion.status == Status.ROUTED and opinion.clock_on == routed_on:
         return opinion.due_on
-    return add_workdays(routed_on, clocks.limit(Clock.SIGNING, opinion)[0]).date
+    return add_workdays(routed_on, deadlines.limit(Clock.SIGNING, opinion)[0]).date
 
 
 def _again(taken) -> dict:
@@ -233,5 +233,5 @@ def _window_until(opinion, today) -> date | None:
     if opinion.status == Status.REPORTED_BACK:
         return opinion.due_on
     if opinion.status == Status.ANSWERED:  # it opens when the letter is handed over
-        return add_workdays(today, clocks.limit(Clock.WINDOW, opinion)[0]).date
+        return add_workdays(today, deadlines.limit(Clock.WINDOW, opinion)[0]).date
     return None

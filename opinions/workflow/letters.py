@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy, override
 
 from letters.models import Kind, Letter, Organ
 from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import IMPORT
+from opinions.lifecycle.transitions import LetterOwed
 from workdays import office_hours
 
 from . import letter_facts as facts
-from .workflow.clocks import once
-from .workflow.step import IMPORT, Refused
-from .workflow.table import LetterOwed
+from .deadlines import once
 
 TAKEN_BACK = gettext_lazy("The routing was taken back.")
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
 
 from common.templatetags.liaison import localdate_long
+from opinions.lifecycle.transitions import Status
 from opinions.models import LadderStep
 from workdays.calendar import workdays_between
 
-from . import clocks
-from .table import Status
+from . import deadlines
 
 Kind = LadderStep.Kind
 SUBJECT = gettext_lazy("%(kind)s: %(number)s")
@@ -91,7 +91,7 @@ def message(taken, notice, note: str) -> tuple:
         facts = {
             "kind": kind.label,
             "step": STEPS[opinion.status],
-            "due": clocks.said(opinion.due_on),
+            "due": deadlines.said(opinion.due_on),
             "standing": standing(opinion.due_on, taken.today),
             "note": note,
         }
@@ -101,7 +101,7 @@ def message(taken, notice, note: str) -> tuple:
             facts["sent"] = sent_before(opinion)
         if notice.acknowledge_by_on:
             parts.append(STUDIO_REPLY if opinion.status == Status.ANSWERED else REPLY)
-            facts["reply_by"] = clocks.said(notice.acknowledge_by_on)
+            facts["reply_by"] = deadlines.said(notice.acknowledge_by_on)
         if notice.letter:
             parts.append(LETTER)
             facts["letter"] = notice.letter.number

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import User
-from opinions import codes
 from opinions.models import Opinion, Receipt
 from opinions.models.receipt import PRINTABLE_FOR
+from opinions.privacy import query_codes
 
 
 def for_new(opinion: Opinion, *, by: Actor, at: datetime, consent: str = "") -> Receipt:
@@ -49,7 +49,7 @@ def _issued(opinion, user, at) -> dict:
 
 
 def _lookup(opinion, key) -> str:
-    return codes.lookup_of(codes.code_of(key), codes.tail_of(opinion.citizen_phone))
+    return query_codes.lookup_of(query_codes.code_of(key), query_codes.tail_of(opinion.citizen_phone))
 
 
 def printable(user: User, *, now: datetime | None = None):
@@ -61,7 +61,7 @@ def printable(user: User, *, now: datetime | None = None):
 def code_for(opinion: Opinion, user: User) -> str:
     """The code as it is written on the slip; empty for everybody but who issued it lately."""
     receipt = printable(user).filter(opinion=opinion).first()
-    return codes.spaced(codes.code_of(receipt.key)) if receipt else ""
+    return query_codes.spaced(query_codes.code_of(receipt.key)) if receipt else ""
 
 
 def track_address(request) -> str:
@@ -79,4 +79,4 @@ def forget_keys(*, now: datetime | None = None) -> int:
 
 def find(*, code: str, tail: str, rows) -> Opinion | None:
     """The opinion of a receipt among `rows`. A wrong code and wrong digits take the same one query."""
-    return rows.filter(receipt__lookup=codes.lookup_of(code, tail)).first()
+    return rows.filter(receipt__lookup=query_codes.lookup_of(code, tail)).first()

@@ -4,11 +4,11 @@ row once (`clocks.once`)."""
 from django.db.models import Q
 
 from accounts.models import User
-from opinions.models.ladder import Recipient
+from opinions.lifecycle.transitions import Status
+from opinions.models.escalation import Recipient
 from studios.models import Agency, Role
 
-from .clocks import once
-from .table import Status
+from .deadlines import once
 
 
 def _people(key, members: Q):

@@ -6,14 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM
-from opinions import letters
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.transitions import WITH_AGENCY, LetterOwed
 from opinions.models import LadderStep, Notice, Opinion
+from opinions.workflow import letters
 from workdays.calendar import add_workdays, workdays_between
 
-from . import clocks, escalation, joint, notice_words
-from .people import handlers_of, recipients, supervisors_of
-from .step import WEB, Refused, step
-from .table import WITH_AGENCY, LetterOwed
+from . import deadlines, escalation, joint, notice_text
+from .recipients import handlers_of, recipients, supervisors_of
+from .transition import step
 
 
 def ask_extension(number, *, by, version=None, days, reason, at=None, via=WEB) -> Opinion:
@@ -41,13 +43,13 @@ def grant_extension(number, *, by, version=None, note="", at=None, via=WEB) -> O
         opinion = taken.opinion
         former = opinion.handling_due_on
         opinion.extension_state = "granted"
-        clocks.add_days(opinion, opinion.extension_days)
-        clocks.climb_down(opinion)  # a new deadline is reminded of anew
+        deadlines.add_days(opinion, opinion.extension_days)
+        deadlines.climb_down(opinion)  # a new deadline is reminded of anew
         taken.data = {
             "days": opinion.extension_days,
             "from": str(former),
             "due_on": str(opinion.handling_due_on),
-        } | clocks.provisional(opinion.handling_due_on)
+        } | deadlines.provisional(opinion.handling_due_on)
         taken.text = note
         _tell_handlers(taken, _("Extension granted: %(number)s"))
     return opinion
@@ -83,14 +85,14 @@ def suspend(number, *, by, version=None, reason, until_on=None, at=None, via=WEB
 def stand_still(taken, until_on: date | None) -> None:
     """Stop the clock until `until_on`; Refused where the limit of the matter does not reach so far."""
     opinion = taken.opinion
-    last = clocks.may_stand_until(opinion, taken.today)
+    last = deadlines.may_stand_until(opinion, taken.today)
     if last is None:
         raise Refused(_("It has stood still as long as it may in this round. Ask for an extension instead."))
     until_on = until_on or last
     if until_on <= taken.today:
         raise Refused(_("Give a day in the future."), "until_on")
     if until_on > last:
-        raise Refused(_("At the latest until %(day)s.") % {"day": clocks.said(last)}, "until_on")
+        raise Refused(_("At the latest until %(day)s.") % {"day": deadlines.said(last)}, "until_on")
     opinion.suspended_on, opinion.suspended_until_on = taken.today, until_on
     taken.data = {"until_on": str(until_on)}
 
@@ -116,11 +118,11 @@ def go_on(taken) -> None:
     """Let the clock run again."""
     opinion = taken.opinion
     stood = max(0, workdays_between(opinion.suspended_on, min(taken.today, opinion.suspended_until_on)))
-    clocks.run_on(opinion)
-    clocks.add_days(opinion, stood)
+    deadlines.run_on(opinion)
+    deadlines.add_days(opinion, stood)
     joint.stand_still(opinion, stood)
     taken.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
-    taken.data |= clocks.provisional(opinion.handling_due_on)
+    taken.data |= deadlines.provisional(opinion.handling_due_on)
 
 
 # Working days within which a notice that a supervisor sends must be replied to.
@@ -142,7 +144,7 @@ def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, 
             _by_rule(taken, notice, rung)
         elif letter and opinion.status in WITH_AGENCY:
             _letter(taken, notice, note)
-        subject, body, facts = notice_words.message(taken, notice, note)
+        subject, body, facts = notice_text.message(taken, notice, note)
         people = recipients(opinion, rung.recipients if rung else ["handler", "head"])
         taken.data["people"] = sorted(str(person) for person in people)
         taken.tell(people, subject, body, **facts)
@@ -179,7 +181,7 @@ def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -
             _("Supervision letter: %(number)s"),
             _("Letter %(letter)s about “%(title)s” was issued. Reply by %(reply_by)s."),
             letter=notice.letter.number,
-            reply_by=clocks.said(reply_by),
+            reply_by=deadlines.said(reply_by),
         )
     return opinion
 
@@ -226,7 +228,7 @@ def recalculate(number, *, by=SYSTEM, year, version=None, at=None, via=WEB) -> O
     with step("recalculate", number, by=by, version=version, at=at, via=via) as taken:
         opinion = taken.opinion
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = clocks.follow_calendar(opinion)
+        stood = deadlines.follow_calendar(opinion)
         parts = joint.follow_calendar(opinion, stood)
         for part in parts:
             part.save(update_fields=["added_days", "due_on"])

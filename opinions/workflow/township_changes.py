@@ -7,11 +7,11 @@ count these opinions but not read them.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.transitions import OPEN
 from opinions.models import Opinion
 from studios.followers import Follower, Move
 
 from .register import move as move_one
-from .table import OPEN
 
 
 def _open(move: Move):

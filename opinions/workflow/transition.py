@@ -19,39 +19,20 @@ from django.utils.translation import override
 
 from accounts.actors import CITIZEN, SYSTEM, Actor, actor_of
 from accounts.models import User
-from common import sms
-from common.sealed import WordsField
+from common.security.encrypted_spans import WordsField
+from common.text import sms_length
+from opinions.lifecycle.errors import Refused, Stale
+from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
+from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from studios.scope import roles_over
 
-from . import clocks, escalation
-from .table import ACTIONS, Action, refusal, who
-from .written import IMPORT, gathering, write_event
+from . import deadlines, escalation
+from .batching import gathering, write_event
 
 FREE_WORDS = ("answer", "question", "note", "reason")  # of a text message, the first of them that it has
 WORDS = [field.attname for field in Opinion._meta.concrete_fields if isinstance(field, WordsField)]
-# How a step came about; stands in the ledger. An import enters what an office did before, on paper.
-WEB, RULE, PORTAL = "web", "system", "portal"
 IMPORTERS = {"clerk", "triage_officer"}
-
-
-class Refused(Exception):
-    """The action is not possible now. `field` names the input it is about, empty for the whole form."""
-
-    def __init__(self, message, field=""):
-        super().__init__(message)
-        self.message, self.field = message, field
-
-    def __str__(self):
-        return str(self.message)
-
-
-class Stale(Refused):
-    """Somebody was first: `events` are the ledger rows since the version that the person saw."""
-
-    def __init__(self, opinion, events):
-        super().__init__(_("The opinion has changed since you opened it."))
-        self.opinion, self.events = opinion, events
 
 
 @dataclass
@@ -78,7 +59,8 @@ class Step:
         return timezone.localdate(self.at)
 
     def attach(self, uploads) -> None:
-        """Photos and PDFs (common.uploads.Upload) that come with this step; its ledger row holds their digests."""
+        """Photos and PDFs (common.security.uploads.Upload) that come with this step; its ledger row holds
+        their digests."""
         sequence = self.opinion.version + 1
         attached = [Attachment.of(upload, opinion=self.opinion, sequence=sequence) for upload in uploads]
         self.beside += attached
@@ -100,7 +82,7 @@ class Step:
             more = {"number": told.number, "title": told.title, **more}
             if free := next((name for name in FREE_WORDS if more.get(name)), ""):
                 fixed = self.worded(body, more | {free: "", "link": ""})
-                more[free] = sms.first_words(more[free], sms.room(fixed))
+                more[free] = sms_length.first_words(more[free], sms_length.room(fixed))
             self.messages.append(({"channel": "sms", "address": told.citizen_phone}, subject, body, more))
 
     def worded(self, pattern, more) -> str:
@@ -115,9 +97,9 @@ class Step:
         }
         with override(settings.LANGUAGE_CODE):
             if due := opinion.handling_due_on or opinion.due_on:
-                facts["due"] = clocks.said(due)
+                facts["due"] = deadlines.said(due)
             facts |= {
-                name: clocks.said(fact) if isinstance(fact, date) else fact for name, fact in more.items()
+                name: deadlines.said(fact) if isinstance(fact, date) else fact for name, fact in more.items()
             }
             return str(pattern) % facts
 
@@ -219,7 +201,7 @@ def _finish(taken: Step, before: dict) -> None:
     if taken.to is not None:
         opinion.status = taken.to
     if opinion.status != before["status"]:
-        clocks.for_status(opinion, taken.today)
+        deadlines.for_status(opinion, taken.today)
     event, words = make_event(taken, from_status=before["status"])
     settle(taken)
     changed = [name for name, value in _columns(opinion).items() if value != before[name]]

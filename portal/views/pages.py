@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from common.qr import qr_svg
-from common.served import served_photo
-from common.way_back import way_back
+from common.security.file_responses import served_photo
+from common.security.redirects import way_back
+from common.ui.qr import qr_svg
 from deputies.public import announced, public_address, public_deputies, public_profile
 from portal import bulletin as figures
 from portal.context import keep_display

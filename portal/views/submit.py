@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import address_of
-from opinions import codes
+from opinions.privacy import query_codes
 from portal import pace, services
 from portal.doors import public
 from portal.forms import SubmissionForm, fresh_key
@@ -51,7 +51,11 @@ def receipt(request):
     opinion = key and services.opinions().filter(submission_key=key).first()
     if not opinion:
         return redirect("portal:track")
-    context = {"studio": opinion.studio, "opinion": opinion, "code": codes.spaced(codes.code_of(key))}
+    context = {
+        "studio": opinion.studio,
+        "opinion": opinion,
+        "code": query_codes.spaced(query_codes.code_of(key)),
+    }
     return render(request, "portal/receipt.html", context)
 
 

@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import address_of
-from opinions import evaluation_link
+from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment
-from opinions.views.attachments import served_attachment
-from opinions.workflow.step import Refused
+from opinions.pages.attachments import served_attachment
+from opinions.privacy import evaluation_tokens
 from portal import links, pace, services
 from portal.doors import public
 from portal.forms import TAKES, Evaluate, TrackForm
@@ -91,7 +91,7 @@ def take(request, action):
 @never_cache
 def evaluate(request, token):
     """The link in the text message: opens the evaluation of one round, and shows no more than its answer."""
-    meant = evaluation_link.read(token)
+    meant = evaluation_tokens.read(token)
     opinion = meant and services.opinions().filter(number=meant[0]).first()
     if not opinion:
         raise Http404

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from deputies.filters import due_q, took_part
 from deputies.idle import in_use_since, is_idle, quarter_before
 from deputies.models import Activity, Deputy, Kind, State
-from opinions.conditions import condition_q
 from opinions.models import Opinion
-from reports import figures
-from reports.areas import opinions_of
-from reports.figures import Rate
-from reports.links import Cell, list_url
-from reports.periods import Period
+from opinions.models.conditions import condition_q
+from reports.figures import counts as figures
+from reports.figures.areas import opinions_of
+from reports.figures.counts import Rate
+from reports.figures.drill_down_links import Cell, list_url
+from reports.figures.periods import Period
 from studios.context import OVERSEERS
 from studios.models import Studio
 
@@ -110,7 +110,7 @@ class Scope:
 
 
 def scope_of_place(user, place) -> Scope:
-    """What the person may see of a place (reports.areas.Place)."""
+    """What the person may see of a place (reports.figures.areas.Place)."""
     return Scope(
         place.only(Activity.objects.visible_to(user)),
         place.only(Deputy.objects.visible_to(user), "township__county"),

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import percent
-from reports.activities import FIGURES, Counts, cells, count, scope_of_place, total
-from reports.areas import Place, follow
-from reports.lines import Line
-from reports.periods import Period
+from reports.activities.figures import FIGURES, Counts, cells, count, scope_of_place, total
+from reports.figures.areas import Place, follow
+from reports.figures.periods import Period
+from reports.figures.table_rows import Line
 
 COLUMNS = tuple(FIGURES)
 TILES = ("held_rate", "people", "visits", "active_rate", "at_activity", "idle_rate")

@@ -7,17 +7,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import NO_VALUE, percent
-from opinions.workflow.table import OPEN, Status
-from reports import dashboard_charts as charts
-from reports.areas import Place, Row, rows_of, studio_rows
-from reports.definitions import BASIS, DONE, KNOWN, with_former
-from reports.done import count_done
-from reports.figures import ALL, STAGES, Counts, Median, Rate, q_of, total
-from reports.grid import grid
-from reports.lines import line
-from reports.links import cell, cells, filters_of, list_url
-from reports.matrix import charted, matrix
-from reports.periods import Period, month_of, months_until
+from opinions.lifecycle.transitions import OPEN, Status
+from reports.dashboard import charts
+from reports.figures.areas import Place, Row, rows_of, studio_rows
+from reports.figures.by_area_and_month import grid
+from reports.figures.category_by_agency import charted, matrix
+from reports.figures.completed import count_done
+from reports.figures.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
+from reports.figures.definitions import BASIS, DONE, KNOWN, with_former
+from reports.figures.drill_down_links import cell, cells, filters_of, list_url
+from reports.figures.periods import Period, month_of, months_until
+from reports.figures.table_rows import line
 
 COLUMNS = (
     ALL,

@@ -5,16 +5,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
-from opinions.masking import list_title
-from opinions.views.access import roles_required
-from reports import periods
-from reports.adjustments import labels
-from reports.areas import place_of
-from reports.dashboard import dashboard as dashboard_of
-from reports.overview import overview
-from reports.records import asked_for
-from reports.records import records as records_of
+from common.ui.pagination import paginate
+from opinions.lists.access import roles_required
+from opinions.privacy.masking import list_title
+from reports.activities.overview import overview
+from reports.dashboard.figures import dashboard as dashboard_of
+from reports.figures import periods
+from reports.figures.areas import place_of
+from reports.figures.drill_down import asked_for
+from reports.figures.drill_down import records as records_of
+from reports.freezing.adjustments import labels
 from studios.context import OVERSEERS
 from studios.models import Role
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from deputies.models import Deputy
 from deputies.work import activities_of, work_of
-from opinions.conditions import condition_q
-from opinions.masking import list_title
 from opinions.models import Opinion, PastRound, Satisfaction
-from reports.definitions import FIGURES
-from reports.figures import Rate
-from reports.periods import registered_between
+from opinions.models.conditions import condition_q
+from opinions.privacy.masking import list_title
+from reports.figures.counts import Rate
+from reports.figures.definitions import FIGURES
+from reports.figures.periods import registered_between
 
 HANDLED = (
     "accepted",

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from common.excel.workbook import Column, Sheet, write_xlsx
 from common.templatetags.liaison import localtime_long
-from common.workbook import Column, Sheet, write_xlsx
-from reports.paper import fill, grid, heading, new_document, table
-from reports.record import Record
+from reports.deputies.annual_record import Record
+from reports.files.docx import fill, grid, heading, new_document, table
 
 
 def activity_rows(record: Record):

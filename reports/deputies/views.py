@@ -12,8 +12,8 @@ from accounts import audit
 from accounts.models import AccessRecord
 from deputies.models import Deputy
 from deputies.roll.access import RECORD_READERS
-from reports.record import Record, record_of
-from reports.record_files import (
+from reports.deputies.annual_record import Record, record_of
+from reports.deputies.annual_record_files import (
     activity_heads,
     activity_rows,
     opinion_heads,

@@ -13,11 +13,11 @@ from functools import cached_property
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
-from opinions.workflow.clocks import midnight
-from reports.counting import count_days, count_figures
-from reports.figures import Counts, total
+from opinions.workflow.deadlines import midnight
+from reports.figures.counting import count_days, count_figures
+from reports.figures.counts import Counts, total
+from reports.figures.periods import Period, month_of
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
-from reports.periods import Period, month_of
 
 DAY = timedelta(days=1)
 Span = tuple[date | None, date | None]  # first and last day, both included; None: without bound

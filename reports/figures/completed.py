@@ -23,13 +23,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, TruncDate
 
+from opinions.lifecycle.transitions import Status
 from opinions.models import PastRound
-from opinions.workflow.clocks import midnight
-from opinions.workflow.table import Status
-from reports.definitions import DONE
-from reports.figures import Counts
-from reports.grid import Within
-from reports.periods import Period
+from opinions.workflow.deadlines import midnight
+from reports.figures.by_area_and_month import Within
+from reports.figures.counts import Counts
+from reports.figures.definitions import DONE
+from reports.figures.periods import Period
 
 DAY = timedelta(days=1)
 OWED = (Status.ROUTED, Status.HANDLING)

@@ -13,8 +13,8 @@ from django.db.models import Case, Count, DurationField, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from opinions.workflow.table import Status
-from reports.figures import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
+from opinions.lifecycle.transitions import Status
+from reports.figures.counts import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
 
 # Rows that agree in these, and in what is asked of the database besides, are alike.
 PLAIN = ("status", "round", "answered_late", "first_satisfaction", "last_satisfaction")

@@ -1,5 +1,5 @@
 """Every figure of the product about opinions: its code, its words, what it counts and of what. No other module defines
-one; what the counts are asked of is reports/figures.py.
+one; what the counts are asked of is reports/figures/counts.py.
 
 A definition that changes gets a new code and the former one moves to RETIRED, so that a month that was frozen by it
 keeps what it showed, under its own name (ADR 0038).
@@ -127,7 +127,7 @@ FIGURES = {
         ),
     ]
 }
-# What was done in the period, whenever it was registered (reports/done.py): facts with a day of their own.
+# What was done in the period, whenever it was registered (reports/figures/completed.py): facts with a day of their own.
 DONE = {
     figure.code: figure
     for figure in [

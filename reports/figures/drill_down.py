@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 
-from common.digits import number
+from common.text.digits import number
+from opinions.lifecycle.transitions import Status
 from opinions.models import Category, Channel, Opinion
-from opinions.workflow.table import Status
-from reports.areas import NO_STUDIO, Place
-from reports.definitions import DONE, KNOWN
-from reports.done import done_q
-from reports.figures import GONE, NAMES, q_of
-from reports.grid import frozen_months, frozen_opinions, live_q, spans_of
+from reports.figures.areas import NO_STUDIO, Place
+from reports.figures.by_area_and_month import frozen_months, frozen_opinions, live_q, spans_of
+from reports.figures.completed import done_q
+from reports.figures.counts import GONE, NAMES, q_of
+from reports.figures.definitions import DONE, KNOWN
+from reports.figures.periods import Period
 from reports.models import counted_q
-from reports.periods import Period
 from studios.models import Agency, Studio
 
 # The filters besides place and period: (its parameter, the column of the opinion, that of what was frozen).

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from common.addresses import address_of
-from reports.definitions import DONE, KNOWN
-from reports.figures import GONE, Counts, Median, Rate, list_parameter
-from reports.periods import Period
+from common.ui.addresses import address_of
+from reports.figures.counts import GONE, Counts, Median, Rate, list_parameter
+from reports.figures.definitions import DONE, KNOWN
+from reports.figures.periods import Period
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Cell:
 
 def filters_of(period: Period, *, frozen: bool) -> dict[str, str]:
     """The filters of the list for a period. Where a month of it is frozen, the list is that of the records behind the
-    figures (reports/records.py), since the opinions themselves may have moved on."""
+    figures (reports/figures/drill_down.py), since the opinions themselves may have moved on."""
     return {"period": period.code} if frozen else period.parameters
 
 

@@ -8,17 +8,17 @@ from django.utils.translation import override
 
 from common.templatetags.liaison import NO_VALUE, percent
 from opinions.models import Category
-from reports import activities
-from reports.areas import opinions_of
-from reports.breakdown_sheets import accepted_in
-from reports.bulletin import by_agency, circulated, issued, with_words
-from reports.definitions import KNOWN, with_former
-from reports.figures import Counts, Rate
-from reports.month import MonthReport, month_report
-from reports.paper import heading, new_document, paragraph, table
-from reports.periods import Period
-from reports.summary_sheet import former_said
-from reports.workbook import frozen_said, made_said
+from reports.activities import figures
+from reports.figures.areas import opinions_of
+from reports.figures.counts import Counts, Rate
+from reports.figures.definitions import KNOWN, with_former
+from reports.figures.periods import Period
+from reports.files.docx import heading, new_document, paragraph, table
+from reports.monthly.bulletin import by_agency, circulated, issued, with_words
+from reports.monthly.report import MonthReport, month_report
+from reports.workbook.breakdown_sheets import accepted_in
+from reports.workbook.summary_sheet import former_said
+from reports.workbook.workbook import frozen_said, made_said
 from studios.models import County
 
 TOLD = (
@@ -151,13 +151,13 @@ def _by_category(accepted) -> dict[str, int]:
 
 
 def _activities(report: MonthReport, by, today) -> str:
-    scope = activities.scope_of_county(report.county, by)
-    counts = activities.total(activities.count(scope, report.period, by="township", today=today).values())
+    scope = figures.scope_of_county(report.county, by)
+    counts = figures.total(figures.count(scope, report.period, by="township", today=today).values())
     return _(
         "%(held)d of %(planned)d planned activities were held, %(visits)d of them household visits; %(people)d people "
         "were met. %(active)d of %(in_office)d deputies in office took part (%(share)s)."
     ) % {
-        **{name: counts[name] for name in activities.COUNTED},
+        **{name: counts[name] for name in figures.COUNTED},
         "share": Rate(counts["active"], counts["in_office"]),
     }
 

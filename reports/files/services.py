@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from common.engines import skip_locked
-from common.hints import hint
-from reports.bulletin_file import write_bulletin
+from common.db.database import skip_locked
+from common.ops.enqueue import enqueue
+from reports.files.bulletin import write_bulletin
 from reports.models import Report
-from reports.workbook import write_month
+from reports.workbook.workbook import write_month
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def ask_report(*, county, period, by, kind=Report.Kind.WORKBOOK) -> Report:
         defaults={"asked_at": now, "seen_at": now},
     )
     if is_new:
-        _hint(report.pk)
+        _enqueue(report.pk)
     return report
 
 
@@ -52,7 +52,7 @@ def look_after(report: Report, *, now=None) -> None:
     if silent and report.seen_at < now - silent:
         if report.state == State.WAITING:
             Report.objects.filter(pk=report.pk, state=State.WAITING).update(seen_at=now)
-        _hint(report.pk)
+        _enqueue(report.pk)
 
 
 def sweep(*, now=None) -> int:
@@ -90,10 +90,8 @@ def make_report(pk: int, *, now=None) -> None:
         _mine(report).update(state=State.FAILED if report.attempt >= ATTEMPTS else State.WAITING)
 
 
-def _hint(pk):
-    from reports.tasks import make_report as task
-
-    hint(task, pk)
+def _enqueue(pk):
+    enqueue("reports.make_file", pk)
 
 
 def _claim(pk, now) -> Report | None:

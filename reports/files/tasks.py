@@ -2,15 +2,17 @@
 
 from celery import shared_task
 
-from . import haves, services
+from reports.studios import assessments
+
+from . import services
 
 
-@shared_task(name="reports.tasks.make_report")
+@shared_task(name="reports.make_file")
 def make_report(pk):
     services.make_report(pk)
 
 
-@shared_task(name="reports.tasks.sweep")
+@shared_task(name="reports.sweep")
 def sweep():
     services.sweep()
-    haves.remind()
+    assessments.remind()

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from opinions.forms.reveal import reason
-from reports import unmasked as exports
-from reports.file_views import TYPES
-from reports.month_page import month_url
-from reports.month_views import asked, overseers_only
+from opinions.pages.forms.reveal import reason
+from reports.files.views import TYPES
+from reports.monthly.page import month_url
+from reports.monthly.views import asked, overseers_only
+from reports.workbook import unmasked as exports
 from studios.scope import scope_of
 
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from reports import services
-from reports.areas import opinions_of
+from reports.figures.areas import opinions_of
+from reports.files import services
 from reports.models import Report
-from reports.month_page import month_url
-from reports.month_views import asked, overseers_only
-from reports.workbook import write_month
+from reports.monthly.page import month_url
+from reports.monthly.views import asked, overseers_only
+from reports.workbook.workbook import write_month
 from studios.context import OVERSEERS
 
 TYPES = {

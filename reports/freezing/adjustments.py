@@ -11,12 +11,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, localdate_short
-from opinions.masking import list_title
+from opinions.ledger.timeline import category_names, sentence
+from opinions.lifecycle.transitions import Status
 from opinions.models import Event, Opinion
-from opinions.timeline import category_names, sentence
-from opinions.workflow.table import Status
-from reports.definitions import FIGURES, KNOWN
-from reports.figures import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags
+from opinions.privacy.masking import list_title
+from reports.figures.counts import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags
+from reports.figures.definitions import FIGURES, KNOWN
 from reports.models import FrozenMonth, counted_q
 
 # What may be counted otherwise although nobody acted: a day has passed; and what a reopening had taken away from months

@@ -5,11 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from opinions.masking import list_title
+from opinions.lists.progress import days_late
 from opinions.models import LadderStep, Notice
-from opinions.progress import days_late
-from opinions.workflow.clocks import midnight
-from reports.periods import Period
+from opinions.privacy.masking import list_title
+from opinions.workflow.deadlines import midnight
+from reports.figures.periods import Period
 from studios.context import OVERSEERS
 from workdays.calendar import workdays_between
 

@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from common.moments import given
-from reports import periods
+from common.ops.now_option import given
+from reports.figures import periods
 from studios.models import County
 
 

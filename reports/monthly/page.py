@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opinions.models import Opinion
-from reports import periods
-from reports.dashboard import column_heads
-from reports.definitions import BASIS, DONE, KNOWN, with_former
-from reports.figures import Counts
-from reports.grid import Within, grid
-from reports.lines import Line
-from reports.links import Cell, cells, filters_of
-from reports.month import COLUMNS, MonthReport
+from reports.dashboard.figures import column_heads
+from reports.figures import periods
+from reports.figures.by_area_and_month import Within, grid
+from reports.figures.counts import Counts
+from reports.figures.definitions import BASIS, DONE, KNOWN, with_former
+from reports.figures.drill_down_links import Cell, cells, filters_of
+from reports.figures.table_rows import Line
+from reports.monthly.report import COLUMNS, MonthReport
 from studios.context import OVERSEERS
 
 FEWEST = 2  # months are listed even before anything was registered

@@ -7,14 +7,14 @@ from datetime import date
 from django.db.models import QuerySet
 
 from opinions.models import Opinion
-from reports.areas import Row, rows_of
-from reports.counting import count_days, count_figures
-from reports.definitions import KNOWN
-from reports.done import count_done
-from reports.figures import Counts, total
-from reports.grid import Grid, Within, grid
+from reports.figures.areas import Row, rows_of
+from reports.figures.by_area_and_month import Grid, Within, grid
+from reports.figures.completed import count_done
+from reports.figures.counting import count_days, count_figures
+from reports.figures.counts import Counts, total
+from reports.figures.definitions import KNOWN
+from reports.figures.periods import Period
 from reports.models import FrozenMonth
-from reports.periods import Period
 from studios.models import County, Township
 
 COLUMNS = (

@@ -8,17 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.pagination import paginate
-from opinions.views.access import roles_required
-from reports import bulletin as bulletins
-from reports import freezing, periods
-from reports.adjustments import changes, explained, reconciled
-from reports.areas import opinions_of, reportable
-from reports.counting import count_figures
-from reports.freezing import may_freeze
+from common.ui.pagination import paginate
+from opinions.lists.access import roles_required
+from reports.figures import periods
+from reports.figures.areas import opinions_of, reportable
+from reports.figures.counting import count_figures
+from reports.freezing import freeze as freezing
+from reports.freezing.adjustments import changes, explained, reconciled
+from reports.freezing.freeze import may_freeze
 from reports.models import FrozenMonth, Report
-from reports.month import month_report
-from reports.month_page import all_months, month_context, month_lines, month_url
+from reports.monthly import bulletin as bulletins
+from reports.monthly.page import all_months, month_context, month_lines, month_url
+from reports.monthly.report import month_report
 from studios.context import OVERSEERS
 from studios.models import Role
 from studios.scope import scope_of

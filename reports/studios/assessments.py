@@ -8,10 +8,10 @@ from accounts.models import User
 from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import Opinion
-from reports.counting import count_figures
-from reports.figures import ALL, Counts
-from reports.periods import registered_between
-from reports.sessions import Sessions, sessions_of
+from reports.activities.sessions import Sessions, sessions_of
+from reports.figures.counting import count_figures
+from reports.figures.counts import ALL, Counts
+from reports.figures.periods import registered_between
 from studios.haves import findings, reviews
 from studios.haves.measures import Measurement
 from studios.models import Role

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
-from opinions.views.access import roles_required
-from reports.areas import place_of
-from reports.studio_figures import FIGURES, rows_of
-from reports.studio_overview import overview
+from common.ui.pagination import paginate
+from opinions.lists.access import roles_required
+from reports.figures.areas import place_of
+from reports.studios.figures import FIGURES, rows_of
+from reports.studios.overview import overview
 from studios.context import OVERSEERS
 from studios.haves.words import HAVES
 from studios.models import Assessment, CountyChoice, Funding, Role, Studio, Township

@@ -7,10 +7,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Note, Sheet, Total
-from reports.activities import FIGURES, Counts, count, scope_of_county, total
-from reports.figures import Rate
-from reports.periods import Period
+from common.excel.workbook import Column, Note, Sheet, Total
+from reports.activities.figures import FIGURES, Counts, count, scope_of_county, total
+from reports.figures.counts import Rate
+from reports.figures.periods import Period
 from studios.models import County, Township
 
 COLUMNS = {

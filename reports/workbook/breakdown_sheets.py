@@ -9,13 +9,13 @@ from django.db.models import Count, F
 from django.db.models.functions import Length, Substr
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Sheet, Total
+from common.excel.workbook import Column, Sheet, Total
 from opinions.models import Category, Channel
-from reports.figures import Counts, q_of, total
-from reports.grid import Within, frozen_months, frozen_opinions, live_q, spans_of
+from reports.figures.by_area_and_month import Within, frozen_months, frozen_opinions, live_q, spans_of
+from reports.figures.counts import Counts, q_of, total
+from reports.figures.periods import Period
 from reports.models import counted_q
-from reports.periods import Period
-from reports.summary_sheet import COMPARED, SUMMARY, figures
+from reports.workbook.summary_sheet import COMPARED, SUMMARY, figures
 from studios.models import Agency, County
 
 Keys = tuple[int | None, str, str]  # lead agency, first-level category, channel

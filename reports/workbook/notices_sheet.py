@@ -5,11 +5,11 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Sheet
-from opinions.masking import list_title
+from common.excel.workbook import Column, Sheet
 from opinions.models import LadderStep
-from reports.bulletin import COUNTED, TALLY, issued
-from reports.periods import Period
+from opinions.privacy.masking import list_title
+from reports.figures.periods import Period
+from reports.monthly.bulletin import COUNTED, TALLY, issued
 from studios.models import County
 
 COLUMNS = [

@@ -9,13 +9,13 @@ from django.db.models import BooleanField, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.crypto import mask_name, mask_phone
-from common.numbers import mask_words
-from common.workbook import Column, Sheet
+from common.excel.workbook import Column, Sheet
+from common.security.crypto import mask_name, mask_phone
+from common.security.numbers import mask_words
+from opinions.lifecycle.transitions import Status
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
-from opinions.workflow.table import Status
-from reports.adjustments import labels
-from reports.figures import DAYS, FLAGS, GONE, with_flags
+from reports.figures.counts import DAYS, FLAGS, GONE, with_flags
+from reports.freezing.adjustments import labels
 from studios.models.areas import name_on
 from workdays.calendar import is_published
 

@@ -5,8 +5,8 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 
 from django.utils.translation import gettext as _
 
-from common.workbook import Column, Note, Sheet, Total
-from reports.studio_figures import FIGURES, count_studios, rows_of, total
+from common.excel.workbook import Column, Note, Sheet, Total
+from reports.studios.figures import FIGURES, count_studios, rows_of, total
 from studios.models import County, Township
 
 FIGURED = {

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from common.excel.workbook import Column, Note, Sheet, Total
 from common.templatetags.liaison import NO_VALUE, percent
-from common.workbook import Column, Note, Sheet, Total
-from reports.definitions import BASIS, KNOWN
-from reports.figures import Counts, Median, Rate
-from reports.month import MonthReport
-from reports.periods import Period
+from reports.figures.counts import Counts, Median, Rate
+from reports.figures.definitions import BASIS, KNOWN
+from reports.figures.periods import Period
+from reports.monthly.report import MonthReport
 
 # Each rate stands right after the two counts it is made of, or after the later of them.
 SUMMARY = {

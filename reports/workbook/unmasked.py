@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.watermark import Watermark
-from reports.areas import opinions_of
-from reports.workbook import write_month
+from common.excel.watermark import Watermark
+from reports.figures.areas import opinions_of
+from reports.workbook.workbook import write_month
 from studios.scope import scope_of
 
 # The file is never kept, so it is made while the person waits.

@@ -14,21 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.excel.watermark import Watermark
+from common.excel.workbook import Sheet, write_xlsx
 from common.templatetags.liaison import localdate_long, localtime_long
-from common.watermark import Watermark
-from common.workbook import Sheet, write_xlsx
-from reports.activity_sheet import activity_sheet
-from reports.areas import opinions_of
-from reports.breakdown_sheets import accepted_in, breakdown_sheets
-from reports.figures import GONE, Counts, names_of, total
-from reports.grid import frozen_months, spans_of
-from reports.month import Counted, month_report
-from reports.month_page import title_of
-from reports.notices_sheet import notices_sheet
-from reports.periods import Period
-from reports.register_sheet import frozen_words, register_row, register_rows, register_sheet
-from reports.studio_sheet import studio_sheet
-from reports.summary_sheet import summary_sheet
+from reports.figures.areas import opinions_of
+from reports.figures.by_area_and_month import frozen_months, spans_of
+from reports.figures.counts import GONE, Counts, names_of, total
+from reports.figures.periods import Period
+from reports.monthly.page import title_of
+from reports.monthly.report import Counted, month_report
+from reports.workbook.activity_sheet import activity_sheet
+from reports.workbook.breakdown_sheets import accepted_in, breakdown_sheets
+from reports.workbook.notices_sheet import notices_sheet
+from reports.workbook.register_sheet import frozen_words, register_row, register_rows, register_sheet
+from reports.workbook.studio_sheet import studio_sheet
+from reports.workbook.summary_sheet import summary_sheet
 from studios.models import County
 
 EVERY = 500  # rows between two calls of `progress`
@@ -46,7 +46,7 @@ def write_month(
 ) -> int:
     """Write the workbook of `county` and `period` to `target` (a path or a binary file), as `by` may see it (None:
     the system); returns the number of opinions on the 台账 sheet. `progress(written, of)` is called as it grows.
-    Unmasked only with a `mark` that says who answers for it (reports/unmasked.py)."""
+    Unmasked only with a `mark` that says who answers for it (reports/workbook/unmasked.py)."""
     tallied = Tallied()
     with override(settings.LANGUAGE_CODE):
         sheets = _sheets(tallied, period, county, by, progress, now or timezone.now(), mark is not None)

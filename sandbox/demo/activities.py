@@ -9,10 +9,9 @@ from django.utils import timezone
 from deputies.activities.pattern import Pattern, days_of
 from deputies.models import Activity, Deputy, Kind, Participation, State
 from deputies.models.activities import NO_TIME, NOTICE_DAYS, held_days
+from sandbox import areas
+from sandbox.random_people import dice
 from studios.models import Studio
-
-from . import places
-from .people import dice
 
 BACK, AHEAD, SOON = 425, 75, 25  # days of activities before and after today; what comes soon is announced
 # By how a deputy hears an opinion: the activity it belongs to.
@@ -37,7 +36,7 @@ class Diary:
         self.now, self.today = now, timezone.localdate(now)
         self.taken: dict[tuple, Activity] = {}
         rows = Participation.objects.exclude(attendance__in=Participation.FREE).select_related("activity")
-        for row in rows.filter(activity__township__in=places.townships()):
+        for row in rows.filter(activity__township__in=areas.townships()):
             self._note(row.activity, row.deputy_id)
 
     def _note(self, activity, deputy):
@@ -124,7 +123,7 @@ def participation(rng, activity, deputy, *, surely=False) -> Participation:
 
 def regular(now) -> int:
     """The 15th in every studio, deputies in turn, and a visit each quarter; how many were made. Once."""
-    if Activity.objects.filter(township__in=places.townships()).exists():
+    if Activity.objects.filter(township__in=areas.townships()).exists():
         return 0
     diary, activities, rows = Diary(now), [], []
     first, last = diary.today - timedelta(days=BACK), diary.today + timedelta(days=AHEAD)

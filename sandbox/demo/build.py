@@ -14,11 +14,12 @@ from accounts import audit
 from accounts.models import AccessRecord
 from notifications import services as messages
 from notifications.models import Message
+from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow import due
+from sandbox import areas, staff
 
-from . import activities, limits, places, post, staff, story
-from .furnish import furnish
+from . import activities, history, letters, time_limits
+from .studios import furnish
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
 MARK = "demo office"
@@ -37,7 +38,7 @@ def check_may_make() -> None:
     """Only where there is nothing but demo data, and nobody whose phone would ring."""
     if settings.SMS_GATEWAY != CONSOLE:
         raise NotHere(_("A text message gateway is set: the demo would send messages to invented numbers."))
-    if Opinion.objects.exclude(submission_key__in=story.KEYS).exists():
+    if Opinion.objects.exclude(submission_key__in=history.KEYS).exists():
         raise NotHere(_("There are opinions here that are not the demo's; nothing was added."))
 
 
@@ -47,28 +48,28 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
     now = now or timezone.now()
     with quiet():
         with transaction.atomic():
-            places.lay_out()
-            post.organs()
+            areas.lay_out()
+            letters.organs()
         say(_("areas, studios and agencies"))
         with transaction.atomic():
             staff.people(password)
-            limits.set_all(limits.OLD, now)
+            time_limits.set_all(time_limits.OLD, now)
             activities.regular(now)
         say(_("people"))
-        told = story.tell(now)
-        limits.set_all(limits.NEW, now)
+        told = history.tell(now)
+        time_limits.set_all(time_limits.NEW, now)
         say(_("opinions"))
         furnish(now)
         say(_("five haves"))
-        due.sweep(now=now)
+        sweep.sweep(now=now)
         messages.sweep(now=now)
         _read_old_messages(now)
         with transaction.atomic():
-            post.letters_at_wish(now)
-            post.letters_taken_back(now)
-            post.messages_in_trouble()
+            letters.letters_at_wish(now)
+            letters.letters_taken_back(now)
+            letters.messages_in_trouble()
         say(_("letters and messages"))
-    audit.record(AccessRecord.Action.IMPORTED, by=None, subject=MARK, area_code=places.PREFECTURE)
+    audit.record(AccessRecord.Action.IMPORTED, by=None, subject=MARK, area_code=areas.PREFECTURE)
     return told
 
 

@@ -9,52 +9,53 @@ from django.utils import timezone
 from deputies.models import Deputy
 from opinions.models import Opinion
 from opinions.workflow import register
+from sandbox import areas
+from sandbox.random_people import dice, full_name, phone
+from sandbox.texts import said, spoken
 from studios.models import Studio
 from workdays.calendar import add_workdays
 
-from . import fates, places
+from . import scenarios
 from .activities import Diary
-from .life import Crew, Life, Present, deliver_messages, lived_at_once, office_hour
-from .people import dice, full_name, phone
-from .texts import said, spoken
+from .scenario import Crew, Life, Present, deliver_messages, lived_at_once, office_hour
 
 HISTORY, HISTORY_DAYS = 300, 425
 # Of a hundred opinions of the past: how often which fate.
 FATES = {
-    fates.smooth: 50,
-    fates.late: 10,
-    fates.reopened: 8,
-    fates.reopened_twice: 2,
-    fates.declined: 5,
-    fates.reconsidered: 1,
-    fates.merged: 5,
-    fates.withdrawn: 3,
-    fates.returned: 4,
-    fates.suspended: 4,
-    fates.extended: 4,
-    fates.extension_refused: 2,
-    fates.escalated: 2,
-    fates.joined: 4,
+    scenarios.smooth: 50,
+    scenarios.late: 10,
+    scenarios.reopened: 8,
+    scenarios.reopened_twice: 2,
+    scenarios.declined: 5,
+    scenarios.reconsidered: 1,
+    scenarios.merged: 5,
+    scenarios.withdrawn: 3,
+    scenarios.returned: 4,
+    scenarios.suspended: 4,
+    scenarios.extended: 4,
+    scenarios.extension_refused: 2,
+    scenarios.escalated: 2,
+    scenarios.joined: 4,
 }
 # What stands on the desks today: the fate, how many, and how many days ago they were told (from, to).
 TODAY = [
-    (fates.waits_for_triage, 14, (0, 6)),
-    (fates.waits_for_signature, 14, (1, 7)),
-    (fates.waits_for_answer, 26, (2, 45)),
-    (fates.waits_for_telling, 14, (10, 24)),
-    (fates.waits_for_evaluation, 12, (14, 26)),
-    (fates.suspended, 6, (9, 16)),
-    (fates.extension_asked, 8, (3, 8)),
-    (fates.warned, 8, (8, 20)),
-    (fates.promise_broken, 3, (16, 22)),
-    (fates.reopened, 10, (25, 40)),
-    (fates.reopened_twice, 4, (45, 60)),
-    (fates.merged, 4, (2, 6)),
-    (fates.waits_for_part, 10, (2, 30)),
-    (fates.joined, 6, (6, 12)),
+    (scenarios.waits_for_triage, 14, (0, 6)),
+    (scenarios.waits_for_signature, 14, (1, 7)),
+    (scenarios.waits_for_answer, 26, (2, 45)),
+    (scenarios.waits_for_telling, 14, (10, 24)),
+    (scenarios.waits_for_evaluation, 12, (14, 26)),
+    (scenarios.suspended, 6, (9, 16)),
+    (scenarios.extension_asked, 8, (3, 8)),
+    (scenarios.warned, 8, (8, 20)),
+    (scenarios.promise_broken, 3, (16, 22)),
+    (scenarios.reopened, 10, (25, 40)),
+    (scenarios.reopened_twice, 4, (45, 60)),
+    (scenarios.merged, 4, (2, 6)),
+    (scenarios.waits_for_part, 10, (2, 30)),
+    (scenarios.joined, 6, (6, 12)),
 ]
 # Of these the rules are not sure: they wait for an officer.
-FOR_OFFICERS = (fates.waits_for_triage, fates.waits_for_part, fates.joined)
+FOR_OFFICERS = (scenarios.waits_for_triage, scenarios.waits_for_part, scenarios.joined)
 CHANNELS = {
     "reception": 34, "visit": 24, "phone": 14, "web": 9, "symposium": 5, "opinion_box": 5, "sms": 3, "letter": 2,
     "transferred": 2, "inspection": 2,
@@ -134,10 +135,10 @@ class Stage:
 
     def __init__(self, now: datetime):
         self.now, self.crew, self.diary = now, Crew(), Diary(now)
-        self.townships = {county.pk: [] for county in places.counties()}
-        for township in places.townships():
+        self.townships = {county.pk: [] for county in areas.counties()}
+        for township in areas.townships():
             self.townships[township.county_id].append(township)
-        self.villages = places.villages()
+        self.villages = areas.villages()
         self.studios, self.deputies = {}, {}
         for studio in Studio.objects.filter(active=True).order_by("code"):
             self.studios.setdefault(studio.township_id, []).append(studio)

@@ -7,10 +7,10 @@ from letters.services import cancel
 from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow import triage
+from sandbox import areas
 from studios.models import Role
 
-from . import places
-from .life import Crew
+from .scenario import Crew
 
 # In these counties every routing has its letter; in the others the officer issues it where it is wanted.
 WITH_EVERY_ROUTING = ("433101", "433127")
@@ -25,7 +25,7 @@ TROUBLE = [
 
 def organs() -> None:
     known = set(Organ.objects.values_list("county", flat=True))
-    for county in places.counties():
+    for county in areas.counties():
         if county.pk not in known:
             organ = Organ.of(county)
             organ.issues_on_route = county.pk in WITH_EVERY_ROUTING
@@ -58,7 +58,7 @@ def messages_in_trouble() -> None:
     texts = Message.objects.filter(channel="sms")
     if texts.filter(state__in=["failed", "uncertain"]).exists():
         return
-    for county in places.counties():
+    for county in areas.counties():
         latest = texts.filter(county=county, state="sent").order_by("-created_at")
         for message, (state, attempts, error) in zip(latest[: len(TROUBLE)], TROUBLE, strict=False):
             texts.filter(pk=message.pk).update(state=state, attempts=attempts, last_error=error, sent_at=None)

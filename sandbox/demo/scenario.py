@@ -16,13 +16,12 @@ from django.utils import timezone
 from accounts.models import User
 from notifications.models import Message
 from notifications.services import deliver
+from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow import due
-from opinions.workflow.clocks import limits_held
+from opinions.workflow.deadlines import limits_held
+from sandbox.texts import Words
 from studios.models import Membership, Role
 from workdays.calendar import add_workdays, is_workday
-
-from .texts import Words
 
 # More happens to no opinion by itself between two steps of people.
 MOST_CHECKS = 20
@@ -85,7 +84,7 @@ class Life:
             falls_due = self.opinion.next_check_at
             if falls_due is None or falls_due > self.at:
                 break
-            due.check(self.number, now=max(falls_due, self.opinion.changed_at))
+            sweep.check(self.number, now=max(falls_due, self.opinion.changed_at))
         return self.opinion
 
     def until(self, moment: datetime) -> Opinion:

@@ -2,15 +2,15 @@
 
 from django.utils import timezone
 
-from opinions import routing
+from opinions.lifecycle.transitions import Status
 from opinions.models import Category
-from opinions.workflow import joint, report_back, supervise, triage
-from opinions.workflow.table import Status
+from opinions.triage import routing
+from opinions.workflow import joint, report_back, supervision, triage
+from sandbox.texts import said
 from studios.models import Agency, Role
 from workdays.calendar import add_workdays, workdays_between
 
-from .life import Life
-from .texts import said
+from .scenario import Life
 
 
 def routed(life: Life) -> None:
@@ -106,7 +106,7 @@ def promised(life: Life) -> None:
     """The agency replies to the notice and promises to answer within three working days."""
     promised_on = add_workdays(timezone.localdate(life.at), 3).date
     life.take(
-        supervise.acknowledge,
+        supervision.acknowledge,
         by=life.crew.handler(life.opinion),
         reply=said(life.rng, "replies"),
         promised_on=promised_on,

@@ -3,14 +3,15 @@
 A fate need not end: when the story reaches today (life.Present), the opinion stays where it then is.
 """
 
+from opinions.lifecycle.reasons import DeclineReason, door_for
+from opinions.lifecycle.transitions import OPEN, Status
 from opinions.models import Opinion
-from opinions.workflow import asking, merging, notes, register, supervise, triage
-from opinions.workflow.reasons import DeclineReason, door_for
-from opinions.workflow.table import OPEN, Status
+from opinions.workflow import asking, merging, notes, register, supervision, triage
+from sandbox.texts import said
 from studios.models import Role
 
-from .life import Life
-from .steps import (
+from .scenario import Life
+from .scenario_steps import (
     answered,
     evaluated,
     part_answered,
@@ -24,7 +25,6 @@ from .steps import (
     told,
     unhappy,
 )
-from .texts import said
 
 
 def smooth(life: Life, **answer) -> None:
@@ -129,7 +129,7 @@ def suspended(life: Life) -> None:
         asking.answer_question, by=life.crew.clerk(life.opinion), words="村口第二个路口，这两天都在家。"
     )
     life.take(notes.note_progress, by=handler, words="已到现场看过，等检测结果。", shown=True)
-    life.take(supervise.suspend, by=handler, reason=said(life.rng, "suspensions"))
+    life.take(supervision.suspend, by=handler, reason=said(life.rng, "suspensions"))
     life.until(life.opinion.next_check_at)
     answered(life)
     told(life)
@@ -141,9 +141,9 @@ def extended(life: Life, *, granted=True) -> None:
     life.wait(1)
     supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
     if granted:
-        life.take(supervise.grant_extension, by=supervisor)
+        life.take(supervision.grant_extension, by=supervisor)
     else:
-        life.take(supervise.refuse_extension, by=supervisor, reason="时间够用，请抓紧办理。")
+        life.take(supervision.refuse_extension, by=supervisor, reason="时间够用，请抓紧办理。")
     answered(life)
     told(life)
     evaluated(life)
@@ -159,14 +159,14 @@ def extension_asked(life: Life) -> None:
     life.wait(0)
     days = max(1, life.opinion.handling_days // 2)
     handler = life.crew.handler(life.opinion)
-    life.take(supervise.ask_extension, by=handler, days=days, reason=said(life.rng, "extensions"))
+    life.take(supervision.ask_extension, by=handler, days=days, reason=said(life.rng, "extensions"))
 
 
 def escalated(life: Life) -> None:
     signed(life)
     life.wait(1)
     official = life.crew.over_county(Role.COUNTY_OFFICIAL, life.opinion)
-    life.take(supervise.escalate, by=official, reason="几个乡镇都有反映，转为代表建议。")
+    life.take(supervision.escalate, by=official, reason="几个乡镇都有反映，转为代表建议。")
     answered(life, planned=True)
     told(life)
     evaluated(life)
@@ -223,7 +223,11 @@ def warned(life: Life) -> None:
     life.wait(2)
     supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
     life.take(
-        supervise.notify, by=supervisor, kind="supervise", letter=True, note="群众多次询问，请速办并报进展。"
+        supervision.notify,
+        by=supervisor,
+        kind="supervise",
+        letter=True,
+        note="群众多次询问，请速办并报进展。",
     )
 
 

@@ -6,11 +6,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from sandbox import areas
+from sandbox.random_people import dice
 from studios.haves import services
 from studios.models import Assessment, Funding, Membership, OpeningTime, Role, Studio
-
-from . import places
-from .people import dice
 
 # How far the n-th studio of the office is in its assessment; empty: nobody has begun.
 STAGES = [
@@ -42,7 +41,7 @@ def furnish(now) -> None:
 
 
 def _studios() -> list[Studio]:
-    rows = Studio.objects.filter(kind=Studio.Kind.STUDIO, township__code__startswith=places.PREFECTURE)
+    rows = Studio.objects.filter(kind=Studio.Kind.STUDIO, township__code__startswith=areas.PREFECTURE)
     return list(rows.select_related("township").order_by("code"))
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from accounts.models import User
 from opinions.models import LimitChange
-from opinions.models.limits import Clock
-from opinions.models.words import MatterType
-from opinions.workflow.limits import set_limit
+from opinions.models.choices import MatterType
+from opinions.models.time_limits import Clock
+from opinions.supervision.time_limits import set_limit
 from studios.models import County
 
 # county (empty: everywhere), clock, matter, from, to, days ago, why. The old ones count for the demo's opinions.

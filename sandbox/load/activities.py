@@ -8,9 +8,8 @@ from django.utils import timezone
 from deputies.activities.pattern import Pattern, days_of
 from deputies.models import Activity, Deputy, Kind, Participation, State
 from deputies.models.activities import NOTICE_DAYS, held_days
+from sandbox.random_people import dice
 from studios.models import Studio
-
-from .people import dice
 
 
 @transaction.atomic

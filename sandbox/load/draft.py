@@ -10,11 +10,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
+from opinions.lifecycle.origins import RULE, WEB
+from opinions.lifecycle.transitions import ACTIONS, CLIMBING, Status
 from opinions.models import Event, EventText, Notice, Opinion, PastRound
-from opinions.workflow import clocks, escalation
-from opinions.workflow.step import RULE, WEB, Step, make_event
-from opinions.workflow.supervise import issue
-from opinions.workflow.table import ACTIONS, CLIMBING, Status
+from opinions.workflow import deadlines, escalation
+from opinions.workflow.supervision import issue
+from opinions.workflow.transition import Step, make_event
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Draft:
         before = opinion.status
         if taken.to is not None and taken.to != before:
             opinion.status = taken.to
-            clocks.for_status(opinion, taken.today)
+            deadlines.for_status(opinion, taken.today)
         event, words = make_event(taken, from_status=before)
         self.events.append(event)
         if words:
@@ -45,7 +46,7 @@ class Draft:
         opinion = self.opinion
         opinion.lead_agency, opinion.designated = agency, designated
         opinion.routed_at, opinion.signed_at = at, None
-        clocks.start_handling(opinion, timezone.localdate(at))
+        deadlines.start_handling(opinion, timezone.localdate(at))
         opinion.return_by_on = opinion.handling_due_on
         data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
         self.take(code, by=by, at=at, role=role, agency=agency.pk, agency_name=agency.name, **data)

@@ -7,14 +7,14 @@ from random import Random
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
-from opinions.workflow.clocks import midnight
+from opinions.lifecycle.transitions import Status
+from opinions.workflow.deadlines import midnight
 from opinions.workflow.rounds import begin_round, note_call_back, note_evaluation
-from opinions.workflow.table import Status
+from sandbox.texts import Words, said
 from workdays.calendar import add_workdays
 
 from .draft import Draft
-from .stock import Stock
-from .texts import Words, said
+from .reference_data import Stock
 
 # An opinion older than this has all the time it needs; a younger one that must end goes quicker.
 UNHURRIED_DAYS = 75

@@ -14,17 +14,17 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from opinions.loading import Loader, follow_given_keys
+from common.db.bulk_insert import Loader, follow_given_keys
 from opinions.models import Event, EventText, Notice, NumberSeries, Opinion, PastRound
-from opinions.workflow.clocks import limits_held
+from opinions.workflow.deadlines import limits_held
+from sandbox import areas
+from sandbox.demo.history import CHANNELS, COUNTIES
+from sandbox.random_people import dice
+from sandbox.texts import spoken
 
-from . import places
 from .draft import Draft, begun
-from .ends import Way, finish, leave_open
-from .people import dice
-from .stock import Stock
-from .story import CHANNELS, COUNTIES
-from .texts import spoken
+from .lifecycles import Way, finish, leave_open
+from .reference_data import Stock
 
 BATCH = 500  # opinions a transaction
 EVENTS_EACH = 32  # keys kept free for the ledger of one opinion
@@ -60,7 +60,7 @@ class Plan:
 @lru_cache(maxsize=1)
 def _counties() -> list[str]:
     """Counties as often as they come up in a hundred."""
-    present = {county.pk for county in places.counties()}
+    present = {county.pk for county in areas.counties()}
     return [code for code, weight in COUNTIES.items() for _number in range(weight) if code in present]
 
 

@@ -2,23 +2,22 @@
 
 from bisect import bisect_right
 
-from common.crypto import cipher, phone_index, tail_index
+from common.security.crypto import cipher, phone_index, tail_index
 from deputies.models import Activity
 from opinions.models import Category, Responsibility
+from sandbox import areas
+from sandbox.random_people import dice, full_name, phone
 from studios.models import Membership, Role, Studio
-
-from . import places
-from .people import dice, full_name, phone
 
 POOL = 2000
 
 
 class Stock:
     def __init__(self):
-        self.townships = {county.pk: [] for county in places.counties()}
-        for township in places.townships():
+        self.townships = {county.pk: [] for county in areas.counties()}
+        for township in areas.townships():
             self.townships[township.county_id].append(township)
-        self.villages = places.villages()
+        self.villages = areas.villages()
         self.studios = {
             studio.township_id: studio for studio in Studio.objects.filter(kind="studio", active=True)
         }

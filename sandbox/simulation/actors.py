@@ -6,11 +6,11 @@ from random import Random
 
 from django.utils import timezone
 
-from opinions.demo.people import dice
-from opinions.demo.texts import said
+from opinions.lifecycle.errors import Refused
 from opinions.models import Opinion
-from opinions.workflow import register, report_back, supervise, triage
-from opinions.workflow.step import Refused
+from opinions.workflow import register, report_back, supervision, triage
+from sandbox.random_people import dice
+from sandbox.texts import said
 
 from .oracle import HANDLING, Act
 
@@ -97,25 +97,25 @@ class Town:
     def _ask(self, person, day, at):
         days = max(1, HANDLING[person.matter] // 2)
         words = {"by": self.crew["handler"], "days": days, "reason": "要勘测"}
-        if self._take(person, day, at, supervise.ask_extension, facts={"days": days}, **words):
+        if self._take(person, day, at, supervision.ask_extension, facts={"days": days}, **words):
             self.later(day, person.rng.randint(0, 4), person, "decide")
 
     def _decide(self, person, day, at):
         if person.sometimes(0.5):
-            self._take(person, day, at, supervise.grant_extension, by=self.crew["supervisor"])
+            self._take(person, day, at, supervision.grant_extension, by=self.crew["supervisor"])
         else:
             words = {"by": self.crew["supervisor"], "reason": "时间够用"}
-            self._take(person, day, at, supervise.refuse_extension, **words)
+            self._take(person, day, at, supervision.refuse_extension, **words)
 
     def _suspend(self, person, day, at):
         until = day + timedelta(days=person.rng.randint(1, 20))
         words = {"by": self.crew["handler"], "reason": "等材料", "until_on": until}
-        self._take(person, day, at, supervise.suspend, facts={"until": until}, **words)
+        self._take(person, day, at, supervision.suspend, facts={"until": until}, **words)
 
     def _notify(self, person, day, at):
         kind = person.rng.choice(["urge", "supervise"])
         done = self._take(
-            person, day, at, supervise.notify, facts={"kind": kind}, by=self.crew["supervisor"], kind=kind
+            person, day, at, supervision.notify, facts={"kind": kind}, by=self.crew["supervisor"], kind=kind
         )
         if done and kind == "supervise":
             self.noticed(person.number, day)
@@ -129,7 +129,7 @@ class Town:
     def _acknowledge(self, person, day, at):
         promised = day + timedelta(days=person.rng.randint(0, 14))
         words = {"by": self.crew["handler"], "reply": "正在办", "promised_on": promised}
-        self._take(person, day, at, supervise.acknowledge, facts={"promised": promised}, **words)
+        self._take(person, day, at, supervision.acknowledge, facts={"promised": promised}, **words)
 
     def _answer(self, person, day, at):
         words = {"by": self.crew["handler"], "outcome": "A", "answer": "已办好。"}

@@ -6,7 +6,7 @@ import time
 from celery import current_app
 from django.db import connections
 
-from opinions.workflow import due
+from opinions.jobs import sweep as due
 
 BATCH = 5  # small, so that every worker has something to do and a kill hits somebody at work
 

@@ -8,15 +8,15 @@ from random import Random
 
 from django.utils import timezone
 
-from opinions.demo import places, staff
-from opinions.demo.people import dice
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Event, LadderStep, Notice, Opinion
-from opinions.verify import verify
-from opinions.workflow import due
+from sandbox import areas, staff
+from sandbox.random_people import dice
 from studios.models import Agency, Membership, Role
 
 from . import oracle, workers
-from .people import Town, planned
+from .actors import Town, planned
 
 OPENED = time(8, 50)  # the letters of the day leave; people begin at nine
 AGAIN = timedelta(minutes=4)  # after a kill: a lease that a worker left has run out
@@ -49,11 +49,11 @@ def town_of(county: str) -> Town:
     """The county's people; areas and accounts are made if there are none."""
     if Opinion.objects.exists():
         raise NotHere("There are opinions here already: a simulated year needs a database of its own.")
-    if not places.counties():
-        places.lay_out()
+    if not areas.counties():
+        areas.lay_out()
         staff.people(secrets.token_urlsafe(20))
     agency = Agency.objects.filter(county=county, active=True).order_by("pk").first()
-    township = next((one for one in places.townships() if one.county_id == county), None)
+    township = next((one for one in areas.townships() if one.county_id == county), None)
     if agency is None or township is None:
         raise NotHere(f"There is no county {county} with a township and an agency here.")
     members = Membership.objects.select_related("user").order_by("pk")
@@ -100,7 +100,7 @@ def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
     dies in the first; if nothing is due, tomorrow."""
     now = timezone.make_aware(datetime.combine(day, time(0, 10)))
     if gang is None:
-        due.sweep(now=now)
+        sweep.sweep(now=now)
     elif day in kill_on and (work := Opinion.objects.due_for_check(now).count()):
         victim = rng.randrange(len(gang.workers))
         gang.sweep(now, victim=victim, after=rng.uniform(0, 0.004 * min(work, 60)))
@@ -110,7 +110,7 @@ def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
             kill_on.add(day + timedelta(days=1))
         gang.sweep(now)
     opened = timezone.make_aware(datetime.combine(day, OPENED))
-    gang.sweep(opened) if gang else due.sweep(now=opened)
+    gang.sweep(opened) if gang else sweep.sweep(now=opened)
     today = Notice.objects.filter(issued_at__gte=now, acknowledge_by_on__isnull=False)
     for number in today.order_by("opinion_id").values_list("opinion__number", flat=True):
         town.noticed(number, day)

@@ -14,7 +14,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from notifications import services as messages
-from opinions.workflow import due
+from opinions.jobs import sweep as due
 from workdays import calendar
 
 from . import audit, checks, citizens, detail, door, office, phones, setup, staff

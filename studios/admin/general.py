@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ScopedModelAdmin
+from common.ui.admin import ScopedModelAdmin
 from studios.access import over_a_prefecture
 
 

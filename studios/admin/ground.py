@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ScopedModelAdmin, ScopedRelatedFilter
+from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios import history, leaving
 from studios.area_file import is_code
 from studios.models import Agency, County, Role, Studio, Township, Village

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import PhotoField
+from common.security.uploads import PhotoField
 from studios import opening
 from studios.facts import WRITTEN
 from studios.models import Funding, Studio, Village

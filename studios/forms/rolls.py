@@ -5,7 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import cipher
+from common.security.crypto import cipher
 
 MOST = 1 << 20  # bytes; ten thousand rows
 KEPT = 24 * 3600  # seconds that a preview stays good

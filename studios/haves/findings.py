@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.engines import skip_locked
+from common.db.database import skip_locked
 from studios.models import Assessment, Finding
 from studios.refusals import Refused
 from studios.scope import roles_over

@@ -2,7 +2,7 @@
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.numbers import mask_words
+from common.security.numbers import mask_words
 from studios.models import AssessmentStep
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
-from common.engines import skip_locked
+from common.db.database import skip_locked
 from studios.models import Check
 
 

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.lines import LineField
-from common.sealed import WordsField
+from common.security.encrypted_spans import WordsField
+from common.text.single_line import LineField
 from studios.haves.table import TOWNSHIP, State
 from studios.haves.words import COMPUTED, HAVES, Have, Measure
 from studios.scope import ScopedQuerySet, area_q

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
+from common.ui.pagination import paginate
 from studios import changes
 from studios.access import administrators_only, directory_readers
 from studios.followers import FOLLOWERS, Move

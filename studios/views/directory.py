@@ -4,7 +4,7 @@ from django.db.models import Sum
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from common.pagination import paginate
+from common.ui.pagination import paginate
 from studios.access import ROLL_KEEPERS, directory_readers
 from studios.context import READERS
 from studios.filters import StudioFilter

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.forms import LiaisonFormHelper
-from common.pagination import paginate
-from common.served import served_photo
+from common.security.file_responses import served_photo
+from common.ui.forms import LiaisonFormHelper
+from common.ui.pagination import paginate
 from studios import facts, history
 from studios.access import directory_readers
 from studios.forms.facts import FactsForm, FundingForm, PhotoForm

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import LiaisonFormHelper
-from common.pagination import paginate
+from common.ui.forms import LiaisonFormHelper
+from common.ui.pagination import paginate
 from studios.access import directory_readers
 from studios.haves import findings, judging, measures, services
 from studios.haves.forms import MendForm, SettleForm, form_for

@@ -8,7 +8,7 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.models import User
-from common.lines import one_line
+from common.text.single_line import one_line
 from notifications.services import queue
 from notifications.tasks import deliver
 from opinions.importing.services import import_file

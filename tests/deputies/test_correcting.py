@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from common.uploads import examine
+from common.security.uploads import examine
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Term
 from deputies.roll import correcting

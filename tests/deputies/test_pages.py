@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from common.qr import qr_svg
+from common.ui.qr import qr_svg
 from deputies.activities import services
 from deputies.models import Activity, Mandate, Term
 from deputies.public import announced, public_profile

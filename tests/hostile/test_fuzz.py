@@ -8,7 +8,7 @@ import random
 import pytest
 from django.urls import reverse
 
-from opinions.workflow.table import ACTIONS as STEPS
+from opinions.lifecycle.transitions import ACTIONS as STEPS
 from tests import test_urls_by_role as matrix
 from tests.hostile.fuzz import Fuzz, pages
 from tests.test_urls_by_role import stage  # noqa: F401 - a fixture

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from common.uploads import examine
+from common.security.uploads import examine
 from deputies.models import Mandate, Term
 from deputies.roll import correcting
 from tests.common.test_browser import DESK, PHONE

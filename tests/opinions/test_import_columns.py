@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from common.importing import check_header
-from common.tables import TableError
+from common.excel.importing import check_header
+from common.excel.tables import TableError
 from deputies.roll import columns as roll
 from opinions.importing import columns as c
 from studios import studio_roll

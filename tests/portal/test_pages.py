@@ -9,16 +9,16 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
-from common.qr import qr_svg
-from common.uploads import examine
+from common.security.uploads import examine
+from common.ui.qr import qr_svg
 from deputies.models import Mandate, Participation, Term
 from deputies.models.activities import held_days
 from deputies.roll import correcting
 from opinions.models import Opinion
 from opinions.workflow import triage
 from portal import bulletin
-from reports.figures import Counts
-from reports.periods import month_of
+from reports.figures.counts import Counts
+from reports.figures.periods import month_of
 from tests.opinions.story import told
 from tests.studios.test_changes import shift
 from tests.studios.test_photos import picture
@@ -131,7 +131,7 @@ def test_a_strange_cookie_changes_nothing_but_itself(client, db, cookie):
 @pytest.fixture
 def last_month(cast, office, settings):
     """`of(n, withdrawn, routed)`: opinions registered last month."""
-    from opinions.workflow.clocks import midnight
+    from opinions.workflow.deadlines import midnight
 
     first = month_of(timezone.localdate()).previous.first
 

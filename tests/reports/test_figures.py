@@ -6,14 +6,13 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
-from opinions.conditions import CONDITIONS
+from opinions.ledger.verify import verify
 from opinions.models import Opinion, PastRound
-from opinions.verify import verify
+from opinions.models.conditions import CONDITIONS
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
-from reports.counting import count_days, count_figures, meets
-from reports.definitions import DONE, FIGURES, KNOWN, RETIRED
-from reports.figures import (
+from reports.figures.counting import count_days, count_figures, meets
+from reports.figures.counts import (
     COUNTED,
     NAMES,
     STAGES,
@@ -25,6 +24,7 @@ from reports.figures import (
     total,
     with_flags,
 )
+from reports.figures.definitions import DONE, FIGURES, KNOWN, RETIRED
 from tests.conftest import at
 from tests.reports.conftest import an_opinion
 from tests.workflow.walk import Walk

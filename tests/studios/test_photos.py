@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from common.uploads import examine
+from common.security.uploads import examine
 from studios import facts
 from studios.models import Photo
 

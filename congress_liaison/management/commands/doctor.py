@@ -4,8 +4,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from common.moments import given
-from opinions import doctor
+from common.ops.now_option import given
+from congress_liaison import doctor
 
 
 class Command(BaseCommand):

@@ -9,15 +9,16 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import FilesField, numbered
+from common.security.uploads import FilesField, numbered
+from common.ui.fields import date_field
 from deputies.models import Activity, Kind, Participation
-from opinions import phones
 from opinions.models import Channel, Opinion
-from opinions.models.words import MatterType
+from opinions.models.choices import MatterType
+from opinions.privacy import phone_numbers
 from opinions.workflow.register import BACK, received_refusal
 
-from .actions.base import CategoryField, a_day
-from .desk import Desk
+from .actions.base import CategoryField
+from .entry_choices import Desk
 
 TOWNSHIP_CHANGED = {
     "hx-get": reverse_lazy("opinions:new"),
@@ -99,7 +100,7 @@ class EntryForm(forms.ModelForm):
 
     category = CategoryField(required=False)
     files = FilesField()
-    received_on = a_day(
+    received_on = date_field(
         _("Told on"),
         required=False,
         help_text=_("Only for what was on paper until now: the day on which it was told. Empty: today."),
@@ -218,13 +219,13 @@ class EntryForm(forms.ModelForm):
 
     def clean_citizen_phone(self):
         typed = self.cleaned_data["citizen_phone"].strip()
-        if typed and not phones.normal(typed):
+        if typed and not phone_numbers.normal(typed):
             raise ValidationError(
                 _(
                     "This is no whole phone number: a mobile has 11 digits, a landline its area code and 7 or 8."
                 )
             )
-        return phones.normal(typed)
+        return phone_numbers.normal(typed)
 
     def clean(self):
         cleaned = super().clean()

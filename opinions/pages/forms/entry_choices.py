@@ -1,8 +1,8 @@
 """For which townships, studios and deputies a person writes opinions down."""
 
-from common.digits import number
+from common.text.digits import number
 from deputies.models import Activity, Deputy
-from opinions.workflow.table import ACTIONS
+from opinions.lifecycle.transitions import ACTIONS
 from studios.models import Role, Studio, Township
 from studios.scope import scope_of
 

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from opinions.ladder import MOST
 from opinions.models import LadderStep
-from opinions.models.ladder import Recipient
+from opinions.models.escalation import Recipient
+from opinions.supervision.escalation import MOST
 
 
 class RungForm(forms.Form):
@@ -30,7 +30,7 @@ class RungForm(forms.Form):
 
     @property
     def rung(self) -> dict | None:
-        """What opinions.ladder takes; None for a line that is none or is removed."""
+        """What opinions.supervision.escalation takes; None for a line that is none or is removed."""
         facts = getattr(self, "cleaned_data", None)
         if not facts or facts["remove"]:
             return None

@@ -6,13 +6,12 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.fields import text_field
+from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
 from opinions.models import LadderStep, Opinion
-from opinions.overview import AGES, age_q
-from opinions.workflow import in_bulk
-from opinions.workflow.table import OPEN, WITH_AGENCY, Status
+from opinions.supervision import bulk_notices
+from opinions.supervision.figures import AGES, age_q
 from studios.models import Agency, County, Role
-
-from .actions.base import words
 
 MOST = 5000
 CHOSEN = re.compile(r"(\d{6}-\d{4}-\d{6}):(\d{1,6})")
@@ -71,10 +70,10 @@ class BulkForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("kind"),
-        choices=[(kind.value, kind.label) for kind in in_bulk.KINDS],
+        choices=[(kind.value, kind.label) for kind in bulk_notices.KINDS],
         initial=LadderStep.Kind.URGE,
     )
-    note = words(_("Words of the notice"), required=False, rows=2)
+    note = text_field(_("Words of the notice"), required=False, rows=2)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
     scope = forms.ChoiceField(choices=[("chosen", ""), ("all", "")])
     opinions = forms.MultipleChoiceField(required=False)

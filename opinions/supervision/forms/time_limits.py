@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opinions.models import ClockLimit
-from opinions.models.limits import Clock
+from opinions.models.time_limits import Clock
 from studios.models import County
 
 

@@ -8,15 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from common.pagination import paginate
-from opinions import ladder as ladders
-from opinions.forms.ladder import ChangeForm, LadderFormSet
+from common.ui.pagination import paginate
+from opinions.lists.access import roles_required
 from opinions.models import LadderChange
-from opinions.rungs import Rung
+from opinions.supervision import escalation as ladders
+from opinions.supervision.escalation_text import Rung
+from opinions.supervision.forms.escalation import ChangeForm, LadderFormSet
 from studios.access import over_a_prefecture
 from studios.models import County, Role
-
-from .access import roles_required
 
 LOOKERS = (Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.ADMINISTRATOR)
 

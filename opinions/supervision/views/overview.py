@@ -7,18 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.pagination import paginate
-from opinions.addressees import ADDRESSED, with_addressees
-from opinions.board import Board, with_notices
-from opinions.forms.supervision import OVERSEEING, BulkForm
-from opinions.masking import list_title
+from common.ui.pagination import paginate
+from opinions.lists.access import roles_required
 from opinions.models import BulkNotice, BulkTarget
-from opinions.overview import SHOWN
-from opinions.workflow import in_bulk
+from opinions.privacy.masking import list_title
+from opinions.supervision import bulk_notices
+from opinions.supervision.bulk_recipients import ADDRESSED, with_addressees
+from opinions.supervision.dashboard import Board, with_notices
+from opinions.supervision.figures import SHOWN
+from opinions.supervision.forms.overview import OVERSEEING, BulkForm
 from studios.models import Role
 from studios.scope import scope_of
-
-from .access import roles_required
 
 Outcome = BulkTarget.Outcome
 NAMED = 100  # of a bulk's opinions that got no notice
@@ -39,7 +38,7 @@ def send(request):
     if not form.is_valid():
         return _page(request, board, bulk=form, status=422)
     words = {name: form.cleaned_data[name] for name in ("key", "kind", "note", "letter", "targets")}
-    return redirect("supervision:bulk", in_bulk.list_targets(by=request.user, **words).pk)
+    return redirect("supervision:bulk", bulk_notices.list_targets(by=request.user, **words).pk)
 
 
 def _page(request, board, *, bulk=None, status=200):
@@ -67,7 +66,7 @@ def bulk(request, pk):
     """Notices in one go: first the list of what will be sent and to whom, then what became of it. While they wait or
     are on their way the page asks for itself."""
     one = get_object_or_404(BulkNotice.objects.visible_to(request.user), pk=pk)
-    counts = in_bulk.outcomes(one)
+    counts = bulk_notices.outcomes(one)
     context = {"bulk": one, "counts": counts, "now": timezone.now()}
     if one.starts_at or one.finished_at:
         context |= {"done": one.total - counts[Outcome.WAITING], "named": _unsent(one)}
@@ -90,13 +89,13 @@ def _unsent(one) -> list:
 @require_POST
 @roles_required(Role.SUPERVISOR)
 def confirm(request, pk):
-    return _decide(request, pk, in_bulk.confirm)
+    return _decide(request, pk, bulk_notices.confirm)
 
 
 @require_POST
 @roles_required(Role.SUPERVISOR)
 def undo(request, pk):
-    return _decide(request, pk, in_bulk.undo)
+    return _decide(request, pk, bulk_notices.undo)
 
 
 def _decide(request, pk, service):
@@ -105,6 +104,6 @@ def _decide(request, pk, service):
         service(pk, by=request.user)
     except BulkNotice.DoesNotExist:
         raise Http404 from None
-    except in_bulk.TooLate:
+    except bulk_notices.TooLate:
         messages.warning(request, _("Too late: this was decided already."))
     return redirect("supervision:bulk", pk)

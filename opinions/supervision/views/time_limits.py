@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.pagination import paginate
-from opinions.forms.limits import LimitChoice, LimitForm
+from common.ui.pagination import paginate
 from opinions.models import ClockLimit, LimitChange
-from opinions.models.limits import Clock
-from opinions.workflow.clocks import in_force
-from opinions.workflow.limits import LimitRefused, may_set, set_limit
+from opinions.models.time_limits import Clock
+from opinions.supervision.forms.time_limits import LimitChoice, LimitForm
+from opinions.supervision.time_limits import LimitRefused, may_set, set_limit
+from opinions.workflow.deadlines import in_force
 from studios.access import staff_only
 from studios.models import County
 

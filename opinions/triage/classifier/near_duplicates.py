@@ -5,8 +5,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from .counting import counted
 from .ngrams import lengths
+from .vectorizer import counted
 
 SAME_TEXT, SAME_TITLE = 0.5, 0.75  # cosine of the texts, of the titles
 TEXT_RUN, TITLE_RUN = 3, 2  # characters of the runs compared

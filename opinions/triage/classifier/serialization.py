@@ -12,7 +12,7 @@ import json
 
 import numpy as np
 
-from common.crypto import derived_key
+from common.security.crypto import derived_key
 
 from .model import Calibration, Model
 

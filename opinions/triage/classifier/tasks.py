@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from . import store
+from . import versions
 
 
-@shared_task(name="opinions.learning.train")
+@shared_task(name="opinions.train_classifier")
 def train(pk):
-    store.run(pk)
+    versions.run(pk)
 
 
-@shared_task(name="opinions.learning.nightly")
+@shared_task(name="opinions.train_nightly")
 def nightly():
-    store.nightly()
+    versions.nightly()

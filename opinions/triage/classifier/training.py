@@ -19,12 +19,12 @@ from sklearn.svm import LinearSVC
 from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
-from .counting import counted
-from .examples import Example
-from .figures import Figures, measure
-from .grouping import near_duplicates
+from .metrics import Figures, measure
 from .model import TITLE_WEIGHT, Calibration, Model
+from .near_duplicates import near_duplicates
 from .ngrams import lengths
+from .training_data import Example
+from .vectorizer import counted
 
 FOLDS = 5
 RAREST = 2  # a run that stood in fewer messages teaches nothing about others

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from common.csv_files import records
+from common.excel.csv_files import records
 from opinions.models import Event, Opinion
 
 COLUMNS = ("title", "body", "label")

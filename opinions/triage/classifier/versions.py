@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.hints import hint
+from common.ops.enqueue import enqueue
 from opinions.models import TrainedModel
 from studios.models import County
 
-from . import examples
-from .files import BadModel, from_bytes, to_bytes
+from . import training_data
 from .model import Model
+from .serialization import BadModel, from_bytes, to_bytes
 
 log = logging.getLogger(__name__)
 State = TrainedModel.State
@@ -41,9 +41,7 @@ def ask(*, prefecture, by=None, source="", now=None) -> TrainedModel:
             )  # fmt: skip
     except IntegrityError:
         return TrainedModel.objects.get(prefecture=prefecture, state__in=[State.ASKED, State.TRAINING])
-    from .tasks import train as task
-
-    hint(task, row.pk)
+    enqueue("opinions.train_classifier", row.pk)
     return row
 
 
@@ -54,7 +52,7 @@ def run(pk, *, given=None, now=None) -> TrainedModel | None:
     now = now or timezone.now()
     if (row := _claim(pk, now)) is None:
         return None
-    taught = examples.from_decisions(row.prefecture) if given is None else given
+    taught = training_data.from_decisions(row.prefecture) if given is None else given
 
     def say(percent):
         TrainedModel.objects.filter(pk=pk).update(percent=percent, heartbeat_at=timezone.now())
@@ -156,7 +154,7 @@ def nightly(*, now=None) -> list[TrainedModel]:
     asked = []
     codes = County.objects.current().values_list("code", flat=True)
     for prefecture in sorted({code[:4] for code in codes}):
-        decided = examples.confirmed(prefecture).count()
+        decided = training_data.confirmed(prefecture).count()
         last = TrainedModel.objects.filter(prefecture=prefecture, state=State.READY).first()
         learned = last.figures.get("examples", 0) if last else 0
         if decided >= ENOUGH and decided - learned >= ENOUGH_NEW:
@@ -166,10 +164,8 @@ def nightly(*, now=None) -> list[TrainedModel]:
 
 def resume_stalled(*, now=None) -> int:
     """For the sweep: hand on what was asked for and no living worker has in hand."""
-    from .tasks import train as task
-
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
     stalled = TrainedModel.objects.filter(silent, state__in=[State.ASKED, State.TRAINING])
     for pk in (found := list(stalled.values_list("pk", flat=True))):
-        hint(task, pk)
+        enqueue("opinions.train_classifier", pk)
     return len(found)

@@ -18,7 +18,7 @@ from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from opinions.learning.ngrams import plain
+from opinions.triage.classifier.ngrams import plain
 
 READ = 400  # characters of a text: what it is about is said first
 TITLE_SHARE = 1.5  # of a title beside a text

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.transitions import OPEN
 from opinions.models import Proposal, Topic
-from opinions.workflow.step import Refused
-from opinions.workflow.supervise import escalate
-from opinions.workflow.table import OPEN
+from opinions.workflow.supervision import escalate
 from studios.models import Role
 
-from .nightly import set_opinions
+from .refresh import set_opinions
 
 ROLES = (Role.COUNTY_OFFICIAL,)
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from opinions.alike import distinct_people, person_of
-from opinions.masking import masked
 from opinions.models import Opinion, Topic
+from opinions.privacy.masking import masked
+from opinions.triage.similarity import distinct_people, person_of
 from studios.models import County
 
-from .cluster import MOST, PEOPLE, Message, hot_topics
+from .clustering import MOST, PEOPLE, Message, hot_topics
 
 DAYS = 90  # the period looked at
 SAME = 0.5  # of the smaller one's opinions in common: the topic of yesterday

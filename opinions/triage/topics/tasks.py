@@ -3,8 +3,8 @@
 from celery import shared_task
 
 
-@shared_task(name="opinions.topics.nightly")
+@shared_task(name="opinions.refresh_topics")
 def nightly():
-    from . import nightly  # scikit-learn costs 100 MB and is needed by this alone
+    from . import refresh as nightly  # scikit-learn costs 100 MB and is needed by this alone
 
     nightly.refresh_all()

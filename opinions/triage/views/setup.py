@@ -7,23 +7,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.pagination import paginate
-from opinions import tryout
-from opinions.learning import store
+from common.ui.pagination import paginate
+from opinions.lifecycle.errors import Refused
+from opinions.lists.access import roles_required
 from opinions.models import RoutingRule, TrainedModel
-from opinions.workflow.step import Refused
+from opinions.triage import rule_trial
+from opinions.triage.classifier import versions
 from studios.models import Role
 from studios.scope import scope_of
 
-from .access import roles_required
-
-editors_only = roles_required(*tryout.EDITORS)
+editors_only = roles_required(*rule_trial.EDITORS)
 administrators_only = roles_required(Role.ADMINISTRATOR)
 
 
 @editors_only
 def rules(request):
-    rows = RoutingRule.objects.visible_to(request.user, *tryout.EDITORS)
+    rows = RoutingRule.objects.visible_to(request.user, *rule_trial.EDITORS)
     rows = rows.select_related("county", "agency", "category", "township").order_by(
         "county", "position", "id"
     )
@@ -38,13 +37,13 @@ def rule(request, pk, do):
     """Try a rule out, let it decide, or take it back."""
     try:
         if do == "try":
-            found = tryout.try_out(pk, by=request.user)
+            found = rule_trial.try_out(pk, by=request.user)
             said = _(
                 "This would have routed %(agreed)d of the %(fits)d as people did, out of %(past)d opinions."
             )
             messages.success(request, said % {"agreed": found.agreed, "fits": found.fits, "past": found.past})
         elif do in ("live", "off"):
-            tryout.switch(pk, by=request.user, live=do == "live", request=request)
+            rule_trial.switch(pk, by=request.user, live=do == "live", request=request)
             messages.success(
                 request, _("The rule decides from now on.") if do == "live" else _("Taken back.")
             )
@@ -59,7 +58,7 @@ def rule(request, pk, do):
 
 @editors_only
 def models(request):
-    rows = TrainedModel.objects.visible_to(request.user, *tryout.EDITORS).select_related("asked_by")
+    rows = TrainedModel.objects.visible_to(request.user, *rule_trial.EDITORS).select_related("asked_by")
     page = paginate(request, rows)
     prefectures = {
         prefix[:4] for prefix in scope_of(request.user).prefixes(Role.ADMINISTRATOR) if len(prefix) == 4
@@ -82,7 +81,7 @@ def _prefecture(request, code):
 @administrators_only
 @require_POST
 def train(request):
-    row = store.ask(prefecture=_prefecture(request, request.POST.get("prefecture", "")), by=request.user)
+    row = versions.ask(prefecture=_prefecture(request, request.POST.get("prefecture", "")), by=request.user)
     messages.info(request, _("Version %d was asked for; this page shows how far it is.") % row.number)
     return redirect("opinions:triage_models")
 
@@ -95,7 +94,7 @@ def activate(request, pk):
     row = get_object_or_404(rows, pk=pk)
     _prefecture(request, row.prefecture)
     try:
-        store.activate(model=row, by=request.user, request=request)
+        versions.activate(model=row, by=request.user, request=request)
     except ValueError:
         messages.error(request, _("The file of this version is gone or was changed; it cannot decide."))
     else:
@@ -107,7 +106,7 @@ def activate(request, pk):
 @require_POST
 def rest(request):
     """No version decides any more."""
-    store.deactivate(
+    versions.deactivate(
         prefecture=_prefecture(request, request.POST.get("prefecture", "")), by=request.user, request=request
     )
     messages.success(request, _("No model decides now; keywords and people do."))

@@ -10,16 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.pagination import paginate
+from common.ui.pagination import paginate
+from opinions.lifecycle.errors import Refused
+from opinions.lists.access import roles_required
 from opinions.models import Opinion, Outcome, Proposal, Topic
-from opinions.topics import proposals
-from opinions.topics.cluster import PEOPLE
-from opinions.topics.nightly import DAYS
-from opinions.workflow.step import Refused
+from opinions.triage.topics import proposals
+from opinions.triage.topics.clustering import PEOPLE
+from opinions.triage.topics.refresh import DAYS
 from studios.models import Role
 from studios.scope import scope_of
-
-from .access import roles_required
 
 READERS = (Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER, Role.SUPERVISOR)
 readers_only = roles_required(*READERS)

@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.moments import moment
-from opinions.demo import office, staff
+from common.ops.now_option import moment
+from sandbox import staff
+from sandbox.demo import build
 
 
 class Command(BaseCommand):
@@ -27,13 +28,13 @@ class Command(BaseCommand):
         self.print_accounts()
 
     def make(self, password, now):
-        if office.is_complete():
+        if build.is_complete():
             self.stdout.write(_("The demo is already here; nothing was added."))
             return
         made, password = not password, password or secrets.token_urlsafe(9)
         try:
-            told = office.make(password=password, now=now, say=lambda text: self.stdout.write(f"… {text}"))
-        except office.NotHere as error:
+            told = build.make(password=password, now=now, say=lambda text: self.stdout.write(f"… {text}"))
+        except build.NotHere as error:
             raise CommandError(str(error)) from None
         self.stdout.write(_("Opinions added: %d") % told)
         if made:

@@ -11,11 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
-from common.engines import without_pair_index
-from opinions.demo import load, places, staff
-from opinions.demo.load_activities import load_activities
-from opinions.demo.story import COUNTIES
+from common.db.database import without_pair_index
 from opinions.models import Opinion
+from sandbox import areas, staff
+from sandbox.demo.history import COUNTIES
+from sandbox.load import opinions as load
+from sandbox.load.activities import load_activities
 
 MOST_OPEN = 20_000
 MANY = 20_000  # opinions from which an index is better built afterwards
@@ -43,8 +44,8 @@ class Command(BaseCommand):
         now = now or timezone.now()
         now = now if timezone.is_aware(now) else timezone.make_aware(now)
         self.started = time.monotonic()
-        if not places.counties():
-            places.lay_out()
+        if not areas.counties():
+            areas.lay_out()
             staff.people(secrets.token_urlsafe(20))
         if people_met:
             load_activities(people_met=people_met, seed=seed, years=years, now=now)

@@ -4,7 +4,7 @@ import time
 
 from django.core.management.base import BaseCommand, CommandError
 
-from opinions.simulation.year import NotHere, simulate
+from sandbox.simulation.year import NotHere, simulate
 
 
 class Command(BaseCommand):

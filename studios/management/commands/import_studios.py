@@ -1,6 +1,6 @@
 """import_studios FILE --as USER: an office's roll of studios and deputies' homes goes in, one a row."""
 
-from common.import_command import ImportCommand
+from common.excel.import_command import ImportCommand
 from studios.studio_roll import STUDIOS
 
 

@@ -3,10 +3,11 @@
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import FilesField, numbered
-from opinions.masking import shown_to
+from common.security.uploads import FilesField, numbered
+from common.ui.fields import text_field
+from opinions.privacy.masking import shown_to
 
-from .base import ActionForm, words
+from .base import ActionForm
 from .supervise import StandingStill
 
 
@@ -19,7 +20,7 @@ class AskCitizen(StandingStill):
     submit = _("Send the question")
     field_order = ["version", "question", "until_on"]
 
-    question = words(
+    question = text_field(
         _("Question to the citizen"),
         help_text=_("In a few plain words; a short one stands in the text message itself."),
     )
@@ -29,7 +30,7 @@ class AnswerQuestion(ActionForm):
     code = "answer_question"
     submit = _("Save the answer; the clock runs again")
 
-    words = words(_("What the citizen answers"))
+    words = text_field(_("What the citizen answers"))
     files = FilesField()
 
     @cached_property

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Category
 from opinions.workflow import (
     asking,
@@ -15,10 +16,9 @@ from opinions.workflow import (
     register,
     reopen,
     report_back,
-    supervise,
+    supervision,
     triage,
 )
-from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
 VERBS = {
@@ -26,7 +26,7 @@ VERBS = {
     "triage": triage,
     "joint": joint,
     "leaving": leaving,
-    "supervise": supervise,
+    "supervise": supervision,
     "report_back": report_back,
     "reopen": reopen,
     "notes": notes,
@@ -88,26 +88,6 @@ class ActionForm(forms.Form):
             f for f in self.visible_fields() if isinstance(f.field.widget, forms.TextInput | forms.Textarea)
         ]
         return [(field.label, field.value()) for field in written if field.value()]
-
-
-def words(label, *, required=True, rows=3, help_text="") -> forms.CharField:
-    """A field for what is said with an action."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(
-        label=label, required=required, max_length=5000, widget=widget, help_text=help_text
-    )
-
-
-def a_day(label, **more) -> forms.DateField:
-    """A date with the browser's own picker."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
-    )
-
-
-def one_of(label, choices, **more) -> forms.ChoiceField:
-    """Few choices, all of them to be seen at once."""
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **more)
 
 
 class CategoryField(forms.ModelChoiceField):

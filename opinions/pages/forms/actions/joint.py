@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.fields import text_field
 from opinions.models import JointPart
 from studios.models import Agency
 
-from .base import ActionForm, words
+from .base import ActionForm
 
 
 class JointForm(ActionForm):
@@ -36,7 +37,7 @@ class JointAnswer(JointForm):
     )
     submit = _("Send the part")
 
-    answer = words(_("your part of the answer"), rows=6)
+    answer = text_field(_("your part of the answer"), rows=6)
 
 
 class JointReturn(JointForm):
@@ -45,4 +46,4 @@ class JointReturn(JointForm):
     submit = _("Return the part")
     danger = True
 
-    reason = words(_("Why it is not your agency's matter"))
+    reason = text_field(_("Why it is not your agency's matter"))

@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import FilesField, numbered
+from common.security.uploads import FilesField, numbered
+from common.ui.fields import text_field
 
-from .base import ActionForm, words
+from .base import ActionForm
 
 
 class Supplement(ActionForm):
@@ -13,7 +14,7 @@ class Supplement(ActionForm):
     lead = _("What the citizen said or brought later. Those who deal with the opinion now get a message.")
     submit = _("Add it")
 
-    words = words(_("What the citizen adds"))
+    words = text_field(_("What the citizen adds"))
     files = FilesField()
 
     def arguments(self):
@@ -25,7 +26,7 @@ class NoteProgress(ActionForm):
     code = "note_progress"
     submit = _("Save the note")
 
-    words = words(_("How far it has come"))
+    words = text_field(_("How far it has come"))
     shown = forms.BooleanField(
         label=_("Show it to the citizen"),
         required=False,
@@ -38,4 +39,4 @@ class NoteInternally(ActionForm):
     lead = _("For the staff alone, the agency's included: the citizen never sees it.")
     submit = _("Save the note")
 
-    words = words(_("Note"))
+    words = text_field(_("Note"))

@@ -3,13 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.fields import text_field
 from deputies.models import Deputy
-from opinions.codes import TAIL, typed_digits
 from opinions.models import Opinion
-from opinions.models.words import Channel, MatterType, Urgency
+from opinions.models.choices import Channel, MatterType, Urgency
+from opinions.privacy.query_codes import TAIL, typed_digits
 from studios.models import Studio, Township
 
-from .base import ActionForm, CategoryField, words
+from .base import ActionForm, CategoryField
 
 
 def _column(name):
@@ -34,7 +35,7 @@ class Erase(ActionForm):
     submit = _("Erase for good")
     danger = True
 
-    reason = words(_("Who asked for it, and when"))
+    reason = text_field(_("Who asked for it, and when"))
 
 
 class GiveCopy(ActionForm):
@@ -45,7 +46,7 @@ class GiveCopy(ActionForm):
     )
     submit = _("Make the copy")
 
-    reason = words(_("Who asked for it, and how it was made sure that it is this person"))
+    reason = text_field(_("Who asked for it, and how it was made sure that it is this person"))
 
 
 class ReissueCode(ActionForm):
@@ -69,7 +70,7 @@ class ReissueCode(ActionForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    reason = words(
+    reason = text_field(
         _("Where neither is known: how you made sure that it is this person"), required=False, rows=2
     )
 
@@ -139,4 +140,4 @@ class Withdraw(ActionForm):
     submit = _("Withdraw it for the citizen")
     danger = True
 
-    reason = words(_("What the citizen said"))
+    reason = text_field(_("What the citizen said"))

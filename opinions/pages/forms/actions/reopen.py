@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .base import ActionForm, words
+from common.ui.fields import text_field
+
+from .base import ActionForm
 
 
 class Reopen(ActionForm):
@@ -12,7 +14,7 @@ class Reopen(ActionForm):
     submit = _("Reopen it")
     danger = True
 
-    reason = words(_("What is still wrong"))
+    reason = text_field(_("What is still wrong"))
     ask_triage = forms.BooleanField(
         label=_("Back to triage"), required=False, help_text=_("If another agency should have it this time.")
     )

@@ -4,15 +4,16 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import FilesField
-from opinions.models.words import Outcome, Satisfaction
+from common.security.uploads import FilesField
+from common.ui.fields import radio_field, text_field
+from opinions.lifecycle.reasons import HowRated, HowTold
+from opinions.lifecycle.transitions import Status
+from opinions.models.choices import Outcome, Satisfaction
 from opinions.workflow import report_back
 from opinions.workflow.joint import outstanding
-from opinions.workflow.reasons import HowRated, HowTold
 from opinions.workflow.report_back import answer_room
-from opinions.workflow.table import Status
 
-from .base import ActionForm, one_of, words
+from .base import ActionForm
 
 
 class Answer(ActionForm):
@@ -20,8 +21,8 @@ class Answer(ActionForm):
     heading = _("give the answer")
     submit = _("Send the answer")
 
-    outcome = one_of(_("outcome"), Outcome.choices)
-    answer = words(_("answer"), rows=8)
+    outcome = radio_field(_("outcome"), Outcome.choices)
+    answer = text_field(_("answer"), rows=8)
     files = FilesField()
 
     def prepare(self):
@@ -62,8 +63,8 @@ class ReportBack(ActionForm):
     lead = _("Tell the citizen the answer, then note how. A text message is sent by the system.")
     submit = _("Note that the citizen was told")
 
-    how = one_of(_("How the citizen was told"), HowTold.choices)
-    note = words(_("What the citizen said"), required=False)
+    how = radio_field(_("How the citizen was told"), HowTold.choices)
+    note = text_field(_("What the citizen said"), required=False)
 
 
 class IssueReply(ActionForm):
@@ -82,7 +83,7 @@ class CallBack(ActionForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    note = words(_("What the citizen said"), required=False)
+    note = text_field(_("What the citizen said"), required=False)
 
     def prepare(self):
         if self.opinion.status == Status.ANSWERED:  # a call that reaches the citizen tells the answer first
@@ -101,8 +102,8 @@ class Call(ActionForm):
         ("unreached", _("not reached, call again later")),
     ]
 
-    result = one_of(_("How the call ended"), RESULTS)
-    words = words(
+    result = radio_field(_("How the call ended"), RESULTS)
+    words = text_field(
         _("What the citizen said"),
         required=False,
         help_text=_("Needed when not satisfied: the matter is then reopened with these words."),
@@ -132,9 +133,9 @@ class Evaluate(ActionForm):
     )
     submit = _("Note the evaluation")
 
-    satisfaction = one_of(_("The citizen is"), Satisfaction.choices)
-    how = one_of(_("Taken by"), HowRated.choices)
-    reason = words(_("What the citizen said"), required=False, help_text=_("Needed when not satisfied."))
+    satisfaction = radio_field(_("The citizen is"), Satisfaction.choices)
+    how = radio_field(_("Taken by"), HowRated.choices)
+    reason = text_field(_("What the citizen said"), required=False, help_text=_("Needed when not satisfied."))
 
 
 class Rate(ActionForm):
@@ -142,5 +143,5 @@ class Rate(ActionForm):
     lead = _("Your own evaluation of the handling; it stands beside the citizen's.")
     submit = _("Save the evaluation")
 
-    rating = one_of(_("deputy's evaluation"), Satisfaction.choices)
-    note = words(_("In words"), required=False)
+    rating = radio_field(_("deputy's evaluation"), Satisfaction.choices)
+    note = text_field(_("In words"), required=False)

@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.fields import date_field, radio_field, text_field
+from opinions.lifecycle.transitions import Status
 from opinions.models import LadderStep
-from opinions.workflow import clocks
-from opinions.workflow.table import Status
+from opinions.workflow import deadlines
 
-from .base import ActionForm, a_day, one_of, words
+from .base import ActionForm
 
 
 class AskExtension(ActionForm):
@@ -18,7 +19,7 @@ class AskExtension(ActionForm):
     submit = _("Ask for it")
 
     days = forms.IntegerField(label=_("More working days"), min_value=1)
-    reason = words(_("Why more time is needed"))
+    reason = text_field(_("Why more time is needed"))
 
     def prepare(self):
         most = (self.opinion.handling_days or 0) // 2
@@ -37,9 +38,9 @@ class ExtensionDecision(ActionForm):
         return _(
             "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
         ) % {
-            "before": clocks.said(opinion.handling_due_on),
+            "before": deadlines.said(opinion.handling_due_on),
             "days": opinion.extension_days,
-            "after": clocks.said(clocks.due_with(opinion, opinion.extension_days)),
+            "after": deadlines.said(deadlines.due_with(opinion, opinion.extension_days)),
             "reason": asked.words.text if asked else "—",
         }
 
@@ -48,7 +49,7 @@ class GrantExtension(ExtensionDecision):
     code = "grant_extension"
     submit = _("Grant it")
 
-    note = words(_("Words to the agency"), required=False)
+    note = text_field(_("Words to the agency"), required=False)
 
 
 class RefuseExtension(ExtensionDecision):
@@ -56,24 +57,24 @@ class RefuseExtension(ExtensionDecision):
     submit = _("Refuse it")
     danger = True
 
-    reason = words(_("Why it is refused"))
+    reason = text_field(_("Why it is refused"))
 
 
 class StandingStill(ActionForm):
     """Until when the clock may stand still: the last day that the limit allows, or an earlier one."""
 
-    until_on = a_day(_("Until"), required=False)
+    until_on = date_field(_("Until"), required=False)
 
     @cached_property
     def last(self):
-        return clocks.may_stand_until(self.opinion, timezone.localdate())
+        return deadlines.may_stand_until(self.opinion, timezone.localdate())
 
     def starting(self):
         return {"until_on": self.last}
 
     def prepare(self):
         if not self.is_bound and self.last:
-            said = {"day": clocks.said(self.last)}
+            said = {"day": deadlines.said(self.last)}
             self.fields["until_on"].help_text = (
                 _("At the latest %(day)s; then it runs again by itself.") % said
             )
@@ -88,7 +89,7 @@ class Suspend(StandingStill):
     submit = _("Suspend it")
     field_order = ["version", "reason", "until_on"]
 
-    reason = words(_("What is waited for"))
+    reason = text_field(_("What is waited for"))
 
 
 class Resume(ActionForm):
@@ -96,7 +97,7 @@ class Resume(ActionForm):
     lead = _("The clock runs again; the deadline moves by the working days it stood still.")
     submit = _("Resume it")
 
-    note = words(_("What happened"), required=False)
+    note = text_field(_("What happened"), required=False)
 
 
 class Notify(ActionForm):
@@ -117,8 +118,8 @@ class Notify(ActionForm):
     submit = _("Send the notice")
     danger = True
 
-    kind = one_of(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
-    note = words(_("Words of the notice"), required=False)
+    kind = radio_field(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
+    note = text_field(_("Words of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
     def prepare(self):
@@ -134,7 +135,7 @@ class IssueSupervision(ActionForm):
     )
     submit = _("Issue the letter")
 
-    words = words(_("What else is demanded"), required=False)
+    words = text_field(_("What else is demanded"), required=False)
 
 
 class Acknowledge(ActionForm):
@@ -148,8 +149,8 @@ class Acknowledge(ActionForm):
 
     submit = _("Send the reply")
 
-    reply = words(_("Reply"))
-    promised_on = a_day(_("Promised for"))
+    reply = text_field(_("Reply"))
+    promised_on = date_field(_("Promised for"))
 
 
 class Escalate(ActionForm):
@@ -157,4 +158,4 @@ class Escalate(ActionForm):
     lead = _("The matter is taken up as a deputies' proposal; the opinion itself goes on.")
     submit = _("Take it up")
 
-    reason = words(_("reason"))
+    reason = text_field(_("reason"))

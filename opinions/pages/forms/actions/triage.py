@@ -7,21 +7,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.liaison import localdate_short
-from common.typed import bare, folded
-from opinions.classify import classify
-from opinions.masking import list_title
-from opinions.merging import candidates
+from common.text.search_text import bare, folded
+from common.ui.fields import radio_field, text_field
+from opinions.lifecycle.reasons import DeclineReason, door_for
+from opinions.lifecycle.transitions import TOLD
 from opinions.models import Category, Opinion
-from opinions.models.words import MatterType, Urgency
-from opinions.routing import Routing
-from opinions.suggest import advised_by, after_return, back_of
+from opinions.models.choices import MatterType, Urgency
+from opinions.privacy.masking import list_title
+from opinions.triage.classification import classify
+from opinions.triage.merge_candidates import candidates
+from opinions.triage.routing import Routing
+from opinions.triage.suggestions import advised_by, after_return, back_of
 from opinions.workflow import merging, triage
-from opinions.workflow.reasons import DeclineReason, door_for
-from opinions.workflow.table import TOLD
 from studios.models import Agency
 from studios.scope import roles_over
 
-from .base import ActionForm, CategoryField, agencies_of, one_of, words
+from .base import ActionForm, CategoryField, agencies_of
 
 CLASSIFICATION = ("category", "matter_type", "urgency", "is_complex")
 
@@ -31,8 +32,8 @@ class Classify(ActionForm):
     submit = _("Save the classification")
 
     category = CategoryField()
-    matter_type = one_of(_("matter type"), MatterType.choices)
-    urgency = one_of(_("urgency"), Urgency.choices)
+    matter_type = radio_field(_("matter type"), MatterType.choices)
+    urgency = radio_field(_("urgency"), Urgency.choices)
     is_complex = forms.BooleanField(label=_("complex matter (longer limit)"), required=False)
 
     def starting(self):
@@ -77,7 +78,7 @@ class Route(Classify):
     designated = forms.BooleanField(
         label=_("Designate the agency"), required=False, help_text=_("It cannot return the opinion then.")
     )
-    instructions = words(_("Instructions to the agency"), required=False)
+    instructions = text_field(_("Instructions to the agency"), required=False)
 
     def starting(self):
         opinion = self.opinion
@@ -119,7 +120,7 @@ class Recall(ActionForm):
     )
     submit = _("Take it back")
 
-    reason = words(_("Why it is taken back"), required=False)
+    reason = text_field(_("Why it is taken back"), required=False)
 
 
 class Decline(ActionForm):
@@ -128,14 +129,14 @@ class Decline(ActionForm):
     submit = _("Decline it")
     danger = True
 
-    reason = one_of(_("Why it is not accepted"), DeclineReason.choices)
+    reason = radio_field(_("Why it is not accepted"), DeclineReason.choices)
     right_door = forms.CharField(
         label=_("Where to turn"),
         max_length=200,
         required=False,
         help_text=_("Empty: the place that belongs to the reason."),
     )
-    note = words(_("What else the citizen is told"), required=False)
+    note = text_field(_("What else the citizen is told"), required=False)
 
     def prepare(self):
         self.fields["reason"].choices = [
@@ -245,14 +246,14 @@ class Unmerge(ActionForm):
     code = "unmerge"
     lead = _("It was another matter after all: back to triage.")
 
-    reason = words(_("reason"), required=False)
+    reason = text_field(_("reason"), required=False)
 
 
 class Reconsider(ActionForm):
     code = "reconsider"
     lead = _("It goes back to triage.")
 
-    reason = words(_("Why it is looked at again"))
+    reason = text_field(_("Why it is looked at again"))
 
 
 class IssueHandover(ActionForm):
@@ -260,7 +261,7 @@ class IssueHandover(ActionForm):
     lead = _("It takes the next number and says what the opinion says now. The agency signs for it here.")
     submit = _("Issue the letter")
 
-    words = words(_("Instructions in the letter"), required=False)
+    words = text_field(_("Instructions in the letter"), required=False)
 
     def starting(self):
         routing = (
@@ -281,7 +282,7 @@ class ReturnIt(ActionForm):
     submit = _("Return it to triage")
     danger = True
 
-    reason = words(_("Why it is not your agency's matter"))
+    reason = text_field(_("Why it is not your agency's matter"))
     suggested_agency = forms.ModelChoiceField(
         Agency.objects.none(), label=_("Agency you suggest"), required=False, empty_label=_("no suggestion")
     )
@@ -297,4 +298,4 @@ class HandOn(ActionForm):
     submit = _("Take it back to triage")
     danger = True
 
-    reason = words(_("reason"))
+    reason = text_field(_("reason"))
