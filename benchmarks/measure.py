@@ -36,7 +36,7 @@ from benchmarks.weight import weight_kb
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.models import Opinion
-from reports.figures.periods import month_of
+from reports.definitions.periods import month_of
 from reports.freezing import freeze
 from reports.models import FrozenMonth
 from studios.models import County

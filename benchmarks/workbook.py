@@ -39,8 +39,8 @@ from openpyxl.styles import Alignment
 from common.excel.cells import FORMATS
 from opinions.models import Opinion
 from opinions.workflow.deadlines import midnight
+from reports.definitions.periods import parse
 from reports.figures.areas import opinions_of
-from reports.figures.periods import parse
 from reports.workbook.register_sheet import REGISTER, register_row, register_rows
 from reports.workbook.workbook import write_month
 from studios.models import County

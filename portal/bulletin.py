@@ -1,6 +1,6 @@
 """The public bulletin of a county: the figures of a month that has ended, none so small that it points at anybody.
 
-Counts come from reports.figures.counts, as frozen once the month is. One below SMALL is not shown, nor one
+Counts come from reports.definitions.counts, as frozen once the month is. One below SMALL is not shown, nor one
 that leaves less than SMALL over from the whole it is part of: the difference would tell the same (ADR 0026).
 """
 
@@ -10,9 +10,9 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures.counts import Rate
-from reports.figures.definitions import KNOWN
-from reports.figures.periods import Period, month_of, months_until
+from reports.definitions.counts import Rate
+from reports.definitions.figures import KNOWN
+from reports.definitions.periods import Period, month_of, months_until
 from reports.monthly.report import county_counts
 
 SMALL = 5

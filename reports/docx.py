@@ -8,7 +8,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from common.excel.cells import FORBIDDEN
-from reports.figures.counts import Rate
+from reports.definitions.counts import Rate
 
 BODY_FONT, TITLE_FONT = "仿宋", "方正小标宋简体"
 TABLE_SIZE = 9  # points: a rate and what it is made of fit into a line of their own

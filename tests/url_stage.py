@@ -28,7 +28,7 @@ from opinions.models import (
 from opinions.privacy import evaluation_tokens
 from opinions.supervision import bulk_notices
 from opinions.workflow import triage
-from reports.figures.periods import parse_month
+from reports.definitions.periods import parse_month
 from reports.freezing import freeze
 from reports.models import Report
 from studios import facts

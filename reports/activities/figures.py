@@ -17,11 +17,11 @@ from deputies.idle import in_use_since, is_idle, quarter_before
 from deputies.models import Activity, Deputy, Kind, State
 from opinions.models import Opinion
 from opinions.models.conditions import condition_q
-from reports.figures import counts as figures
+from reports.definitions import counts as figures
+from reports.definitions.counts import Rate
+from reports.definitions.periods import Period
 from reports.figures.areas import opinions_of
-from reports.figures.counts import Rate
 from reports.figures.drill_down_links import Cell, list_url
-from reports.figures.periods import Period
 from studios.context import OVERSEERS
 from studios.models import Studio
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import percent
 from reports.activities.figures import FIGURES, Counts, cells, count, scope_of_place, total
+from reports.definitions.periods import Period
 from reports.figures.areas import Place, follow
-from reports.figures.periods import Period
 from reports.figures.table_rows import Line
 
 COLUMNS = tuple(FIGURES)

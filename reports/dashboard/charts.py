@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from common.ui.charts import Bar, Part, Point, Series, Stack, bar_chart, stacked_chart, trend_chart
 from opinions.lifecycle.transitions import Status
+from reports.definitions.counts import STAGES
+from reports.definitions.figures import FIGURES
+from reports.definitions.periods import Period
 from reports.figures.areas import Place, Row
 from reports.figures.by_area_and_month import Grid
 from reports.figures.category_by_agency import Matrix
-from reports.figures.counts import STAGES
-from reports.figures.definitions import FIGURES
 from reports.figures.drill_down_links import filters_of, list_url
-from reports.figures.periods import Period
 from reports.figures.table_rows import way_down
 
 TOP = 10

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 from common.templatetags.liaison import NO_VALUE, percent
 from opinions.lifecycle.transitions import OPEN, Status
 from reports.dashboard import charts
+from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
+from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
+from reports.definitions.periods import Period, month_of, months_until
 from reports.figures.areas import Place, Row, rows_of, studio_rows
 from reports.figures.by_area_and_month import grid
 from reports.figures.category_by_agency import charted, matrix
 from reports.figures.completed import count_done
-from reports.figures.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
-from reports.figures.definitions import BASIS, DONE, KNOWN, with_former
 from reports.figures.drill_down_links import cell, cells, filters_of, list_url
-from reports.figures.periods import Period, month_of, months_until
 from reports.figures.table_rows import line
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from opinions.lists.access import roles_required
 from opinions.privacy.masking import list_title
 from reports.activities.overview import overview
 from reports.dashboard.figures import dashboard as dashboard_of
-from reports.figures import periods
+from reports.definitions import periods
 from reports.figures.areas import place_of
 from reports.figures.drill_down import asked_for
 from reports.figures.drill_down import records as records_of

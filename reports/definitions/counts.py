@@ -1,4 +1,4 @@
-"""The counts that figures (reports/figures/definitions.py) are made of, and which named conditions they count.
+"""The counts that figures (reports/definitions/figures.py) are made of, and which named conditions they count.
 
 A count is the number of opinions that meet a condition; a rate is one count over another. The conditions are
 those the opinion list filters by (opinions/models/conditions.py), so that a figure and the list it opens agree.
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from common.templatetags.liaison import NO_VALUE, rate
 from opinions.lifecycle.transitions import OPEN, Status
 from opinions.models.conditions import CONDITIONS, condition_q
-from reports.figures.definitions import ALL, FIGURES, KNOWN, RETIRED, Figure
+from reports.definitions.figures import ALL, FIGURES, KNOWN, RETIRED, Figure
 
 # What one query counts: everything a figure is made of, and the stages of what is open.
 COUNTED = tuple(dict.fromkeys([name for f in FIGURES.values() for name in (f.counts, f.of) if name]))

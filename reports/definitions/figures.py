@@ -1,5 +1,5 @@
 """Every figure of the product about opinions: its code, its words, what it counts and of what. No other module defines
-one; what the counts are asked of is reports/figures/counts.py.
+one; what the counts are asked of is reports/definitions/counts.py.
 
 A definition that changes gets a new code and the former one moves to RETIRED, so that a month that was frozen by it
 keeps what it showed, under its own name (ADR 0038).

@@ -12,9 +12,9 @@ from deputies.work import activities_of, work_of
 from opinions.models import Opinion, PastRound, Satisfaction
 from opinions.models.conditions import condition_q
 from opinions.privacy.masking import list_title
-from reports.figures.counts import Rate
-from reports.figures.definitions import FIGURES
-from reports.figures.periods import registered_between
+from reports.definitions.counts import Rate
+from reports.definitions.figures import FIGURES
+from reports.definitions.periods import registered_between
 
 HANDLED = (
     "accepted",

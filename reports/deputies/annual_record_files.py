@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from common.excel.workbook import Column, Sheet, write_xlsx
 from common.templatetags.liaison import localtime_long
 from reports.deputies.annual_record import Record
-from reports.files.docx import fill, grid, heading, new_document, table
+from reports.docx import fill, grid, heading, new_document, table
 
 
 def activity_rows(record: Record):

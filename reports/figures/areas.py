@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opinions.models import Opinion
+from reports.definitions.counts import ALL, Counts, total
 from reports.figures.by_area_and_month import Within
-from reports.figures.counts import ALL, Counts, total
 from studios.context import OVERSEERS, READERS
 from studios.models import County, Role, Studio, Township
 from studios.scope import NOTHING, scope_of

@@ -14,9 +14,9 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 
 from opinions.workflow.deadlines import midnight
+from reports.definitions.counts import Counts, total
+from reports.definitions.periods import Period, month_of
 from reports.figures.counting import count_days, count_figures
-from reports.figures.counts import Counts, total
-from reports.figures.periods import Period, month_of
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 
 DAY = timedelta(days=1)

@@ -10,10 +10,10 @@ from django.db.models.functions import Cast, Length
 from django.utils.translation import gettext as _
 
 from opinions.models import Category
+from reports.definitions.counts import q_of
+from reports.definitions.periods import Period, parse
 from reports.figures.by_area_and_month import Within, frozen_opinions, live_q, spans_of
-from reports.figures.counts import q_of
 from reports.figures.drill_down_links import list_url
-from reports.figures.periods import Period, parse
 from reports.models import FrozenMonth, counted_q
 from studios.models import Agency
 

@@ -26,10 +26,10 @@ from django.db.models.functions import Cast, TruncDate
 from opinions.lifecycle.transitions import Status
 from opinions.models import PastRound
 from opinions.workflow.deadlines import midnight
+from reports.definitions.counts import Counts
+from reports.definitions.figures import DONE
+from reports.definitions.periods import Period
 from reports.figures.by_area_and_month import Within
-from reports.figures.counts import Counts
-from reports.figures.definitions import DONE
-from reports.figures.periods import Period
 
 DAY = timedelta(days=1)
 OWED = (Status.ROUTED, Status.HANDLING)

@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from opinions.lifecycle.transitions import Status
-from reports.figures.counts import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
+from reports.definitions.counts import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
 
 # Rows that agree in these, and in what is asked of the database besides, are alike.
 PLAIN = ("status", "round", "answered_late", "first_satisfaction", "last_satisfaction")

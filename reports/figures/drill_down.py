@@ -9,12 +9,12 @@ from django.db.models import Q
 from common.text.digits import number
 from opinions.lifecycle.transitions import Status
 from opinions.models import Category, Channel, Opinion
+from reports.definitions.counts import GONE, NAMES, q_of
+from reports.definitions.figures import DONE, KNOWN
+from reports.definitions.periods import Period
 from reports.figures.areas import NO_STUDIO, Place
 from reports.figures.by_area_and_month import frozen_months, frozen_opinions, live_q, spans_of
 from reports.figures.completed import done_q
-from reports.figures.counts import GONE, NAMES, q_of
-from reports.figures.definitions import DONE, KNOWN
-from reports.figures.periods import Period
 from reports.models import counted_q
 from studios.models import Agency, Studio
 

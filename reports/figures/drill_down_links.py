@@ -5,9 +5,9 @@ from functools import lru_cache
 from urllib.parse import urlencode
 
 from common.ui.addresses import address_of
-from reports.figures.counts import GONE, Counts, Median, Rate, list_parameter
-from reports.figures.definitions import DONE, KNOWN
-from reports.figures.periods import Period
+from reports.definitions.counts import GONE, Counts, Median, Rate, list_parameter
+from reports.definitions.figures import DONE, KNOWN
+from reports.definitions.periods import Period
 
 
 @dataclass(frozen=True)

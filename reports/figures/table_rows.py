@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from reports.definitions.counts import ALL
+from reports.definitions.periods import Period
 from reports.figures.areas import NO_STUDIO, Place, Row
 from reports.figures.by_area_and_month import Grid
-from reports.figures.counts import ALL
 from reports.figures.drill_down_links import Cell, address, cells, filters_of, list_url
-from reports.figures.periods import Period
 
 
 @dataclass(frozen=True)

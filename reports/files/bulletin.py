@@ -9,11 +9,11 @@ from django.utils.translation import override
 from common.templatetags.liaison import NO_VALUE, percent
 from opinions.models import Category
 from reports.activities import figures
+from reports.definitions.counts import Counts, Rate
+from reports.definitions.figures import KNOWN, with_former
+from reports.definitions.periods import Period
+from reports.docx import heading, new_document, paragraph, table
 from reports.figures.areas import opinions_of
-from reports.figures.counts import Counts, Rate
-from reports.figures.definitions import KNOWN, with_former
-from reports.figures.periods import Period
-from reports.files.docx import heading, new_document, paragraph, table
 from reports.monthly.bulletin import by_agency, circulated, issued, with_words
 from reports.monthly.report import MonthReport, month_report
 from reports.workbook.breakdown_sheets import accepted_in

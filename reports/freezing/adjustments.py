@@ -15,8 +15,8 @@ from opinions.ledger.timeline import category_names, sentence
 from opinions.lifecycle.transitions import Status
 from opinions.models import Event, Opinion
 from opinions.privacy.masking import list_title
-from reports.figures.counts import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags
-from reports.figures.definitions import FIGURES, KNOWN
+from reports.definitions.counts import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags
+from reports.definitions.figures import FIGURES, KNOWN
 from reports.models import FrozenMonth, counted_q
 
 # What may be counted otherwise although nobody acted: a day has passed; and what a reopening had taken away from months

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opinions.models import Opinion
+from reports.definitions.counts import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
+from reports.definitions.periods import Period
 from reports.figures.areas import reportable
-from reports.figures.counts import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
-from reports.figures.periods import Period
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion, spelled
 from studios.models import County, Role, Township
 

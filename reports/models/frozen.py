@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures.counts import GONE, NAMES, Counts
-from reports.figures.periods import month_of
+from reports.definitions.counts import GONE, NAMES, Counts
+from reports.definitions.periods import month_of
 from studios.models import County
 from studios.scope import ScopedQuerySet, whole_county_q
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures.periods import parse
+from reports.definitions.periods import parse
 from studios.models import County
 from studios.scope import ScopedQuerySet, whole_county_q
 

@@ -9,7 +9,7 @@ from opinions.lists.progress import days_late
 from opinions.models import LadderStep, Notice
 from opinions.privacy.masking import list_title
 from opinions.workflow.deadlines import midnight
-from reports.figures.periods import Period
+from reports.definitions.periods import Period
 from studios.context import OVERSEERS
 from workdays.calendar import workdays_between
 

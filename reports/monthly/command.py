@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from common.ops.now_option import given
-from reports.figures import periods
+from reports.definitions import periods
 from studios.models import County
 
 

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from opinions.models import Opinion
 from reports.dashboard.figures import column_heads
-from reports.figures import periods
+from reports.definitions import periods
+from reports.definitions.counts import Counts
+from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
 from reports.figures.by_area_and_month import Within, grid
-from reports.figures.counts import Counts
-from reports.figures.definitions import BASIS, DONE, KNOWN, with_former
 from reports.figures.drill_down_links import Cell, cells, filters_of
 from reports.figures.table_rows import Line
 from reports.monthly.report import COLUMNS, MonthReport

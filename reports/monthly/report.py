@@ -7,13 +7,13 @@ from datetime import date
 from django.db.models import QuerySet
 
 from opinions.models import Opinion
+from reports.definitions.counts import Counts, total
+from reports.definitions.figures import KNOWN
+from reports.definitions.periods import Period
 from reports.figures.areas import Row, rows_of
 from reports.figures.by_area_and_month import Grid, Within, grid
 from reports.figures.completed import count_done
 from reports.figures.counting import count_days, count_figures
-from reports.figures.counts import Counts, total
-from reports.figures.definitions import KNOWN
-from reports.figures.periods import Period
 from reports.models import FrozenMonth
 from studios.models import County, Township
 

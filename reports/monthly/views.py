@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
-from reports.figures import periods
+from reports.definitions import periods
 from reports.figures.areas import opinions_of, reportable
 from reports.figures.counting import count_figures
 from reports.freezing import freeze as freezing

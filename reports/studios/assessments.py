@@ -9,9 +9,9 @@ from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import Opinion
 from reports.activities.sessions import Sessions, sessions_of
+from reports.definitions.counts import ALL, Counts
+from reports.definitions.periods import registered_between
 from reports.figures.counting import count_figures
-from reports.figures.counts import ALL, Counts
-from reports.figures.periods import registered_between
 from studios.haves import findings, reviews
 from studios.haves.measures import Measurement
 from studios.models import Role

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import percent, yuan
+from reports.definitions.counts import Rate
 from reports.figures.areas import Place
-from reports.figures.counts import Rate
 from reports.studios.figures import FIGURES, SHARES, base, count_studios, total, worst_have
 from studios.haves.words import HAVES, Have
 from studios.models import CountyChoice, Funding

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from common.excel.workbook import Column, Note, Sheet, Total
 from reports.activities.figures import FIGURES, Counts, count, scope_of_county, total
-from reports.figures.counts import Rate
-from reports.figures.periods import Period
+from reports.definitions.counts import Rate
+from reports.definitions.periods import Period
 from studios.models import County, Township
 
 COLUMNS = {

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from common.excel.workbook import Column, Sheet, Total
 from opinions.models import Category, Channel
+from reports.definitions.counts import Counts, q_of, total
+from reports.definitions.periods import Period
 from reports.figures.by_area_and_month import Within, frozen_months, frozen_opinions, live_q, spans_of
-from reports.figures.counts import Counts, q_of, total
-from reports.figures.periods import Period
 from reports.models import counted_q
 from reports.workbook.summary_sheet import COMPARED, SUMMARY, figures
 from studios.models import Agency, County

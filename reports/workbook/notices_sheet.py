@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from common.excel.workbook import Column, Sheet
 from opinions.models import LadderStep
 from opinions.privacy.masking import list_title
-from reports.figures.periods import Period
+from reports.definitions.periods import Period
 from reports.monthly.bulletin import COUNTED, TALLY, issued
 from studios.models import County
 

@@ -14,7 +14,7 @@ from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_words
 from opinions.lifecycle.transitions import Status
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
-from reports.figures.counts import DAYS, FLAGS, GONE, with_flags
+from reports.definitions.counts import DAYS, FLAGS, GONE, with_flags
 from reports.freezing.adjustments import labels
 from studios.models.areas import name_on
 from workdays.calendar import is_published

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from common.excel.workbook import Column, Note, Sheet, Total
 from common.templatetags.liaison import NO_VALUE, percent
-from reports.figures.counts import Counts, Median, Rate
-from reports.figures.definitions import BASIS, KNOWN
-from reports.figures.periods import Period
+from reports.definitions.counts import Counts, Median, Rate
+from reports.definitions.figures import BASIS, KNOWN
+from reports.definitions.periods import Period
 from reports.monthly.report import MonthReport
 
 # Each rate stands right after the two counts it is made of, or after the later of them.

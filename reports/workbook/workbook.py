@@ -17,10 +17,10 @@ from django.utils.translation import override
 from common.excel.watermark import Watermark
 from common.excel.workbook import Sheet, write_xlsx
 from common.templatetags.liaison import localdate_long, localtime_long
+from reports.definitions.counts import GONE, Counts, names_of, total
+from reports.definitions.periods import Period
 from reports.figures.areas import opinions_of
 from reports.figures.by_area_and_month import frozen_months, spans_of
-from reports.figures.counts import GONE, Counts, names_of, total
-from reports.figures.periods import Period
 from reports.monthly.page import title_of
 from reports.monthly.report import Counted, month_report
 from reports.workbook.activity_sheet import activity_sheet

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from opinions.models import Opinion
-from reports.figures import periods
+from reports.definitions import periods
 from reports.files import services
 from reports.models import FrozenMonth, Report
 from tests.conftest import CHINA

@@ -19,8 +19,8 @@ from opinions.ledger.verify import verify
 from opinions.lifecycle.transitions import ACTIONS, Status
 from opinions.models import Category, Event, Opinion, Responsibility
 from opinions.models.conditions import CONDITIONS
+from reports.definitions.counts import Rate
 from reports.figures.counting import count_figures
-from reports.figures.counts import Rate
 from sandbox import staff
 from sandbox.demo import build as demo_office
 from sandbox.demo import history

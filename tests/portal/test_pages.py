@@ -17,8 +17,8 @@ from deputies.roll import correcting
 from opinions.models import Opinion
 from opinions.workflow import triage
 from portal import bulletin
-from reports.figures.counts import Counts
-from reports.figures.periods import month_of
+from reports.definitions.counts import Counts
+from reports.definitions.periods import month_of
 from tests.opinions.story import told
 from tests.studios.test_changes import shift
 from tests.studios.test_photos import picture

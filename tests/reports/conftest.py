@@ -12,7 +12,7 @@ from django.utils import timezone
 from opinions.lifecycle.transitions import OPEN, Status
 from opinions.lists.filters import OpinionFilter
 from opinions.models import Opinion
-from reports.figures import periods
+from reports.definitions import periods
 from reports.figures.areas import place_of
 from reports.figures.drill_down import asked_for, records
 from tests.conftest import CHINA

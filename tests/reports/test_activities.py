@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from deputies.activities import services
 from opinions.workflow.register import register
 from reports.activities.figures import count, scope_of_county, total
-from reports.figures import periods
+from reports.definitions import periods
 from reports.workbook.workbook import write_month
 from tests.conftest import at
 from tests.deputies.conftest import shift, team  # noqa: F401

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from opinions.lists.filters import OpinionFilter
 from opinions.models import Channel, Opinion
 from reports.dashboard.figures import dashboard
-from reports.figures import periods
+from reports.definitions import periods
 from reports.figures.areas import place_of
 from reports.freezing import freeze
 from reports.workbook.workbook import write_month

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from opinions.jobs import sweep
 from opinions.workflow import supervision
-from reports.figures import periods
+from reports.definitions import periods
 from reports.workbook.workbook import write_month
 from tests.conftest import at
 from tests.opinions.story import statements

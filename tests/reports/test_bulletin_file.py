@@ -7,7 +7,7 @@ from django.utils import timezone
 from docx import Document
 
 from opinions.models import Opinion
-from reports.figures import periods
+from reports.definitions import periods
 from reports.files import services
 from reports.files.bulletin import write_bulletin
 from reports.models import Report

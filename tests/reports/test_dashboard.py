@@ -15,7 +15,7 @@ from deputies.models import Deputy
 from opinions.lifecycle.transitions import OPEN, Status
 from opinions.models import Opinion
 from reports.dashboard.figures import dashboard
-from reports.figures import periods
+from reports.definitions import periods
 from reports.figures.areas import place_of
 from reports.freezing import freeze
 from studios.models import Membership, Studio, Township

@@ -9,10 +9,10 @@ from django.urls import reverse
 from opinions.models import Opinion
 from opinions.workflow import reopen, report_back, triage
 from reports.dashboard.figures import dashboard
-from reports.figures import periods
+from reports.definitions import periods
+from reports.definitions.counts import total
 from reports.figures.areas import place_of
 from reports.figures.completed import count_done
-from reports.figures.counts import total
 from reports.freezing import freeze
 from reports.monthly.report import month_report
 from tests.conftest import at

@@ -11,8 +11,7 @@ from opinions.models import Opinion, PastRound
 from opinions.models.conditions import CONDITIONS
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
-from reports.figures.counting import count_days, count_figures, meets
-from reports.figures.counts import (
+from reports.definitions.counts import (
     COUNTED,
     NAMES,
     STAGES,
@@ -24,7 +23,8 @@ from reports.figures.counts import (
     total,
     with_flags,
 )
-from reports.figures.definitions import DONE, FIGURES, KNOWN, RETIRED
+from reports.definitions.figures import DONE, FIGURES, KNOWN, RETIRED
+from reports.figures.counting import count_days, count_figures, meets
 from tests.conftest import at
 from tests.reports.conftest import an_opinion
 from tests.workflow.walk import Walk

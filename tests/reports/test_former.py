@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from opinions.models import Opinion
 from portal.bulletin import items
-from reports.figures import periods
+from reports.definitions import periods
 from reports.files.bulletin import write_bulletin
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 from reports.workbook.workbook import write_month

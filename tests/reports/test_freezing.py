@@ -12,10 +12,10 @@ from django.utils import timezone
 from opinions.models import Opinion
 from opinions.workflow import reopen
 from reports.dashboard.figures import dashboard
-from reports.figures import periods
+from reports.definitions import periods
+from reports.definitions.counts import COUNTED
 from reports.figures.areas import place_of
 from reports.figures.counting import count_days, count_figures
-from reports.figures.counts import COUNTED
 from reports.freezing import freeze
 from reports.freezing.adjustments import changes, explained, reconciled, summed
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion

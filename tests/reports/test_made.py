@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports.figures import periods
+from reports.definitions import periods
 from reports.files import services, tasks
 from reports.models import Report
 from tests.conftest import at

@@ -13,7 +13,7 @@ from deputies.models import Activity
 from opinions.models import Opinion
 from reports.activities.sessions import Sessions, sessions_of
 from reports.dashboard.figures import dashboard
-from reports.figures import periods
+from reports.definitions import periods
 from reports.figures.areas import place_of
 from reports.studios.assessments import measure
 from reports.studios.figures import FIGURES

@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from reports.figures.definitions import FIGURES
+from reports.definitions.figures import FIGURES
 from reports.freezing import freeze
 from reports.freezing.freeze import NotPossible
 from reports.monthly.command import MonthCommand
