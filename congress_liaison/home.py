@@ -10,9 +10,9 @@ from notifications.models import Message
 from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
 from opinions.supervision.figures import cube
-from studios.access import over_a_prefecture
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.access import over_a_prefecture
+from studios.permissions.scope import scope_of
 from workdays.calendar import years_to_import
 
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("studios/", include("studios.urls")),
     path("deputies/", include("deputies.urls")),
     path("letters/", include("letters.urls")),
-    path("activities/", include("deputies.activity_urls")),
+    path("activities/", include("deputies.activities.urls")),
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),

@@ -8,7 +8,7 @@ from accounts.models import User
 from common.ui.admin import PersonAdmin
 from studios.admin.ground import BY_TOWNSHIP_COUNTY, NamedAdmin
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 from studios.staff import staff_within
 
 from .models import Deputy

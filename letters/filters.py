@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.text.search_text import bare, folded
-from studios.filters import counties_of
+from studios.directory.filters import counties_of
 
 from .models import Kind, Letter, State
 

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.forms import LiaisonFormHelper
-from studios.filters import counties_of
+from studios.directory.filters import counties_of
 
 from .models import Message, Topic
 from .preferences import topics_of

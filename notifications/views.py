@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.ui.pagination import paginate
-from studios.access import roles_required
+from studios.permissions.access import roles_required
 
 from . import outbox, preferences
 from .forms import OutboxFilter, PreferenceForm

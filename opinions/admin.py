@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
-from studios.access import over_a_prefecture
 from studios.admin.general import GeneralRowsAdmin
+from studios.permissions.access import over_a_prefecture
 
 from .models import Category, Responsibility, RoutingRule, UrgentSignal
 

@@ -13,7 +13,7 @@ class OpinionsConfig(AppConfig):
         from opinions.workflow.leaving import WORK
         from opinions.workflow.township_changes import FOLLOWER
         from studios import leaving
-        from studios.followers import FOLLOWERS
+        from studios.areas.change_handlers import FOLLOWERS
         from workdays import services
 
         services.after_import.append(follow_calendar)

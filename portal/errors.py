@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from common.security.uploads import MOST_TOGETHER_MB
 
 from .context import display
-from .doors import public
 from .kept import PATH
+from .public_view import public
 
 
 def _is_public(request) -> bool:

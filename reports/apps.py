@@ -8,6 +8,6 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         from reports.studios.assessments import measure
-        from studios.haves import measures
+        from studios.assessments import measures
 
         measures.measurers.append(measure)

@@ -6,9 +6,9 @@ from pathlib import Path
 import studios
 from opinions.models import Category, Responsibility
 from opinions.triage.category_import import import_categories
-from studios.area_import import import_areas
+from studios.areas.importing import import_areas
 from studios.models import Agency, County, Studio, Township, Village
-from studios.services import name_key
+from studios.pinyin import name_key
 
 from .random_people import dice, full_name
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from deputies.models import Deputy, Level, Mandate, Term
 from deputies.models.people import congress_of
 from studios.models import Agency, Membership, Role, Studio
-from studios.services import name_key
+from studios.pinyin import name_key
 
 from . import areas as places
 from .random_people import WOMEN, dice, full_name, phone

@@ -19,10 +19,10 @@ from common.security.numbers import mask_words
 from common.text.search_text import says_all
 from common.ui.pagination import paginate
 
-from .access import auditors_only
-from .filters import counties_of
+from .directory.filters import counties_of
 from .models import Role
-from .scope import NOTHING, scope_of
+from .permissions.access import auditors_only
+from .permissions.scope import NOTHING, scope_of
 from .staff import staff_touching
 
 PREFECTURE_DIGITS = 4

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common.ui.addresses import address_of
 
 from .models import Role
-from .scope import scope_of
+from .permissions.scope import scope_of
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from letters.models import FROZEN
 from opinions.models import Category, Responsibility, UrgentSignal
 from opinions.supervision.escalation import lay
 from opinions.triage import urgent
-from studios.haves import defaults
+from studios.assessments import defaults
 from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday

@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.security.uploads import examine
 from deputies.activities import services as activities
 from deputies.models import Mandate, Term
-from deputies.roll import correcting
+from deputies.roll import corrections
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
@@ -31,9 +31,9 @@ from opinions.workflow import triage
 from reports.definitions.periods import parse_month
 from reports.freezing import freeze
 from reports.models import Report
-from studios import facts
-from studios.haves import services as haves
+from studios.assessments import services as haves
 from studios.models import AreaChange, CountyChoice, Finding, Membership, Village
+from studios.profile import services
 from tests.opinions.story import PHONE, told
 from tests.studios.test_photos import picture
 from workdays.models import CalendarImport
@@ -98,7 +98,7 @@ def build(cast, office):
         level="county", area_code="433101", number=18, starts_on=date(2021, 12, 20)
     )  # fmt: skip
     mandate = Mandate.objects.create(deputy=cast.as_deputy, term=term)
-    correcting.correct_facts(
+    corrections.correct_facts(
         cast.as_deputy.pk, by=cast.officer, photo=examine(picture(size=(9, 9))), name="杨代表"
     )  # fmt: skip
     Membership.objects.filter(user=cast.official).update(may_export=True)
@@ -108,7 +108,7 @@ def build(cast, office):
         assessment=assessment, have="rules", text="制度未上墙", found_at=now, found_by=cast.supervisor,
         mend_by_on=date(2026, 10, 1),
     )  # fmt: skip
-    photo = facts.add_photo(
+    photo = services.add_photo(
         office.studio.pk, by=cast.clerk, upload=examine(picture(size=(9, 9))), caption="门口"
     )
     change = AreaChange.objects.create(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.excel.previous_uploads import Told, earlier
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
-from studios.access import prefecture_administrators_only
+from studios.permissions.access import prefecture_administrators_only
 from workdays import services
 from workdays.calendar_file import CalendarFileError, raw_rows
 from workdays.forms import CalendarForm

@@ -4,9 +4,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from deputies.models import Activity, State
 from studios.models import Studio
-
-from .models import Activity, State
 
 
 def quarter_before(until: str, today: date) -> tuple[date, date]:

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 
 from django.db.models import Count
 
+from deputies.models import Activity, Kind
 from workdays.calendar import is_workday
-
-from .models import Activity, Kind
 
 SHOWN = 4  # activities a day; the rest is one link away
 

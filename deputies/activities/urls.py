@@ -1,17 +1,17 @@
 from django.urls import path
 
-from .views import acting, activities
+from .views import actions, pages
 
 app_name = "activities"
 
 urlpatterns = [
-    path("", activities.calendar, name="calendar"),
-    path("list/", activities.activity_list, name="list"),
-    path("studios/", activities.studios, name="studios"),
-    path("new/", acting.new, name="new"),
-    path("plan/", acting.plan, name="plan"),
-    path("<int:pk>/", activities.detail, name="detail"),
-    path("<int:pk>/poster/", activities.show_poster, name="poster"),
-    path("<int:pk>/sheet/", activities.sheet, name="sheet"),
-    path("<int:pk>/<slug:action>/", acting.act, name="act"),
+    path("", pages.calendar, name="calendar"),
+    path("list/", pages.activity_list, name="list"),
+    path("studios/", pages.studios, name="studios"),
+    path("new/", actions.new, name="new"),
+    path("plan/", actions.plan, name="plan"),
+    path("<int:pk>/", pages.detail, name="detail"),
+    path("<int:pk>/poster/", pages.show_poster, name="poster"),
+    path("<int:pk>/sheet/", pages.sheet, name="sheet"),
+    path("<int:pk>/<slug:action>/", actions.act, name="act"),
 ]

@@ -6,11 +6,16 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from studios.filters import DirectoryFilter, FollowedFilter, TownshipFilter, counties_of, townships_of
+from deputies.models import Activity, Deputy, Kind, Level, Participation, State
+from deputies.models.activities import COMING
+from studios.directory.filters import (
+    DirectoryFilter,
+    FollowedFilter,
+    TownshipFilter,
+    counties_of,
+    townships_of,
+)
 from studios.models import Studio
-
-from .models import Activity, Deputy, Kind, Level, Participation, State
-from .models.activities import COMING
 
 
 class DeputyFilter(DirectoryFilter):

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Q
 
-from .models import Activity, Deputy, Participation, State
+from deputies.models import Activity, Deputy, Participation, State
 
 
 def public_address(studio, request) -> str:

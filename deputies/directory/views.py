@@ -8,15 +8,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
-from deputies import work
-from deputies.filters import DeputyFilter
+from deputies.directory import work
+from deputies.directory.filters import DeputyFilter
+from deputies.directory.public import public_page, public_profile
 from deputies.models import Deputy
-from deputies.public import public_page, public_profile
 from deputies.roll.access import CALLERS, KEEPERS, RECORD_READERS
-from studios.access import directory_readers, roles_required
-from studios.context import READERS
 from studios.models import Role
-from studios.scope import roles_over, scope_of
+from studios.navigation import READERS
+from studios.permissions.access import directory_readers, roles_required
+from studios.permissions.scope import roles_over, scope_of
 
 COMING, RECENT = 6, 5
 

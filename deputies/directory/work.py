@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db.models import Count, Q, Sum
 
-from .models import Activity, Deputy, Kind, Participation, State
-from .models.activities import COMING
+from deputies.models import Activity, Deputy, Kind, Participation, State
+from deputies.models.activities import COMING
 
 PRESENT = Q(attendance=Participation.Attendance.PRESENT, activity__state=State.HELD)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import WordsField
 from common.templatetags.liaison import localdate_long
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Kind(models.TextChoices):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.security.crypto import EncryptedLineField, mask_phone
 from common.templatetags.liaison import numeral
 from common.text.single_line import LineField
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Level(models.TextChoices):

@@ -3,9 +3,9 @@
 from django.db.models import Q
 
 from deputies.models import Term
-from studios.access import ROLL_KEEPERS
 from studios.models import Role
-from studios.scope import NOTHING, scope_of
+from studios.permissions.access import ROLL_KEEPERS
+from studios.permissions.scope import NOTHING, scope_of
 
 KEEPERS = ROLL_KEEPERS
 # Who arranges shifts with a deputy sees the number to call.

@@ -17,8 +17,8 @@ from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING
 from studios import history
-from studios.scope import roles_over
-from studios.services import name_key
+from studios.permissions.scope import roles_over
+from studios.pinyin import name_key
 
 from .access import KEEPERS, kept_terms
 

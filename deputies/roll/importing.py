@@ -16,8 +16,8 @@ from common.security.crypto import digits
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import congress_of
 from studios.models import Studio, Township
-from studios.rolls import AreaReader, Cells, Roll, township_sheet, townships_of
-from studios.services import name_key
+from studios.pinyin import name_key
+from studios.rolls.importing import AreaReader, Cells, Roll, township_sheet, townships_of
 
 from . import columns as c
 from .access import KEEPERS

@@ -16,10 +16,10 @@ from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import AccessRecord
-from deputies.activities import news
+from deputies.activities import events
 from deputies.activities.access import Refused, Stale
-from deputies.activities.news import What
-from deputies.activities.occupied import Taken, hold_still
+from deputies.activities.availability import Taken, hold_still
+from deputies.activities.events import What
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
 from studios.models import Role
@@ -246,7 +246,7 @@ def _tell(leaver: Leaver, by) -> None:
     """The heir learns what was handed over; who leaves for good reads nothing here any more."""
     handed = [shift.activity for shift in leaver.handed]
     heirs = [leaver.heir] if leaver.heir else []
-    news.tell_deputies(What.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
+    events.tell_deputies(What.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
 
 
 def _word() -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.crypto import EncryptedTextField
 from studios.models import County, Role
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .office import Kind, Template
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.text.single_line import LineField
 from studios.models import County
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 
 class Kind(models.TextChoices):

@@ -17,9 +17,9 @@ from letters.filters import LetterFilter
 from letters.forms import CancelForm
 from letters.models import Letter
 from letters.sheet import blocks
-from studios.access import roles_required
-from studios.context import CORRESPONDENTS
-from studios.scope import roles_over
+from studios.navigation import CORRESPONDENTS
+from studios.permissions.access import roles_required
+from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BESIDE = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")

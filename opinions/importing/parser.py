@@ -10,7 +10,7 @@ from common.excel.tables import CELL
 from opinions.models import Category, Opinion, Responsibility
 from opinions.triage.classification import by_keywords, keyword_categories
 from studios.models import Agency, Role, Township
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 from . import columns as c
 from .entries import Entry, identity

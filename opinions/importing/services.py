@@ -14,7 +14,7 @@ from common.excel.importing import RowError, Tally, check_header, headers_of
 from common.excel.tables import BROWSER, COMMAND, TableError, read_table
 from common.ops.enqueue import enqueue
 from opinions.workflow import deadlines
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 from . import columns as c
 from .entries import Entry, known_keys

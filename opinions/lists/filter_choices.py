@@ -9,9 +9,9 @@ from django.db.models.functions import Cast, Length
 from common.text.digits import number
 from deputies.models import Deputy
 from opinions.models import Category
-from studios.context import READERS
 from studios.models import Agency, County, Studio, Township
-from studios.scope import scope_of
+from studios.navigation import READERS
+from studios.permissions.scope import scope_of
 
 COUNTY_DIGITS = 6
 NAMED = {"studio": Studio, "deputy": Deputy, "agency": Agency}

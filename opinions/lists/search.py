@@ -20,7 +20,7 @@ from common.text.search_text import bare, folded, has_case, widths, words_of
 from common.text.search_text import says as typed_says
 from opinions.privacy.masking import SEARCHED, by_phone, by_tail
 from studios.models import County
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 LEAST = 2  # characters of a word that an index finds
 NUMBER = re.compile(r"\d{6}-\d{4}-\d{6}", re.ASCII)

@@ -13,7 +13,7 @@ from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
 from opinions.models import Event, JointPart, Opinion
 from opinions.models.conditions import condition_q
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 from .progress import with_standing
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
-from studios.scope import ScopedQuerySet, scope_of
+from studios.permissions.scope import ScopedQuerySet, scope_of
 
 RUNNING = Q(status__in=OPEN, suspended_on=None)
 WELL = ["satisfied", "mostly"]

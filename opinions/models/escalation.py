@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from studios.models import County
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .time_limits import SettingChange, county_q
 

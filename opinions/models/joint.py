@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import WordsField
 from opinions.lifecycle.transitions import WITH_PARTS
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .time_limits import LimitFrom
 

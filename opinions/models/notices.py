@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .escalation import LadderStep
 from .ledger import Event

@@ -11,7 +11,7 @@ from common.security.encrypted_spans import WordsField
 from common.text.single_line import LineField
 from opinions.lifecycle.transitions import OPEN, LetterOwed, Status
 from opinions.models.conditions import OpinionQuerySet
-from studios.scope import area_q
+from studios.permissions.scope import area_q
 
 from .choices import Channel, MatterType, Outcome, Satisfaction, Urgency
 from .indexes import INDEXES

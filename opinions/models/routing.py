@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from common.text.single_line import LineField
 from studios.models import Agency, County, Township
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .category import Category, Responsibility
 from .choices import Channel, MatterType, Urgency

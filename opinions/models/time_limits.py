@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.transitions import Status
 from studios.models import County
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .choices import MatterType
 

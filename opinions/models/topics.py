@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from common.security.encrypted_spans import WordsField
 from studios.models import County
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .category import Responsibility
 from .choices import Outcome

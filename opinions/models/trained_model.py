@@ -16,7 +16,7 @@ def random_path(model, _name) -> str:
 class TrainedModelQuerySet(models.QuerySet):
     def visible_to(self, user, *roles):
         """Those of the prefectures in which the person has an area."""
-        from studios.scope import scope_of
+        from studios.permissions.scope import scope_of
 
         return self.filter(prefecture__in={prefix[:4] for prefix in scope_of(user).prefixes(*roles)})
 

@@ -32,7 +32,7 @@ from opinions.privacy.masking import shown_to
 from opinions.triage import urgent
 from opinions.workflow.deadlines import limits_held
 from opinions.workflow.transition import lock, row_held
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from .loading import opinion_of, opinions_alone, place_of, still_sees
 from .worklists import triage_row

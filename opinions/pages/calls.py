@@ -24,7 +24,7 @@ from opinions.privacy.masking import shown_to
 from opinions.workflow.deadlines import limits_held
 from opinions.workflow.transition import lock, row_held
 from studios.models import Role
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from .loading import opinion_of
 

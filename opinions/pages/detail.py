@@ -31,7 +31,7 @@ from opinions.privacy.masking import masked, shown_to
 from opinions.workflow.letters import issued
 from opinions.workflow.receipts import code_for, track_address
 from studios.models import Role
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from .loading import opinion_of
 

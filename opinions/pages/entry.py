@@ -22,7 +22,7 @@ from opinions.privacy import phone_numbers
 from opinions.triage import same_phone
 from opinions.triage import similarity as alikes
 from opinions.workflow.register import register
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 DRAFT = "opinions-new"
 REMEMBERED = ("township", "studio", "channel")

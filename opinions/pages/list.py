@@ -10,7 +10,7 @@ from opinions.lists.access import readers_only
 from opinions.lists.filters import OpinionFilter
 from opinions.lists.table import Rows, dressed
 from opinions.models import Opinion
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 
 @readers_only

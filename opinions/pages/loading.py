@@ -6,7 +6,7 @@ from letters.models import Letter
 from opinions.models import Attachment, JointPart, Opinion
 from opinions.workflow.receipts import printable
 from studios.models import Agency, Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 BESIDE = (
     "county",

@@ -19,7 +19,7 @@ from opinions.triage.similarity import alike, distinct_people
 from opinions.triage.suggestions import suggest
 from opinions.workflow import deadlines
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 
 @roles_required(Role.TRIAGE_OFFICER, Role.SUPERVISOR)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.security.crypto import phone_index, tail_index
 from common.security.numbers import mask_words
 from opinions.privacy import phone_numbers
-from studios.scope import NOTHING, roles_over, scope_of
+from studios.permissions.scope import NOTHING, roles_over, scope_of
 
 # Who deals with the citizen, or decides on the matter, over the row.
 CLOSE = frozenset(["clerk", "triage_officer", "supervisor"])

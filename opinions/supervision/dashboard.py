@@ -11,7 +11,7 @@ from opinions.lifecycle.transitions import CLIMBING
 from opinions.lists.progress import with_standing
 from opinions.models import JointPart, Notice, Opinion
 from studios.models import Agency, County, Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 from workdays.calendar import workdays_between
 
 from . import bulk_notices

@@ -9,9 +9,9 @@ from accounts import audit
 from accounts.models import AccessRecord
 from common.security.numbers import mask_words
 from opinions.models import ClockLimit, LimitChange
-from studios.access import over_a_prefecture
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.access import over_a_prefecture
+from studios.permissions.scope import scope_of
 
 
 class LimitRefused(Exception):

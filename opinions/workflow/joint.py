@@ -8,7 +8,7 @@ from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.models import JointPart, Opinion
 from opinions.models.time_limits import Clock, LimitFrom
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 from workdays.calendar import add_workdays
 
 from . import deadlines

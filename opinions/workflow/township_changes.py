@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.transitions import OPEN
 from opinions.models import Opinion
-from studios.followers import Follower, Move
+from studios.areas.change_handlers import Follower, Move
 
 from .register import move as move_one
 

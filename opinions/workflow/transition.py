@@ -25,7 +25,7 @@ from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
 from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from . import deadlines, escalation
 from .batching import gathering, write_event

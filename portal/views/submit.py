@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import address_of
 from opinions.privacy import query_codes
-from portal import pace, services
-from portal.doors import public
+from portal import rate_limit, services
 from portal.forms import SubmissionForm, fresh_key
 from portal.kept import FORM, RECEIPT
+from portal.public_view import public
 from studios.models import Studio
 
 
@@ -31,8 +31,8 @@ def new(request, code):
     form = SubmissionForm(request.POST, request.FILES, studio=studio)
     if not form.is_valid():
         return _again(request, studio, form)
-    if seconds := pace.wait("submit", address_of(request)):
-        return pace.slow_down(request, "portal/new.html", form, seconds, **_beside(studio))
+    if seconds := rate_limit.wait("submit", address_of(request)):
+        return rate_limit.slow_down(request, "portal/new.html", form, seconds, **_beside(studio))
     written = form.written()
     opinion, _code = services.submit(studio=studio, **written)
     if any(getattr(opinion, name) != written[name] for name in ("title", "body")):

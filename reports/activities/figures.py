@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from deputies.filters import due_q, took_part
-from deputies.idle import in_use_since, is_idle, quarter_before
+from deputies.activities.idle_studios import in_use_since, is_idle, quarter_before
+from deputies.directory.filters import due_q, took_part
 from deputies.models import Activity, Deputy, Kind, State
 from opinions.models import Opinion
 from opinions.models.conditions import condition_q
@@ -22,8 +22,8 @@ from reports.definitions.counts import Rate
 from reports.definitions.periods import Period
 from reports.figures.areas import opinions_of
 from reports.figures.drill_down_links import Cell, list_url
-from studios.context import OVERSEERS
 from studios.models import Studio
+from studios.navigation import OVERSEERS
 
 HELD = Q(state=State.HELD)
 PLANNED = ~Q(state=State.CANCELLED)

@@ -15,8 +15,8 @@ from reports.figures.areas import place_of
 from reports.figures.drill_down import asked_for
 from reports.figures.drill_down import records as records_of
 from reports.freezing.adjustments import labels
-from studios.context import OVERSEERS
 from studios.models import Role
+from studios.navigation import OVERSEERS
 
 counted_for = roles_required(*OVERSEERS, Role.CLERK)
 

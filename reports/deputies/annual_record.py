@@ -7,8 +7,8 @@ from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
+from deputies.directory.work import activities_of, work_of
 from deputies.models import Deputy
-from deputies.work import activities_of, work_of
 from opinions.models import Opinion, PastRound, Satisfaction
 from opinions.models.conditions import condition_q
 from opinions.privacy.masking import list_title

@@ -21,8 +21,8 @@ from reports.deputies.annual_record_files import (
     write_record_docx,
     write_record_xlsx,
 )
-from studios.access import directory_readers
-from studios.scope import roles_over
+from studios.permissions.access import directory_readers
+from studios.permissions.scope import roles_over
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

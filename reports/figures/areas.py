@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from opinions.models import Opinion
 from reports.definitions.counts import ALL, Counts, total
 from reports.figures.by_area_and_month import Within
-from studios.context import OVERSEERS, READERS
 from studios.models import County, Role, Studio, Township
-from studios.scope import NOTHING, scope_of
+from studios.navigation import OVERSEERS, READERS
+from studios.permissions.scope import NOTHING, scope_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from reports.files.views import TYPES
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook import unmasked as exports
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 
 class ReasonForm(forms.Form):

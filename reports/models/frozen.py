@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.definitions.counts import GONE, NAMES, Counts
 from reports.definitions.periods import month_of
 from studios.models import County
-from studios.scope import ScopedQuerySet, whole_county_q
+from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 EVER = GONE.union(NAMES)
 SINCE = "evaluated_once"  # counted by every month that was frozen since ADR 0038

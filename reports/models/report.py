@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.definitions.periods import parse
 from studios.models import County
-from studios.scope import ScopedQuerySet, whole_county_q
+from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 
 class Report(models.Model):

@@ -12,8 +12,8 @@ from reports.activities.sessions import Sessions, sessions_of
 from reports.definitions.counts import ALL, Counts
 from reports.definitions.periods import registered_between
 from reports.figures.counting import count_figures
-from studios.haves import findings, reviews
-from studios.haves.measures import Measurement
+from studios.assessments import findings, reviews
+from studios.assessments.measures import Measurement
 from studios.models import Role
 
 

@@ -10,9 +10,9 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from deputies.idle import in_use_since, is_idle, quarter_before
-from studios.haves.words import HAVES, Have
+from deputies.activities.idle_studios import in_use_since, is_idle, quarter_before
 from studios.models import Assessment, Funding, Studio, Township
+from studios.models.criteria import HAVES, Have
 
 STUDIO, HOME = Q(kind=Studio.Kind.STUDIO), Q(kind=Studio.Kind.HOME)
 

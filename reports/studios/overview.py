@@ -12,8 +12,8 @@ from common.templatetags.liaison import percent, yuan
 from reports.definitions.counts import Rate
 from reports.figures.areas import Place
 from reports.studios.figures import FIGURES, SHARES, base, count_studios, total, worst_have
-from studios.haves.words import HAVES, Have
 from studios.models import CountyChoice, Funding
+from studios.models.criteria import HAVES, Have
 
 MISSING = tuple(f"missing_{have}" for have in HAVES)
 COLUMNS = ("studios", "homes", "rooms", "assessed", "met_all", *MISSING, "idle", "funding")

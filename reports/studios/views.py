@@ -11,9 +11,9 @@ from opinions.lists.access import roles_required
 from reports.figures.areas import place_of
 from reports.studios.figures import FIGURES, rows_of
 from reports.studios.overview import overview
-from studios.context import OVERSEERS
-from studios.haves.words import HAVES
 from studios.models import Assessment, CountyChoice, Funding, Role, Studio, Township
+from studios.models.criteria import HAVES
+from studios.navigation import OVERSEERS
 
 overview_readers = roles_required(*OVERSEERS, Role.CLERK)
 ORDER = {

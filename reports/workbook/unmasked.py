@@ -16,7 +16,7 @@ from accounts.models import AccessRecord
 from common.excel.watermark import Watermark
 from reports.figures.areas import opinions_of
 from reports.workbook.workbook import write_month
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 # The file is never kept, so it is made while the person waits.
 MOST = 50_000

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sandbox import areas
 from sandbox.random_people import dice
-from studios.haves import services
+from studios.assessments import services
 from studios.models import Assessment, Funding, Membership, OpeningTime, Role, Studio
 
 # How far the n-th studio of the office is in its assessment; empty: nobody has begun.

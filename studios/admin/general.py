@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.admin import ScopedModelAdmin
-from studios.access import over_a_prefecture
+from studios.permissions.access import over_a_prefecture
 
 
 class GeneralRowsAdmin(ScopedModelAdmin):

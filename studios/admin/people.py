@@ -16,7 +16,7 @@ from common.security.sealed_cookies import Kept
 from common.ui.admin import PersonAdmin, SafeAutocomplete
 from studios import leaving
 from studios.models import Membership, Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 from studios.staff import staff_within
 
 from .leaving import LeavingMixin

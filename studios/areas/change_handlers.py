@@ -12,8 +12,8 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from . import history
-from .models import Membership, Studio, Township, Village
+from studios import history
+from studios.models import Membership, Studio, Township, Village
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
+from studios.errors import Refused, Stale
+from studios.models import AreaChange, County, Role, Township
+from studios.permissions.scope import scope_of
 
-from .area_file import is_code, kind_of
-from .followers import FOLLOWERS, Move
-from .models import AreaChange, County, Role, Township
-from .refusals import Refused, Stale
-from .scope import scope_of
+from .change_handlers import FOLLOWERS, Move
+from .parser import is_code, kind_of
 
 NAMES_SHOWN = 40
 

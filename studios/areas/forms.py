@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from studios.changes import Decree, NewUnit
+from studios.areas.changes import Decree, NewUnit
 from studios.models import Membership, Studio, Township, Village
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

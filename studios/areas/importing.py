@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
+from studios.models import County, Township, Village
 
-from .area_file import TOWNSHIPS, AreaFileError, RowError, kind_of, read_areas
-from .models import County, Township, Village
+from .parser import TOWNSHIPS, AreaFileError, RowError, kind_of, read_areas
 
 
 @dataclass

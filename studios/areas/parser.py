@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from .models import Township
+from studios.models import Township
 
 TOWNSHIPS = ("county_code", "county", "township_code", "township")
 VILLAGES = ("township_code", "village_code", "village")

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
-from studios import changes
-from studios.access import administrators_only, directory_readers
-from studios.followers import FOLLOWERS, Move
-from studios.forms.changes import MergeForm, RenameForm, SplitForm
+from studios.areas import changes
+from studios.areas.change_handlers import FOLLOWERS, Move
+from studios.areas.forms import MergeForm, RenameForm, SplitForm
+from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
-from studios.refusals import Refused, Stale
-from studios.scope import scope_of
+from studios.permissions.access import administrators_only, directory_readers
+from studios.permissions.scope import scope_of
 
 KINDS = {
     "merge": (MergeForm, changes.merge, gettext_lazy("Merge townships")),

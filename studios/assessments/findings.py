@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.db.database import skip_locked
+from studios.errors import Refused
 from studios.models import Assessment, Finding
-from studios.refusals import Refused
-from studios.scope import roles_over
+from studios.models.assessment_states import CLERK, COUNTY
+from studios.permissions.scope import roles_over
 
 from .judging import judge
 from .record import record_step
-from .table import CLERK, COUNTY
 
 REMIND_BEFORE = timedelta(days=3)
 

@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from studios.models import Photo
-
-from .table import ACTIONS
-from .words import Have
+from studios.models.assessment_states import ACTIONS
+from studios.models.criteria import Have
 
 DATE = {"type": "date"}
 FINDINGS_AT_ONCE = 5

@@ -3,9 +3,9 @@
 from django.db.models import Q
 
 from studios.models import HaveItem
+from studios.models.criteria import COMPUTED, HAVES
 
 from . import measures
-from .words import COMPUTED, HAVES
 
 
 def items_for(county_id: str) -> list[HaveItem]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from .words import COMPUTED, Have, Measure
+from studios.models.criteria import COMPUTED, Have, Measure
 
 WINDOW_DAYS = 365  # an assessment looks back one year from the day it is measured
 measurers = []

@@ -10,16 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from studios.errors import Refused, Stale
 from studios.models import Assessment, Check, Finding, Studio
-from studios.refusals import Refused, Stale
-from studios.scope import roles_over
+from studios.models.assessment_states import ACTIONS, CLERK, State, refusal, who
+from studios.models.criteria import TICKED
+from studios.permissions.scope import roles_over
 
 from . import measures
 from .findings import first_reminder
 from .judging import bounds_for, items_for, judge
 from .record import record_step
-from .table import ACTIONS, CLERK, State, refusal, who
-from .words import TICKED
 
 
 @transaction.atomic

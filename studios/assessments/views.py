@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from common.ui.forms import LiaisonFormHelper
 from common.ui.pagination import paginate
-from studios.access import directory_readers
-from studios.haves import findings, judging, measures, services
-from studios.haves.forms import MendForm, SettleForm, form_for
-from studios.haves.table import ACTIONS, CLERK, COUNTY, available, refusal, who
-from studios.haves.words import COMPUTED, Have
+from studios.assessments import findings, judging, measures, services
+from studios.assessments.forms import MendForm, SettleForm, form_for
+from studios.errors import Refused, Stale
 from studios.models import Assessment, Finding
-from studios.refusals import Refused, Stale
-from studios.scope import roles_over
-from studios.views.facts import studio_for
+from studios.models.assessment_states import ACTIONS, CLERK, COUNTY, available, refusal, who
+from studios.models.criteria import COMPUTED, Have
+from studios.permissions.access import directory_readers
+from studios.permissions.scope import roles_over
+from studios.profile.views import studio_for
 
 STEP_LABELS = {
     "open": gettext_lazy("began the self-check"),

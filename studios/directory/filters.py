@@ -6,9 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.text.search_text import bare, folded, says_all
-
-from .models import County, Studio, Township
-from .services import pinyin_key
+from studios.models import County, Studio, Township
+from studios.pinyin import pinyin_key
 
 
 class TownshipField(forms.ModelChoiceField):

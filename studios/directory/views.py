@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
-from studios.access import ROLL_KEEPERS, directory_readers
-from studios.context import READERS
-from studios.filters import StudioFilter
+from studios.directory.filters import StudioFilter
 from studios.models import Studio
-from studios.scope import scope_of
-from studios.views.facts import studio_for
+from studios.navigation import READERS
+from studios.permissions.access import ROLL_KEEPERS, directory_readers
+from studios.permissions.scope import scope_of
+from studios.profile.views import studio_for
 
 YEARS_SHOWN = 3
 

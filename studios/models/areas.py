@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.text.single_line import LineField
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 def code_validator(length: int) -> RegexValidator:

@@ -1,7 +1,7 @@
 """Five haves (五有): what an office asks for, and a studio's assessment against it with its findings and steps.
 
-Only studios/haves/services.py writes assessments. Numbers that come from records of rooms above are measured
-there, handed down, and kept here (studios/haves/measures.py).
+Only studios/assessments/services.py writes assessments. Numbers that come from records of rooms above are measured
+there, handed down, and kept here (studios/assessments/measures.py).
 """
 
 from django.conf import settings
@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from common.security.encrypted_spans import WordsField
 from common.text.single_line import LineField
-from studios.haves.table import TOWNSHIP, State
-from studios.haves.words import COMPUTED, HAVES, Have, Measure
-from studios.scope import ScopedQuerySet, area_q
+from studios.models.assessment_states import TOWNSHIP, State
+from studios.models.criteria import COMPUTED, HAVES, Have, Measure
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .memberships import Role
 

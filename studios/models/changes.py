@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.text.single_line import LineField
-from studios.scope import ScopedQuerySet, whole_county_q
+from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 
 class AreaChange(models.Model):

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import WordsField
 from common.text.single_line import LineField
-from studios.opening import in_words
-from studios.scope import ScopedQuerySet, area_q
+from studios.models.opening_hours import in_words
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Studio(models.Model):

@@ -4,8 +4,9 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 
-from .context import READERS
-from .models import Role
+from studios.models import Role
+from studios.navigation import READERS
+
 from .scope import scope_of
 
 

@@ -6,7 +6,7 @@ from django.core.checks import Error, register
 
 @register
 def roles_exist(app_configs, **kwargs):
-    from .models import Role
+    from studios.models import Role
 
     unknown = sorted(set(settings.SECOND_FACTOR_ROLES) - set(Role.values))
     return (

@@ -8,15 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import PhotoField
-from studios import opening
-from studios.facts import WRITTEN
-from studios.models import Funding, Studio, Village
+from studios.models import Funding, Studio, Village, opening_hours
+from studios.profile.services import WRITTEN
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class FactsForm(forms.ModelForm):
-    """`save` is never called: studios.facts writes."""
+    """`save` is never called: studios.profile.services writes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -43,9 +42,9 @@ class FactsForm(forms.ModelForm):
         by_day = {}
         for one in studio.times.all() if studio.pk else []:
             by_day.setdefault(one.weekday, []).append(one)
-        for day, label in enumerate(opening.WEEKDAYS):
+        for day, label in enumerate(opening_hours.WEEKDAYS):
             fields[f"day_{day}"] = forms.CharField(
-                label=label, required=False, max_length=60, initial=opening.written(by_day.get(day, []))
+                label=label, required=False, max_length=60, initial=opening_hours.written(by_day.get(day, []))
             )
         fields["day_0"].help_text = _("For example 8:30-12:00 14:30-17:30; empty where the doors are closed.")
 
@@ -54,7 +53,7 @@ class FactsForm(forms.ModelForm):
         for day in range(7):
             name = f"day_{day}"
             try:
-                data[name] = opening.read(data.get(name) or "")
+                data[name] = opening_hours.read(data.get(name) or "")
             except ValueError as error:
                 self.add_error(name, str(error))
         return data
@@ -69,7 +68,7 @@ class FactsForm(forms.ModelForm):
         return [self[f"day_{day}"] for day in range(7)]
 
     def facts(self) -> dict:
-        """Keywords for studios.facts.update_studio."""
+        """Keywords for studios.profile.services.update_studio."""
         data = self.cleaned_data
         written = {name: data[name] for name in WRITTEN if name in data}
         return {"times": {day: data[f"day_{day}"] for day in range(7)}, **written}

@@ -7,12 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import opening
-from .history import note
-from .models import Funding, OpeningTime, Photo, Role, Studio
-from .refusals import Refused, Stale
-from .scope import roles_over
-from .services import name_key
+from studios.errors import Refused, Stale
+from studios.history import note
+from studios.models import Funding, OpeningTime, Photo, Role, Studio, opening_hours
+from studios.permissions.scope import roles_over
+from studios.pinyin import name_key
 
 # What staff write; kind and code are fixed when the studio is entered, the township moves with a merger.
 WRITTEN = (
@@ -95,13 +94,13 @@ def _check(studio) -> None:
 
 
 def _replace_times(studio, times) -> tuple[str, str]:
-    before = opening.in_words(studio.times.all())
+    before = opening_hours.in_words(studio.times.all())
     rows = [
         OpeningTime(studio=studio, weekday=weekday, opens=opens, closes=closes)
         for weekday, stretches in sorted(times.items())
         for opens, closes in stretches
     ]
-    after = opening.in_words(rows)
+    after = opening_hours.in_words(rows)
     if before != after:
         studio.times.all().delete()
         OpeningTime.objects.bulk_create(rows)

@@ -13,19 +13,20 @@ from django.views.decorators.http import require_POST, require_safe
 from common.security.file_responses import served_photo
 from common.ui.forms import LiaisonFormHelper
 from common.ui.pagination import paginate
-from studios import facts, history
-from studios.access import directory_readers
-from studios.forms.facts import FactsForm, FundingForm, PhotoForm
+from studios import history
+from studios.errors import Refused, Stale
 from studios.models import Photo, Studio
-from studios.refusals import Refused, Stale
-from studios.scope import roles_over
+from studios.permissions.access import directory_readers
+from studios.permissions.scope import roles_over
+from studios.profile import services
+from studios.profile.forms import FactsForm, FundingForm, PhotoForm
 
 
 def studio_for(request, pk) -> Studio:
     """The studio with the person's roles over it; 404 outside their scope."""
     rows = Studio.objects.visible_to(request.user).with_roles(request.user)
     studio = get_object_or_404(rows.select_related("township__county", "village", "belongs_to"), pk=pk)
-    studio.may_edit = bool(roles_over(studio) & facts.EDITORS)
+    studio.may_edit = bool(roles_over(studio) & services.EDITORS)
     return studio
 
 
@@ -44,7 +45,7 @@ def edit(request, pk):
     stale = False
     if form.is_bound and form.is_valid():
         try:
-            facts.update_studio(
+            services.update_studio(
                 pk, by=request.user, version=form.cleaned_data["version"], request=request, **form.facts()
             )
         except Stale as error:
@@ -92,7 +93,7 @@ def funding(request, pk):
         given = form.cleaned_data
         text = given.pop("note")
         try:
-            facts.set_funding(pk, by=request.user, note_text=text, request=request, **given)
+            services.set_funding(pk, by=request.user, note_text=text, request=request, **given)
         except Refused as error:
             form.add_error(error.field, str(error))
         else:
@@ -119,7 +120,7 @@ def photos(request, pk):
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
-            facts.add_photo(
+            services.add_photo(
                 pk, by=request.user, upload=given["file"], caption=given["caption"], request=request
             )
         except Refused as error:
@@ -128,7 +129,7 @@ def photos(request, pk):
             messages.success(request, _("Saved."))
             return redirect("studios:photos", pk)
     form.helper = LiaisonFormHelper(form, submit=_("Add the photo"))
-    context = {"studio": studio, "form": form, "photos": studio.photos.all(), "most": facts.MOST_PHOTOS}
+    context = {"studio": studio, "form": form, "photos": studio.photos.all(), "most": services.MOST_PHOTOS}
     return render(request, "studios/photos.html", context, status=422 if form.is_bound else 200)
 
 
@@ -146,7 +147,7 @@ def photo(request, pk, photo):
 def remove_photo(request, pk, photo):
     editable(request, pk)
     try:
-        facts.remove_photo(pk, photo, by=request.user, request=request)
+        services.remove_photo(pk, photo, by=request.user, request=request)
     except Photo.DoesNotExist:
         messages.info(request, _("The photo was removed before."))
     else:

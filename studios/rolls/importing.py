@@ -14,7 +14,7 @@ from accounts.models import AccessRecord
 from common.excel.importing import Bad, RowError, Tally, check_header, headers_of, text
 from common.excel.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
 from studios.models import Township
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 SAMPLE = 10
 

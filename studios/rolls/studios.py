@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from common.excel.importing import Bad, day, one_of, phone, text
 from common.excel.tables import Column, Sheet
 from studios import history
-from studios.access import ROLL_KEEPERS
 from studios.models import Studio, Township, Village
-from studios.rolls import AreaReader, Cells, Roll, RollColumn, township_sheet, townships_of
-from studios.services import name_key
+from studios.permissions.access import ROLL_KEEPERS
+from studios.pinyin import name_key
+from studios.rolls.importing import AreaReader, Cells, Roll, RollColumn, township_sheet, townships_of
 
 NAME, KIND, TOWNSHIP, VILLAGE, LINKED, CODE = "名称", "类型", "乡镇代码", "村（社区）", "联系的工作室", "代码"
 ADDRESS, PHONE, IN_CHARGE, PLAQUE = "地址", "电话", "负责人", "牌匾文字"

@@ -1,4 +1,4 @@
-"""The two pages of every roll (studios/rolls.py): upload, preview and decision; and its empty template."""
+"""The two pages of every roll (studios/rolls/importing.py): upload, preview and decision; and its empty template."""
 
 import io
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from studios.access import roles_required
-from studios.forms.rolls import UploadForm, sealed, unsealed
-from studios.rolls import Roll
+from studios.permissions.access import roles_required
+from studios.rolls.forms import UploadForm, sealed, unsealed
+from studios.rolls.importing import Roll
 
 
 def import_page(roll: Roll):

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from common.ui.qr import qr_svg
 from deputies.activities import services
+from deputies.directory.public import announced, public_profile
 from deputies.models import Activity, Mandate, Term
-from deputies.public import announced, public_profile
 from tests.conftest import at
 
 from .conftest import NOW, TODAY

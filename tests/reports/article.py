@@ -21,9 +21,9 @@ from deputies.models import Deputy
 from opinions.lifecycle.transitions import OPEN
 from opinions.models import Opinion
 from sandbox import areas, staff
-from studios import changes
-from studios.area_import import import_areas
-from studios.changes import Decree
+from studios.areas import changes
+from studios.areas.changes import Decree
+from studios.areas.importing import import_areas
 from studios.models import AreaChange, Funding, Membership, Studio, Township
 from tests.conftest import CHINA
 

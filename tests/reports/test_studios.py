@@ -18,9 +18,9 @@ from reports.figures.areas import place_of
 from reports.studios.assessments import measure
 from reports.studios.figures import FIGURES
 from reports.workbook.workbook import write_month
-from studios import changes
-from studios.changes import Decree
-from studios.haves.measures import lines
+from studios.areas import changes
+from studios.areas.changes import Decree
+from studios.assessments.measures import lines
 from studios.models import Assessment, Funding, Studio, Township
 from tests.conftest import at
 from tests.opinions.story import told

@@ -19,7 +19,7 @@ from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.transitions import ACTIONS, available
 from opinions.models import Event, Opinion
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 from tests.workflow.deeds import WORDS, ready, strangers, take
 
 # c clerk, o triage officer, h handler of the lead agency, j handler of a joint agency, s supervisor, l county official,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from common.ui.forms import LiaisonFormHelper
 from deputies.activities.access import PLANNERS
 from deputies.models import Activity, Deputy, Participation
-from studios.filters import TownshipField
+from studios.directory.filters import TownshipField
 from studios.models import Studio, Township
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods
 
 from deputies.activities import planning, services
 from deputies.activities.access import PLANNERS, Refused, Stale
-from deputies.forms.actions import ACTIONS
-from deputies.forms.activity import NewForm
-from deputies.forms.plan import PlanForm
-from studios.access import directory_readers, roles_required
+from deputies.activities.forms.actions import ACTIONS
+from deputies.activities.forms.activity import NewForm
+from deputies.activities.forms.plan import PlanForm
+from studios.permissions.access import directory_readers, roles_required
 
-from .activities import activity_of, people_of
+from .pages import activity_of, people_of
 
 planners_only = roles_required(*PLANNERS)
 

@@ -6,17 +6,17 @@ from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
 from common.ui.qr import qr_svg
-from deputies import month
+from deputies.activities import month
 from deputies.activities.access import PLANNERS
-from deputies.filters import ActivityListFilter, CalendarFilter
-from deputies.forms.actions import possible
-from deputies.idle import quarter_before, studios_with_held
+from deputies.activities.forms.actions import possible
+from deputies.activities.idle_studios import quarter_before, studios_with_held
+from deputies.directory.filters import ActivityListFilter, CalendarFilter
+from deputies.directory.public import public_address
 from deputies.models import Activity, Participation
-from deputies.public import public_address
-from studios.access import directory_readers
-from studios.context import OVERSEERS, READERS
 from studios.models import Role
-from studios.scope import roles_over, scope_of
+from studios.navigation import OVERSEERS, READERS
+from studios.permissions.access import directory_readers
+from studios.permissions.scope import roles_over, scope_of
 
 SHOWN = ("county", "township", "studio")
 

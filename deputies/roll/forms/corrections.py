@@ -7,14 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import PhotoField
 from common.ui.forms import LiaisonFormHelper
+from deputies.activities.forms.activity import DAY
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import CODE_LENGTH, congress_of
 from deputies.roll.access import KEEPERS
-from deputies.roll.correcting import FACTS, SEAT
-from studios.filters import TownshipField
+from deputies.roll.corrections import FACTS, SEAT
+from studios.directory.filters import TownshipField
 from studios.models import Studio, Township
-
-from .activity import DAY
 
 
 class CorrectForm(forms.ModelForm):

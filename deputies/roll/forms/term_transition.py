@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from deputies.activities.forms.activity import DAY
 from deputies.models import Term
-
-from .activity import DAY
 
 
 class TermForm(forms.Form):

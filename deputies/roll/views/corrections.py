@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from common.security.file_responses import served_photo
 from common.ui.pagination import paginate
 from deputies.activities.access import Refused, Stale
-from deputies.forms.correct import FactsForm, SeatForm, TermCorrectionForm
 from deputies.models import Deputy, Mandate
-from deputies.roll import correcting
+from deputies.roll import corrections
 from deputies.roll.access import KEEPERS, kept_terms
+from deputies.roll.forms.corrections import FactsForm, SeatForm, TermCorrectionForm
 from studios import history as histories
-from studios.access import directory_readers, roles_required
-from studios.scope import roles_over
+from studios.permissions.access import directory_readers, roles_required
+from studios.permissions.scope import roles_over
 
 keepers_only = roles_required(*KEEPERS)
 
@@ -48,7 +48,7 @@ def edit(request, pk):
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = FactsForm(*sent, user=request.user, deputy=copy(deputy))
     page = {"deputy": deputy, "form": form, "title": _("Correct the facts")}
-    return _corrected(request, page, lambda facts: correcting.correct_facts(pk, **facts))
+    return _corrected(request, page, lambda facts: corrections.correct_facts(pk, **facts))
 
 
 @keepers_only
@@ -62,8 +62,8 @@ def seat(request, pk, seat=None):
     title = _("Correct the seat") if seat else _("Add a seat")
     page = {"deputy": deputy, "form": form, "title": title, "seat": mandate if seat else None}
     if seat:
-        return _corrected(request, page, lambda facts: correcting.correct_seat(pk, seat, **facts))
-    return _corrected(request, page, lambda facts: correcting.add_seat(pk, **facts))
+        return _corrected(request, page, lambda facts: corrections.correct_seat(pk, seat, **facts))
+    return _corrected(request, page, lambda facts: corrections.add_seat(pk, **facts))
 
 
 def _corrected(request, page, deed):
@@ -92,7 +92,7 @@ def _corrected(request, page, deed):
 def remove_seat(request, pk, seat):
     kept(request, pk)
     try:
-        correcting.remove_seat(pk, seat, by=request.user, request=request)
+        corrections.remove_seat(pk, seat, by=request.user, request=request)
     except Mandate.DoesNotExist:
         messages.info(request, _("The seat was removed before."))
     except Refused as refused:
@@ -110,7 +110,7 @@ def term(request, pk):
     form = TermCorrectionForm(request.POST if request.method == "POST" else None, instance=copy(row))
     if form.is_bound and form.is_valid():
         try:
-            correcting.correct_term(pk, by=request.user, request=request, **form.cleaned_data)
+            corrections.correct_term(pk, by=request.user, request=request, **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:

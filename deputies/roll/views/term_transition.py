@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from common.text.digits import number
 from deputies.activities.access import Refused, Stale
-from deputies.forms.roll import TermForm
-from deputies.roll import change_over as changing
+from deputies.roll import term_transition as changing
 from deputies.roll.access import KEEPERS
-from studios.access import roles_required
+from deputies.roll.forms.term_transition import TermForm
 from studios.models import County, Township
+from studios.permissions.access import roles_required
 
 keepers_only = roles_required(*KEEPERS)
 

@@ -4,7 +4,7 @@ from common.text.digits import number
 from deputies.models import Activity, Deputy
 from opinions.lifecycle.transitions import ACTIONS
 from studios.models import Role, Studio, Township
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 REGISTERERS = tuple(role for role in Role.values if role in ACTIONS["register"].roles)
 # A deputy writes down what was said to themselves; these also what was said to others.

@@ -14,8 +14,8 @@ from opinions.models import LadderChange
 from opinions.supervision import escalation as ladders
 from opinions.supervision.escalation_text import Rung
 from opinions.supervision.forms.escalation import ChangeForm, LadderFormSet
-from studios.access import over_a_prefecture
 from studios.models import County, Role
+from studios.permissions.access import over_a_prefecture
 
 LOOKERS = (Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.ADMINISTRATOR)
 

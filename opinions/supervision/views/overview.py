@@ -17,7 +17,7 @@ from opinions.supervision.dashboard import Board, with_notices
 from opinions.supervision.figures import SHOWN
 from opinions.supervision.forms.overview import OVERSEEING, BulkForm
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 Outcome = BulkTarget.Outcome
 NAMED = 100  # of a bulk's opinions that got no notice

@@ -16,8 +16,8 @@ from opinions.models.time_limits import Clock
 from opinions.supervision.forms.time_limits import LimitChoice, LimitForm
 from opinions.supervision.time_limits import LimitRefused, may_set, set_limit
 from opinions.workflow.deadlines import in_force
-from studios.access import staff_only
 from studios.models import County
+from studios.permissions.access import staff_only
 
 MATTERS = [("", gettext_lazy("any matter")), *ClockLimit.MATTERS]
 

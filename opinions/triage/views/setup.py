@@ -14,7 +14,7 @@ from opinions.models import RoutingRule, TrainedModel
 from opinions.triage import rule_trial
 from opinions.triage.classifier import versions
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 editors_only = roles_required(*rule_trial.EDITORS)
 administrators_only = roles_required(Role.ADMINISTRATOR)

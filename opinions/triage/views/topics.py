@@ -18,7 +18,7 @@ from opinions.triage.topics import proposals
 from opinions.triage.topics.clustering import PEOPLE
 from opinions.triage.topics.refresh import DAYS
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 
 READERS = (Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER, Role.SUPERVISOR)
 readers_only = roles_required(*READERS)

@@ -20,7 +20,7 @@ from opinions.triage.routing import Routing
 from opinions.triage.suggestions import advised_by, after_return, back_of
 from opinions.workflow import merging, triage
 from studios.models import Agency
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from .base import ActionForm, CategoryField, agencies_of
 
