@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.addresses import address_of
-
-from .models import Role
-from .permissions.scope import scope_of
+from studios.permissions.roles import CORRESPONDENTS, OVERSEERS, READERS, Role
+from studios.permissions.scope import scope_of
 
 
 @dataclass(frozen=True)
@@ -19,13 +18,6 @@ class Entry:
     view: str
     roles: frozenset = frozenset()
 
-
-READERS = frozenset(
-    [Role.CLERK, Role.TRIAGE_OFFICER, Role.HANDLER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.DEPUTY]
-)
-# Official letters pass between the office and the agencies; deputies have no part in them.
-CORRESPONDENTS = READERS - {Role.DEPUTY}
-OVERSEERS = frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER])
 
 ENTRIES = [
     Entry(_("My work"), "house", "home"),

@@ -90,7 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "studios.navigation.navigation",
+                "congress_liaison.navigation.navigation",
                 "notifications.context.unread",
                 "portal.context.display",
             ],

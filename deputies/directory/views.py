@@ -12,10 +12,10 @@ from deputies.directory import work
 from deputies.directory.filters import DeputyFilter
 from deputies.directory.public import public_page, public_profile
 from deputies.models import Deputy
-from deputies.roll.access import CALLERS, KEEPERS, RECORD_READERS
+from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS
 from studios.models import Role
-from studios.navigation import READERS
 from studios.permissions.access import directory_readers, roles_required
+from studios.permissions.roles import READERS
 from studios.permissions.scope import roles_over, scope_of
 
 COMING, RECENT = 6, 5

@@ -16,11 +16,10 @@ from common.security.crypto import mask_phone
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING
+from deputies.register_access import KEEPERS, kept_terms
 from studios import history
 from studios.permissions.scope import roles_over
 from studios.pinyin import name_key
-
-from .access import KEEPERS, kept_terms
 
 FACTS = ("name", "sex", "ethnic_group", "occupation", "phone", "township", "studio")
 SEAT = ("term", "constituency", "began_on", "ended_on")

@@ -15,12 +15,12 @@ from common.excel.tables import Column, Sheet
 from common.security.crypto import digits
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import congress_of
+from deputies.register_access import KEEPERS
 from studios.models import Studio, Township
 from studios.pinyin import name_key
 from studios.rolls.importing import AreaReader, Cells, Roll, township_sheet, townships_of
 
 from . import columns as c
-from .access import KEEPERS
 
 WHO = ("name", "sex", "ethnic_group", "occupation", "phone", "studio")
 

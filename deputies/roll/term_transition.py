@@ -22,9 +22,8 @@ from deputies.activities.availability import Taken, hold_still
 from deputies.activities.events import What
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
+from deputies.register_access import kept_terms
 from studios.models import Role
-
-from .access import kept_terms
 
 
 @dataclass

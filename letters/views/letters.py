@@ -17,8 +17,8 @@ from letters.filters import LetterFilter
 from letters.forms import CancelForm
 from letters.models import Letter
 from letters.sheet import blocks
-from studios.navigation import CORRESPONDENTS
 from studios.permissions.access import roles_required
+from studios.permissions.roles import CORRESPONDENTS
 from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -6,13 +6,12 @@ from functools import lru_cache
 from json import loads
 from typing import NamedTuple
 
-from django.db.models import TextField
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from opinions.models import Event, EventText
+from opinions.models import EventText
 from opinions.models.ledger import content_hash, spelled_data
 
+from .rows import Row
 from .stored_columns import Facts
 
 
@@ -26,7 +25,7 @@ class Head(NamedTuple):
     ledger_head: str
     status: str
     round: int
-    # What figures are counted from (verify_facts.COMPARED).
+    # What figures are counted from (stored_columns.COMPARED).
     outcome: str
     answered_at: datetime | None
     reported_back_at: datetime | None
@@ -40,35 +39,7 @@ class Head(NamedTuple):
     answered_late: bool
 
 
-class Row(NamedTuple):
-    """One ledger row as stored, its data as the database spells them, with the words that stand beside it."""
-
-    opinion_id: int
-    action: str
-    actor: str
-    at: datetime
-    by_id: int | None
-    county_id: str
-    spelled: str
-    from_status: str
-    previous_hash: str
-    round: int
-    sequence: int
-    text_digest: str
-    to_status: str
-    via: str
-    hash: str
-    salt: str | None
-    text: str | None
-    erased_at: datetime | None
-
-    @property
-    def data(self) -> dict:
-        return loads(self.spelled)
-
-
 HEAD = [*Head._fields]
-ROW = [*Row._fields[:15], "words__salt", "words__text", "words__erased_at"]
 
 
 @dataclass(frozen=True)
@@ -81,18 +52,6 @@ class Broken:
 
     def __str__(self):
         return _("opinion %(number)s, event %(sequence)d: %(what)s") % vars(self)
-
-
-def keys_between(rows, column: str, after: int, until: int | None):
-    rows = rows.filter(**{f"{column}__gt": after})
-    return rows if until is None else rows.filter(**{f"{column}__lte": until})
-
-
-def rows_of(after: int, until: int | None):
-    """Ledger rows of the opinions with `after` < pk ≤ `until`, in order."""
-    events = keys_between(Event.objects, "opinion_id", after, until).order_by("opinion_id", "sequence")
-    stored = events.annotate(spelled=Cast("data", TextField())).values_list(*ROW)
-    return map(Row._make, stored.iterator(chunk_size=5000))
 
 
 # What the first row of a chain must follow.

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from opinions.models import Opinion, PastRound
 from opinions.workflow.rounds import FRESH
 
+from .rows import rows_of
+
 # Columns of the present round, and those that no round clears.
 OF_ROUND = (
     "outcome",
@@ -46,7 +48,7 @@ class Facts:
     past: dict = field(default_factory=dict)  # sequence of the reopening → values of PAST
 
     def read(self, row) -> None:
-        """Take in one ledger row (verify_chain.Row)."""
+        """Take in one ledger row (opinions.ledger.rows.Row)."""
         if note := NOTED.get(row.action):
             note(self, row, _data(row.spelled))
         if row.to_status == "closed" and row.from_status != "closed":
@@ -127,8 +129,6 @@ def _kept(rows) -> dict:
 
 def _again(pk: int, sequence: int) -> tuple[str, int, str] | None:
     """The same of one opinion, while nobody can act on it."""
-    from .chain import rows_of
-
     with transaction.atomic():
         opinion = Opinion.objects.select_for_update(of=("self",)).get(pk=pk)
         facts = Facts()

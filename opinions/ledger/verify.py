@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from common.db.database import shares_work
 from opinions.models import Opinion
 
-from .chain import HEAD, Broken, Head, chain, keys_between, rows_of
+from .chain import HEAD, Broken, Head, chain
 from .files import broken_file
+from .rows import keys_between, rows_of
 from .stored_columns import broken_round
 
 SLICE = 1000

@@ -1,7 +1,7 @@
 """Which roles open a page of the register room; which rows they see on it is decided by the scope rule."""
 
-from studios.navigation import READERS
 from studios.permissions.access import roles_required
+from studios.permissions.roles import READERS
 
 __all__ = ["readers_only", "roles_required"]
 

@@ -10,7 +10,7 @@ from common.text.digits import number
 from deputies.models import Deputy
 from opinions.models import Category
 from studios.models import Agency, County, Studio, Township
-from studios.navigation import READERS
+from studios.permissions.roles import READERS
 from studios.permissions.scope import scope_of
 
 COUNTY_DIGITS = 6

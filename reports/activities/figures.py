@@ -23,7 +23,7 @@ from reports.definitions.periods import Period
 from reports.figures.areas import opinions_of
 from reports.figures.drill_down_links import Cell, list_url
 from studios.models import Studio
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 
 HELD = Q(state=State.HELD)
 PLANNED = ~Q(state=State.CANCELLED)

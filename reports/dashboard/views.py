@@ -16,7 +16,7 @@ from reports.figures.drill_down import asked_for
 from reports.figures.drill_down import records as records_of
 from reports.freezing.adjustments import labels
 from studios.models import Role
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 
 counted_for = roles_required(*OVERSEERS, Role.CLERK)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts import audit
 from accounts.models import AccessRecord
 from deputies.models import Deputy
-from deputies.roll.access import RECORD_READERS
+from deputies.register_access import RECORD_READERS
 from reports.deputies.annual_record import Record, record_of
 from reports.deputies.annual_record_files import (
     activity_heads,

@@ -12,7 +12,7 @@ from opinions.models import Opinion
 from reports.definitions.counts import ALL, Counts, total
 from reports.figures.by_area_and_month import Within
 from studios.models import County, Role, Studio, Township
-from studios.navigation import OVERSEERS, READERS
+from studios.permissions.roles import OVERSEERS, READERS
 from studios.permissions.scope import NOTHING, scope_of
 
 

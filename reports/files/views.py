@@ -15,7 +15,7 @@ from reports.models import Report
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook.workbook import write_month
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

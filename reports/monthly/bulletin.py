@@ -10,7 +10,7 @@ from opinions.models import LadderStep, Notice
 from opinions.privacy.masking import list_title
 from opinions.workflow.deadlines import midnight
 from reports.definitions.periods import Period
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 from workdays.calendar import workdays_between
 
 Kind = LadderStep.Kind

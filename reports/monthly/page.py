@@ -14,7 +14,7 @@ from reports.figures.by_area_and_month import Within, grid
 from reports.figures.drill_down_links import Cell, cells, filters_of
 from reports.figures.table_rows import Line
 from reports.monthly.report import COLUMNS, MonthReport
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 
 FEWEST = 2  # months are listed even before anything was registered
 

@@ -21,7 +21,7 @@ from reports.monthly import bulletin as bulletins
 from reports.monthly.page import all_months, month_context, month_lines, month_url
 from reports.monthly.report import month_report
 from studios.models import Role
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 from studios.permissions.scope import scope_of
 
 overseers_only = roles_required(*OVERSEERS)

@@ -13,7 +13,7 @@ from reports.studios.figures import FIGURES, rows_of
 from reports.studios.overview import overview
 from studios.models import Assessment, CountyChoice, Funding, Role, Studio, Township
 from studios.models.criteria import HAVES
-from studios.navigation import OVERSEERS
+from studios.permissions.roles import OVERSEERS
 
 overview_readers = roles_required(*OVERSEERS, Role.CLERK)
 ORDER = {

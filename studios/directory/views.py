@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from common.ui.pagination import paginate
 from studios.directory.filters import StudioFilter
 from studios.models import Studio
-from studios.navigation import READERS
 from studios.permissions.access import ROLL_KEEPERS, directory_readers
+from studios.permissions.roles import READERS
 from studios.permissions.scope import scope_of
 from studios.profile.views import studio_for
 

@@ -4,9 +4,7 @@ from functools import wraps
 
 from django.core.exceptions import PermissionDenied
 
-from studios.models import Role
-from studios.navigation import READERS
-
+from .roles import READERS, Role
 from .scope import scope_of
 
 

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.core.checks import Error, register
 
+from .roles import Role
+
 
 @register
 def roles_exist(app_configs, **kwargs):
-    from studios.models import Role
-
     unknown = sorted(set(settings.SECOND_FACTOR_ROLES) - set(Role.values))
     return (
         [Error(f"SECOND_FACTOR_ROLES names no role: {', '.join(unknown)}", id="studios.E001")]

@@ -1,8 +1,8 @@
 """Hot topics at a county's size: samples of real messages that hold none, one or both of the known topics.
 
-`python -m benchmarks.hot_topics_samples [SEEDS]` prints precision and recall for each size and number of topics. The
-background of a sample is drawn from the messages that belong to no topic of the whole collection, so that whatever is
-found beyond the known topics is wrong. Reads ../shared/data/messages.
+`python -m tests.realdata.hot_topics_samples [SEEDS]` prints precision and recall for each size and number of
+topics. The background of a sample is drawn from the messages that belong to no topic of the whole collection,
+so that whatever is found beyond the known topics is wrong. Reads ../shared/data/messages.
 """
 
 import csv

@@ -14,8 +14,8 @@ from deputies.directory.filters import ActivityListFilter, CalendarFilter
 from deputies.directory.public import public_address
 from deputies.models import Activity, Participation
 from studios.models import Role
-from studios.navigation import OVERSEERS, READERS
 from studios.permissions.access import directory_readers
+from studios.permissions.roles import OVERSEERS, READERS
 from studios.permissions.scope import roles_over, scope_of
 
 SHOWN = ("county", "township", "studio")

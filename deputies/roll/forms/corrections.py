@@ -10,7 +10,7 @@ from common.ui.forms import LiaisonFormHelper
 from deputies.activities.forms.activity import DAY
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import CODE_LENGTH, congress_of
-from deputies.roll.access import KEEPERS
+from deputies.register_access import KEEPERS
 from deputies.roll.corrections import FACTS, SEAT
 from studios.directory.filters import TownshipField
 from studios.models import Studio, Township

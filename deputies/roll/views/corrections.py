@@ -17,8 +17,8 @@ from common.security.file_responses import served_photo
 from common.ui.pagination import paginate
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate
+from deputies.register_access import KEEPERS, kept_terms
 from deputies.roll import corrections
-from deputies.roll.access import KEEPERS, kept_terms
 from deputies.roll.forms.corrections import FactsForm, SeatForm, TermCorrectionForm
 from studios import history as histories
 from studios.permissions.access import directory_readers, roles_required

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from common.text.digits import number
 from deputies.activities.access import Refused, Stale
+from deputies.register_access import KEEPERS
 from deputies.roll import term_transition as changing
-from deputies.roll.access import KEEPERS
 from deputies.roll.forms.term_transition import TermForm
 from studios.models import County, Township
 from studios.permissions.access import roles_required

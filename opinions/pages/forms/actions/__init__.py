@@ -1,6 +1,6 @@
 """The form of every action that a person takes on an existing opinion, by the action's code."""
 
-from . import asking, joint, notes, register, reopen, report_back, supervise, triage
+from . import asking, joint, merging, notes, register, reopen, report_back, supervise, triage
 
 FORMS = {
     form.code: form
@@ -14,8 +14,8 @@ FORMS = {
         triage.Route,
         triage.Recall,
         triage.Decline,
-        triage.Merge,
-        triage.Unmerge,
+        merging.Merge,
+        merging.Unmerge,
         triage.Reconsider,
         triage.IssueHandover,
         triage.Sign,
