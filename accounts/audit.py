@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.crypto import keyed_hash
-from common.numbers import mask_words
+from common.security.crypto import keyed_hash
+from common.security.numbers import mask_words
 
 from .models import AccessHead, AccessRecord
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.kept import Kept
-from common.qr import qr_svg
+from common.security.redirects import way_back
+from common.security.sealed_cookies import Kept
 from common.templatetags.liaison import localtime_short
-from common.way_back import way_back
+from common.ui.qr import qr_svg
 
 from . import middleware, services
 from . import second_factor as factors

@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "opinions",
     "reports",
     "portal",
+    "congress_liaison",
+    "sandbox",
 ]
 
 MIDDLEWARE = [
@@ -64,9 +66,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.IdleLogoutMiddleware",
-    "common.middleware.LanguageMiddleware",
-    "common.hardening.HardeningMiddleware",
-    "common.middleware.ScriptRedirectMiddleware",
+    "common.ui.middleware.LanguageMiddleware",
+    "common.security.headers.HardeningMiddleware",
+    "common.ui.middleware.ScriptRedirectMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -91,7 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "studios.context.navigation",
+                "congress_liaison.navigation.navigation",
                 "notifications.context.unread",
                 "portal.context.display",
             ],
@@ -157,7 +159,7 @@ if MEDIA_STORAGE not in ("disk", "s3") or (
     raise ImproperlyConfigured("MEDIA_STORAGE must be disk, or s3 with S3_BUCKET; see .env.example")
 STORAGES = {
     "default": IN_A_BUCKET if MEDIA_STORAGE == "s3" else ON_DISK,
-    "staticfiles": {"BACKEND": "common.static_files.StaticFiles"},
+    "staticfiles": {"BACKEND": "common.ui.static_files.StaticFiles"},
 }
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))

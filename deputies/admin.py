@@ -5,10 +5,10 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.admin import PersonAdmin
+from common.ui.admin import PersonAdmin
 from studios.admin.ground import BY_TOWNSHIP_COUNTY, NamedAdmin
 from studios.models import Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 from studios.staff import staff_within
 
 from .models import Deputy

@@ -4,7 +4,7 @@ come of their activities takes place there. What was held stays where it was hel
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from studios.followers import Follower, Move
+from studios.areas.change_handlers import Follower, Move
 
 from .models import Activity, Deputy
 from .models.activities import COMING

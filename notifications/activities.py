@@ -1,11 +1,11 @@
-"""What deputies and planners find in their inbox about activities (deputies/activities/news.py)."""
+"""What deputies and planners find in their inbox about activities (deputies/activities/events.py)."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common.templatetags.liaison import localdate_long
-from deputies.activities.news import News, What
+from deputies.activities.events import News, What
 
 from .models import Message, Topic
 from .services import queue

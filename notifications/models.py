@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedTextField, mask_phone
-from common.sealed import WordsField
+from common.security.crypto import EncryptedTextField, mask_phone
+from common.security.encrypted_spans import WordsField
 from studios.models import Role
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Topic(models.TextChoices):

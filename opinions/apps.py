@@ -9,11 +9,11 @@ class OpinionsConfig(AppConfig):
     def ready(self):
         from notifications import services as outbox
         from opinions.workflow import undelivered
-        from opinions.workflow.calendar import count_moving, follow_calendar
+        from opinions.workflow.calendar_changes import count_moving, follow_calendar
         from opinions.workflow.leaving import WORK
-        from opinions.workflow.townships import FOLLOWER
+        from opinions.workflow.township_changes import FOLLOWER
         from studios import leaving
-        from studios.followers import FOLLOWERS
+        from studios.areas.change_handlers import FOLLOWERS
         from workdays import services
 
         services.after_import.append(follow_calendar)

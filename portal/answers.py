@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import digits
-from common.numbers import NUMBER, mask_words
-from opinions.models.words import Outcome
-from opinions.workflow.table import Status
+from common.security.crypto import digits
+from common.security.numbers import NUMBER, mask_words
+from opinions.lifecycle.transitions import Status
+from opinions.models.choices import Outcome
 
 OUTCOMES = {
     Outcome.A: _("Solved"),

@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 from django.views import csrf, defaults
 from django.views.decorators.http import require_safe
 
-from common.uploads import MOST_TOGETHER_MB
+from common.security.uploads import MOST_TOGETHER_MB
 
 from .context import display
-from .doors import public
 from .kept import PATH
+from .public_view import public
 
 
 def _is_public(request) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_short
-from opinions.models.words import Satisfaction
+from opinions.models.choices import Satisfaction
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from common.numbers import mask_words
+from common.security.numbers import mask_words
 
 
 @dataclass(frozen=True)

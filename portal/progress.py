@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_short
-from opinions.masking import masked
+from opinions.lifecycle.transitions import CITIZEN, Status, available
 from opinions.models import Opinion
-from opinions.models.limits import Clock
-from opinions.workflow import clocks
-from opinions.workflow.table import CITIZEN, Status, available
+from opinions.models.time_limits import Clock
+from opinions.privacy.masking import masked
+from opinions.workflow import deadlines
 
 from . import declined
 from .answers import Answer, answers_of
@@ -159,7 +159,7 @@ def _answer_by(matter, today) -> str:
         )
     facts = {
         "day": localdate_short(matter.handling_due_on),
-        "days": clocks.limit(Clock.REPORT_BACK, matter)[0],
+        "days": deadlines.limit(Clock.REPORT_BACK, matter)[0],
     }
     return (
         _("A result is expected by %(day)s; you will be told it within %(days)d working days after that.")

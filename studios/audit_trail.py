@@ -14,15 +14,15 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.numbers import mask_words
-from common.pagination import paginate
-from common.typed import says_all
-from common.workbook import Column, Sheet, write_xlsx
+from common.excel.workbook import Column, Sheet, write_xlsx
+from common.security.numbers import mask_words
+from common.text.search_text import says_all
+from common.ui.pagination import paginate
 
-from .access import auditors_only
-from .filters import counties_of
+from .directory.filters import counties_of
 from .models import Role
-from .scope import NOTHING, scope_of
+from .permissions.access import auditors_only
+from .permissions.scope import NOTHING, scope_of
 from .staff import staff_touching
 
 PREFECTURE_DIGITS = 4

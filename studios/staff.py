@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 
 from .models import Membership
-from .scope import NOTHING
+from .permissions.scope import NOTHING
 
 
 def under_q(prefixes) -> Q:

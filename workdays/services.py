@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.hints import hint
+from common.ops.enqueue import enqueue
 
 from . import calendar
 from .calendar_file import MAX_BYTES, CalendarFileError, RowError, read_calendar
@@ -132,7 +132,7 @@ def confirm(*, job, by, now=None, request=None, at_once=False):
             subject, facts = _("Calendar %d") % job.year, {"file": job.name, "days": job.days}
             audit.record(AccessRecord.Action.IMPORTED, by=by, request=request, subject=subject, details=facts)
             if not at_once:
-                _hint(job.pk)
+                _enqueue(job.pk)
     finally:
         calendar.forget()
     return True
@@ -168,13 +168,11 @@ def resume_stalled(*, now=None):
     """For the sweep: hand the imports that no living worker has in hand to one."""
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
     for pk in CalendarImport.objects.filter(silent, state=State.MOVING).values_list("pk", flat=True):
-        _hint(pk)
+        _enqueue(pk)
 
 
-def _hint(pk):
-    from .tasks import follow
-
-    hint(follow, pk)
+def _enqueue(pk):
+    enqueue("workdays.move_deadlines", pk)
 
 
 def _claim(pk, now):

@@ -13,10 +13,10 @@ from deputies.models import Activity, Deputy, Participation
 from deputies.models.activities import held_days
 from studios.models import Studio
 
-from . import news
+from . import events
 from .access import Refused, Stale, check_plans_here
-from .news import What
-from .occupied import Taken
+from .availability import Taken
+from .events import What
 from .pattern import Pattern, days_of
 from .services import booking
 
@@ -156,7 +156,7 @@ def make(wish: Wish, *, by, seen: str, at=None) -> list[Activity]:
                 for activity, session in zip(activities, proposal.good, strict=True)
                 if deputy in session.deputies
             ]
-            news.tell_deputies(What.PLANNED, [deputy], theirs, by=by)
+            events.tell_deputies(What.PLANNED, [deputy], theirs, by=by)
     return activities
 
 

@@ -11,10 +11,10 @@ from deputies.models import Activity, Participation, State
 from deputies.models.activities import HOLDS_NOTHING, NO_TIME, NOTICE_DAYS, held_days
 from studios.models import Role
 
-from . import news
+from . import events
 from .access import PLANNERS, Refused, check_plans_here, lock, lock_to_plan
-from .news import What
-from .occupied import clash, hold_still
+from .availability import clash, hold_still
+from .events import What
 
 Attendance = Participation.Attendance
 WRITTEN = ("kind", "title", "on", "half", "hours", "room", "place")
@@ -32,7 +32,7 @@ def plan(*, by, township, on, deputies=(), studio=None, at=None, **written) -> A
         _check_free(activity, deputies)
         activity.save(force_insert=True)
         _assign(activity, deputies)
-        news.tell_deputies(What.PLANNED, deputies, [activity], by=by)
+        events.tell_deputies(What.PLANNED, deputies, [activity], by=by)
     return activity
 
 
@@ -96,7 +96,7 @@ def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activit
         told = _reassign(activity, deputies)
         told[What.CHANGED] = told[What.CHANGED] if _said(activity) != before else []
         for what, people in told.items():
-            news.tell_deputies(what, people, [activity], by=by)
+            events.tell_deputies(what, people, [activity], by=by)
     return activity
 
 
@@ -161,7 +161,7 @@ def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
         people = [row.deputy for row in taking.select_related("deputy")]
         taking.update(attendance=Attendance.RELEASED, **NO_TIME)
         _keep(activity)
-        news.tell_deputies(What.CANCELLED, people, [activity], by=by, words=reason)
+        events.tell_deputies(What.CANCELLED, people, [activity], by=by, words=reason)
         return activity
 
 
@@ -201,9 +201,9 @@ def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) ->
             _stand_in(activity, row, substitute)
         _keep(activity)
         if own:
-            news.tell(What.LEAVE, [activity.made_by], [activity], by=by, words=f"{deputy.name} {reason}")
-        news.tell_deputies(What.EXCUSED, [deputy], [activity], by=by, words=reason)
-        news.tell_deputies(
+            events.tell(What.LEAVE, [activity.made_by], [activity], by=by, words=f"{deputy.name} {reason}")
+        events.tell_deputies(What.EXCUSED, [deputy], [activity], by=by, words=reason)
+        events.tell_deputies(
             What.STANDS_IN, [substitute] if substitute else [], [activity], by=by, words=deputy.name
         )
         return activity

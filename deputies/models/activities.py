@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import WordsField
 from common.templatetags.liaison import localdate_long
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Kind(models.TextChoices):

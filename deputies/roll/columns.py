@@ -6,10 +6,10 @@ Headers and words are data in the offices' own language, the same whatever the l
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.crypto import mask_name, mask_phone
-from common.importing import Bad, whole
+from common.excel.importing import Bad, whole
+from common.security.crypto import mask_name, mask_phone
 from deputies.models import Level, Sex
-from studios.rolls import RollColumn
+from studios.rolls.importing import RollColumn
 
 NAME, SEX, GROUP, LEVEL, TERM = "姓名", "性别", "民族", "人大层级", "届次"
 CONSTITUENCY, OCCUPATION, PHONE, TOWNSHIP, STUDIO = "选区", "职业", "电话", "乡镇代码", "工作室"

@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.crypto import digits
-from common.importing import Bad, one_of, phone, text
-from common.tables import Column, Sheet
+from common.excel.importing import Bad, one_of, phone, text
+from common.excel.tables import Column, Sheet
+from common.security.crypto import digits
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import congress_of
+from deputies.register_access import KEEPERS
 from studios.models import Studio, Township
-from studios.rolls import AreaReader, Cells, Roll, township_sheet, townships_of
-from studios.services import name_key
+from studios.pinyin import name_key
+from studios.rolls.importing import AreaReader, Cells, Roll, township_sheet, townships_of
 
 from . import columns as c
-from .access import KEEPERS
 
 WHO = ("name", "sex", "ethnic_group", "occupation", "phone", "studio")
 

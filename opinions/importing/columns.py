@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils.datetime import from_excel
 
-from common.importing import Bad, phone, text, whole
+from common.excel.importing import Bad, phone, text, whole
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 
 __all__ = ["Bad", "phone", "text", "whole"]  # beside the columns, all that a reader of cells needs

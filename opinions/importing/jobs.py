@@ -12,11 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.crypto import mask_name, mask_phone
-from common.hints import hint
-from common.importing import RowError, Tally
-from common.numbers import mask_words
-from common.tables import BROWSER, TableError
+from common.excel.importing import RowError, Tally
+from common.excel.tables import BROWSER, TableError
+from common.ops.enqueue import enqueue
+from common.security.crypto import mask_name, mask_phone
+from common.security.numbers import mask_words
 from opinions.models import Import
 
 from . import columns as c
@@ -44,9 +44,7 @@ def upload(*, by, file, now=None) -> Import:
     )
     if file.size <= QUICK:
         return check(job.pk, now=now) or job
-    from .tasks import check as task
-
-    hint(task, job.pk)
+    enqueue("opinions.check_import", job.pk)
     return job
 
 
@@ -126,9 +124,7 @@ def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
         job.processed = job.added = job.known = job.refused = 0
         job.save()
         record(by=by, name=job.name, tally=seen, request=request)
-        from .tasks import take_in as task
-
-        hint(task, job.pk)
+        enqueue("opinions.run_import", job.pk)
     return True
 
 
@@ -202,13 +198,11 @@ def _delete_file(job):
 def resume_stalled(*, now=None) -> int:
     """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
     were handed on."""
-    from . import tasks
-
     now = now or timezone.now()
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - STALE)
     stalled = list(Import.objects.filter(silent, state__in=[State.UPLOADED, State.RUNNING]))
     for job in stalled:
-        hint(tasks.check if job.state == State.UPLOADED else tasks.take_in, job.pk)
+        enqueue("opinions.check_import" if job.state == State.UPLOADED else "opinions.run_import", job.pk)
     for job in Import.objects.filter(state=State.CHECKED, created_at__lt=now - KEPT):
         _end(job, State.CANCELLED, now)
     for job in Import.objects.filter(state__in=Import.ENDED).exclude(file=""):

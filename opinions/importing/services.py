@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.hints import hint
-from common.importing import RowError, Tally, check_header, headers_of
-from common.tables import BROWSER, COMMAND, TableError, read_table
-from opinions.workflow import clocks
-from studios.scope import scope_of
+from common.excel.importing import RowError, Tally, check_header, headers_of
+from common.excel.tables import BROWSER, COMMAND, TableError, read_table
+from common.ops.enqueue import enqueue
+from opinions.workflow import deadlines
+from studios.permissions.scope import scope_of
 
 from . import columns as c
-from .acting import Failed, enter, enter_together
 from .entries import Entry, known_keys
-from .reading import IMPORTER_ROLES, Reader
+from .parser import IMPORTER_ROLES, Reader
+from .replay import Failed, enter, enter_together
 
 BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
 EXPECTED = headers_of(c.COLUMNS)
@@ -97,7 +97,7 @@ def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> No
     """Enter the rows, `tally` counting; each batch in a transaction of its own, unless the caller holds one.
     `after_batch(tally)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
     for rows in batches:
-        with transaction.atomic(), clocks.limits_held():
+        with transaction.atomic(), deadlines.limits_held():
             known = known_keys([row.entry for row in rows if row.entry])
             new = []
             for row in rows:
@@ -177,6 +177,4 @@ def record(*, by, name, tally, request=None):
 
 def ask_for_a_sweep():
     """It triages what is open and goes on with what is due."""
-    from opinions.tasks import sweep
-
-    hint(sweep)
+    enqueue("opinions.sweep")

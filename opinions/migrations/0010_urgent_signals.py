@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from opinions.urgent import lay
+from opinions.triage.urgent import lay
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from common.engines import PairIndex
+from common.db.database import PairIndex
 
 
 class Migration(migrations.Migration):

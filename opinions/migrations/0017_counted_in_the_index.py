@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from common.engines import VacuumedOften
+from common.db.database import VacuumedOften
 
 
 class Migration(migrations.Migration):

@@ -8,8 +8,8 @@ from django.core.files import File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
-from common.uploads import Upload
+from common.security.encrypted_spans import WordsField
+from common.security.uploads import Upload
 
 
 def random_path(attachment, _name) -> str:

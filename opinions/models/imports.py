@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import WordsField
 
 
 def random_path(job, _name) -> str:

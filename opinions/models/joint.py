@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
-from opinions.workflow.table import WITH_PARTS
-from studios.scope import ScopedQuerySet
+from common.security.encrypted_spans import WordsField
+from opinions.lifecycle.transitions import WITH_PARTS
+from studios.permissions.scope import ScopedQuerySet
 
-from .limits import LimitFrom
+from .time_limits import LimitFrom
 
 
 class JointPartQuerySet(ScopedQuerySet):

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
-from opinions.workflow.table import Status
+from common.security.encrypted_spans import WordsField
+from opinions.lifecycle.transitions import Status
 
 # Every column but the id and the hash itself, in the order of JSON's sorted keys.
 HASHED = (

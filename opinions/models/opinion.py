@@ -6,17 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
-from common.lines import LineField
-from common.sealed import WordsField
-from opinions.conditions import OpinionQuerySet
-from opinions.workflow.table import OPEN, LetterOwed, Status
-from studios.scope import area_q
+from common.security.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
+from common.security.encrypted_spans import WordsField
+from common.text.single_line import LineField
+from opinions.lifecycle.transitions import OPEN, LetterOwed, Status
+from opinions.models.conditions import OpinionQuerySet
+from studios.permissions.scope import area_q
 
+from .choices import Channel, MatterType, Outcome, Satisfaction, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
-from .limits import LimitFrom
-from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
+from .time_limits import LimitFrom
 
 
 class NumberSeries(models.Model):
@@ -76,7 +76,7 @@ class Opinion(models.Model):
     citizen_name = EncryptedLineField(_("citizen's name"), blank=True)
     citizen_phone = EncryptedLineField(_("phone"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
-    phone_tail = models.CharField(max_length=16, blank=True)  # see common.crypto.tail_index
+    phone_tail = models.CharField(max_length=16, blank=True)  # see common.security.crypto.tail_index
     keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
     # --- where it stands
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
@@ -213,7 +213,7 @@ class Opinion(models.Model):
 
     @property
     def secret_names(self) -> tuple[str, ...]:
-        """Hidden in the words wherever they are stored (common/sealed.py)."""
+        """Hidden in the words wherever they are stored (common/security/encrypted_spans.py)."""
         return (self.citizen_name,) if self.keep_secret and self.citizen_name else ()
 
     @classmethod

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import WordsField
 from studios.models import County
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .category import Responsibility
+from .choices import Outcome
 from .opinion import Opinion
-from .words import Outcome
 
 
 class AlikeKey(models.Model):
@@ -114,7 +114,7 @@ class Proposal(models.Model):
 
     @property
     def secret_names(self) -> tuple[str, ...]:
-        """Hidden in the words wherever they are stored (common/sealed.py)."""
+        """Hidden in the words wherever they are stored (common/security/encrypted_spans.py)."""
         told = self.opinions.filter(keep_secret=True) if self.pk else ()
         return tuple(opinion.citizen_name for opinion in told if opinion.citizen_name)
 

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from opinions.models.ladder import LadderStep
+from opinions.lifecycle.transitions import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from opinions.models.escalation import LadderStep
 from workdays import office_hours
 from workdays.calendar import add_workdays, workdays_between
 
-from .clocks import midnight, of_county
-from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from .deadlines import midnight, of_county
 
 DAY = timedelta(days=1)
 # A letter that comes more working days after its day than this has waited through a standstill: a person issues it.

@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from common.qr import qr_svg
-from common.served import served_photo
-from common.way_back import way_back
-from deputies.public import announced, public_address, public_deputies, public_profile
+from common.security.file_responses import served_photo
+from common.security.redirects import way_back
+from common.ui.qr import qr_svg
+from deputies.directory.public import announced, public_address, public_deputies, public_profile
 from portal import bulletin as figures
 from portal.context import keep_display
-from portal.doors import public
+from portal.public_view import public
 from studios.models import County, Studio
 
 SESSIONS = 6  # as many as the door's own notice board holds

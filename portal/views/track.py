@@ -13,15 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import address_of
-from opinions import evaluation_link
+from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment
-from opinions.views.attachments import served_attachment
-from opinions.workflow.step import Refused
-from portal import links, pace, services
-from portal.doors import public
+from opinions.pages.attachments import served_attachment
+from opinions.privacy import evaluation_tokens
+from portal import links, rate_limit, services
 from portal.forms import TAKES, Evaluate, TrackForm
 from portal.kept import MATTER
 from portal.progress import story_of
+from portal.public_view import public
 
 TICKET_GOOD_FOR = 6 * 3600
 _tickets = TimestampSigner(salt="portal.ticket")
@@ -36,7 +36,7 @@ def track(request):
     form = TrackForm(request.POST)
     if form.is_valid():
         if seconds := _too_quick(request, form):
-            return pace.slow_down(request, "portal/track.html", form, seconds)
+            return rate_limit.slow_down(request, "portal/track.html", form, seconds)
         if opinion := services.find(**form.cleaned_data):
             return MATTER.keep(redirect("portal:matter"), opinion.number)
         form.missed()
@@ -45,7 +45,9 @@ def track(request):
 
 def _too_quick(request, form) -> int:
     """Seconds to wait: an address tries few codes, and a code is tried seldom, from wherever."""
-    return pace.wait("look up", address_of(request)) or pace.wait("code", form.cleaned_data["code"])
+    return rate_limit.wait("look up", address_of(request)) or rate_limit.wait(
+        "code", form.cleaned_data["code"]
+    )
 
 
 @public
@@ -91,7 +93,7 @@ def take(request, action):
 @never_cache
 def evaluate(request, token):
     """The link in the text message: opens the evaluation of one round, and shows no more than its answer."""
-    meant = evaluation_link.read(token)
+    meant = evaluation_tokens.read(token)
     opinion = meant and services.opinions().filter(number=meant[0]).first()
     if not opinion:
         raise Http404

@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 
 from accounts import services
 from accounts.models import User
-from common.admin import PersonAdmin, SafeAutocomplete
-from common.crypto import EncryptedTextField
-from common.kept import Kept
+from common.security.crypto import EncryptedTextField
+from common.security.sealed_cookies import Kept
+from common.ui.admin import PersonAdmin, SafeAutocomplete
 from studios import leaving
 from studios.models import Membership, Role
-from studios.scope import scope_of
+from studios.permissions.scope import scope_of
 from studios.staff import staff_within
 
 from .leaving import LeavingMixin

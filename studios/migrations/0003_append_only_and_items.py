@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from common.engines import AppendOnly
-from studios.haves import defaults
+from common.db.database import AppendOnly
+from studios.assessments import defaults
 
 
 def lay_items(apps, schema_editor):

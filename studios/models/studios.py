@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
-from common.sealed import WordsField
-from studios.opening import in_words
-from studios.scope import ScopedQuerySet, area_q
+from common.security.encrypted_spans import WordsField
+from common.text.single_line import LineField
+from studios.models.opening_hours import in_words
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Studio(models.Model):
@@ -170,7 +170,8 @@ class Funding(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a studio, written anew by us (common/uploads.py); read through a view that knows the scope."""
+    """A picture of a studio, written anew by us (common/security/uploads.py); read through a view that knows
+    the scope."""
 
     studio = models.ForeignKey(
         Studio, models.PROTECT, related_name="photos", verbose_name=_("liaison studio")

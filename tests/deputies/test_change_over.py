@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AccessRecord
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
-from deputies.roll import change_over as changing
+from deputies.roll import term_transition as changing
 from opinions.models import Opinion
 from opinions.workflow.register import register
 

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from accounts.models import AccessRecord
 from notifications.models import Message
-from opinions import alike as alikes
-from opinions import phones
+from opinions.privacy import phone_numbers
+from opinions.triage import similarity as alikes
 from opinions.workflow import merging, report_back, triage
 from opinions.workflow.register import register
 from tests.conftest import at
@@ -55,7 +55,7 @@ def today(time_machine):
     ],
 )
 def test_phone_numbers_as_people_write_them(typed, number):
-    assert phones.normal(typed) == number
+    assert phone_numbers.normal(typed) == number
 
 
 @pytest.mark.parametrize(

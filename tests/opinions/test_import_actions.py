@@ -6,13 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AccessRecord, User
-from common.tables import COMMAND
+from common.excel.tables import COMMAND
 from notifications.models import Message
-from opinions.importing.acting import Failed
+from opinions.importing.replay import Failed
 from opinions.importing.services import Tally, import_file, read_batches, take_in
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Opinion
-from opinions.verify import verify
-from opinions.workflow import due
 from opinions.workflow.register import register
 from tests.conftest import at, person
 
@@ -64,8 +64,8 @@ def test_a_late_answer_is_late_by_the_calendar_of_its_time(cast):
 @pytest.mark.parametrize("channel", ["网络", "短信", "接待", "电话"])
 def test_no_message_leaves_the_house_for_what_was_done_on_paper(cast, channel):
     opinion = whole(cast.clerk, 反映渠道=channel, 群众评价="")
-    due.sweep(now=NOW)
-    due.sweep(now=NOW)
+    sweep.sweep(now=NOW)
+    sweep.sweep(now=NOW)
     assert not Message.objects.exists()
     opinion.refresh_from_db()
     assert opinion.status == "closed"
@@ -88,7 +88,7 @@ def test_without_an_evaluation_it_closes_on_the_day_its_window_ended_not_on_the_
 def test_an_answer_of_last_week_stays_open_for_evaluation(cast):
     opinion = whole(cast.clerk, 登记时间="2026-11-10", 答复时间="2026-11-18", 群众评价="")
     assert opinion.status == "reported_back"
-    due.sweep(now=NOW)
+    sweep.sweep(now=NOW)
     opinion.refresh_from_db()
     assert opinion.status == "reported_back"
 
@@ -104,7 +104,7 @@ def test_an_open_row_is_an_ordinary_registered_one_and_the_rules_triage_it(cast)
     taken(cast.clerk, OPEN_ROW)
     opinion = Opinion.objects.get()
     assert (opinion.status, actions(opinion)) == ("registered", ["register"])
-    due.check(opinion.number, now=NOW)
+    sweep.check(opinion.number, now=NOW)
     opinion.refresh_from_db()
     assert opinion.status == "routed"
     assert opinion.lead_agency.name == "吉首市交通运输局"

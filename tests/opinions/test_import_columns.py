@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from common.importing import check_header
-from common.tables import TableError
+from common.excel.importing import check_header
+from common.excel.tables import TableError
 from deputies.roll import columns as roll
 from opinions.importing import columns as c
-from studios import studio_roll
+from studios.rolls import studios
 from tests.conftest import at
 
 NOW = at("2026-11-23 10:00")
@@ -129,7 +129,7 @@ def test_headers_of_former_templates_are_still_read():
     levels = header("姓名", "代表层级", "届次", "乡镇代码*")
     assert check_header(levels, roll.COLUMNS)["人大层级"] == "代表层级"
     facts = header("名称", "乡镇代码", "村社区", "牌匾", "建成时间", "活动室同址", "人大办同址")
-    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studio_roll.COLUMNS))
+    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studios.COLUMNS))
 
 
 def test_a_column_under_its_present_and_its_former_name_is_there_twice():

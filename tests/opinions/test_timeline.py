@@ -4,12 +4,13 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.actors import CITIZEN, SYSTEM
-from common.numbers import mask_words
+from common.security.numbers import mask_words
+from opinions.ledger.timeline import line, lines_of, why
+from opinions.lifecycle.origins import IMPORT
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Event, LadderStep
-from opinions.timeline import line, lines_of, why
-from opinions.workflow import reopen, report_back, supervise, triage
-from opinions.workflow.step import IMPORT
-from opinions.workflow.table import ACTIONS
+from opinions.triage.automation import auto_triage
+from opinions.workflow import reopen, report_back, supervision, triage
 
 from .story import answered, reported, routed, signed, told
 
@@ -34,7 +35,7 @@ def test_the_story_in_order_with_who_and_what_they_said(cast, office):
 
 def test_a_rule_says_its_words_and_its_confidence(cast, office):
     opinion = told(cast, office)
-    triage.auto_triage(opinion)
+    auto_triage(opinion)
     route = lines_of(opinion)[-1]
     assert route.tone == "system" and "系统" in route.who
     for said in ("公交", office.roads.name, "%"):
@@ -44,7 +45,7 @@ def test_a_rule_says_its_words_and_its_confidence(cast, office):
 def test_the_ladder_and_the_window_are_named(cast, office):
     opinion = routed(cast, office)
     rung = LadderStep.objects.filter(level__gt=0).first()
-    supervise.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
+    supervision.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
     assert lines_of(opinion)[-1].why == "按逐级督办规则第1级：提醒。"
     assert "2026" not in why({"rule": "window", "until": f"{timezone.localdate():%Y-%m-%d}"})
 

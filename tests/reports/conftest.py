@@ -9,12 +9,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from opinions.filters import OpinionFilter
+from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lists.filters import OpinionFilter
 from opinions.models import Opinion
-from opinions.workflow.table import OPEN, Status
-from reports import periods
-from reports.areas import place_of
-from reports.records import asked_for, records
+from reports.definitions import periods
+from reports.figures.areas import place_of
+from reports.figures.drill_down import asked_for, records
 from tests.conftest import CHINA
 
 TITLES = [

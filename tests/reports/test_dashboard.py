@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.models import Deputy
+from opinions.lifecycle.transitions import OPEN, Status
 from opinions.models import Opinion
-from opinions.workflow.table import OPEN, Status
-from reports import periods
-from reports.areas import place_of
-from reports.dashboard import dashboard
+from reports.dashboard.figures import dashboard
+from reports.definitions import periods
+from reports.figures.areas import place_of
 from reports.freezing import freeze
 from studios.models import Membership, Studio, Township
 from tests.conftest import at

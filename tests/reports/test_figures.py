@@ -6,14 +6,12 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
-from opinions.conditions import CONDITIONS
+from opinions.ledger.verify import verify
 from opinions.models import Opinion, PastRound
-from opinions.verify import verify
+from opinions.models.conditions import CONDITIONS
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
-from reports.counting import count_days, count_figures, meets
-from reports.definitions import DONE, FIGURES, KNOWN, RETIRED
-from reports.figures import (
+from reports.definitions.counts import (
     COUNTED,
     NAMES,
     STAGES,
@@ -25,6 +23,8 @@ from reports.figures import (
     total,
     with_flags,
 )
+from reports.definitions.figures import DONE, FIGURES, KNOWN, RETIRED
+from reports.figures.counting import count_days, count_figures, meets
 from tests.conftest import at
 from tests.reports.conftest import an_opinion
 from tests.workflow.walk import Walk

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports import periods, services, tasks
+from reports.definitions import periods
+from reports.files import services, tasks
 from reports.models import Report
 from tests.conftest import at
 from tests.reports.conftest import an_opinion

@@ -11,14 +11,14 @@ from django.utils import timezone
 from accounts.models import AccessRecord
 from notifications.models import Message
 from opinions.workflow import report_back
-from reports import haves as reporting
-from reports import sessions
-from reports.haves import remind_of_findings, remind_of_reviews
-from studios.haves import findings, measures, services
-from studios.haves.measures import Line, Measurement
-from studios.haves.table import ACTIONS, State
+from reports.activities import sessions
+from reports.studios import assessments as reporting
+from reports.studios.assessments import remind_of_findings, remind_of_reviews
+from studios.assessments import findings, measures, services
+from studios.assessments.measures import Line, Measurement
+from studios.errors import Refused, Stale
 from studios.models import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem, Studio
-from studios.refusals import Refused, Stale
+from studios.models.assessment_states import ACTIONS, State
 from tests.conftest import at
 from tests.opinions.story import reported
 

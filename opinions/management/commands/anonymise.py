@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from common.moments import given
-from opinions.retention import anonymise, kept_long_enough
+from common.ops.now_option import given
+from opinions.jobs.retention import anonymise, kept_long_enough
 
 
 class Command(BaseCommand):
