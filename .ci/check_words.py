@@ -41,6 +41,7 @@ def read_list(text: str) -> tuple[list[str], list[tuple[re.Pattern, str]]]:
             covered += line.split()[1:]
         elif line and not line.startswith("#"):
             pattern, term = line.split("\t")
+            pattern = pattern.replace(" ", r"\s+")
             words.append(
                 (re.compile(rf"\b(?:{pattern})\b" if pattern[-1] != ")" else rf"\b(?:{pattern})"), term)
             )

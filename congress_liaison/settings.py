@@ -5,7 +5,6 @@ by `make run`, so that `manage.py` commands reach the same database and broker).
 as NAME_FILE, the path of a file that holds the value. `.env.example` lists and explains every one.
 """
 
-import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,9 +12,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .version import VERSION  # noqa: F401  a setting, shown by `doctor`
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-# Stated once, in pyproject.toml; `doctor` shows it.
-VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env") if (BASE_DIR / ".env").exists() else None
@@ -113,7 +112,7 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'congress_liaison.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock when a transaction begins: a later upgrade from read to write could
-    # only fail with "database is locked". Measured in docs/adr/0002-engines.md.
+    # only fail with "database is locked". See docs/adr/0002-two-engines.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

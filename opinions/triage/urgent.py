@@ -12,7 +12,7 @@ from opinions.models.choices import Urgency
 from opinions.workflow.deadlines import once
 from opinions.workflow.recipients import officers_of, officials_of
 
-# name, words (joined by + only together), not if it says, months. Written from the office's list, docs/triage.md.
+# name, words (joined by + only together), not if it says, months. Written from the office's list.
 SIGNALS = [
     (
         "公共安全",

@@ -3,6 +3,12 @@
 python -m tests.hostile.catalogue > docs/hostile-input.md
 """
 
+import os
+
+import tests.environment  # noqa: F401  its settings, when this is run as a program
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congress_liaison.settings")
+
 from tests.hostile.books import BOOKS, HEAVY
 from tests.hostile.case import Case
 from tests.hostile.requests import GROUPS
