@@ -39,7 +39,7 @@ from benchmarks.web import Browser, serving
 from opinions.importing import columns as c
 from opinions.importing.services import import_file
 from opinions.jobs.tasks import check
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from opinions.workflow.register import register
 from sandbox.texts import spoken

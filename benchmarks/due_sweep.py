@@ -30,7 +30,7 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
-from opinions.lifecycle.transitions import CLIMBING
+from opinions.lifecycle.statuses import ESCALATING
 from opinions.models import Event, Notice, Opinion
 from opinions.workflow.deadlines import midnight
 
@@ -44,7 +44,7 @@ def peak_mb() -> float:
 
 def prepare(count) -> None:
     """`count` opinions with an agency, all of which the urging notice falls due for at the same moment."""
-    climbing = Opinion.objects.filter(status__in=CLIMBING)
+    climbing = Opinion.objects.filter(status__in=ESCALATING)
     while (missing := count - climbing.count()) > 0:
         opinions = missing * 5 // 4 + 100
         call_command(

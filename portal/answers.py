@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.crypto import digits
 from common.security.numbers import NUMBER, mask_words
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models.choices import Outcome
 
 OUTCOMES = {

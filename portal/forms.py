@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from common.security.uploads import FilesField
 from common.ui.fields import radio_field, text_field
 from deputies.models import Deputy
-from opinions.lifecycle.reasons import HowRated
+from opinions.lifecycle.reasons import HowRated, Satisfaction
 from opinions.models import Opinion
-from opinions.models.choices import MatterType, Satisfaction
+from opinions.models.choices import MatterType
 from opinions.privacy import phone_numbers, query_codes
 
 from .additions import AnswerQuestion, Supplement

@@ -7,7 +7,7 @@ from common.security.uploads import numbered
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import PORTAL
 from opinions.lifecycle.reasons import HowTold
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Event, Opinion
 from opinions.models.choices import Channel
 from opinions.privacy import query_codes

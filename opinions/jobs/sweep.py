@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from common.db.database import skip_locked
-from opinions.lifecycle.transitions import WITH_AGENCY, LetterOwed, Status
+from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed, Status
 from opinions.models import Opinion
 from opinions.triage.automation import auto_triage
 from opinions.triage.similarity import keep_keys

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
-from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold
+from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold, Satisfaction
 from opinions.models import LadderStep, Opinion
-from opinions.models.choices import Channel, MatterType, Outcome, Satisfaction
+from opinions.models.choices import Channel, MatterType, Outcome
 
 from . import note_descriptions as notes
 from .phrases import day, join, label, provisional

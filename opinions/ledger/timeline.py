@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.origins import IMPORT, PORTAL
+from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.transitions import ACTIONS, CITIZEN, JOINT, SYSTEM
 from opinions.models import Category, LadderStep
-from opinions.models.choices import Satisfaction
 from studios.models import Role
 
 from .event_descriptions import SENTENCES, with_void_letters
@@ -20,23 +20,6 @@ ROLES = {
     JOINT: gettext_lazy("joint handler"),
     CITIZEN: gettext_lazy("citizen"),
     SYSTEM: gettext_lazy("by rule"),
-}
-TONES = {
-    "return_it": "warn",
-    "not_told": "bad",
-    "hand_on": "warn",
-    "ask_extension": "warn",
-    "suspend": "warn",
-    "ask_citizen": "warn",
-    "withdraw": "warn",
-    "recall": "warn",
-    "refuse_extension": "warn",
-    "decline": "bad",
-    "reopen": "bad",
-    "close": "good",
-    "answer": "good",
-    "joint_answer": "good",
-    "grant_extension": "good",
 }
 HARSH = (LadderStep.Kind.SUPERVISE, LadderStep.Kind.CIRCULATE)
 
@@ -138,7 +121,8 @@ def tone(event) -> str:
         return "bad" if data.get("satisfaction") == Satisfaction.NOT else "good"
     if event.action == "notify":
         return "bad" if data.get("kind") in HARSH else "warn"
-    return TONES.get(event.action, "system" if event.by_id is None else "")
+    of_action = ACTIONS[event.action].tone if event.action in ACTIONS else ""
+    return of_action or ("system" if event.by_id is None else "")
 
 
 def why(reason) -> str:

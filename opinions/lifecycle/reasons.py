@@ -87,3 +87,9 @@ class HowRated(TextChoices):
     SMS = "sms", _("text message")
     PAPER = "paper", _("paper form")
     WEB = "web", _("web page")
+
+
+class Satisfaction(TextChoices):
+    SATISFIED = "satisfied", _("satisfied")
+    MOSTLY = "mostly", _("mostly satisfied")
+    NOT = "not", _("not satisfied")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.ui.forms import CheckBoxes, LongSelect
 from common.ui.pagination import Sought
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.lists.filter_choices import ChoiceLists
 from opinions.lists.search import Found, found_by, too_short
 from opinions.models import Channel, MatterType

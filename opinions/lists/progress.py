@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from common.templatetags.liaison import localdate_short
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.privacy.masking import list_title
 from workdays.calendar import workdays_between
 
@@ -18,25 +18,6 @@ VERBS = [
     gettext_lazy("Report back"),
     gettext_lazy("Reopen"),
 ]
-# Which of the first four steps a status belongs to; a closed opinion has passed them all.
-AT_STEP = {
-    Status.REGISTERED: 1,
-    Status.DECLINED: 1,
-    Status.MERGED: 1,
-    Status.WITHDRAWN: 1,
-    Status.ROUTED: 2,
-    Status.HANDLING: 2,
-    Status.ANSWERED: 3,
-    Status.REPORTED_BACK: 3,
-    Status.CLOSED: 4,
-}
-CLOCK_LABELS = {
-    Status.REGISTERED: gettext_lazy("To be triaged by"),
-    Status.ROUTED: gettext_lazy("To be signed for by"),
-    Status.HANDLING: gettext_lazy("To be answered by"),
-    Status.ANSWERED: gettext_lazy("To be reported back by"),
-    Status.REPORTED_BACK: gettext_lazy("May be evaluated until"),
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +29,7 @@ class FlowStep:
 
 def steps_of(opinion) -> list[FlowStep]:
     """The five steps for common/_steps.html. Reopening is a step only of those that were reopened."""
-    here = AT_STEP[opinion.status]
+    here = Status(opinion.status).row.step
     steps = []
     for place, label in enumerate(VERBS[:4]):
         state = "done" if place < here else "now" if place == here else "ahead"

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, icon, light_mark, localdate_short, status_badge
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from opinions.privacy.masking import shown_to
 
@@ -121,7 +121,7 @@ def _citizen(opinion, shown):
 
 def _status(code, suspended):
     status = Status(code)
-    badge = status_badge(status, status.label, status.icon)
+    badge = status_badge(status.row.tone, status.label, status.row.icon)
     if not suspended:
         return badge
     return format_html("{} {}", badge, status_badge("suspended", _("suspended"), "pause-circle"))

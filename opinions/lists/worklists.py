@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
+from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import Event, JointPart, Opinion
 from opinions.models.conditions import condition_q
 from studios.models import Role

@@ -1,9 +1,11 @@
 """Opinion, its ledger, and the rows an office edits to steer the workflow."""
 
+from opinions.lifecycle.reasons import Satisfaction
+
 from .attachment import Attachment
 from .bulk_notices import BulkNotice, BulkTarget
 from .category import Category, Responsibility
-from .choices import Channel, MatterType, Outcome, Satisfaction, Urgency
+from .choices import Channel, MatterType, Outcome, Urgency
 from .escalation import LadderChange, LadderStep
 from .imports import Import
 from .joint import JointPart

@@ -36,9 +36,3 @@ class Outcome(TextChoices):
     B = "B", _("B: being solved")
     C = "C", _("C: planned")
     D = "D", _("D: noted or explained")
-
-
-class Satisfaction(TextChoices):
-    SATISFIED = "satisfied", _("satisfied")
-    MOSTLY = "mostly", _("mostly satisfied")
-    NOT = "not", _("not satisfied")

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, LetterOwed
+from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.permissions.scope import ScopedQuerySet, scope_of
 

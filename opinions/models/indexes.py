@@ -6,7 +6,7 @@ ADR 0034).
 
 from django.db.models import Index, Q
 
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 
 IS_OPEN = Q(status__in=OPEN)
 

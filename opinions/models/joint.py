@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import WordsField
-from opinions.lifecycle.transitions import WITH_PARTS
+from opinions.lifecycle.statuses import WITH_PARTS
 from studios.permissions.scope import ScopedQuerySet
 
 from .time_limits import LimitFrom

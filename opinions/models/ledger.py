@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import WordsField
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 
 # Every column but the id and the hash itself, in the order of JSON's sorted keys.
 HASHED = (

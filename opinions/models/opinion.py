@@ -9,11 +9,12 @@ from django.utils.translation import pgettext_lazy
 from common.security.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
 from common.security.encrypted_spans import WordsField
 from common.text.single_line import LineField
-from opinions.lifecycle.transitions import OPEN, LetterOwed, Status
+from opinions.lifecycle.reasons import Satisfaction
+from opinions.lifecycle.statuses import OPEN, LetterOwed, Status
 from opinions.models.conditions import OpinionQuerySet
 from studios.permissions.scope import area_q
 
-from .choices import Channel, MatterType, Outcome, Satisfaction, Urgency
+from .choices import Channel, MatterType, Outcome, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
 from .time_limits import LimitFrom
@@ -251,7 +252,11 @@ class Opinion(models.Model):
 
     @property
     def status_icon(self) -> str:
-        return Status(self.status).icon
+        return Status(self.status).row.icon
+
+    @property
+    def status_tone(self) -> str:
+        return Status(self.status).row.tone
 
     @property
     def shown_name(self) -> str:

@@ -4,31 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Clock
 from studios.models import County
 from studios.permissions.scope import ScopedQuerySet
 
 from .choices import MatterType
-
-
-class Clock(models.TextChoices):
-    TRIAGE = "triage", _("triage")
-    SIGNING = "signing", _("signing for")
-    RETURN = "return", _("returning")
-    HANDLING = "handling", _("handling")
-    JOINT = "joint", _("joint part")
-    REPORT_BACK = "report_back", _("reporting back")
-    WINDOW = "window", _("evaluation window")
-    SUSPENSION = "suspension", _("standing still")
-
-
-CLOCK_OF_STATUS = {
-    Status.REGISTERED: Clock.TRIAGE,
-    Status.ROUTED: Clock.SIGNING,
-    Status.HANDLING: Clock.HANDLING,
-    Status.ANSWERED: Clock.REPORT_BACK,
-    Status.REPORTED_BACK: Clock.WINDOW,
-}
 
 COMPLEX = "complex"
 # Working days, one number for every matter or one for each. Source: the office's rules in docs/workflow.md; a

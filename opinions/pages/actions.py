@@ -23,9 +23,10 @@ from accounts.models import AccessRecord
 from common.text import digits
 from opinions.ledger.timeline import lines_of, newest_sentence
 from opinions.lifecycle.errors import Refused, Stale
+from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, refusal, who
 from opinions.lists.access import readers_only
-from opinions.lists.progress import CLOCK_LABELS, standing
+from opinions.lists.progress import standing
 from opinions.models import Event, Opinion
 from opinions.pages.forms.actions import FORMS
 from opinions.privacy.masking import shown_to
@@ -180,7 +181,7 @@ def _page(request, form, *, status=200, stale=None):
         "stale": stale,
         "answer": shown_to(opinion).words(opinion.answer),
         "standing": standing(opinion, timezone.localdate()),
-        "clock_label": CLOCK_LABELS.get(opinion.status, ""),
+        "clock_label": Status(opinion.status).row.deadline,
         "back": _back(request),
     }
     desk = DESKS.get(context["back"]) if _in_a_row(request) else None

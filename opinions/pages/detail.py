@@ -20,9 +20,10 @@ from common.ui.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
 from opinions.ledger.timeline import lines_of
+from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, available, who
 from opinions.lists.access import readers_only
-from opinions.lists.progress import CLOCK_LABELS, standing, steps_of
+from opinions.lists.progress import standing, steps_of
 from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
 from opinions.pages.forms.actions import FORMS
@@ -116,7 +117,7 @@ def detail(request, number):
         "opinion": opinion,
         "shown": shown,
         "standing": standing(opinion, today),
-        "clock_label": CLOCK_LABELS.get(opinion.status, ""),
+        "clock_label": Status(opinion.status).row.deadline,
         "steps": steps_of(opinion),
         "lines": lines,
         "answer": shown.words(opinion.answer),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.ui.pagination import paginate
-from opinions.lifecycle.transitions import TOLD, Status
+from opinions.lifecycle.statuses import TOLD, Status
 from opinions.lists import worklists as kinds
 from opinions.lists.access import readers_only, roles_required
 from opinions.lists.progress import with_standing

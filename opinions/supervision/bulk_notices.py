@@ -20,7 +20,8 @@ from common.db.database import skip_locked
 from common.ops.enqueue import enqueue
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.lifecycle.transitions import ACTIONS, CLIMBING, WITH_AGENCY
+from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
 from opinions.workflow import deadlines
 from opinions.workflow.deadlines import limits_held
@@ -42,7 +43,7 @@ class TooLate(Exception):
 
 def may_be_sent(rows):
     """Those of `rows` that a notice can go to."""
-    return rows.filter(status__in=CLIMBING)
+    return rows.filter(status__in=ESCALATING)
 
 
 def list_targets(*, by, key, kind, targets, note="", letter=False, now=None) -> BulkNotice:
@@ -91,7 +92,7 @@ def _skipped(bulk, keys, today) -> dict[int, str]:
 
 
 def _reason(opinion, notice, able) -> str:
-    if opinion.status not in CLIMBING:
+    if opinion.status not in ESCALATING:
         return _("Nobody owes the next step.")
     if opinion.suspended_until_on:
         return _("Suspended until %(day)s.") % {"day": deadlines.said(opinion.suspended_until_on)}

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.privacy.masking import list_title
 from studios.models import Membership, Role
 

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 
 from common.ui.charts import Part, Stack, stacked_chart
-from opinions.lifecycle.transitions import CLIMBING
+from opinions.lifecycle.statuses import ESCALATING
 from opinions.lists.progress import with_standing
 from opinions.models import JointPart, Notice, Opinion
 from studios.models import Agency, County, Role
@@ -115,7 +115,7 @@ def with_notices(opinions, today) -> list:
     for notice in Notice.objects.filter(opinion__in=[row.pk for row in rows]).order_by("event_id"):
         latest[notice.opinion_id] = notice
     for row in rows:
-        row.notice, row.may_be_sent = latest.get(row.pk), row.status in CLIMBING
+        row.notice, row.may_be_sent = latest.get(row.pk), row.status in ESCALATING
         row.reply_late = bool(row.acknowledge_by_on and row.acknowledge_by_on < today)
         row.promise_broken = bool(row.promised_on and row.promised_on < today)
         if part_due_on := getattr(row, "part_due_on", None):

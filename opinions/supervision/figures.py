@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Case, CharField, Count, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
+from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models.conditions import RUNNING, condition_q, light_q
 from opinions.workflow.deadlines import midnight
 from workdays.calendar import add_workdays

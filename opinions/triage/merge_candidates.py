@@ -1,6 +1,6 @@
 """Which opinions one may be merged into: those much like it, or those that are searched for."""
 
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.lists.search import found_by, too_short
 from opinions.models import Opinion
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from common.db.database import copy_rows, takes_copy
 from common.security.numbers import mask_words
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import AlikeKey, Opinion
 from opinions.triage.classifier.ngrams import plain
 

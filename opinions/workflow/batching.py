@@ -6,21 +6,10 @@ from dataclasses import dataclass, field
 
 from common.db.database import update_rows
 from common.ops.enqueue import enqueue
-from notifications.models import Topic
 from notifications.services import queue_all
 from opinions.lifecycle.origins import IMPORT
 from opinions.models import Event, Opinion
 from opinions.privacy.masking import masked
-
-# What a message of an action is about, for those who want some of them by e-mail.
-TOPICS = {
-    **dict.fromkeys(
-        ("route", "return_it", "recall", "reconsider", "answer", "reopen", "supplement", "answer_question"),
-        Topic.WORK,
-    ),
-    **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
-    "notify": Topic.NOTICE,
-}
 
 
 @dataclass
@@ -112,7 +101,7 @@ def _messages(taken, event: Event):
             "subject": said[0],
             "body": said[1],
             "about": taken.opinion.number,
-            "topic": TOPICS.get(taken.action.code, Topic.NEWS),
+            "topic": taken.action.topic,
             "area": taken.opinion,
             "at": taken.at,
             **to,

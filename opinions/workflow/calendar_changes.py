@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from opinions.lifecycle.errors import Refused
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import JointPart, Opinion
 from workdays.calendar import is_published
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_long
-from opinions.lifecycle.transitions import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, Clock, LetterOwed, Status
 from opinions.models import Opinion
-from opinions.models.time_limits import CLOCK_OF_STATUS, COMPLEX, Clock, ClockLimit, LimitFrom, rule_days
+from opinions.models.time_limits import COMPLEX, ClockLimit, LimitFrom, rule_days
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
@@ -190,7 +190,7 @@ def warning_day(due: date, days: int) -> date:
 
 def for_status(opinion, on: date) -> None:
     """Start the clock that the present status runs under, or stop all when it has none."""
-    clock = CLOCK_OF_STATUS.get(opinion.status)
+    clock = Status(opinion.status).row.clock
     if opinion.status not in WITH_AGENCY:
         opinion.letter_owed = ""
     if clock == Clock.HANDLING:
@@ -212,5 +212,5 @@ def reschedule_checks(which: Q, *, now) -> int:
     """Something that next_check_at depends on has changed for many at once: the sweep looks at each of them and
     stores it anew, in its own small batches. What is due already stays as it is. Returns how many."""
     due = Q(next_check_at=None) | Q(next_check_at__gt=now)
-    climbing = Opinion.objects.filter(which, due, status__in=CLIMBING, suspended_on=None)
+    climbing = Opinion.objects.filter(which, due, status__in=ESCALATING, suspended_on=None)
     return climbing.update(next_check_at=now)

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.statuses import Clock
 from opinions.models import JointPart, Opinion
-from opinions.models.time_limits import Clock, LimitFrom
+from opinions.models.time_limits import LimitFrom
 from studios.permissions.scope import scope_of
 from workdays.calendar import add_workdays
 

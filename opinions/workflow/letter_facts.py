@@ -9,10 +9,10 @@ from django.utils.translation import override, pgettext
 
 from letters.models import Kind, Letter
 from letters.services import in_chinese
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Clock, Status
 from opinions.models import LadderStep, Opinion
 from opinions.models.choices import Outcome
-from opinions.models.time_limits import Clock, LimitFrom
+from opinions.models.time_limits import LimitFrom
 from opinions.privacy.masking import Shown
 from workdays.calendar import add_workdays, is_published, workdays_between
 

@@ -13,7 +13,7 @@ from letters.models import Kind, Letter, Organ
 from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
-from opinions.lifecycle.transitions import LetterOwed
+from opinions.lifecycle.statuses import LetterOwed
 from workdays import office_hours
 
 from . import letter_facts as facts

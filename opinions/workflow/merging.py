@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SYSTEM
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
-from opinions.lifecycle.transitions import OPEN, TOLD, WITH_AGENCY, Status
+from opinions.lifecycle.statuses import OPEN, TOLD, WITH_AGENCY, Status
 from opinions.models import Opinion
 from opinions.models.choices import Urgency
 from opinions.workflow import letters

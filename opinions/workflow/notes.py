@@ -4,7 +4,7 @@ staff tell each other."""
 from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.origins import WEB
-from opinions.lifecycle.transitions import WITH_AGENCY, Status
+from opinions.lifecycle.statuses import WITH_AGENCY, Status
 from opinions.models import Opinion
 
 from .joint import owing

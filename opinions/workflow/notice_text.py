@@ -7,10 +7,10 @@ from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from common.templatetags.liaison import localdate_long
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import LadderStep
 from workdays.calendar import workdays_between
 
@@ -18,11 +18,6 @@ from . import deadlines
 
 Kind = LadderStep.Kind
 SUBJECT = gettext_lazy("%(kind)s: %(number)s")
-STEPS = {
-    Status.ROUTED: pgettext_lazy("step of a notice", "signed for"),
-    Status.HANDLING: pgettext_lazy("step of a notice", "answered"),
-    Status.ANSWERED: pgettext_lazy("step of a notice", "reported back"),
-}
 IN_TIME = gettext_lazy(
     "“%(title)s” (%(number)s) is to be %(step)s by %(due)s, %(standing)s. See to it in time."
 )
@@ -90,7 +85,7 @@ def message(taken, notice, note: str) -> tuple:
     with override(settings.LANGUAGE_CODE):
         facts = {
             "kind": kind.label,
-            "step": STEPS[opinion.status],
+            "step": Status(opinion.status).row.overdue,
             "due": deadlines.said(opinion.due_on),
             "standing": standing(opinion.due_on, taken.today),
             "note": note,

@@ -4,7 +4,7 @@ row once (`clocks.once`)."""
 from django.db.models import Q
 
 from accounts.models import User
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models.escalation import Recipient
 from studios.models import Agency, Role
 

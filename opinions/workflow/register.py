@@ -12,7 +12,8 @@ from accounts.models import User
 from common.text.single_line import one_lined
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
-from opinions.lifecycle.transitions import ACTIONS, Status
+from opinions.lifecycle.statuses import Status
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import EventText, NumberSeries, Opinion
 from opinions.workflow import letters, receipts
 from studios.models import Township

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.origins import WEB
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from opinions.workflow import letters
 

@@ -10,10 +10,10 @@ from accounts.actors import SYSTEM
 from common.text import sms_length
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
-from opinions.lifecycle.reasons import HowRated, HowTold
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.models.choices import Channel, Satisfaction
+from opinions.models.choices import Channel
 from opinions.privacy.evaluation_tokens import link_of
 from opinions.workflow import letters
 

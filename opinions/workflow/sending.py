@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opinions.models.time_limits import Clock
+from opinions.lifecycle.statuses import Clock
 from workdays.calendar import add_workdays
 
 from . import deadlines

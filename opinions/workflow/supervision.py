@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SYSTEM
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
-from opinions.lifecycle.transitions import WITH_AGENCY, LetterOwed
+from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed
 from opinions.models import LadderStep, Notice, Opinion
 from opinions.workflow import letters
 from workdays.calendar import add_workdays, workdays_between

@@ -7,7 +7,7 @@ count these opinions but not read them.
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
 from studios.areas.change_handlers import Follower, Move
 

@@ -2,7 +2,7 @@
 
 from notifications.models import Message
 from notifications.services import give_back
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 
 from .report_back import not_told

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from common.ui.charts import Bar, Part, Point, Series, Stack, bar_chart, stacked_chart, trend_chart
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from reports.definitions.counts import STAGES
 from reports.definitions.figures import FIGURES
 from reports.definitions.periods import Period

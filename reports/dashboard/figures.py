@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import NO_VALUE, percent
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from reports.dashboard import charts
 from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
 from reports.definitions.figures import BASIS, DONE, KNOWN, with_former

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, rate
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models.conditions import CONDITIONS, condition_q
 from reports.definitions.figures import ALL, FIGURES, KNOWN, RETIRED, Figure
 

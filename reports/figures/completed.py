@@ -23,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, TruncDate
 
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import PastRound
 from opinions.workflow.deadlines import midnight
 from reports.definitions.counts import Counts

@@ -13,7 +13,7 @@ from django.db.models import Case, Count, DurationField, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from reports.definitions.counts import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
 
 # Rows that agree in these, and in what is asked of the database besides, are alike.

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 
 from common.text.digits import number
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Category, Channel, Opinion
 from reports.definitions.counts import GONE, NAMES, q_of
 from reports.definitions.figures import DONE, KNOWN

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, localdate_short
 from opinions.ledger.timeline import category_names, sentence
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Event, Opinion
 from opinions.privacy.masking import list_title
 from reports.definitions.counts import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.excel.workbook import Column, Sheet
 from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_words
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from reports.definitions.counts import DAYS, FLAGS, GONE, with_flags
 from reports.freezing.adjustments import labels

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Category
 from opinions.triage import routing
 from opinions.workflow import joint, report_back, supervision, triage

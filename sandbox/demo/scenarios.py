@@ -4,7 +4,7 @@ A fate need not end: when the story reaches today (life.Present), the opinion st
 """
 
 from opinions.lifecycle.reasons import DeclineReason, door_for
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models import Opinion
 from opinions.workflow import asking, merging, notes, register, supervision, triage
 from sandbox.texts import said

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from accounts.models import User
+from opinions.lifecycle.statuses import Clock
 from opinions.models import LimitChange
 from opinions.models.choices import MatterType
-from opinions.models.time_limits import Clock
 from opinions.supervision.time_limits import set_limit
 from studios.models import County
 

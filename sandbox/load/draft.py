@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
 from opinions.lifecycle.origins import RULE, WEB
-from opinions.lifecycle.transitions import ACTIONS, CLIMBING, Status
+from opinions.lifecycle.statuses import ESCALATING, Status
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Event, EventText, Notice, Opinion, PastRound
 from opinions.workflow import deadlines, escalation
 from opinions.workflow.supervision import issue
@@ -54,7 +55,7 @@ class Draft:
     def climb(self, until: datetime) -> None:
         """The notices of the ladder that fell due before `until`."""
         opinion = self.opinion
-        if opinion.status not in CLIMBING:
+        if opinion.status not in ESCALATING:
             return
         while rung := escalation.next_rung(opinion):
             at = max(escalation.rung_at(opinion, rung, opinion.changed_at), opinion.changed_at)

@@ -7,7 +7,7 @@ from random import Random
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
-from opinions.lifecycle.transitions import Status
+from opinions.lifecycle.statuses import Status
 from opinions.workflow.deadlines import midnight
 from opinions.workflow.rounds import begin_round, note_call_back, note_evaluation
 from sandbox.texts import Words, said

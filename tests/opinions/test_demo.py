@@ -16,7 +16,8 @@ from letters.models import Kind, Letter, Organ, Series, State
 from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
-from opinions.lifecycle.transitions import ACTIONS, Status
+from opinions.lifecycle.statuses import Status
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Category, Event, Opinion, Responsibility
 from opinions.models.conditions import CONDITIONS
 from reports.definitions.counts import Rate

@@ -52,7 +52,7 @@ def test_without_a_login_it_leads_to_the_door(client, opinion):
 def test_number_status_and_agency_stand_on_the_page(client, cast, office, opinion):
     text = page(client, cast.officer, opinion).text
     assert opinion.number in text
-    assert "status-routed" in text
+    assert "status-note" in text
     assert office.transport.name in text
     assert text.count("<h1>") == 1
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models import Event, Opinion
 from opinions.workflow import register, triage
 from studios.models import Membership, Township

@@ -18,7 +18,7 @@ from django.db.models import Count
 import studios as room
 from accounts.models import User
 from deputies.models import Deputy
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
 from sandbox import areas, staff
 from studios.areas import changes

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.lists.filters import OpinionFilter
 from opinions.models import Opinion
 from reports.definitions import periods

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from deputies.models import Participation
 from opinions.ledger.verify import verify
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
 from studios.models import AreaChange, Membership, Role, Township
 from tests.conftest import at

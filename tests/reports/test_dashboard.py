@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.models import Deputy
-from opinions.lifecycle.transitions import OPEN, Status
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models import Opinion
 from reports.dashboard.figures import dashboard
 from reports.definitions import periods

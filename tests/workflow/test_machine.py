@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.lifecycle.errors import Refused
-from opinions.lifecycle.transitions import ACTIONS, OPEN, Status, who
+from opinions.lifecycle.statuses import OPEN, Status
+from opinions.lifecycle.transitions import ACTIONS, who
 from opinions.models import Event, JointPart, Opinion
 from tests.workflow.deeds import WORDS, people, strangers, take
 from tests.workflow.walk import START, Walk

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import text_field
-from opinions.lifecycle.transitions import OPEN, WITH_AGENCY, Status
+from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import LadderStep, Opinion
 from opinions.supervision import bulk_notices
 from opinions.supervision.figures import AGES, age_q

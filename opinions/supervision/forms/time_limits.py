@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.statuses import Clock
 from opinions.models import ClockLimit
-from opinions.models.time_limits import Clock
 from studios.models import County
 
 

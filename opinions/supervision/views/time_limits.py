@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.ui.pagination import paginate
+from opinions.lifecycle.statuses import Clock
 from opinions.models import ClockLimit, LimitChange
-from opinions.models.time_limits import Clock
 from opinions.supervision.forms.time_limits import LimitChoice, LimitForm
 from opinions.supervision.time_limits import LimitRefused, may_set, set_limit
 from opinions.workflow.deadlines import in_force

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.errors import Refused
-from opinions.lifecycle.transitions import OPEN
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import Proposal, Topic
 from opinions.workflow.supervision import escalate
 from studios.models import Role

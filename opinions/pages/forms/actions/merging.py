@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.templatetags.liaison import localdate_short
 from common.text.search_text import bare, folded
 from common.ui.fields import text_field
-from opinions.lifecycle.transitions import TOLD
+from opinions.lifecycle.statuses import TOLD
 from opinions.models import Opinion
 from opinions.models.choices import Urgency
 from opinions.privacy.masking import list_title

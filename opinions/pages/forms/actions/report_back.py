@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField
 from common.ui.fields import radio_field, text_field
-from opinions.lifecycle.reasons import HowRated, HowTold
-from opinions.lifecycle.transitions import Status
-from opinions.models.choices import Outcome, Satisfaction
+from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
+from opinions.lifecycle.statuses import Status
+from opinions.models.choices import Outcome
 from opinions.workflow import report_back
 from opinions.workflow.joint import outstanding
 from opinions.workflow.report_back import answer_room
