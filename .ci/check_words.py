@@ -103,10 +103,17 @@ def is_covered(name: str, covered: list[str]) -> bool:
 
 
 def tracked() -> list[str]:
-    """Every file that git knows or would add; without the word list itself, migrations, and data."""
+    """Names of every file that git knows or would add, without migrations; outside git, of every file in folders whose
+    name begins with no dot."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\n")
-    return [name for name in names if name and "/migrations/" not in name and (ROOT / name).is_file()]
+    try:
+        names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split(
+            "\n"
+        )
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        names = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if ".git" not in path.parts]
+        names = [name for name in names if not re.search(r"(^|/)(\.venv|var|__pycache__|\.\w+_cache)/", name)]
+    return sorted(name for name in names if name and "/migrations/" not in name and (ROOT / name).is_file())
 
 
 def main(arguments: list[str]) -> int:
