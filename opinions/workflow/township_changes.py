@@ -18,7 +18,7 @@ def _open(move: Move):
     rows = Opinion.objects.filter(township__in=move.away, status__in=OPEN)
     if not move.whole:
         rows = rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios))
-    return rows.order_by("pk")
+    return rows.order_by("number")  # the order in which several opinions are locked
 
 
 def _move(move: Move, *, at, by, why) -> int:

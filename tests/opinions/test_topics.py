@@ -154,7 +154,11 @@ def test_one_step_to_a_proposal_with_its_own_clock_and_outcome(client, county, c
     client.post(reverse("opinions:take_up", args=[topic.pk]), words)
     made = Proposal.objects.get()
     assert (made.due_on, made.opinions.count()) == (date(2027, 2, 28), 10)
-    assert Event.objects.filter(action="escalate").count() == 10
+    locked = Event.objects.filter(action="escalate").order_by("pk").values_list("opinion__number", flat=True)
+    assert len(locked) == 10
+    assert list(locked) == sorted(
+        locked
+    )  # in the order in which every other work on many opinions locks them
     assert Opinion.objects.filter(escalated_at__isnull=False).count() == 10
     client.post(reverse("opinions:take_up", args=[topic.pk]), words | {"reason": "再来"})
     assert Proposal.objects.count() == 1
