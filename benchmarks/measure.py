@@ -37,7 +37,7 @@ from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.models import Opinion
 from reports.definitions.periods import month_of
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from reports.models import FrozenMonth
 from studios.models import County
 

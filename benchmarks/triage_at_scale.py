@@ -39,7 +39,7 @@ def main(count):
     # All in one county: the hardest case for an index that begins with the county.
     busiest = County.objects.first()
     started = time.perf_counter()
-    kept = similarity.catch_up(everything=True)
+    kept = similarity.backfill(everything=True)
     print(f"{Opinion.objects.count()} opinions; keys of {kept} kept in {time.perf_counter() - started:.0f} s, "
           f"{AlikeKey.objects.count()} keys on {connection.vendor}", flush=True)  # fmt: skip
     AlikeKey.objects.exclude(county=busiest.pk).update(county=busiest.pk)
@@ -55,7 +55,9 @@ def main(count):
     for row in rows:
         started = time.perf_counter()
         found += bool(
-            similarity.alike(county=busiest.pk, title=row.title, body=row.body, user=user, besides=row.pk)
+            similarity.find_similar(
+                county=busiest.pk, title=row.title, body=row.body, user=user, besides=row.pk
+            )
         )
         taken.append(1000 * (time.perf_counter() - started))
     taken.sort()

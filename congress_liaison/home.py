@@ -9,7 +9,7 @@ from notifications import outbox
 from notifications.models import Message
 from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
-from opinions.supervision.figures import cube
+from opinions.supervision.figures import aggregates
 from studios.models import Role
 from studios.permissions.access import over_a_prefecture
 from studios.permissions.scope import scope_of
@@ -40,7 +40,7 @@ def home(request):
         )
     if scope.has(Role.COUNTY_OFFICIAL):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
-        counted = cube(rows, today)
+        counted = aggregates(rows, today)
         context["figures"] = counted.totals
         context["late_agencies"] = home_desks.late_agencies(request.user, counted, today)
     context["may_log"] = scope.has(Role.CLERK, Role.DEPUTY)

@@ -12,7 +12,7 @@ from deputies.models.activities import COMING, State
 from opinions.lists.progress import with_standing
 from opinions.models import Opinion
 from opinions.models.conditions import condition_q
-from opinions.supervision.figures import Cube
+from opinions.supervision.figures import Aggregates
 from studios.models import Agency, Role
 
 ENTRIES, AGENCIES, EACH = 5, 6, 3
@@ -47,7 +47,7 @@ class Late:
     rows: list
 
 
-def late_agencies(user, counted: Cube, today: date) -> list[Late]:
+def late_agencies(user, counted: Aggregates, today: date) -> list[Late]:
     """The agencies with most that is past the deadline, most first; two queries at most."""
     counts = {pk: sums["overdue"] for pk, sums in counted.by("lead_agency").items() if pk and sums["overdue"]}
     worst = sorted(counts, key=lambda pk: (-counts[pk], pk))[:AGENCIES]

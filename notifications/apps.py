@@ -11,4 +11,4 @@ class NotificationsConfig(AppConfig):
 
         from . import activities, checks  # noqa: F401
 
-        events.TELLERS.append(activities.tell)
+        events.LISTENERS.append(activities.tell)

@@ -11,13 +11,13 @@ class OpinionsConfig(AppConfig):
         from opinions.workflow import undelivered
         from opinions.workflow.calendar_changes import count_moving, follow_calendar
         from opinions.workflow.leaving import WORK
-        from opinions.workflow.township_changes import FOLLOWER
+        from opinions.workflow.township_changes import HANDLER
         from studios import leaving
-        from studios.areas.change_handlers import FOLLOWERS
+        from studios.areas.change_handlers import HANDLERS
         from workdays import services
 
         services.after_import.append(follow_calendar)
         services.before_import.append(count_moving)
-        FOLLOWERS.append(FOLLOWER)
+        HANDLERS.append(HANDLER)
         outbox.FAILED.append(undelivered.hear)
         leaving.WORK.append(WORK)

@@ -11,7 +11,7 @@ from common.security.uploads import MOST_TOGETHER_MB
 
 from .context import display
 from .kept import PATH
-from .public_view import public
+from .public_view import public_view
 
 
 def _is_public(request) -> bool:
@@ -59,7 +59,7 @@ def server_error(request):
     return HttpResponseServerError(render_to_string("portal/500.html", display(request)))
 
 
-@public
+@public_view
 @require_safe
 def too_large(request):
     """Shown by the proxy, which takes no more than this in one request (deploy/nginx.conf)."""

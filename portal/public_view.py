@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from .context import COOKIE, FIELD, keep_display, modes_in
 
 
-def public(view):
+def public_view(view):
     """No login is asked for, and whoever is logged in is nobody special here.
 
     A form sent by one of the display buttons comes back as it was typed, in the display that was asked for; nothing

@@ -32,7 +32,7 @@ RULES = {
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def wait(name: str, who, *, now=None) -> int:
+def seconds_until_allowed(name: str, who, *, now=None) -> int:
     """Seconds that `who` must wait before trying again; 0 for a try that was free, and is now used up."""
     now, rule = now or timezone.now(), RULES[name]
     key = keyed_hash(f"pace {name} {who}")
@@ -48,7 +48,7 @@ def wait(name: str, who, *, now=None) -> int:
     return 0
 
 
-def slow_down(request, template, form, seconds: int, **context):
+def too_many_requests(request, template, form, seconds: int, **context):
     """429: the form as it was typed, and how long to wait."""
     form.add_error(
         None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}

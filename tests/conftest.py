@@ -82,8 +82,8 @@ def a_test_database_can_be_emptied():
         )
         seed_calendar(CalendarYear, Holiday)
         lay()
-        defaults.lay(HaveItem)
-        urgent.lay(UrgentSignal)
+        defaults.create_defaults(HaveItem)
+        urgent.create_defaults(UrgentSignal)
 
     TransactionTestCase._fixture_teardown = teardown
     yield

@@ -29,7 +29,7 @@ from opinions.privacy import evaluation_tokens
 from opinions.supervision import bulk_notices
 from opinions.workflow import triage
 from reports.definitions.periods import parse_month
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from reports.models import Report
 from studios.assessments import services as haves
 from studios.models import AreaChange, CountyChoice, Finding, Membership, Village

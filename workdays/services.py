@@ -62,7 +62,7 @@ class Preview:
     unnamed: dict
 
 
-class TurnLost(Exception):
+class LeaseLost(Exception):
     """Another worker has taken over."""
 
 
@@ -74,14 +74,14 @@ def import_calendar(*, file, by, now=None, source=""):
     cut short, the calendar stays, and the sweep or a second import of the same file moves the rest.
     """
     now = now or timezone.now()
-    job = hand_in(file=file, by=by, name=source, now=now)
+    job = upload(file=file, by=by, name=source, now=now)
     confirm(job=job, by=by, now=now, at_once=True)
     run(job.pk, now=now)
     job.refresh_from_db()
     return Imported(job.year, job.days, job.moved, _unnamed_days_off(_read(job)))
 
 
-def hand_in(*, file, by, name, now=None):
+def upload(*, file, by, name, now=None):
     """Look the file through and keep it until somebody decides. Raises CalendarFileError naming every bad row."""
     content = file.read(MAX_BYTES + 1)
     read = read_calendar(io.BytesIO(content))
@@ -160,7 +160,7 @@ def run(pk, *, now=None):
 
             moved += recompute(year=job.year, by=job.by, now=now, progress=progress)
         _say(job, state=State.DONE, moved=moved, finished_at=timezone.now(), heartbeat_at=None)
-    except TurnLost:
+    except LeaseLost:
         return
 
 
@@ -188,7 +188,7 @@ def _claim(pk, now):
 
 def _say(job, **values):
     if not CalendarImport.objects.filter(pk=job.pk, turn=job.turn, state=State.MOVING).update(**values):
-        raise TurnLost
+        raise LeaseLost
 
 
 def _read(job):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.excel.previous_uploads import Told, earlier
+from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
 from studios.permissions.access import prefecture_administrators_only
@@ -21,11 +21,11 @@ from workdays.models import CalendarImport
 
 ROWS_SHOWN = 500
 COLUMNS = [
-    Told(gettext_lazy("Year"), lambda job: job.year, "num"),
-    Told(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
-    Told(gettext_lazy("Who"), lambda job: job.by or "—"),
-    Told(gettext_lazy("State"), lambda job: job.get_state_display()),
-    Told(gettext_lazy("Deadlines moved"), lambda job: job.moved, "num"),
+    UploadColumn(gettext_lazy("Year"), lambda job: job.year, "num"),
+    UploadColumn(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
+    UploadColumn(gettext_lazy("Who"), lambda job: job.by or "—"),
+    UploadColumn(gettext_lazy("State"), lambda job: job.get_state_display()),
+    UploadColumn(gettext_lazy("Deadlines moved"), lambda job: job.moved, "num"),
 ]
 
 
@@ -38,16 +38,14 @@ def imports(request):
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            return redirect(
-                "calendar:import", services.hand_in(file=file, by=request.user, name=file.name).pk
-            )
+            return redirect("calendar:import", services.upload(file=file, by=request.user, name=file.name).pk)
         except CalendarFileError as error:
             rows = _with_errors(file, error.errors)
             form.add_error(
                 "file", _("Nothing was imported: %d rows are wrong.") % len({e.row for e in error.errors})
             )
     page = paginate(request, CalendarImport.objects.select_related("by").defer("content"))
-    context = {"form": form, "rows": rows} | earlier(page, "calendar:import", COLUMNS)
+    context = {"form": form, "rows": rows} | previous_uploads(page, "calendar:import", COLUMNS)
     return render(request, "workdays/imports.html", context, status=422 if form.errors else 200)
 
 

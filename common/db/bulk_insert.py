@@ -7,8 +7,8 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import DateField, DateTimeField, JSONField
 
-from common.db.database import copy_rows, takes_copy
-from common.security.encrypted_spans import WordsField
+from common.db.database import copy_rows, supports_copy
+from common.security.encrypted_spans import PartlyEncryptedTextField
 
 ROWS_A_STATEMENT = 500
 
@@ -28,7 +28,7 @@ class Loader:
 
     def insert(self, instances) -> None:
         rows = map(self._row, instances)
-        if takes_copy():
+        if supports_copy():
             copy_rows(self.table, self.names, rows)
         else:
             self._insert(list(rows))
@@ -53,7 +53,7 @@ class Loader:
 
 def _adapter(field):
     """What turns a Python value into the engine's; None where nothing need be done."""
-    if takes_copy() and not isinstance(field, JSONField):
+    if supports_copy() and not isinstance(field, JSONField):
         return None
     if isinstance(field, DateTimeField):
         return connection.ops.adapt_datetimefield_value
@@ -61,7 +61,7 @@ def _adapter(field):
         return connection.ops.adapt_datefield_value
     if isinstance(field, JSONField):
         return lambda value: json.dumps(value, ensure_ascii=False)
-    if isinstance(field, WordsField):
+    if isinstance(field, PartlyEncryptedTextField):
         return field.get_prep_value
     return None
 

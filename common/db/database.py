@@ -70,7 +70,7 @@ class AppendOnly(Operation):
         return f"Make {self.model} append-only"
 
 
-class VacuumedOften(Operation):
+class SetAutovacuum(Operation):
     """Migration operation: `model`'s table is vacuumed whenever `share` of it has changed, not a fifth of it. What is
     counted in an index alone looks a row up all the same while its page has changes that no vacuum has seen."""
 
@@ -110,7 +110,7 @@ def skip_locked(queryset):
     return queryset
 
 
-def shares_work() -> bool:
+def supports_parallel_reads() -> bool:
     """Whether other processes see what this one sees, and may read beside it: SQLite serves one, and what is not
     committed yet only its own."""
     return connection.vendor == "postgresql" and not connection.in_atomic_block
@@ -119,7 +119,7 @@ def shares_work() -> bool:
 NULL = r"\N"
 
 
-def takes_copy() -> bool:
+def supports_copy() -> bool:
     """Whether rows can be sent by COPY, which writes the engine's own types by itself."""
     return connection.vendor == "postgresql"
 
@@ -174,7 +174,7 @@ TEXT_PAIRS = f"""CREATE OR REPLACE FUNCTION text_pairs(VARIADIC texts text[]) RE
     WHERE b IS NOT NULL $$"""  # noqa: S608 - characters of our own
 
 
-class PairIndex(Operation):
+class BigramIndex(Operation):
     """Migration operation: words of two characters and more are found in `columns` of `model` by an index (ADR 0034).
 
     PostgreSQL keeps it itself, whoever writes the row, and forgets with the row what is erased. SQLite has none: it
@@ -208,7 +208,7 @@ class PairIndex(Operation):
 
 
 @contextmanager
-def without_pair_index(model):
+def without_bigram_index(model):
     """Inside, rows come in by the thousand and the index of `PairIndex` stands aside; it is built at once afterwards,
     in a tenth of the time that it takes row by row."""
     name = f"{model._meta.db_table}_pairs"
@@ -229,7 +229,7 @@ def without_pair_index(model):
                 cursor.execute("RESET maintenance_work_mem")
 
 
-def pairs_q(columns, word: str) -> Q:
+def bigram_filter(columns, word: str) -> Q:
     """What the index of `PairIndex` can say of `word` in `columns`: a condition that every row with it meets, and some
     without; no condition where there is no such index."""
     if connection.vendor != "postgresql" or len(word) < 2:

@@ -10,7 +10,7 @@ SHOWN = 100
 
 
 class ImportCommand(BaseCommand):
-    """Set `import_file(stream, name, *, by, dry_run, skip_bad) -> Tally` and `write_template(target)`."""
+    """Set `import_file(stream, name, *, by, dry_run, skip_bad) -> ImportSummary` and `write_template(target)`."""
 
     import_file = write_template = None
 

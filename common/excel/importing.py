@@ -13,7 +13,7 @@ DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 PHONE_NUMBER = re.compile(r"\+?[\d\s()（）-]{5,25}")
 
 
-class Bad(Exception):
+class CellError(Exception):
     """A cell that cannot be taken in; the message says why."""
 
 
@@ -27,16 +27,16 @@ def whole(value) -> str:
 def text(value, most: int, *, required=False) -> str:
     value = whole(value)
     if required and not value:
-        raise Bad(_("must not be empty"))
+        raise CellError(_("must not be empty"))
     if len(value) > most:
-        raise Bad(_("longer than %d characters") % most)
+        raise CellError(_("longer than %d characters") % most)
     return value
 
 
 def phone(value) -> str:
     value = whole(value)
     if value and not PHONE_NUMBER.fullmatch(value):
-        raise Bad(_("is not a phone number; leave it empty if it is not known"))
+        raise CellError(_("is not a phone number; leave it empty if it is not known"))
     return value
 
 
@@ -47,7 +47,7 @@ def one_of(value, meaning: dict, *, empty=None):
         return empty
     if word not in meaning:
         words = {"value": word[:30], "words": "、".join(meaning)}
-        raise Bad(_("“%(value)s” is none of: %(words)s") % words)
+        raise CellError(_("“%(value)s” is none of: %(words)s") % words)
     return meaning[word]
 
 
@@ -65,7 +65,7 @@ def day(value) -> date | None:
 
 
 def _no_day(value):
-    raise Bad(_("“%s” is no date; write it as 2013-05-01") % str(value)[:30])
+    raise CellError(_("“%s” is no date; write it as 2013-05-01") % str(value)[:30])
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class RowError:
 
 
 @dataclass
-class Tally:
+class ImportSummary:
     """What became of the rows. After looking through, `added` is what would be added. `broken` says why the file
     as a whole cannot be taken in, whatever its rows are worth."""
 

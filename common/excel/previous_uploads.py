@@ -7,7 +7,7 @@ from django.urls import reverse
 
 
 @dataclass(frozen=True)
-class Told:
+class UploadColumn:
     """A column: `of` an upload says what stands in it."""
 
     label: str
@@ -15,7 +15,7 @@ class Told:
     css: str = ""
 
 
-def earlier(page, route: str, columns: list[Told]) -> dict:
+def previous_uploads(page, route: str, columns: list[UploadColumn]) -> dict:
     """The context of common/_earlier.html; `route` leads to one upload by its key."""
     for job in page.object_list:
         job.url = reverse(route, args=[job.pk])

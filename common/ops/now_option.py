@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 def moment(text: str) -> datetime:
     """Without an offset it is the office's time; CommandError when it is none."""
     try:
-        given = datetime.fromisoformat(text)
+        parse_now_option = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(_("“%s” is no date and time like 2026-12-31T09:00.") % text) from None
-    return given if timezone.is_aware(given) else timezone.make_aware(given)
+    return parse_now_option if timezone.is_aware(parse_now_option) else timezone.make_aware(parse_now_option)
 
 
-def given(text: str | None) -> datetime:
+def parse_now_option(text: str | None) -> datetime:
     """The moment of `--now`, or this one where none was given."""
     return moment(text) if text else timezone.now()

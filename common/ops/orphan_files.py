@@ -42,7 +42,7 @@ def _files(folder: str) -> Iterator[str]:
 
 
 def _delete(names: list[str], now: datetime) -> int:
-    orphans = set(names) - _named(names)
+    orphans = set(names) - _referenced_names(names)
     old = [name for name in sorted(orphans) if default_storage.get_modified_time(name) < now - YOUNG]
     for name in old:
         default_storage.delete(name)
@@ -50,7 +50,7 @@ def _delete(names: list[str], now: datetime) -> int:
     return len(old)
 
 
-def _named(names: list[str]) -> set[str]:
+def _referenced_names(names: list[str]) -> set[str]:
     """Those of `names` that a row of any model names."""
     known = set()
     for model in apps.get_models():

@@ -23,7 +23,7 @@ SEALED = re.compile(f"([{chr(FIRST)}-{chr(FIRST + 255)}]+){END}")
 OURS = re.compile(f"[{chr(FIRST)}-{END}]+")
 
 
-def seal(text: str, names: Iterable[str] = ()) -> str:
+def encrypt_spans(text: str, names: Iterable[str] = ()) -> str:
     """`text` as it is stored; `names` are hidden besides the numbers."""
     spans = [*numbers_in(text), *(found.span() for found in OURS.finditer(text))]
     for name in names:
@@ -39,7 +39,7 @@ def seal(text: str, names: Iterable[str] = ()) -> str:
     return "".join([*stored, text[done:]])
 
 
-def unseal(stored: str) -> str:
+def decrypt_spans(stored: str) -> str:
     """What was typed."""
     return SEALED.sub(lambda found: _decrypted(found[1]), stored) if END in stored else stored
 
@@ -60,7 +60,7 @@ class _Named(str):
     names: tuple[str, ...] = ()
 
 
-class WordsField(models.TextField):
+class PartlyEncryptedTextField(models.TextField):
     """Reads and writes what was typed. Which names are to be kept secret says the property `secret_names` of the row,
     or of the one that the path `of` leads to. `one_line`: typed into a single line."""
 
@@ -73,7 +73,7 @@ class WordsField(models.TextField):
         return name, path, args, kwargs | ({"one_line": True} if self.one_line else {})
 
     def from_db_value(self, value, expression, connection):
-        return unseal(value) if value else value
+        return decrypt_spans(value) if value else value
 
     def pre_save(self, instance, add):
         value = super().pre_save(instance, add)
@@ -92,7 +92,7 @@ class WordsField(models.TextField):
         if self.one_line and isinstance(value, str):
             value = one_line(value)
         value = super().get_prep_value(value)
-        return seal(str(value), names) if value else value
+        return encrypt_spans(str(value), names) if value else value
 
     def formfield(self, **kwargs):
         if self.one_line:

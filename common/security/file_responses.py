@@ -5,7 +5,7 @@ import mimetypes
 from django.http import FileResponse, Http404
 
 
-def served(file, *, kind, **more) -> FileResponse:
+def safe_file_response(file, *, kind, **more) -> FileResponse:
     """It may neither run, load nor be framed, nor be taken for something else. 404 when it is not on the disk."""
     try:
         opened = file.open("rb")
@@ -18,8 +18,8 @@ def served(file, *, kind, **more) -> FileResponse:
     return response
 
 
-def served_photo(file, *, anybody=False) -> FileResponse:
+def safe_photo_response(file, *, anybody=False) -> FileResponse:
     """A photo as common.security.uploads keeps it, under the name that it gave."""
-    response = served(file, kind=mimetypes.guess_type(file.name)[0])
+    response = safe_file_response(file, kind=mimetypes.guess_type(file.name)[0])
     response.headers["Cache-Control"] = "public, max-age=3600" if anybody else "private, max-age=3600"
     return response

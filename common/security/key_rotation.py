@@ -4,14 +4,16 @@ from django.apps import apps
 from django.db import models, transaction
 
 from .crypto import EncryptedTextField
-from .encrypted_spans import WordsField
+from .encrypted_spans import PartlyEncryptedTextField
 
 SLICE = 500
 
 
 def encrypted_fields(model) -> list[models.Field]:
     return [
-        field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField | WordsField)
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedTextField | PartlyEncryptedTextField)
     ]
 
 

@@ -24,7 +24,7 @@ def numbers_in(text: str) -> Iterator[tuple[int, int]]:
     return (found.span() for found in NUMBER.finditer(text))
 
 
-def mask_words(text: str) -> str:
+def mask_numbers(text: str) -> str:
     """`text` with the middle of every phone and ID number starred; what else it says stays."""
     return NUMBER.sub(_starred, text)
 

@@ -28,7 +28,7 @@ def paginate(request, queryset, per_page=25) -> Page:
 
 
 @dataclass
-class Stretch:
+class KeysetPage:
     """Some rows out of the middle of a list. `previous`, `next`: the places that lead to the neighbours, "" where the
     list ends. `count` is of the whole list; `more`: there are more rows than that."""
 
@@ -55,7 +55,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class Sought:
+class SearchPlan:
     """The rows of a stretch that are sought by words. `by_index`: asked for so that an index finds them where they are
     few. `among`: all rows that the person may see, if an index has them in the order of the stretch, by a moment."""
 
@@ -63,7 +63,9 @@ class Sought:
     among: QuerySet | None = None
 
 
-def stretch(request, rows, *, dress=lambda rows: rows, sought: Sought | None = None, per_page=50) -> Stretch:
+def keyset_page(
+    request, rows, *, dress=lambda rows: rows, sought: SearchPlan | None = None, per_page=50
+) -> KeysetPage:
     """The rows after (`?after=`) or before (`?before=`) a place in the order of `rows`, else the first ones;
     `?before=end` gives the last ones. As quick at any depth, and an address shows what follows the same row for good.
 
@@ -93,7 +95,7 @@ def stretch(request, rows, *, dress=lambda rows: rows, sought: Sought | None = N
     previous, following = above and _mark(found[0], column), below and _mark(found[-1], column)
     if count is None:
         count = len(found) if not above and not below else _count(rows)
-    return Stretch(found, previous or "", following or "", min(count, COUNTED), count > COUNTED)
+    return KeysetPage(found, previous or "", following or "", min(count, COUNTED), count > COUNTED)
 
 
 def _found(dress, rows, sought, way, most: int) -> list:

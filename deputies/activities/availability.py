@@ -12,7 +12,7 @@ from studios.models import Studio
 HALVES = ("morning_on", "afternoon_on")
 
 
-def hold_still(deputies, studio) -> None:
+def lock_for_booking(deputies, studio) -> None:
     """Lock the rows of those who are to be booked, in one order for all planners: two of them at the same people
     follow each other, and neither waits for what the other holds. Call inside the transaction that books."""
     keys = sorted({deputy.pk for deputy in deputies})
@@ -26,7 +26,7 @@ def _lock(rows):
     list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
-class Taken:
+class BookedSlots:
     """What is taken between two days: by deputy and, in one studio, by room. Two queries."""
 
     def __init__(self, first: date, last: date, deputies, studio=None, *, besides=None):
@@ -55,9 +55,9 @@ class Taken:
         return not any((who, name, day) in self._taken for name, day in held_days(on, half).items() if day)
 
 
-def clash(*, on, half, deputies, studio=None, room="", besides=None) -> str:
+def find_conflict(*, on, half, deputies, studio=None, room="", besides=None) -> str:
     """In words, what of it is taken already; empty when all is free."""
-    taken = Taken(on, on, deputies, studio, besides=besides)
+    taken = BookedSlots(on, on, deputies, studio, besides=besides)
     busy = [deputy.name for deputy in deputies if not taken.is_free(deputy.pk, on, half)]
     if busy:
         return _("Engaged at that time already: %s") % "、".join(busy)

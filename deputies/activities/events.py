@@ -13,7 +13,7 @@ from accounts.models import User
 from deputies.models import Activity
 
 
-class What(TextChoices):
+class EventKind(TextChoices):
     PLANNED = "planned", _("You are planned for an activity")
     STANDS_IN = "stands_in", _("You stand in at an activity")
     CHANGED = "changed", _("An activity of yours was changed")
@@ -24,27 +24,27 @@ class What(TextChoices):
 
 
 @dataclass(frozen=True)
-class News:
+class ActivityEvent:
     """`words`: for whom they stand in, who takes leave, or why."""
 
-    what: What
+    what: EventKind
     user: User
     activities: tuple[Activity, ...]
     words: str = ""
 
 
-TELLERS: list[Callable[[News], None]] = []
+LISTENERS: list[Callable[[ActivityEvent], None]] = []
 
 
-def tell(what: What, users, activities, *, by, words="") -> None:
+def publish(what: EventKind, users, activities, *, by, words="") -> None:
     """Inside the transaction of the change, so that there is news exactly when there is a change. Nobody is told what
     they did themselves."""
     for user in users:
         if user and user.is_active and user != by and activities:
-            for teller in TELLERS:
-                teller(News(what, user, tuple(activities), words))
+            for teller in LISTENERS:
+                teller(ActivityEvent(what, user, tuple(activities), words))
 
 
-def tell_deputies(what: What, deputies, activities, **more) -> None:
+def publish_to_deputies(what: EventKind, deputies, activities, **more) -> None:
     """Whoever has no account is told on paper."""
-    tell(what, [deputy.user for deputy in deputies if deputy.user_id], activities, **more)
+    publish(what, [deputy.user for deputy in deputies if deputy.user_id], activities, **more)

@@ -14,16 +14,16 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='activity',
             name='cancel_reason',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=200, one_line=True, verbose_name='why it was cancelled'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=200, one_line=True, verbose_name='why it was cancelled'),
         ),
         migrations.AlterField(
             model_name='activity',
             name='summary',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=5000, verbose_name='what was done'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=5000, verbose_name='what was done'),
         ),
         migrations.AlterField(
             model_name='participation',
             name='reason',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=200, one_line=True, verbose_name='reason'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=200, one_line=True, verbose_name='reason'),
         ),
     ]

@@ -14,16 +14,16 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='activity',
             name='hours',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=30, one_line=True, verbose_name='hours'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=30, one_line=True, verbose_name='hours'),
         ),
         migrations.AlterField(
             model_name='activity',
             name='place',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=100, one_line=True, verbose_name='place'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=100, one_line=True, verbose_name='place'),
         ),
         migrations.AlterField(
             model_name='activity',
             name='title',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=100, one_line=True, verbose_name='title'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=100, one_line=True, verbose_name='title'),
         ),
     ]

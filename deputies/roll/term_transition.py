@@ -18,8 +18,8 @@ from accounts import audit
 from accounts.models import AccessRecord
 from deputies.activities import events
 from deputies.activities.access import Refused, Stale
-from deputies.activities.availability import Taken, hold_still
-from deputies.activities.events import What
+from deputies.activities.availability import BookedSlots, lock_for_booking
+from deputies.activities.events import EventKind
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
 from deputies.register_access import kept_terms
@@ -27,7 +27,7 @@ from studios.models import Role
 
 
 @dataclass
-class Leaver:
+class Departing:
     """Who goes, to whom the studio and the shifts go, and which shifts cannot be handed over."""
 
     mandate: Mandate
@@ -47,12 +47,12 @@ class Leaver:
 
 
 @dataclass
-class ChangeOver:
+class TermTransition:
     term: Term
     number: int
     starts_on: date
     stays: list[Mandate]
-    leavers: list[Leaver]
+    leavers: list[Departing]
     newcomers: list[Deputy]
 
     @property
@@ -87,7 +87,7 @@ def seats_of(term: Term) -> list[Mandate]:
     return list(rows.order_by("deputy__township_id", "deputy__name_pinyin", "pk"))
 
 
-def newcomers_of(term: Term, number: int) -> list[Deputy]:
+def incoming_of(term: Term, number: int) -> list[Deputy]:
     """Those whose seat in the next term is entered already and who do not sit in this one."""
     rows = Deputy.objects.filter(
         mandates__term__area_code=term.area_code,
@@ -100,19 +100,19 @@ def newcomers_of(term: Term, number: int) -> list[Deputy]:
     )
 
 
-def propose(*, term, number, starts_on, going: dict[int, int | None]) -> ChangeOver:
+def propose(*, term, number, starts_on, going: dict[int, int | None]) -> TermTransition:
     """`going` names the deputies who leave, each with the key of an heir or None. All others stay."""
     _check(term, number, starts_on)
-    seats, newcomers = seats_of(term), newcomers_of(term, number)
+    seats, newcomers = seats_of(term), incoming_of(term, number)
     stays = [mandate for mandate in seats if mandate.deputy_id not in going]
     heirs = {deputy.pk: deputy for deputy in [*(m.deputy for m in stays), *newcomers]}
     wrong = [key for key in going.values() if key and key not in heirs]
     if wrong:
         raise Refused(_("Shifts go to somebody who stays or comes in, not to one who leaves as well."))
-    leavers = [Leaver(m, heirs.get(going[m.deputy_id])) for m in seats if m.deputy_id in going]
+    leavers = [Departing(m, heirs.get(going[m.deputy_id])) for m in seats if m.deputy_id in going]
     _see_other_seats(leavers, term)
     _share_out(leavers, starts_on)
-    return ChangeOver(term, number, starts_on, stays, leavers, newcomers)
+    return TermTransition(term, number, starts_on, stays, leavers, newcomers)
 
 
 def _check(term, number, starts_on):
@@ -157,7 +157,7 @@ def _share_out(leavers, starts_on):
     shifts = list(rows.select_related("activity", "deputy").order_by("activity__on", "pk"))
     heirs = [leaver.heir for leaver in moving if leaver.heir]
     last = max((shift.activity.on for shift in shifts), default=starts_on)
-    taken = Taken(starts_on, last, heirs)
+    taken = BookedSlots(starts_on, last, heirs)
     there = set(
         Participation.objects.filter(
             activity__in=[s.activity_id for s in shifts], deputy__in=heirs
@@ -177,14 +177,14 @@ def _share_out(leavers, starts_on):
             taken.note(heir.pk, activity.on, activity.half)
 
 
-def change_over(*, term, number, starts_on, going, by, seen: str, request=None) -> Term:
+def begin_term(*, term, number, starts_on, going, by, seen: str, request=None) -> Term:
     """Do what `propose` showed; returns the new term. Raises Stale when it would be something else by now."""
     with transaction.atomic():
         term = Term.objects.select_for_update().get(pk=term.pk)
         if not terms_of(by).filter(pk=term.pk).exists():
             raise PermissionDenied
         seats = seats_of(term)
-        hold_still([m.deputy for m in seats] + newcomers_of(term, number), None)
+        lock_for_booking([m.deputy for m in seats] + incoming_of(term, number), None)
         change = propose(term=term, number=number, starts_on=starts_on, going=going)
         if change.digest != seen:
             raise Stale(_("Something has changed meanwhile. Look at the new preview."))
@@ -220,7 +220,7 @@ def _begin(change) -> Term:
     return new
 
 
-def _leave(leaver: Leaver) -> None:
+def _leave(leaver: Departing) -> None:
     deputy, heir = leaver.deputy, leaver.heir
     for shift in [*leaver.handed, *leaver.left_open]:
         days = {"morning_on": shift.morning_on, "afternoon_on": shift.afternoon_on}
@@ -241,11 +241,11 @@ def _leave(leaver: Leaver) -> None:
         deputy.user.save(update_fields=["is_active"])
 
 
-def _tell(leaver: Leaver, by) -> None:
+def _tell(leaver: Departing, by) -> None:
     """The heir learns what was handed over; who leaves for good reads nothing here any more."""
     handed = [shift.activity for shift in leaver.handed]
     heirs = [leaver.heir] if leaver.heir else []
-    events.tell_deputies(What.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
+    events.publish_to_deputies(EventKind.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
 
 
 def _word() -> str:

@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='message',
             name='last_error',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=300, one_line=True, verbose_name='last error'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=300, one_line=True, verbose_name='last error'),
         ),
         migrations.AlterField(
             model_name='message',
             name='subject',
-            field=common.security.encrypted_spans.WordsField(max_length=200, one_line=True, verbose_name='subject'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(max_length=200, one_line=True, verbose_name='subject'),
         ),
     ]

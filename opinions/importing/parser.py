@@ -63,7 +63,7 @@ class _Row:
         """The parsed cell; `default` when it is wrong, which is noted."""
         try:
             return parse(self.values.get(column, ""), *args, **more)
-        except c.Bad as bad:
+        except c.CellError as bad:
             self.errors.append(RowError(self.number, column, str(bad)))
             return default
 
@@ -106,9 +106,9 @@ class _Row:
         if len(code) == 12 and code.endswith("000"):
             code = code[:9]  # the statistical code of a township in its long form
         if len(code) != 9 or not code.isdecimal():
-            raise c.Bad(_("“%s” is no township code; it has nine digits") % code)
+            raise c.CellError(_("“%s” is no township code; it has nine digits") % code)
         if code not in self.reader.townships:
-            raise c.Bad(_("%s is no township for which you register opinions") % code)
+            raise c.CellError(_("%s is no township for which you register opinions") % code)
         return self.reader.townships[code]
 
     def check_in_force(self, township, registered_at):
@@ -132,10 +132,10 @@ class _Row:
         found = self.reader.categories.get(name, [])
         if not found:
             near = _near(name, self.reader.categories)
-            raise c.Bad(_("“%(name)s” is no category%(near)s") % {"name": name[:30], "near": near})
+            raise c.CellError(_("“%(name)s” is no category%(near)s") % {"name": name[:30], "near": near})
         if len(found) > 1:
             codes = "、".join(category.code for category in found)
-            raise c.Bad(
+            raise c.CellError(
                 _("“%(name)s” is the name of several categories; write one of the codes %(codes)s")
                 % {"name": name, "codes": codes}
             )
@@ -148,7 +148,7 @@ class _Row:
         known = self.reader.agencies[township.county_id]
         if name not in known:
             facts = {"name": name, "county": township.county.name, "near": _near(name, known)}
-            raise c.Bad(_("%(county)s has no agency “%(name)s”%(near)s") % facts)
+            raise c.CellError(_("%(county)s has no agency “%(name)s”%(near)s") % facts)
         return known[name]
 
     def answer(self, registered_at):

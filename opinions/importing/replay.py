@@ -34,7 +34,7 @@ class Failed(Exception):
         self.error = error
 
 
-def enter_together(entries: list[Entry], *, by, now) -> bool:
+def import_batch(entries: list[Entry], *, by, now) -> bool:
     """Take all of them in by a few statements. False, and nothing is done, if any of them is refused or known: which
     one shows when they are entered one by one."""
     how = {"by": by, "via": IMPORT}
@@ -51,7 +51,7 @@ def enter_together(entries: list[Entry], *, by, now) -> bool:
     return True
 
 
-def enter(entry: Entry, *, by, now) -> bool:
+def import_one(entry: Entry, *, by, now) -> bool:
     """Take one entry in, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
     try:
         with transaction.atomic(), row_held():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from common.excel.previous_uploads import Told, earlier
+from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
 from opinions.importing import jobs
@@ -22,12 +22,12 @@ from opinions.models import Import
 
 importers_only = roles_required(*IMPORTER_ROLES)
 COLUMNS = [
-    Told(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
-    Told(gettext_lazy("State"), lambda job: job.get_state_display()),
-    Told(gettext_lazy("Rows"), lambda job: job.total, "num"),
-    Told(gettext_lazy("Added"), lambda job: job.added, "num"),
-    Told(gettext_lazy("Known already"), lambda job: job.known, "num"),
-    Told(gettext_lazy("Refused"), lambda job: job.refused, "num"),
+    UploadColumn(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
+    UploadColumn(gettext_lazy("State"), lambda job: job.get_state_display()),
+    UploadColumn(gettext_lazy("Rows"), lambda job: job.total, "num"),
+    UploadColumn(gettext_lazy("Added"), lambda job: job.added, "num"),
+    UploadColumn(gettext_lazy("Known already"), lambda job: job.known, "num"),
+    UploadColumn(gettext_lazy("Refused"), lambda job: job.refused, "num"),
 ]
 
 
@@ -44,7 +44,7 @@ def imports(request):
         job = jobs.upload(by=request.user, file=form.cleaned_data["file"])
         return redirect("opinions:import", job.pk)
     page = paginate(request, Import.objects.visible_to(request.user).defer("errors", "sample"))
-    context = {"form": form} | earlier(page, "opinions:import", COLUMNS)
+    context = {"form": form} | previous_uploads(page, "opinions:import", COLUMNS)
     return render(request, "opinions/imports/list.html", context, status=422 if form.errors else 200)
 
 

@@ -16,7 +16,7 @@ from common.db.database import skip_locked
 from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed, Status
 from opinions.models import Opinion
 from opinions.triage.automation import auto_triage
-from opinions.triage.similarity import keep_keys
+from opinions.triage.similarity import store_shingles
 from opinions.workflow import deadlines, escalation
 from opinions.workflow.batching import gathered
 from opinions.workflow.leaving import hand_on
@@ -66,7 +66,7 @@ def _look_at(due, now) -> list[str]:
     rows = sorted(skip_locked(due.select_related("lead_agency", "category", "flag")), key=_letters_in_order)
     if not rows:
         return []
-    keep_keys(opinion for opinion in rows if opinion.status == Status.REGISTERED)
+    store_shingles(opinion for opinion in rows if opinion.status == Status.REGISTERED)
     with gathered() as gathering:
         return [_look(opinion, now, gathering) for opinion in rows]
 

@@ -25,7 +25,7 @@ def sweep():
     jobs.resume_stalled()
     bulk_notices.resume_unfinished()
     versions.resume_stalled()
-    similarity.catch_up()
+    similarity.backfill()
     receipts.forget_keys()
 
 

@@ -222,7 +222,7 @@ def _reopen(data, names):
     return join(said, provisional(data), _joint(data), left, alone)
 
 
-SENTENCES = {
+DESCRIPTIONS = {
     "register": _register,
     "amend": _amend,
     "move": _move,

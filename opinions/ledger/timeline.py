@@ -13,7 +13,7 @@ from opinions.lifecycle.transitions import ACTIONS, CITIZEN, JOINT, SYSTEM
 from opinions.models import Category, LadderStep
 from studios.models import Role
 
-from .event_descriptions import SENTENCES, with_void_letters
+from .event_descriptions import DESCRIPTIONS, with_void_letters
 
 ROLES = {
     **dict(Role.choices),
@@ -25,7 +25,7 @@ HARSH = (LadderStep.Kind.SUPERVISE, LadderStep.Kind.CIRCULATE)
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineEntry:
     """One line of the timeline. `new_round`: with it a round begins."""
 
     code: str
@@ -52,14 +52,14 @@ def newest_sentence(opinion) -> str:
     return sentence(event, category_names([event], opinion))
 
 
-def lines_of(opinion, *, since=0, shown=None) -> list[Line]:
+def entries_of(opinion, *, since=0, shown=None) -> list[TimelineEntry]:
     """The opinion's story after ledger row `since`, in order; two queries at most, however long it is.
 
-    `shown` (opinions.privacy.masking.Shown) keeps from the words what the reader may not see.
+    `shown` (opinions.privacy.masking.CitizenView) keeps from the words what the reader may not see.
     """
     events = opinion.events.filter(sequence__gt=since).select_related("words").order_by("sequence")
     names = category_names(events, opinion)
-    return [line(event, names, shown) for event in events]
+    return [entry(event, names, shown) for event in events]
 
 
 def category_names(events, opinion=None) -> dict[str, str]:
@@ -73,13 +73,13 @@ def category_names(events, opinion=None) -> dict[str, str]:
     return names
 
 
-def line(event, names=None, shown=None) -> Line:
+def entry(event, names=None, shown=None) -> TimelineEntry:
     """One ledger row in words."""
     words = event.words.text if hasattr(event, "words") else ""
     if hasattr(event, "words") and event.words.erased_at:
         words = _("(erased after the retention time)")
     action = ACTIONS.get(event.action)
-    return Line(
+    return TimelineEntry(
         code=event.action,
         sentence=sentence(event, names or {}),
         who=who(event),
@@ -97,8 +97,8 @@ def line(event, names=None, shown=None) -> Line:
 
 def sentence(event, names) -> str:
     """What was done. An action that this page does not know yet is at least named."""
-    if event.action in SENTENCES:
-        return with_void_letters(SENTENCES[event.action](event.data, names), event.data)
+    if event.action in DESCRIPTIONS:
+        return with_void_letters(DESCRIPTIONS[event.action](event.data, names), event.data)
     return str(ACTIONS[event.action].label) if event.action in ACTIONS else event.action
 
 

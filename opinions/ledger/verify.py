@@ -16,7 +16,7 @@ from django.db import connections, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from common.db.database import shares_work
+from common.db.database import supports_parallel_reads
 from opinions.models import Opinion
 
 from .chain import HEAD, Broken, Head, chain
@@ -63,7 +63,7 @@ def verify(*, number: str = "", jobs: int = 1, report=None) -> Proof:
 def _parts(jobs: int) -> Iterator[Proof]:
     """The proofs of all ranges, in order."""
     ranges = list(pairwise(_edges()))
-    if min(jobs, len(ranges)) < 2 or not shares_work():
+    if min(jobs, len(ranges)) < 2 or not supports_parallel_reads():
         yield from (verify_range(*one) for one in ranges)
         return
     connections.close_all()  # a connection cannot be shared by processes

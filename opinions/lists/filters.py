@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.forms import CheckBoxes, LongSelect
-from common.ui.pagination import Sought
+from common.ui.pagination import SearchPlan
 from opinions.lifecycle.statuses import OPEN, Status
 from opinions.lists.filter_choices import ChoiceLists
 from opinions.lists.search import Found, found_by, too_short
@@ -135,12 +135,12 @@ class OpinionFilter(filters.FilterSet):
 
     @property
     def sought(self):
-        """The rows as the index of words finds them; None where none is asked (`common.ui.pagination.stretch`)."""
+        """The rows as the index of words finds them; None where none is asked (`common.ui.pagination.keyset_page`)."""
         if not self.is_valid() or not self.found.indexed:
             return None
         # By days no index has those that are not open.
         among = None if self.form.cleaned_data["sort"] == "due" else self.queryset
-        return Sought(self.qs.filter(self.found.indexed), among)
+        return SearchPlan(self.qs.filter(self.found.indexed), among)
 
     def main_fields(self):
         return self._fields(self.MAIN[:-1])

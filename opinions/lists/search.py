@@ -14,8 +14,8 @@ from django.db.models.functions import Lower, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
-from common.db.database import pairs_q
-from common.security.encrypted_spans import seal
+from common.db.database import bigram_filter
+from common.security.encrypted_spans import encrypt_spans
 from common.text.search_text import bare, folded, has_case, widths, words_of
 from common.text.search_text import says as typed_says
 from opinions.privacy.masking import SEARCHED, by_phone, by_tail
@@ -51,7 +51,7 @@ def found_by(model, asked: str, user, counties) -> Found:
     if NUMBER.fullmatch(number):
         return Found(Q(number=number))
     words, numbered = words_of(asked), _numbered(number, user, model, counties)
-    if not words or any(seal(form) != form for word in words for form in widths(word)):
+    if not words or any(encrypt_spans(form) != form for word in words for form in widths(word)):
         return Found(numbered)
     says, pairs = _all_of(partial(typed_says, SEARCHED), words), _all_of(_pairs, words)
     if not pairs or not _sees_a_county(user):
@@ -73,7 +73,7 @@ def _sees_a_county(user) -> bool:
 
 def _pairs(word: str) -> Q:
     """What the index can say of it in any width: nothing where it can say nothing of one of them."""
-    found = [pairs_q(SEARCHED, form) for form in widths(word)]
+    found = [bigram_filter(SEARCHED, form) for form in widths(word)]
     return reduce(or_, found) if all(found) else Q()
 
 

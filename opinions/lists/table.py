@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from common.templatetags.liaison import NO_VALUE, icon, light_mark, localdate_short, status_badge
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.privacy.masking import shown_to
+from opinions.privacy.masking import citizen_view_for
 
 FETCHED = (
     "number", "round", "title", "citizen_name", "citizen_phone", "keep_secret", "status", "suspended_on", "due_on",
@@ -34,7 +34,7 @@ def _name_of(field: str) -> Func:
 NAMES = {f"{field}_named": _name_of(field) for field in ("county", "township", "studio", "lead_agency")}
 
 
-def dressed(opinions, user):
+def with_row_columns(opinions, user):
     """`opinions` with no more columns than a row shows, the names of what they refer to, and the roles of `user`."""
     return opinions.with_roles(user).only(*FETCHED).annotate(**NAMES)
 
@@ -54,7 +54,7 @@ ROW = """
   </tr>"""
 
 
-class Rows:
+class TableRows:
     """Iterates over the table rows of `opinions`. `county_shown`: they lie in more than one."""
 
     def __init__(self, opinions, *, county_shown: bool):
@@ -77,7 +77,7 @@ class Rows:
         return map(self.row, self.opinions)
 
     def row(self, opinion) -> SafeString:
-        shown, light = shown_to(opinion), opinion.light
+        shown, light = citizen_view_for(opinion), opinion.light
         return format_html(
             self.form,
             light=light,

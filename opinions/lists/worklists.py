@@ -21,7 +21,7 @@ FIRST = 8
 
 
 @dataclass(frozen=True)
-class Kind:
+class Worklist:
     """Opinions over which one of `roles` counts, that are `q(today)`, in `order`. `desk` is a page of its own, `opens`
     the page on which one of them is worked on."""
 
@@ -53,7 +53,7 @@ def _sent_back(today):
     return declined | Q(status=Status.REGISTERED, routed_at__isnull=False)
 
 
-class JointKind(Kind):
+class JointKind(Worklist):
     """What the person's agency owes as a joint agency, the nearest day first."""
 
     def rows(self, user, today: date):
@@ -64,7 +64,7 @@ class JointKind(Kind):
         return rows.order_by("part_due_on", "id")
 
 
-class CallKind(Kind):
+class CallKind(Worklist):
     """Who is to be phoned, with the `tries` of this round that reached nobody; those come after the others, the
     longest ago first."""
 
@@ -90,8 +90,8 @@ OLDEST = ("registered_at", "id")
 LATEST = ("-registered_at", "-id")
 SUPERVISION = "supervision:overdue"
 
-KINDS = [
-    Kind(
+WORKLISTS = [
+    Worklist(
         "to_triage",
         _("To be triaged"),
         (Role.TRIAGE_OFFICER,),
@@ -100,7 +100,7 @@ KINDS = [
         "signpost-split",
         "opinions:triage_desk",
     ),
-    Kind(
+    Worklist(
         "nobody_acts",
         _("At an agency where nobody can act"),
         (Role.TRIAGE_OFFICER,),
@@ -108,7 +108,7 @@ KINDS = [
         icon="person-x",
         rare=True,
     ),
-    Kind(
+    Worklist(
         "to_sign",
         _("To be signed for"),
         (Role.HANDLER,),
@@ -117,7 +117,7 @@ KINDS = [
         desk="opinions:handling_desk",
         query="?show=to_sign",
     ),
-    Kind(
+    Worklist(
         "to_answer",
         _("To be answered"),
         (Role.HANDLER,),
@@ -126,7 +126,7 @@ KINDS = [
         desk="opinions:handling_desk",
         query="?show=to_answer",
     ),
-    Kind(
+    Worklist(
         "to_acknowledge",
         _("Notices to reply to"),
         (Role.HANDLER,),
@@ -154,7 +154,7 @@ KINDS = [
         desk="opinions:calls",
         opens="opinions:call",
     ),
-    Kind(
+    Worklist(
         "notices_to_studio",
         _("Notices to reply to"),
         (Role.CLERK,),
@@ -163,14 +163,14 @@ KINDS = [
         "bell",
         rare=True,
     ),
-    Kind(
+    Worklist(
         "to_report_back",
         _("No phone: to be told or asked in person"),
         (Role.CLERK,),
         lambda today: Q(phone_index="") & (Q(status=Status.ANSWERED) | TO_CALL_BACK),
         icon="envelope",
     ),
-    Kind(
+    Worklist(
         "sent_back",
         _("Declined lately, or returned by the agency"),
         (Role.CLERK,),
@@ -178,7 +178,7 @@ KINDS = [
         ("changed_at", "id"),
         "reply",
     ),
-    Kind(
+    Worklist(
         "overdue",
         _("Past the deadline"),
         (Role.SUPERVISOR,),
@@ -186,7 +186,7 @@ KINDS = [
         icon="alarm",
         desk=SUPERVISION,
     ),
-    Kind(
+    Worklist(
         "extensions",
         _("Extensions to decide on"),
         (Role.SUPERVISOR,),
@@ -194,7 +194,7 @@ KINDS = [
         icon="hourglass-split",
         desk="opinions:extensions",
     ),
-    Kind(
+    Worklist(
         "letters_to_issue",
         _("Supervision letters to issue"),
         (Role.SUPERVISOR,),
@@ -204,7 +204,7 @@ KINDS = [
         query="?show=letter_waits",
         rare=True,
     ),
-    Kind(
+    Worklist(
         "suspended_long",
         _("Suspended for more than a week"),
         (Role.SUPERVISOR,),
@@ -214,7 +214,7 @@ KINDS = [
         SUPERVISION,
         "?show=suspended_long",
     ),
-    Kind(
+    Worklist(
         "third_rounds",
         _("Reopened twice, to be routed by you"),
         (Role.SUPERVISOR,),
@@ -223,7 +223,7 @@ KINDS = [
         "arrow-clockwise",
         "opinions:triage_desk",
     ),
-    Kind(
+    Worklist(
         "reopened_twice",
         _("Open in the third round or later"),
         (Role.COUNTY_OFFICIAL,),
@@ -232,7 +232,7 @@ KINDS = [
         desk=SUPERVISION,
         query="?show=reopened_twice",
     ),
-    Kind(
+    Worklist(
         "escalated",
         _("Taken up as deputies' proposals"),
         (Role.COUNTY_OFFICIAL,),
@@ -240,7 +240,7 @@ KINDS = [
         ("escalated_at", "id"),
         "megaphone",
     ),
-    Kind(
+    Worklist(
         "to_rate",
         _("To be evaluated by you"),
         (Role.DEPUTY,),
@@ -248,7 +248,7 @@ KINDS = [
         ("reported_back_at", "id"),
         "star-half",
     ),
-    Kind(
+    Worklist(
         "own",
         _("Opinions you brought in"),
         (Role.DEPUTY,),
@@ -258,12 +258,12 @@ KINDS = [
         "opinions:list",
     ),
 ]
-BY_CODE = {kind.code: kind for kind in KINDS}
+BY_CODE = {kind.code: kind for kind in WORKLISTS}
 
 
 @dataclass(frozen=True)
 class Section:
-    kind: Kind
+    kind: Worklist
     count: int
     rows: list
 
@@ -271,7 +271,7 @@ class Section:
 def waiting_for(user, today: date) -> list[Section]:
     """Every kind of work that the person's roles bring, with its count and its first rows; two queries a kind."""
     sections = []
-    for kind in KINDS:
+    for kind in WORKLISTS:
         if scope_of(user).has(*kind.roles):
             rows = kind.rows(user, today)
             if (count := rows.count()) or not kind.rare:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='opinion',
             name='question',
-            field=common.security.encrypted_spans.WordsField(blank=True, verbose_name='question to the citizen'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, verbose_name='question to the citizen'),
         ),
         migrations.AlterField(
             model_name='clocklimit',

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.security.encrypted_spans import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 
 from .escalation import LadderStep
 
@@ -23,7 +23,7 @@ class BulkNotice(models.Model):
     key = models.UUIDField(unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=20, choices=LadderStep.Kind.choices)
-    note = WordsField(blank=True)
+    note = PartlyEncryptedTextField(blank=True)
     letter = models.BooleanField(_("as an official letter"), default=False)
     total = models.PositiveIntegerField()
     created_at = models.DateTimeField(_("listed at"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.security.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
-from common.security.encrypted_spans import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text.single_line import LineField
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.statuses import OPEN, LetterOwed, Status
@@ -62,11 +62,11 @@ class Opinion(models.Model):
     category = _label("opinions.Category", _("category"))
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     is_complex = models.BooleanField(_("complex matter"), default=False)
-    title = WordsField(_("title"), max_length=100, one_line=True)
-    body = WordsField(_("the citizen's own words"), max_length=10_000)
-    place = WordsField(_("place"), max_length=200, blank=True, one_line=True)
+    title = PartlyEncryptedTextField(_("title"), max_length=100, one_line=True)
+    body = PartlyEncryptedTextField(_("the citizen's own words"), max_length=10_000)
+    place = PartlyEncryptedTextField(_("place"), max_length=200, blank=True, one_line=True)
     outside_number = LineField(_("outside number"), max_length=60, blank=True)
-    recorded_for = WordsField(
+    recorded_for = PartlyEncryptedTextField(
         _("interpreter or recorded for"),
         max_length=100,
         blank=True,
@@ -88,7 +88,7 @@ class Opinion(models.Model):
     lead_agency = _label("studios.Agency", _("lead agency"), db_index=False)
     designated = models.BooleanField(_("designated"), default=False)
     return_by_on = models.DateField(_("may be returned until"), null=True)
-    answer = WordsField(_("answer"), blank=True)
+    answer = PartlyEncryptedTextField(_("answer"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
     answered_late = models.BooleanField(_("answered late"), default=False)
     satisfaction = models.CharField(
@@ -132,7 +132,7 @@ class Opinion(models.Model):
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
     # What the agency wants to know of the citizen, while it waits for that.
-    question = WordsField(_("question to the citizen"), blank=True)
+    question = PartlyEncryptedTextField(_("question to the citizen"), blank=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
     level_on = models.DateField(_("level reached on"), null=True)
     letter_owed = models.CharField(

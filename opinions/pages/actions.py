@@ -21,7 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import audit
 from accounts.models import AccessRecord
 from common.text import digits
-from opinions.ledger.timeline import lines_of, newest_sentence
+from opinions.ledger.timeline import entries_of, newest_sentence
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, refusal, who
@@ -29,7 +29,7 @@ from opinions.lists.access import readers_only
 from opinions.lists.progress import standing
 from opinions.models import Event, Opinion
 from opinions.pages.forms.actions import FORMS
-from opinions.privacy.masking import shown_to
+from opinions.privacy.masking import citizen_view_for
 from opinions.triage import urgent
 from opinions.workflow.deadlines import limits_held
 from opinions.workflow.transition import lock, row_held
@@ -161,7 +161,7 @@ def _unread(request, code, opinion) -> bool:
 def _stale(request, form, version):
     """409: who did what since, all that was typed, and a way on if the action is still possible."""
     opinion = opinion_of(request.user, form.opinion.number)
-    since = lines_of(opinion, since=version, shown=shown_to(opinion))
+    since = entries_of(opinion, since=version, shown=citizen_view_for(opinion))
     own = [line for line in since if line.code == form.code and line.by_id == request.user.pk]
     allowed = who(form.action, opinion) & roles_over(opinion)
     reason = refusal(form.action, opinion, timezone.localdate())
@@ -176,10 +176,10 @@ def _page(request, form, *, status=200, stale=None):
     opinion = form.opinion
     context = {
         "opinion": opinion,
-        "shown": shown_to(opinion),
+        "shown": citizen_view_for(opinion),
         "form": form,
         "stale": stale,
-        "answer": shown_to(opinion).words(opinion.answer),
+        "answer": citizen_view_for(opinion).words(opinion.answer),
         "standing": standing(opinion, timezone.localdate()),
         "clock_label": Status(opinion.status).row.deadline,
         "back": _back(request),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.security.file_responses import served
+from common.security.file_responses import safe_file_response
 from common.security.uploads import thumbnail
 from opinions.lists.access import readers_only
 from opinions.models import Opinion
@@ -36,7 +36,7 @@ def small(request, number, pk):
             picture = thumbnail(file)
     except OSError:  # the file is gone, or it is no picture after all
         raise Http404 from None
-    response = served(ContentFile(picture), kind="image/jpeg")
+    response = safe_file_response(ContentFile(picture), kind="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
@@ -59,4 +59,6 @@ def attachment(request, number, pk):
 
 def served_attachment(found) -> FileResponse:
     """Images are shown, all else is downloaded."""
-    return served(found.file, kind=found.kind, as_attachment=not found.is_image, filename=found.name)
+    return safe_file_response(
+        found.file, kind=found.kind, as_attachment=not found.is_image, filename=found.name
+    )

@@ -13,14 +13,14 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts import audit
 from accounts.models import AccessRecord
 from common.ui.pagination import paginate
-from opinions.ledger.timeline import lines_of, newest_sentence
+from opinions.ledger.timeline import entries_of, newest_sentence
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lists.access import roles_required
 from opinions.lists.progress import with_standing
 from opinions.lists.worklists import BY_CODE, can_be_called
 from opinions.models import Opinion
 from opinions.pages.forms.actions.report_back import Call
-from opinions.privacy.masking import shown_to
+from opinions.privacy.masking import citizen_view_for
 from opinions.workflow.deadlines import limits_held
 from opinions.workflow.transition import lock, row_held
 from studios.models import Role
@@ -71,7 +71,7 @@ def call(request, number):
 def show_number(request, number):
     """The same page with the full name and number: a reveal whose reason is the call."""
     opinion = _callable(request, number)
-    if not shown_to(opinion).may_reveal or not can_be_called(opinion):
+    if not citizen_view_for(opinion).may_reveal or not can_be_called(opinion):
         return render(request, "403.html", status=403)
     _audited(request, AccessRecord.Action.REVEALED, opinion, reason=_("To report back by phone"))
     return _page(request, Call(opinion=opinion, user=request.user), revealed=True)
@@ -96,13 +96,13 @@ def _audited(request, action, opinion, **more):
 
 def _page(request, form, *, status=200, **more):
     opinion, today = form.opinion, timezone.localdate()
-    shown = shown_to(opinion)
+    shown = citizen_view_for(opinion)
     context = {
         "opinion": opinion,
         "form": form,
         "shown": shown,
         "answer": shown.words(opinion.answer),
-        "tries": [line for line in lines_of(opinion, shown=shown) if line.code == "call_back"],
+        "tries": [line for line in entries_of(opinion, shown=shown) if line.code == "call_back"],
         "left": CALLS.rows(request.user, today).count(),
         **more,
     }
@@ -149,5 +149,5 @@ def _changed(request, form, stale):
     data = form.data.copy()
     data["version"] = opinion.version
     again = Call(data, opinion=opinion, user=request.user)
-    since = lines_of(opinion, since=form.cleaned_data["version"], shown=shown_to(opinion))
+    since = entries_of(opinion, since=form.cleaned_data["version"], shown=citizen_view_for(opinion))
     return _page(request, again, status=409, since=since, possible=can_be_called(opinion))

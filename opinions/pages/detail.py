@@ -19,7 +19,7 @@ from common.security.sealed_cookies import Kept
 from common.ui.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
-from opinions.ledger.timeline import lines_of
+from opinions.ledger.timeline import entries_of
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, available, who
 from opinions.lists.access import readers_only
@@ -28,7 +28,7 @@ from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
 from opinions.pages.forms.actions import FORMS
 from opinions.pages.forms.reveal import RevealForm
-from opinions.privacy.masking import masked, shown_to
+from opinions.privacy.masking import citizen_view_for, masked
 from opinions.workflow.letters import issued
 from opinions.workflow.receipts import code_for, track_address
 from studios.models import Role
@@ -100,7 +100,7 @@ def detail(request, number):
     opinion = _or_404(request.user, number)
     _audited(request, AccessRecord.Action.LOOKED, opinion)
     today = timezone.localdate()
-    shown = shown_to(opinion)
+    shown = citizen_view_for(opinion)
     related = []
     if opinion.is_followed or opinion.merged_into_id:
         same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
@@ -112,7 +112,7 @@ def detail(request, number):
         (a for a in available(opinion, roles_over(opinion), today) if a.code not in done),
         key=lambda a: not a.primary,
     )
-    lines = lines_of(opinion, shown=shown)
+    lines = entries_of(opinion, shown=shown)
     context = {
         "opinion": opinion,
         "shown": shown,
@@ -139,7 +139,7 @@ def detail(request, number):
 def reveal(request, number):
     """The full name and number, for a minute, on a page that no browser keeps. The reason goes into the audit trail."""
     opinion = _or_404(request.user, number)
-    shown = shown_to(opinion)
+    shown = citizen_view_for(opinion)
     if not shown.may_reveal:
         return render(request, "403.html", status=403)
     if request.method != "POST":
@@ -166,7 +166,7 @@ def _revealed(request, opinion, shown):
 def registration_form(request, number):
     """群众意见登记表 on A4; asked for by POST with a reason, with the full name and number, for the citizen to sign."""
     opinion = _or_404(request.user, number)
-    shown = shown_to(opinion)
+    shown = citizen_view_for(opinion)
     form, named, status = None, False, 200
     if request.method == "POST":
         if not shown.may_reveal:
@@ -204,7 +204,7 @@ def rounds_of(opinion, shown) -> list[dict]:
     """For each round, from the first: its number, the last line of each thing done in it
     (opinions.ledger.timeline), and `lines`, those of them that a later reader of the form asks for."""
     rounds = [{"round": number} for number in range(1, opinion.round + 1)]
-    for line in lines_of(opinion, shown=shown):
+    for line in entries_of(opinion, shown=shown):
         rounds[line.round - 1][line.code] = line
     for one in rounds:
         one["triage"] = one.get("decline") or one.get("route") or one.get("reopen")
@@ -247,7 +247,7 @@ def copy(request, number):
     opinion = _or_404(request.user, number)
     if not may_copy(opinion):
         raise PermissionDenied
-    lines = lines_of(opinion)
+    lines = entries_of(opinion)
     if opinion.erased_at or not was_given(lines):
         return redirect("opinions:act", number, "give_copy")
     _audited(request, AccessRecord.Action.PRINTED, opinion)
@@ -258,7 +258,7 @@ def copy(request, number):
             for line in lines
             if line.code != "note_internally"
         ],
-        "parts": parts_of(opinion, timezone.localdate(), shown_to(opinion)),
+        "parts": parts_of(opinion, timezone.localdate(), citizen_view_for(opinion)),
         "attachments": opinion.attachments.all(),
         "told": Message.objects.filter(about=number, channel=Message.Channel.SMS).order_by(
             "created_at", "id"

@@ -148,6 +148,8 @@ def alike(request):
     title = request.GET.get("title", "")[:100]
     body = request.GET.get("body", "")[:10_000].replace("\0", "")
     found = (
-        alikes.alike(county=township.county_id, title=title, body=body, user=request.user) if township else []
+        alikes.find_similar(county=township.county_id, title=title, body=body, user=request.user)
+        if township
+        else []
     )
     return render(request, "opinions/_alike.html", {"found": found})

@@ -13,7 +13,7 @@ from deputies.models import Activity, Deputy
 from opinions.lists.access import readers_only
 from opinions.models import Opinion
 from opinions.models.conditions import condition_q
-from opinions.privacy.masking import shown_to
+from opinions.privacy.masking import citizen_view_for
 
 # How what a deputy was told ended, in the order of the way; each opens the list of the same condition.
 ENDS = ("accepted", "open", "overdue", "closed", "on_time", "last_satisfied", "reopened")
@@ -47,6 +47,6 @@ def _fragment(request, template, context, **within):
     )
     page = paginate(request, shown, per_page=15)
     for opinion in page:
-        opinion.shown = shown_to(opinion)
+        opinion.shown = citizen_view_for(opinion)
     context |= {"page": page, "counts": counts, "fragment": template, "subject": next(iter(within.values()))}
     return render(request, template if request.htmx else "opinions/fragment.html", context)

@@ -4,11 +4,11 @@ from functools import partial
 
 from django.shortcuts import render
 
-from common.ui.pagination import stretch
+from common.ui.pagination import keyset_page
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.lists.access import readers_only
 from opinions.lists.filters import OpinionFilter
-from opinions.lists.table import Rows, dressed
+from opinions.lists.table import TableRows, with_row_columns
 from opinions.models import Opinion
 from studios.permissions.scope import scope_of
 
@@ -17,14 +17,14 @@ from studios.permissions.scope import scope_of
 def opinion_list(request):
     """Always the whole page; htmx takes the parts it replaces out of it."""
     filterset = OpinionFilter(request.GET, Opinion.objects.visible_to(request.user), user=request.user)
-    dress = partial(dressed, user=request.user)
-    page = stretch(request, filterset.rows, dress=dress, sought=filterset.sought)
+    dress = partial(with_row_columns, user=request.user)
+    page = keyset_page(request, filterset.rows, dress=dress, sought=filterset.sought)
     context = {
         "filter": filterset,
         "form": filterset.form,
         "chips": filterset.chips(),
         "page": page,
-        "rows": Rows(page, county_shown=not filterset.single_county),
+        "rows": TableRows(page, county_shown=not filterset.single_county),
         "may_register": scope_of(request.user).has(*ACTIONS["register"].roles),
     }
     return render(request, "opinions/list.html", context)

@@ -15,7 +15,7 @@ from opinions.lists.access import readers_only, roles_required
 from opinions.lists.progress import with_standing
 from opinions.models import Event, JointPart, Opinion
 from opinions.triage import urgent
-from opinions.triage.similarity import alike, distinct_people
+from opinions.triage.similarity import distinct_people, find_similar
 from opinions.triage.suggestions import suggest
 from opinions.workflow import deadlines
 from studios.models import Role
@@ -70,7 +70,7 @@ def with_own_part(rows, user, today):
 def alike_of(request, number):
     """Fragment: what may be the same matter as this opinion, and how many people stand behind it."""
     opinion = _mine(request, number)
-    found = alike(
+    found = find_similar(
         county=opinion.county_id,
         title=opinion.title,
         body=opinion.body,

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.security.crypto import phone_index, tail_index
-from common.security.numbers import mask_words
+from common.security.numbers import mask_numbers
 from opinions.privacy import phone_numbers
 from studios.permissions.scope import NOTHING, roles_over, scope_of
 
@@ -22,7 +22,7 @@ AGENCY = frozenset(["handler", "joint_handler"])
 
 def masked(opinion, text: str) -> str:
     """Anything said about `opinion` as everybody may read it: without numbers, and without a name to be kept secret."""
-    return mask_words(without_name(opinion, text) if opinion.keep_secret else text)
+    return mask_numbers(without_name(opinion, text) if opinion.keep_secret else text)
 
 
 def without_name(opinion, text: str) -> str:
@@ -66,7 +66,7 @@ def by_tail(value: str, model, user) -> Q:
 
 
 @dataclass(frozen=True)
-class Shown:
+class CitizenView:
     """One opinion's citizen in the eyes of one person. `hidden`: the agency learns nothing of who it was."""
 
     opinion: object
@@ -103,13 +103,13 @@ class Shown:
         """Anything that was said about the opinion, as this person may read it."""
         if self.clear:
             return text
-        return mask_words(without_name(self.opinion, text) if self.hidden else text)
+        return mask_numbers(without_name(self.opinion, text) if self.hidden else text)
 
 
-def shown_to(opinion) -> Shown:
+def citizen_view_for(opinion) -> CitizenView:
     """What the person through whose scope `opinion` was fetched (`with_roles`) may see."""
     roles = roles_over(opinion)
     hidden = opinion.keep_secret and roles <= AGENCY
     may_reveal = bool(roles & CLOSE) or ("handler" in roles and not opinion.keep_secret)
     known = bool(opinion.citizen_name or opinion.citizen_phone)
-    return Shown(opinion, clear=bool(roles & CLOSE), hidden=hidden, may_reveal=may_reveal and known)
+    return CitizenView(opinion, clear=bool(roles & CLOSE), hidden=hidden, may_reveal=may_reveal and known)

@@ -15,7 +15,7 @@ from studios.permissions.scope import scope_of
 from workdays.calendar import workdays_between
 
 from . import bulk_notices
-from .figures import DIMENSIONS, SHOWN, cube, lines
+from .figures import DIMENSIONS, SHOWN, aggregates, lines
 from .forms.overview import OVERSEEING, SupervisionFilter
 
 CHARTED = 12  # lines of the chart
@@ -72,7 +72,7 @@ class Board:
 
     def figures(self) -> dict:
         """Totals, table and chart of what is under the filter; one query, and one for names."""
-        counted = cube(self.rows, self.today)
+        counted = aggregates(self.rows, self.today)
         table = lines(counted, self.by, self._names())
         return {"totals": counted.totals, "table": table, "chart": self._chart(table)}
 

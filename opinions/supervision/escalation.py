@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.security.numbers import mask_words
+from common.security.numbers import mask_numbers
 from opinions.models import LadderChange, LadderStep
 from opinions.workflow.deadlines import reschedule_checks
 
@@ -95,7 +95,7 @@ def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=N
         county=county,
         before=before,
         rungs=rungs,
-        reason=mask_words(reason),
+        reason=mask_numbers(reason),
         at=now,
         by=by,
         actor=str(by or ""),

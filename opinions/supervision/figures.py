@@ -58,7 +58,7 @@ def age_q(code: str, today: date) -> Q:
 
 
 @dataclass(frozen=True)
-class Cube:
+class Aggregates:
     """Counts of the open opinions for every county, agency, stage and age that occur together; from one query."""
 
     cells: list
@@ -77,13 +77,13 @@ class Cube:
         return {code: sum(cell[code] for cell in self.cells) for code in SHOWN}
 
 
-def cube(rows, today) -> Cube:
+def aggregates(rows, today) -> Aggregates:
     """`rows` is scoped and filtered by the caller."""
     ages = [When(age_q(code, today), then=Value(code)) for code in AGES]
     groups = rows.filter(status__in=OPEN).order_by()
     groups = groups.annotate(age=Case(*ages, default=Value("0-7"), output_field=CharField()))
     counts = {code: Count("pk", filter=q(today)) for code, (_label, q) in SHOWN.items()}
-    return Cube(list(groups.values("county", "lead_agency", "status", "age").annotate(**counts)))
+    return Aggregates(list(groups.values("county", "lead_agency", "status", "age").annotate(**counts)))
 
 
 # Dimension → label and the values that are always shown, in order; others follow what is counted.
@@ -96,13 +96,13 @@ DIMENSIONS = {
 COLUMN = {"agency": "lead_agency"}
 
 
-def lines(counted: Cube, dimension: str, names: dict) -> list[tuple]:
+def lines(counted: Aggregates, dimension: str, names: dict) -> list[tuple]:
     """(value, name, counts) of each line: in the order of `names`, those without a count too, except for agencies,
     of which only those with open work are named, the most overdue first."""
     if (
         dimension == "agency"
     ):  # what an agency has answered is the studio's to report back, and not counted for it
-        counted = Cube([cell for cell in counted.cells if cell["status"] in WITH_AGENCY])
+        counted = Aggregates([cell for cell in counted.cells if cell["status"] in WITH_AGENCY])
     found = counted.by(COLUMN.get(dimension, dimension))
     nothing = dict.fromkeys(SHOWN, 0)
     rows = [(value, name, found.get(value, nothing)) for value, name in names.items()]

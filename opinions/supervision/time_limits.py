@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.security.numbers import mask_words
+from common.security.numbers import mask_numbers
 from opinions.models import ClockLimit, LimitChange
 from studios.models import Role
 from studios.permissions.access import over_a_prefecture
@@ -44,7 +44,7 @@ def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request
                 **where,
                 days_before=seen,
                 days=days,
-                reason=mask_words(reason),
+                reason=mask_numbers(reason),
                 at=at or timezone.now(),
                 by=by,
                 actor=str(by),

@@ -17,7 +17,7 @@ OFFERED = 3
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Classification:
     """`why` goes into the ledger: the rule or model, the words that decided, the confidence (0 to 1). `offered`:
     the likeliest categories with their confidences, best first."""
 
@@ -28,7 +28,7 @@ class Verdict:
     offered: list = field(default_factory=list)
 
 
-class Judge:
+class Classifier:
     """Keywords and models fetched once, to judge the opinions of `counties`: two queries."""
 
     def __init__(self, counties):
@@ -36,15 +36,15 @@ class Judge:
         self.with_keywords = [c for c in self.categories.values() if c.keywords]
         self.models = versions.in_force({code[:4] for code in counties})
 
-    def verdict(self, opinion) -> Verdict:
+    def verdict(self, opinion) -> Classification:
         """A category chosen by a person at the desk is certain."""
         if opinion.category is not None:
             why = {"rule": "chosen", "confidence": 1.0}
-            return Verdict(opinion.category, 1.0, why, sure=True, offered=[(opinion.category, 1.0)])
+            return Classification(opinion.category, 1.0, why, sure=True, offered=[(opinion.category, 1.0)])
         found = self.models.get(opinion.county_id[:4])
         return (self._learned(opinion, *found) if found else None) or by_keywords(opinion, self.with_keywords)
 
-    def _learned(self, opinion, row, model) -> Verdict | None:
+    def _learned(self, opinion, row, model) -> Classification | None:
         judged = model.judge(opinion.title, opinion.body)
         offered = [(self.categories[c], share) for c, share in judged.offered if c in self.categories]
         if not offered:
@@ -57,7 +57,9 @@ class Judge:
             "category": category.name,
             "confidence": round(confidence, 3),
         }
-        return Verdict(category, confidence, why, judged.sure and category.code == judged.label, offered)
+        return Classification(
+            category, confidence, why, judged.sure and category.code == judged.label, offered
+        )
 
 
 def keyword_categories() -> list[Category]:
@@ -65,18 +67,18 @@ def keyword_categories() -> list[Category]:
     return list(Category.objects.filter(active=True).exclude(keywords=""))
 
 
-def classify(opinion) -> Verdict:
+def classify(opinion) -> Classification:
     """The verdict on one opinion."""
-    return Judge([opinion.county_id]).verdict(opinion)
+    return Classifier([opinion.county_id]).verdict(opinion)
 
 
-def by_keywords(opinion, categories) -> Verdict:
+def by_keywords(opinion, categories) -> Classification:
     """What the words of the category tree say the opinion is about."""
     found = words_found(opinion.title, opinion.body, categories)
     scores = {code: sum(words.values()) for code, (_category, words) in found.items()}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
     if not ranked:
-        return Verdict(None, 0.0, {"rule": "keywords", "confidence": 0.0})
+        return Classification(None, 0.0, {"rule": "keywords", "confidence": 0.0})
     best = ranked[0]
     # What points elsewhere counts against it; the same branch of the tree does not.
     rival = max((scores[code] for code in ranked[1:] if code[:2] != best[:2]), default=0)
@@ -85,7 +87,7 @@ def by_keywords(opinion, categories) -> Verdict:
     why = {"rule": "keywords", "words": sorted(words), "category": category.name, "confidence": confidence}
     total = sum(scores.values()) + 1
     offered = [(found[code][0], round(scores[code] / total, 3)) for code in ranked[:OFFERED]]
-    return Verdict(category, confidence, why, confidence >= settings.TRIAGE_CONFIDENCE, offered)
+    return Classification(category, confidence, why, confidence >= settings.TRIAGE_CONFIDENCE, offered)
 
 
 def words_found(title: str, body: str, categories) -> dict[str, tuple[Category, dict[str, int]]]:

@@ -4,7 +4,7 @@ from opinions.lifecycle.statuses import OPEN, Status
 from opinions.lists.search import found_by, too_short
 from opinions.models import Opinion
 
-from .similarity import alike
+from .similarity import find_similar
 
 MOST = 8
 
@@ -23,7 +23,7 @@ def candidates(opinion, user, asked: str = "", chosen: str = "") -> list[Opinion
         listed = []
     else:
         facts = {"title": opinion.title, "body": opinion.body, "besides": opinion.pk, "shown": MOST}
-        likes = alike(county=opinion.county_id, user=user, **facts)
+        likes = find_similar(county=opinion.county_id, user=user, **facts)
         numbers = [like.opinion.number for like in likes]
         by_number = {row.number: row for row in rows.filter(number__in=numbers)}
         listed = [by_number[number] for number in numbers if number in by_number]

@@ -10,7 +10,7 @@ from studios.models import Agency
 
 
 @dataclass(frozen=True)
-class Way:
+class RoutingDecision:
     """`rule` None: by responsibility. `broken`: why a person must decide, as the rule that fits has lost its ground or
     nobody at the agency can act."""
 
@@ -42,17 +42,19 @@ class Routing:
         rows = with_able(Responsibility.objects.filter(county__in=counties).select_related("agency"))
         self.responsible = {(row.county_id, row.category_id): row for row in rows}
 
-    def way(self, opinion, category) -> Way:
+    def way(self, opinion, category) -> RoutingDecision:
         """Where `opinion` goes if it is of `category` (None: unknown)."""
         code = category.code if category else ""
         for rule in self.rules:
             if rule.county_id == opinion.county_id and rule.fits(opinion, code):
                 broken = rule.broken
-                return Way(None if broken else rule.agency, rule, tuple(rule.found(opinion)), broken)
+                return RoutingDecision(
+                    None if broken else rule.agency, rule, tuple(rule.found(opinion)), broken
+                )
         row = self._nearest(opinion, category)
         if row and not row.able:
-            return Way(None, broken=_("Nobody at %s can act.") % row.agency)
-        return Way(row.agency if row else None)
+            return RoutingDecision(None, broken=_("Nobody at %s can act.") % row.agency)
+        return RoutingDecision(row.agency if row else None)
 
     def _nearest(self, opinion, category) -> Responsibility | None:
         """Who is responsible in the county for the category, or for the nearest category above it."""
@@ -61,7 +63,7 @@ class Routing:
         return next((row for row in found if row), None)
 
 
-def way_of(opinion) -> Way:
+def way_of(opinion) -> RoutingDecision:
     return Routing([opinion.county_id]).way(opinion, opinion.category)
 
 

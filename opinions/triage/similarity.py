@@ -18,8 +18,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from common.db.database import copy_rows, takes_copy
-from common.security.numbers import mask_words
+from common.db.database import copy_rows, supports_copy
+from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import AlikeKey, Opinion
 from opinions.triage.classifier.ngrams import plain
@@ -87,7 +87,7 @@ def title_keys(title: str) -> dict[int, str]:
     return {_hash(f"t{pair}"): pair for pair in sorted(pairs(title))[:TITLE_PAIRS]}
 
 
-def keep_keys(opinions) -> int:
+def store_shingles(opinions) -> int:
     """Keep the keys of these opinions, and no older ones of theirs; returns how many opinions."""
     opinions = list(opinions)
     if not opinions:
@@ -95,11 +95,15 @@ def keep_keys(opinions) -> int:
     rows = [
         (opinion.county_id, key, opinion.pk)
         for opinion in opinions
-        for key in {*title_keys(mask_words(opinion.title)), *text_keys(mask_words(opinion.body)), _hash("")}
+        for key in {
+            *title_keys(mask_numbers(opinion.title)),
+            *text_keys(mask_numbers(opinion.body)),
+            _hash(""),
+        }
     ]
     with transaction.atomic(savepoint=False):
         AlikeKey.objects.filter(opinion__in=[opinion.pk for opinion in opinions]).delete()
-        if takes_copy():
+        if supports_copy():
             copy_rows(AlikeKey._meta.db_table, "county, key, opinion_id", rows)
         else:
             found = [AlikeKey(county=county, key=key, opinion_id=opinion) for county, key, opinion in rows]
@@ -107,13 +111,13 @@ def keep_keys(opinions) -> int:
     return len(opinions)
 
 
-def catch_up(*, everything=False, most=5_000) -> int:
+def backfill(*, everything=False, most=5_000) -> int:
     """Keep the keys of what has none yet: the latest, or `everything`. For the sweep and for the command."""
     newest = AlikeKey.objects.order_by("-opinion").values_list("opinion", flat=True).first() or 0
     done, last = 0, 0 if everything else max(newest - BEHIND, 0)
     waiting = Opinion.objects.filter(~Exists(AlikeKey.objects.filter(opinion=OuterRef("pk")))).order_by("pk")
     while rows := list(waiting.filter(pk__gt=last).only("pk", "county", "title", "body")[:BATCH]):
-        done, last = done + keep_keys(rows), rows[-1].pk
+        done, last = done + store_shingles(rows), rows[-1].pk
         if done >= most and not everything:
             break
     return done
@@ -131,7 +135,7 @@ def _sharing(county: str, keys: list[int], besides: int) -> list[tuple[int, int]
         return cursor.fetchall()
 
 
-def alike(
+def find_similar(
     *, county: str, title: str, body: str = "", user, besides=0, shown=5, now: datetime | None = None
 ) -> list[Alike]:
     """Up to `shown` opinions of the county's last year that exist for `user` and tell of the same: open ones first,

@@ -13,8 +13,8 @@ from opinions.ledger.timeline import why
 from opinions.models import Event
 from studios.models import Agency
 
-from .classification import Judge, Verdict
-from .routing import Routing, Way
+from .classification import Classification, Classifier
+from .routing import Routing, RoutingDecision
 
 FIRST_LINES = 140
 
@@ -23,9 +23,9 @@ FIRST_LINES = 140
 class Suggestion:
     """`title` and `lines` are HTML with the deciding words marked; `agency` None when nobody is responsible."""
 
-    verdict: Verdict
+    verdict: Classification
     agency: Agency | None
-    way: Way
+    way: RoutingDecision
     title: SafeString
     lines: SafeString
     why: str
@@ -44,7 +44,7 @@ def suggest(opinions) -> list:
     """The opinions, each with a `.suggestion` and `.came_back`: its last return, reopening or reconsideration."""
     opinions = list(opinions)
     counties = {opinion.county_id for opinion in opinions}
-    judge, routing = (Judge(counties), Routing(counties)) if opinions else (None, None)
+    judge, routing = (Classifier(counties), Routing(counties)) if opinions else (None, None)
     came_back = back_of(opinions)
     advised = advised_by(came_back.values())
     for opinion in opinions:

@@ -28,7 +28,7 @@ SIGNALS = [
 ]
 
 
-def lay(signal) -> None:
+def create_defaults(signal) -> None:
     """The list an office begins with, as rows of the model `signal` (a migration passes its own)."""
     signal.objects.bulk_create(
         signal(name=name, words=words, unless=unless, months=months)

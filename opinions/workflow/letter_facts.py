@@ -13,7 +13,7 @@ from opinions.lifecycle.statuses import Clock, Status
 from opinions.models import LadderStep, Opinion
 from opinions.models.choices import Outcome
 from opinions.models.time_limits import LimitFrom
-from opinions.privacy.masking import Shown
+from opinions.privacy.masking import CitizenView
 from workdays.calendar import add_workdays, is_published, workdays_between
 
 from . import deadlines
@@ -53,7 +53,7 @@ def _short(title: str) -> str:
 
 def to_agency(opinion, words) -> dict:
     """What the agency may read: never the citizen's name or number, whether or not they are to be kept secret."""
-    shown = Shown(opinion, clear=False, hidden=True, may_reveal=False)
+    shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     with override(settings.LANGUAGE_CODE):
         return common(opinion) | {
             "addressee": opinion.lead_agency.name,
@@ -100,7 +100,7 @@ def _again(taken) -> dict:
     else:
         reason = reopened.words.text if reopened and hasattr(reopened, "words") else ""
         same = taken.action.code != "route" and last[:1] == [reopened]
-    shown = Shown(opinion, clear=False, hidden=True, may_reveal=False)
+    shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     facts = {"again_reason": shown.words(reason)}
     if same and answered:
         facts |= {"again": _flag(True), "answered_on": in_chinese(timezone.localdate(answered.at))}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
-from studios.areas.change_handlers import Follower, Move
+from studios.areas.change_handlers import ChangeHandler, Move
 
 from .register import move as move_one
 
@@ -28,4 +28,4 @@ def _move(move: Move, *, at, by, why) -> int:
     return len(moved)
 
 
-FOLLOWER = Follower("opinions", _("open opinions"), _open, _move, named=False)
+HANDLER = ChangeHandler("opinions", _("open opinions"), _open, _move, named=False)

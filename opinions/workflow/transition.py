@@ -19,7 +19,7 @@ from django.utils.translation import override
 
 from accounts.actors import CITIZEN, SYSTEM, Actor, actor_of
 from accounts.models import User
-from common.security.encrypted_spans import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text import sms_length
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
@@ -31,7 +31,9 @@ from . import deadlines, escalation
 from .batching import gathering, write_event
 
 FREE_WORDS = ("answer", "question", "note", "reason")  # of a text message, the first of them that it has
-WORDS = [field.attname for field in Opinion._meta.concrete_fields if isinstance(field, WordsField)]
+WORDS = [
+    field.attname for field in Opinion._meta.concrete_fields if isinstance(field, PartlyEncryptedTextField)
+]
 IMPORTERS = {"clerk", "triage_officer"}
 
 

@@ -21,13 +21,13 @@ from portal import links, rate_limit, services
 from portal.forms import TAKES, Evaluate, TrackForm
 from portal.kept import MATTER
 from portal.progress import story_of
-from portal.public_view import public
+from portal.public_view import public_view
 
 TICKET_GOOD_FOR = 6 * 3600
 _tickets = TimestampSigner(salt="portal.ticket")
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def track(request):
@@ -36,7 +36,7 @@ def track(request):
     form = TrackForm(request.POST)
     if form.is_valid():
         if seconds := _too_quick(request, form):
-            return rate_limit.slow_down(request, "portal/track.html", form, seconds)
+            return rate_limit.too_many_requests(request, "portal/track.html", form, seconds)
         if opinion := services.find(**form.cleaned_data):
             return MATTER.keep(redirect("portal:matter"), opinion.number)
         form.missed()
@@ -45,12 +45,12 @@ def track(request):
 
 def _too_quick(request, form) -> int:
     """Seconds to wait: an address tries few codes, and a code is tried seldom, from wherever."""
-    return rate_limit.wait("look up", address_of(request)) or rate_limit.wait(
-        "code", form.cleaned_data["code"]
-    )
+    return rate_limit.seconds_until_allowed(
+        "look up", address_of(request)
+    ) or rate_limit.seconds_until_allowed("code", form.cleaned_data["code"])
 
 
-@public
+@public_view
 @require_safe
 @never_cache
 def matter(request):
@@ -62,14 +62,14 @@ def matter(request):
     return _progress(request, services.tell(opinion))
 
 
-@public
+@public_view
 @require_POST
 def leave(request):
     """For whoever looked something up on a device that others use too."""
     return MATTER.forget(redirect("portal:track"))
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def take(request, action):
@@ -88,7 +88,7 @@ def take(request, action):
     return MATTER.keep(_take(request, number, form, _progress, reverse("portal:matter")), number)
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def evaluate(request, token):
@@ -104,7 +104,7 @@ def evaluate(request, token):
     return _evaluation(request, opinion, Evaluate() if possible else None)
 
 
-@public
+@public_view
 @require_safe
 @never_cache
 def file(request, token):

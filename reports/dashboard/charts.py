@@ -8,16 +8,16 @@ from reports.definitions.counts import STAGES
 from reports.definitions.figures import FIGURES
 from reports.definitions.periods import Period
 from reports.figures.areas import Place, Row
-from reports.figures.by_area_and_month import Grid
-from reports.figures.category_by_agency import Matrix
+from reports.figures.by_area_and_month import AreaMonthCounts
+from reports.figures.category_by_agency import CategoryByAgency
 from reports.figures.drill_down_links import filters_of, list_url
-from reports.figures.table_rows import way_down
+from reports.figures.table_rows import drill_down
 
 TOP = 10
 LINES = {"accepted": "main", "closed": "accent"}
 
 
-def trend(found: Grid, place: Place, months: list[Period]) -> str:
+def trend(found: AreaMonthCounts, place: Place, months: list[Period]) -> str:
     """Accepted and closed of each month."""
     read = [
         (found.total(month), filters_of(month, frozen=bool(found.frozen_in(month))) | place.parameters, month)
@@ -35,13 +35,13 @@ def trend(found: Grid, place: Place, months: list[Period]) -> str:
     return trend_chart(series, title=_("Accepted and closed, by month of registration"))
 
 
-def stages(rows: list[Row], place: Place, period: Period, found: Grid) -> str:
+def stages(rows: list[Row], place: Place, period: Period, found: AreaMonthCounts) -> str:
     """Where the open ones of each area stand. Areas without any are left out: there is nothing to see."""
     stacks = []
     for row in rows:
         if row.area is None or not row.counts["open"]:
             continue
-        filters = way_down(row, place, period, found)[1]
+        filters = drill_down(row, place, period, found)[1]
         parts = [
             Part(str(Status(code).label), row.counts[code], code, list_url(code, filters)) for code in STAGES
         ]
@@ -49,7 +49,7 @@ def stages(rows: list[Row], place: Place, period: Period, found: Grid) -> str:
     return stacked_chart(stacks, title=_("Open, by stage"))
 
 
-def categories(shares: Matrix, chosen: dict) -> str:
+def categories(shares: CategoryByAgency, chosen: dict) -> str:
     """The most frequent first-level categories among the accepted."""
     bars = [
         Bar(

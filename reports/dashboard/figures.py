@@ -13,8 +13,8 @@ from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, 
 from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
 from reports.definitions.periods import Period, month_of, months_until
 from reports.figures.areas import Place, Row, rows_of, studio_rows
-from reports.figures.by_area_and_month import grid
-from reports.figures.category_by_agency import charted, matrix
+from reports.figures.by_area_and_month import counts_by_area_and_month
+from reports.figures.category_by_agency import category_by_agency, chart_period
 from reports.figures.completed import count_done
 from reports.figures.drill_down_links import cell, cells, filters_of, list_url
 from reports.figures.table_rows import line
@@ -58,12 +58,14 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
     """The page's context; as many queries for one opinion as for a million."""
     within = place.within(user)
     trend = months_until(month_of(min(period.last or today, today)))
-    found = grid(within, [period, *(other for _label, other in period.compared), *trend], today)
+    found = counts_by_area_and_month(
+        within, [period, *(other for _label, other in period.compared), *trend], today
+    )
     then = [(label, found.total(other)) for label, other in period.compared]
     rows, counted = _rows(user, place, found.of(period)), found.total(period)
     chosen = filters_of(period, frozen=bool(found.frozen_in(period))) | place.parameters
-    shown = charted(period, today)
-    shares = matrix(within, shown, found.frozen_in(shown), today)
+    shown = chart_period(period, today)
+    shares = category_by_agency(within, shown, found.frozen_in(shown), today)
     charted_chosen = filters_of(shown, frozen=bool(found.frozen_in(shown))) | place.parameters
     former = [one for one in found.frozen_in(period) if one.is_former]
     columns = with_former(COLUMNS) if former else COLUMNS

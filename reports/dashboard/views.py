@@ -12,7 +12,7 @@ from reports.activities.overview import overview
 from reports.dashboard.figures import dashboard as dashboard_of
 from reports.definitions import periods
 from reports.figures.areas import place_of
-from reports.figures.drill_down import asked_for
+from reports.figures.drill_down import parse_drill_down
 from reports.figures.drill_down import records as records_of
 from reports.freezing.adjustments import labels
 from studios.models import Role
@@ -43,7 +43,7 @@ def wall(request):
 def records(request):
     """The opinions that a figure was counted from, where some of them were counted when their month was frozen."""
     place, period, _chosen = _place_and_period(request)
-    asked = asked_for(request.GET, place, period)
+    asked = parse_drill_down(request.GET, place, period)
     if asked is None:
         raise Http404
     page = paginate(request, records_of(request.user, asked, timezone.localdate()))

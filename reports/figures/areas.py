@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from opinions.models import Opinion
 from reports.definitions.counts import ALL, Counts, total
-from reports.figures.by_area_and_month import Within
+from reports.figures.by_area_and_month import Scope
 from studios.models import County, Role, Studio, Township
 from studios.permissions.roles import OVERSEERS, READERS
 from studios.permissions.scope import NOTHING, scope_of
@@ -141,9 +141,9 @@ class Place:
         }
         return {name: code for name, code in chosen.items() if code}
 
-    def within(self, user) -> Within:
+    def within(self, user) -> Scope:
         """What the person may count of it."""
-        return Within(
+        return Scope(
             rows=self.only(Opinion.objects.visible_to(user)),
             counties=tuple(one.pk for one in ([self.county] if self.county else self.counties)),
             level=self.level,

@@ -24,7 +24,7 @@ Span = tuple[date | None, date | None]  # first and last day, both included; Non
 
 
 @dataclass(frozen=True)
-class Within:
+class Scope:
     """What is counted: `rows` are the live opinions of the place that the reader may see; `level` is the column that
     makes the areas (county, township, studio); `units` the township codes of the place, None: all of `counties`.
     `whole`: the reader sees these counties as a whole, so that figures frozen for all of them may be read."""
@@ -37,7 +37,7 @@ class Within:
 
 
 @dataclass
-class Grid:
+class AreaMonthCounts:
     """`cells`: the counts per (area, first day of a month); `frozen`: the months read as they were frozen."""
 
     cells: dict[tuple, Counts] = field(default_factory=dict)
@@ -67,10 +67,10 @@ class Grid:
         return [one for one in self.frozen if county in ("", one.county_id) and period.holds(one.month)]
 
 
-def grid(within: Within, periods: Iterable[Period], today: date) -> Grid:
+def counts_by_area_and_month(within: Scope, periods: Iterable[Period], today: date) -> AreaMonthCounts:
     """The counts of every month of `periods`. Two to four queries."""
-    spans = spans_of(periods)
-    found = Grid(frozen=frozen_months(within.counties, spans))
+    spans = date_ranges_of(periods)
+    found = AreaMonthCounts(frozen=frozen_months(within.counties, spans))
     _add(found, _of_frozen(within, found.frozen))
     rows = within.rows.filter(live_q(within, found.frozen, spans))
     live = _live_months(within.counties, found.frozen, spans)
@@ -96,7 +96,7 @@ def _live_months(counties, frozen: list[FrozenMonth], spans: list[Span]) -> list
     return live
 
 
-def spans_of(periods: Iterable[Period]) -> list[Span]:
+def date_ranges_of(periods: Iterable[Period]) -> list[Span]:
     """The days of all periods, those that touch made one; (None, None) for all time."""
     periods = sorted(set(periods), key=lambda period: period.first or date.min)
     if periods and periods[0].first is None:
@@ -116,7 +116,7 @@ def frozen_months(counties, spans: list[Span]) -> list[FrozenMonth]:
     return list(FrozenMonth.objects.filter(held, county__in=counties).order_by("county_id", "month"))
 
 
-def live_q(within: Within, frozen: list[FrozenMonth], spans: list[Span]) -> Q:
+def live_q(within: Scope, frozen: list[FrozenMonth], spans: list[Span]) -> Q:
     """The live opinions of `spans` that no frozen month holds: as ranges of the index, not as exceptions from it,
     wherever the reader's rows are those of whole counties."""
     alike = defaultdict(list)  # counties with the same frozen months
@@ -165,7 +165,7 @@ def _between(first: date | None, last: date | None) -> Q:
     return Q(**since, **until)
 
 
-def _add(found: Grid, cells: Iterable[tuple]) -> None:
+def _add(found: AreaMonthCounts, cells: Iterable[tuple]) -> None:
     for key, counts in cells:
         if key in found.cells:
             found.cells[key].add(counts)
@@ -188,7 +188,7 @@ def _of_month(rows, level, today, month):
         yield (area, month), counts
 
 
-def _of_frozen(within: Within, months: list[FrozenMonth]):
+def _of_frozen(within: Scope, months: list[FrozenMonth]):
     if not months:
         return
     if not within.whole or within.units is not None or within.level not in ("county", "township"):
@@ -203,14 +203,14 @@ def _of_frozen(within: Within, months: list[FrozenMonth]):
             yield (township, by_key[frozen].month), Counts(counts, lacks=by_key[frozen].lacks)
 
 
-def _of_frozen_opinions(within: Within, months):
+def _of_frozen_opinions(within: Scope, months):
     rows = frozen_opinions(within, months)
     lacks = {one.pk: one.lacks for one in months}
     for area, month, frozen, counted, n in grouped(rows, within.level, "month", "frozen"):
         yield (area, month), Counts(dict.fromkeys(counted.split(), n), lacks=lacks[frozen])
 
 
-def frozen_opinions(within: Within, months: list[FrozenMonth]):
+def frozen_opinions(within: Scope, months: list[FrozenMonth]):
     """What is kept of the opinions of the place in the frozen `months`."""
     held = {one.month for one in months}
     rows = FrozenOpinion.objects.filter(county__in=within.counties, month__in=held)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from opinions.models import Category
 from reports.definitions.counts import q_of
 from reports.definitions.periods import Period, parse
-from reports.figures.by_area_and_month import Within, frozen_opinions, live_q, spans_of
+from reports.figures.by_area_and_month import Scope, date_ranges_of, frozen_opinions, live_q
 from reports.figures.drill_down_links import list_url
 from reports.models import FrozenMonth, counted_q
 from studios.models import Agency
@@ -27,7 +27,7 @@ NO_TEXT, NO_NUMBER = Value(None, CharField()), Value(None, IntegerField())
 
 
 @dataclass
-class Matrix:
+class CategoryByAgency:
     """`cells`: how many per (category, agency); agency None: not with one yet."""
 
     cells: Counter = field(default_factory=Counter)
@@ -61,14 +61,16 @@ class Matrix:
         }
 
 
-def charted(period: Period, today: date) -> Period:
+def chart_period(period: Period, today: date) -> Period:
     """What is charted of a period: all time is shown by its last year, lest a page read the whole register."""
     return period if period.first is not None else parse(f"{today.year}")
 
 
-def matrix(within: Within, period: Period, months: list[FrozenMonth], today: date) -> Matrix:
+def category_by_agency(
+    within: Scope, period: Period, months: list[FrozenMonth], today: date
+) -> CategoryByAgency:
     """The matrix of a bounded period, of which `months` are the frozen ones, with the names in the same query."""
-    live = within.rows.filter(live_q(within, months, spans_of([period])), q_of(COUNTED, today))
+    live = within.rows.filter(live_q(within, months, date_ranges_of([period])), q_of(COUNTED, today))
     parts = [_counted(live.filter(category__isnull=False), F("category_id"))]
     if months:
         kept = frozen_opinions(within, months).filter(counted_q(COUNTED))
@@ -78,7 +80,7 @@ def matrix(within: Within, period: Period, months: list[FrozenMonth], today: dat
         _names(tree, CATEGORY, top=F("code")),
         _names(Agency.objects.order_by(), AGENCY, agency=F("pk")),
     ]
-    found = Matrix()
+    found = CategoryByAgency()
     for top, agency, name, n in parts[0].union(*parts[1:], *names, all=True):
         if n == CATEGORY:
             found.categories[top] = name

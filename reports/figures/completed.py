@@ -29,7 +29,7 @@ from opinions.workflow.deadlines import midnight
 from reports.definitions.counts import Counts
 from reports.definitions.figures import DONE
 from reports.definitions.periods import Period
-from reports.figures.by_area_and_month import Within
+from reports.figures.by_area_and_month import Scope
 
 DAY = timedelta(days=1)
 OWED = (Status.ROUTED, Status.HANDLING)
@@ -40,7 +40,7 @@ SAYS = {CLOSED: ("closed_in",), LATE: ("due_in",), ON_TIME: ("due_in", "due_on_t
 NAMES = ("closed_in", "due_in", "due_on_time")
 
 
-def count_done(within: Within, period: Period, today: date) -> dict:
+def count_done(within: Scope, period: Period, today: date) -> dict:
     """Counts of NAMES per area of the place, in one query; none of all time, which has no days to be due in."""
     groups: dict = {}
     if period.first is None:
@@ -54,7 +54,7 @@ def count_done(within: Within, period: Period, today: date) -> dict:
     return groups
 
 
-def done_q(name: str, within: Within, period: Period, today: date) -> Q:
+def done_q(name: str, within: Scope, period: Period, today: date) -> Q:
     """The opinions that a figure of NAMES counts: for its list. KeyError for another name."""
     present, past = {
         "closed_in": lambda: _closed(within, period),
@@ -65,13 +65,13 @@ def done_q(name: str, within: Within, period: Period, today: date) -> Q:
     return Q(pk__in=keys)
 
 
-def _closed(within: Within, period: Period) -> Iterator[QuerySet]:
+def _closed(within: Scope, period: Period) -> Iterator[QuerySet]:
     days = {"closed_at__gte": midnight(period.first), "closed_at__lt": midnight(period.last + DAY)}
     yield within.rows.filter(**days)
     yield _past(within, Q(**days), Q(**{f"opinion__{name}": value for name, value in days.items()}))
 
 
-def _due(within: Within, period: Period, today: date) -> Iterator[QuerySet]:
+def _due(within: Scope, period: Period, today: date) -> Iterator[QuerySet]:
     """With `answered_on` and `last_day`. A day is over when the next one has begun."""
     days = (period.first, min(period.last, today - DAY))
     stands = {"status__in": GIVEN}, {"status__in": OWED, "suspended_on": None}
@@ -86,7 +86,7 @@ def _due(within: Within, period: Period, today: date) -> Iterator[QuerySet]:
     yield past.annotate(answered_on=answered, last_day=F("due_on"))
 
 
-def _past(within: Within, here: Q, present: Q) -> QuerySet:
+def _past(within: Scope, here: Q, present: Q) -> QuerySet:
     """The last past round that meets `here`, of each opinion whose present one does not: it is counted already."""
     rows = PastRound.objects.filter(here)
     if within.whole and within.units is None:
@@ -97,7 +97,7 @@ def _past(within: Within, here: Q, present: Q) -> QuerySet:
     return rows.exclude(present).filter(~Exists(later))
 
 
-def _counted(rows: QuerySet, within: Within, says: int) -> QuerySet:
+def _counted(rows: QuerySet, within: Scope, says: int) -> QuerySet:
     """(area, what it says, how many)."""
     path = "opinion__" if rows.model is PastRound else ""
     said = Case(When(IN_TIME, then=ON_TIME), default=LATE) if says == LATE else Value(says)
@@ -110,7 +110,7 @@ def _counted(rows: QuerySet, within: Within, says: int) -> QuerySet:
     )
 
 
-def _type(within: Within):
+def _type(within: Scope):
     return IntegerField() if within.level == "studio" else CharField()
 
 

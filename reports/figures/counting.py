@@ -17,37 +17,37 @@ from opinions.lifecycle.statuses import Status
 from reports.definitions.counts import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
 
 # Rows that agree in these, and in what is asked of the database besides, are alike.
-PLAIN = ("status", "round", "answered_late", "first_satisfaction", "last_satisfaction")
+GROUP_COLUMNS = ("status", "round", "answered_late", "first_satisfaction", "last_satisfaction")
 CLOSED = Q(status=Status.CLOSED, closed_at__isnull=False)
 TOOK = TruncDate("closed_at") - TruncDate("registered_at")
 LOOKUPS = {"exact": operator.eq, "in": lambda value, among: value in among, "gt": operator.gt}
 
 
-def leaves_of(q: Q) -> Iterator[tuple]:
+def iter_lookups(q: Q) -> Iterator[tuple]:
     """What a condition compares: ("status__in", [...]), ("due_on__lt", today)…"""
     for part in q.children:
-        yield from leaves_of(part) if isinstance(part, Q) else (part,)
+        yield from iter_lookups(part) if isinstance(part, Q) else (part,)
 
 
-def meets(q: Q, row: Mapping) -> bool:
+def evaluate_q(q: Q, row: Mapping) -> bool:
     """Whether `row` meets `q`: it has the values of PLAIN, and whether so much else of a condition is met. What is NULL
     meets no comparison, and a "not" of it is met, as everywhere in Django. KeyError for what `row` does not tell."""
-    parts = (meets(part, row) if isinstance(part, Q) else _holds(part, row) for part in q.children)
+    parts = (evaluate_q(part, row) if isinstance(part, Q) else _holds(part, row) for part in q.children)
     return {Q.AND: all, Q.OR: any}[q.connector](parts) != q.negated
 
 
 def _holds(leaf: tuple, row: Mapping) -> bool:
     column, _, lookup = leaf[0].partition("__")
-    return LOOKUPS[lookup or "exact"](row[column], leaf[1]) if column in PLAIN else bool(row[leaf])
+    return LOOKUPS[lookup or "exact"](row[column], leaf[1]) if column in GROUP_COLUMNS else bool(row[leaf])
 
 
 def _asked(today: date) -> tuple:
     """What figures compare besides the columns of PLAIN: days and moments, with today or with nothing."""
-    leaves = (leaf for name in FLAGS for leaf in leaves_of(q_of(name, today)))
-    return tuple(dict.fromkeys(leaf for leaf in leaves if leaf[0].partition("__")[0] not in PLAIN))
+    leaves = (leaf for name in FLAGS for leaf in iter_lookups(q_of(name, today)))
+    return tuple(dict.fromkeys(leaf for leaf in leaves if leaf[0].partition("__")[0] not in GROUP_COLUMNS))
 
 
-ASKED = _asked(date.min)
+FLAG_LOOKUPS = _asked(date.min)
 
 
 def count_figures(queryset: QuerySet, *, by=None, today: date | None = None, days=False) -> dict:
@@ -56,7 +56,7 @@ def count_figures(queryset: QuerySet, *, by=None, today: date | None = None, day
     asked = {"met": _met(today or timezone.localdate())}
     if days:
         asked["took"] = Case(When(CLOSED, then=TOOK), output_field=DurationField())
-    alike = queryset.order_by().annotate(**asked).values_list(*_names(by), *PLAIN, *asked)
+    alike = queryset.order_by().annotate(**asked).values_list(*_names(by), *GROUP_COLUMNS, *asked)
     groups: dict = {} if by else {None: Counts(lacks=GONE)}
     for *key, n in alike.annotate(n=Count("*")):
         area, state = key[: len(_names(by))], key[len(_names(by)) :]
@@ -77,9 +77,9 @@ def _met(today: date):
 def names_met(state: tuple) -> tuple[str, ...]:
     """What rows are counted in that have these values of PLAIN and meet these of ASKED."""
     *values, met = state
-    row = dict(zip(PLAIN, values, strict=True))
-    row |= {leaf: met >> place & 1 for place, leaf in enumerate(ASKED)}
-    return (ALL, *(name for name in FLAGS if meets(q_of(name, date.min), row)))
+    row = dict(zip(GROUP_COLUMNS, values, strict=True))
+    row |= {leaf: met >> place & 1 for place, leaf in enumerate(FLAG_LOOKUPS)}
+    return (ALL, *(name for name in FLAGS if evaluate_q(q_of(name, date.min), row)))
 
 
 def count_days(queryset: QuerySet, *, by=None) -> dict:

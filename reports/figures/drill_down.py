@@ -13,7 +13,7 @@ from reports.definitions.counts import GONE, NAMES, q_of
 from reports.definitions.figures import DONE, KNOWN
 from reports.definitions.periods import Period
 from reports.figures.areas import NO_STUDIO, Place
-from reports.figures.by_area_and_month import frozen_months, frozen_opinions, live_q, spans_of
+from reports.figures.by_area_and_month import date_ranges_of, frozen_months, frozen_opinions, live_q
 from reports.figures.completed import done_q
 from reports.models import counted_q
 from studios.models import Agency, Studio
@@ -28,7 +28,7 @@ NARROWED = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class DrillDown:
     """One figure (a count, not a rate) of a place and period, narrowed by the values of NARROWED."""
 
     name: str
@@ -72,7 +72,7 @@ class Asked:
         return words
 
 
-def asked_for(parameters, place: Place, period: Period) -> Asked | None:
+def parse_drill_down(parameters, place: Place, period: Period) -> DrillDown | None:
     """What the address asks for; None for what is no figure or no value."""
     name = parameters.get("figure", "")
     narrowed = {p: parameters[p] for p, _live, _kept in NARROWED if parameters.get(p)}
@@ -80,12 +80,12 @@ def asked_for(parameters, place: Place, period: Period) -> Asked | None:
     known = name in NAMES or name in GONE or (name in DONE and period.first is not None)
     if not known or any(number(value) is None for value in numbers):
         return None
-    return Asked(name, place, period, narrowed)
+    return DrillDown(name, place, period, narrowed)
 
 
-def records(user, asked: Asked, today):
+def records(user, asked: DrillDown, today):
     """The opinions of the figure that the person may see, the latest first. `frozen_months` costs a query."""
-    within, spans = asked.place.within(user), spans_of([asked.period])
+    within, spans = asked.place.within(user), date_ranges_of([asked.period])
     if asked.name in DONE:
         return _shown(user, done_q(asked.name, within, asked.period, today) & asked.q(frozen=False))
     months = frozen_months(within.counties, spans)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from reports.definitions.counts import ALL
 from reports.definitions.periods import Period
 from reports.figures.areas import NO_STUDIO, Place, Row
-from reports.figures.by_area_and_month import Grid
+from reports.figures.by_area_and_month import AreaMonthCounts
 from reports.figures.drill_down_links import Cell, address, cells, filters_of, list_url
 
 
@@ -19,15 +19,15 @@ class Line:
     cells: list[Cell]
 
 
-def line(columns, row: Row, place: Place, period: Period, found: Grid) -> Line:
+def line(columns, row: Row, place: Place, period: Period, found: AreaMonthCounts) -> Line:
     """`columns` of one area, each figure opening its list."""
     if row.area is None:
         return Line(row.name, row.note, "", cells(columns, row.counts, None))
-    url, chosen = way_down(row, place, period, found)
+    url, chosen = drill_down(row, place, period, found)
     return Line(row.name, row.note, url, cells(columns, row.counts, chosen))
 
 
-def way_down(row: Row, place: Place, period: Period, found: Grid) -> tuple[str, dict]:
+def drill_down(row: Row, place: Place, period: Period, found: AreaMonthCounts) -> tuple[str, dict]:
     """The page of the row's area, "" where there is none, and the filters that give its opinions."""
     down = {place.level: row.area.pk}
     county = row.area.pk if place.level == "county" else place.county.pk

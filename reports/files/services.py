@@ -24,7 +24,7 @@ State = Report.State
 WRITERS = {Report.Kind.WORKBOOK: write_month, Report.Kind.BULLETIN: write_bulletin}
 
 
-class TakenOver(Exception):
+class LeaseLost(Exception):
     """Another worker has the report: this one was thought dead."""
 
 
@@ -83,7 +83,7 @@ def make_report(pk: int, *, now=None) -> None:
             )
             target.seek(0)
             _finish(report, target, rows)
-    except TakenOver:
+    except LeaseLost:
         log.warning("report %s was taken over by another worker", pk)
     except Exception:
         log.exception("report %s failed in attempt %s", pk, report.attempt)
@@ -116,7 +116,7 @@ def _mine(report):
 
 def _beat(report, written, of):
     if not _mine(report).update(progress=written, total=of, seen_at=timezone.now()):
-        raise TakenOver
+        raise LeaseLost
 
 
 def _finish(report, target, rows):
@@ -125,4 +125,4 @@ def _finish(report, target, rows):
     done = {"state": State.READY, "rows": rows, "total": rows, "progress": rows, "made_at": timezone.now()}
     if not _mine(report).update(file=report.file.name, **done):
         report.file.delete(save=False)
-        raise TakenOver
+        raise LeaseLost

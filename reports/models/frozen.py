@@ -1,6 +1,6 @@
 """A month's figures as they stood when a county official froze them: for the county, its townships, each opinion.
 
-Only reports/freezing/freeze.py writes them, once; the database refuses every change (ADR 0032).
+Only reports/freezing/services.py writes them, once; the database refuses every change (ADR 0032).
 """
 
 from django.conf import settings

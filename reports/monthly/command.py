@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from common.ops.now_option import given
+from common.ops.now_option import parse_now_option
 from reports.definitions import periods
 from studios.models import County
 
@@ -23,4 +23,4 @@ class MonthCommand(BaseCommand):
         found = County.objects.filter(code=county).first()
         if found is None:
             raise CommandError(_("No county has the code %s.") % county)
-        self.take(found, period, now=given(now), **options)
+        self.take(found, period, now=parse_now_option(now), **options)

@@ -10,7 +10,7 @@ from reports.dashboard.figures import column_heads
 from reports.definitions import periods
 from reports.definitions.counts import Counts
 from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
-from reports.figures.by_area_and_month import Within, grid
+from reports.figures.by_area_and_month import Scope, counts_by_area_and_month
 from reports.figures.drill_down_links import Cell, cells, filters_of
 from reports.figures.table_rows import Line
 from reports.monthly.report import COLUMNS, MonthReport
@@ -37,10 +37,10 @@ def all_months(user, today: date) -> list[periods.Period]:
 
 def month_lines(user, months: list[periods.Period], counties: list, today: date) -> list[dict]:
     """For each month and county the accepted and the closed, as frozen where they are. Three queries."""
-    within = Within(
+    within = Scope(
         Opinion.objects.visible_to(user, *OVERSEERS), tuple(county.pk for county in counties), "county"
     )
-    found = grid(within, months, today)
+    found = counts_by_area_and_month(within, months, today)
 
     def entry(month, county):
         counts = found.cells.get((county.pk, month.first), Counts())

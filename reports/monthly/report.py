@@ -11,7 +11,7 @@ from reports.definitions.counts import Counts, total
 from reports.definitions.figures import KNOWN
 from reports.definitions.periods import Period
 from reports.figures.areas import Row, rows_of
-from reports.figures.by_area_and_month import Grid, Within, grid
+from reports.figures.by_area_and_month import AreaMonthCounts, Scope, counts_by_area_and_month
 from reports.figures.completed import count_done
 from reports.figures.counting import count_days, count_figures
 from reports.models import FrozenMonth
@@ -96,9 +96,9 @@ def month_report(
 ) -> MonthReport:
     """`opinions` are those of the county that the reader may count; `counted` the period's own counts, where the
     caller has them already. At most nine queries."""
-    within = Within(opinions, (county.pk,), "township")
+    within = Scope(opinions, (county.pk,), "township")
     own = [] if counted else [period]
-    found = grid(within, own + [other for _label, other in period.compared], today)
+    found = counts_by_area_and_month(within, own + [other for _label, other in period.compared], today)
     counted = counted or _count(found, opinions, period, today)
     townships, day = list(Township.objects.filter(county=county)), min(period.last, today)
     return MonthReport(
@@ -115,7 +115,7 @@ def month_report(
     )
 
 
-def _count(found: Grid, opinions, period, today) -> Counted:
+def _count(found: AreaMonthCounts, opinions, period, today) -> Counted:
     frozen, groups = found.frozen_in(period), found.of(period)
     if not frozen:
         return Counted(groups, total(groups.values()), [])
@@ -125,5 +125,5 @@ def _count(found: Grid, opinions, period, today) -> Counted:
 
 def county_counts(county: County, period: Period, today: date) -> Counts:
     """The figures of a whole county, as frozen where they are."""
-    within = Within(Opinion.objects.filter(county=county), (county.pk,), "county")
-    return grid(within, [period], today).total(period)
+    within = Scope(Opinion.objects.filter(county=county), (county.pk,), "county")
+    return counts_by_area_and_month(within, [period], today).total(period)

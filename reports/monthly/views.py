@@ -13,9 +13,9 @@ from opinions.lists.access import roles_required
 from reports.definitions import periods
 from reports.figures.areas import opinions_of, reportable
 from reports.figures.counting import count_figures
-from reports.freezing import freeze as freezing
+from reports.freezing import services as freezing
 from reports.freezing.adjustments import changes, explained, reconciled
-from reports.freezing.freeze import may_freeze
+from reports.freezing.services import may_freeze
 from reports.models import FrozenMonth, Report
 from reports.monthly import bulletin as bulletins
 from reports.monthly.page import all_months, month_context, month_lines, month_url

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deputies.activities.idle_studios import in_use_since, is_idle, quarter_before
 from studios.models import Assessment, Funding, Studio, Township
-from studios.models.criteria import HAVES, Have
+from studios.models.criteria import HAVES, Criterion
 
 STUDIO, HOME = Q(kind=Studio.Kind.STUDIO), Q(kind=Studio.Kind.HOME)
 
@@ -43,11 +43,11 @@ def _idle(today) -> Q:
 
 ALL_FIVE = {f"has_{have}": True for have in HAVES}
 MISSING = {
-    Have.PREMISES: _("Without premises"),
-    Have.FACILITIES: _("Without facilities"),
-    Have.RULES: _("Without rules"),
-    Have.SCHEDULE: _("Without schedule"),
-    Have.RESULTS: _("Without results"),
+    Criterion.PREMISES: _("Without premises"),
+    Criterion.FACILITIES: _("Without facilities"),
+    Criterion.RULES: _("Without rules"),
+    Criterion.SCHEDULE: _("Without schedule"),
+    Criterion.RESULTS: _("Without results"),
 }
 MISSING_WORDS = _("Studios whose latest published assessment does not find this have.")
 FIGURES = {

@@ -13,7 +13,7 @@ from reports.definitions.counts import Rate
 from reports.figures.areas import Place
 from reports.studios.figures import FIGURES, SHARES, base, count_studios, total, worst_have
 from studios.models import CountyChoice, Funding
-from studios.models.criteria import HAVES, Have
+from studios.models.criteria import HAVES, Criterion
 
 MISSING = tuple(f"missing_{have}" for have in HAVES)
 COLUMNS = ("studios", "homes", "rooms", "assessed", "met_all", *MISSING, "idle", "funding")
@@ -55,7 +55,7 @@ def _tiles(counts, parameters) -> list[dict]:
     tiles.append(
         {
             "label": _("Most often missing"),
-            "value": Have(worst).label if worst else "—",
+            "value": Criterion(worst).label if worst else "—",
             "note": _("%(count)d of %(of)d assessed") % {"count": failing, "of": counts["assessed"]},
             "url": records_url(f"missing_{worst}", parameters) if worst else "",
             "tone": "warn" if worst else "main",

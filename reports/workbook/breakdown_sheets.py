@@ -13,7 +13,7 @@ from common.excel.workbook import Column, Sheet, Total
 from opinions.models import Category, Channel
 from reports.definitions.counts import Counts, q_of, total
 from reports.definitions.periods import Period
-from reports.figures.by_area_and_month import Within, frozen_months, frozen_opinions, live_q, spans_of
+from reports.figures.by_area_and_month import Scope, date_ranges_of, frozen_months, frozen_opinions, live_q
 from reports.models import counted_q
 from reports.workbook.summary_sheet import COMPARED, SUMMARY, figures
 from studios.models import Agency, County
@@ -36,7 +36,7 @@ def breakdown_sheets(
 
 def accepted_in(opinions, county: County, period: Period, today) -> Counter:
     """How many of the opinions were accepted in a period, by Keys, as frozen where it is. At most three queries."""
-    within, spans = Within(opinions, (county.pk,), "county"), spans_of([period])
+    within, spans = Scope(opinions, (county.pk,), "county"), date_ranges_of([period])
     months, found = frozen_months(within.counties, spans), Counter()
     live = opinions.filter(live_q(within, months, spans), q_of("accepted", today)).order_by()
     live = live.annotate(top=Substr(F("category_id"), 1, 2)).values_list("lead_agency", "top", "channel")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from common.excel.workbook import Column, Sheet
 from common.security.crypto import mask_name, mask_phone
-from common.security.numbers import mask_words
+from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import Status
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 from reports.definitions.counts import DAYS, FLAGS, GONE, with_flags
@@ -177,7 +177,7 @@ def _words(row, text: str) -> str:
         return text
     if len(row.citizen_name) > 1:
         text = text.replace(row.citizen_name, mask_name(row.citizen_name))
-    return mask_words(text)
+    return mask_numbers(text)
 
 
 @cache

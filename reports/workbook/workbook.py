@@ -20,7 +20,7 @@ from common.templatetags.liaison import localdate_long, localtime_long
 from reports.definitions.counts import GONE, Counts, names_of, total
 from reports.definitions.periods import Period
 from reports.figures.areas import opinions_of
-from reports.figures.by_area_and_month import frozen_months, spans_of
+from reports.figures.by_area_and_month import date_ranges_of, frozen_months
 from reports.monthly.page import title_of
 from reports.monthly.report import Counted, month_report
 from reports.workbook.activity_sheet import activity_sheet
@@ -57,7 +57,7 @@ def write_month(
 def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterator[Sheet]:
     """台账 first, though it stands last: once it is written, all is counted that the others show."""
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
-    months = frozen_months([county.pk], spans_of([period]))
+    months = frozen_months([county.pk], date_ranges_of([period]))
     head = _head(county, period, made_at, by, months)
     of_period = opinions.filter(period.registered)
     rows = register_rows(of_period, today, frozen=bool(months), unmasked=unmasked)

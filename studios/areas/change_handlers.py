@@ -30,7 +30,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Follower:
+class ChangeHandler:
     """`rows(move)` is what would move now; `go(move, at=, by=, why=)` moves it and says how many. `why` is kept where
     the room keeps reasons. `named` False: rows that whoever merges townships may count but not read."""
 
@@ -97,9 +97,9 @@ def _kind(kind):
 
 
 # Villages go first: a studio's village must lie in its township.
-FOLLOWERS: list[Follower] = [
-    Follower("villages", _("villages"), _villages, _move_villages),
-    Follower("studios", _("liaison studios"), _kind("studio"), _follow_studios("studio")),
-    Follower("homes", _("deputies' homes"), _kind("home"), _follow_studios("home")),
-    Follower("memberships", _("users' memberships"), _memberships, _move_memberships),
+HANDLERS: list[ChangeHandler] = [
+    ChangeHandler("villages", _("villages"), _villages, _move_villages),
+    ChangeHandler("studios", _("liaison studios"), _kind("studio"), _follow_studios("studio")),
+    ChangeHandler("homes", _("deputies' homes"), _kind("home"), _follow_studios("home")),
+    ChangeHandler("memberships", _("users' memberships"), _memberships, _move_memberships),
 ]

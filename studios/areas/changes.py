@@ -18,7 +18,7 @@ from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
 from studios.permissions.scope import scope_of
 
-from .change_handlers import FOLLOWERS, Move
+from .change_handlers import HANDLERS, Move
 from .parser import is_code, kind_of
 
 NAMES_SHOWN = 40
@@ -53,7 +53,7 @@ class Shown:
 def preview(move: Move) -> list[Shown]:
     """Exactly what would move now, by the same rows that will."""
     shown = []
-    for follower in FOLLOWERS:
+    for follower in HANDLERS:
         rows = follower.rows(move)
         count = rows.count()
         names = [str(row) for row in rows[:NAMES_SHOWN]] if follower.named else []
@@ -64,7 +64,7 @@ def preview(move: Move) -> list[Shown]:
 def fingerprint(move: Move) -> str:
     """Of the rows that would move: what was shown and what is done are the same or the change is refused."""
     digest = hashlib.sha256()
-    for follower in FOLLOWERS:
+    for follower in HANDLERS:
         keys = sorted(str(pk) for pk in follower.rows(move).values_list("pk", flat=True))
         digest.update(f"{follower.code}:{','.join(keys)};".encode())
     return digest.hexdigest()
@@ -220,7 +220,7 @@ def _record(kind, county, decree, before, after, move) -> AreaChange:
     """Move what follows, and keep what was done with the names of the day."""
     at, number = decree.at or timezone.now(), decree.number.strip()
     why = {"rule": "township", "kind": str(kind), "decree": number, "on": decree.on.isoformat()}
-    moved = {f.code: f.go(move, at=at, by=decree.by, why=why) for f in FOLLOWERS} if move else {}
+    moved = {f.code: f.go(move, at=at, by=decree.by, why=why) for f in HANDLERS} if move else {}
     change = AreaChange.objects.create(
         county=county,
         kind=kind,

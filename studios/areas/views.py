@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
 from studios.areas import changes
-from studios.areas.change_handlers import FOLLOWERS, Move
+from studios.areas.change_handlers import HANDLERS, Move
 from studios.areas.forms import MergeForm, RenameForm, SplitForm
 from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
@@ -39,7 +39,7 @@ def change_detail(request, pk):
     change = get_object_or_404(
         AreaChange.objects.visible_to(request.user).select_related("county", "by"), pk=pk
     )
-    labels = {follower.code: follower.label for follower in FOLLOWERS}
+    labels = {follower.code: follower.label for follower in HANDLERS}
     moved = [(labels.get(code, code), count) for code, count in change.moved.items()]
     return render(request, "studios/change.html", {"change": change, "moved": moved})
 

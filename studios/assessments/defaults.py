@@ -23,7 +23,7 @@ ITEMS = [
 ]
 
 
-def lay(item_model):
+def create_defaults(item_model):
     """Insert the general items; for the migration, and for tests whose tables were emptied."""
     item_model.objects.bulk_create(
         item_model(have=have, text=text, measure=measure, bound=bound, place=place)

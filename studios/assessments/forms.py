@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from studios.models import Photo
 from studios.models.assessment_states import ACTIONS
-from studios.models.criteria import Have
+from studios.models.criteria import Criterion
 
 DATE = {"type": "date"}
 FINDINGS_AT_ONCE = 5
@@ -76,7 +76,7 @@ class CheckForm(ActionForm):
     def groups(self):
         """(have's label, its rows); a row is the check and its bound fields."""
         names = ("met", "evidence", "photo", "review")
-        for have, label in Have.choices:
+        for have, label in Criterion.choices:
             rows = [
                 {"check": row} | {n: self[f"{n}_{row.pk}"] for n in names if f"{n}_{row.pk}" in self.fields}
                 for row in self.checks
@@ -108,7 +108,7 @@ class InspectForm(NoteForm):
         self.fields["note"].label = _("What was looked at")
         for n in range(FINDINGS_AT_ONCE):
             self.fields[f"have_{n}"] = forms.ChoiceField(
-                label=_("Have"), required=False, choices=[("", "—"), *Have.choices]
+                label=_("Have"), required=False, choices=[("", "—"), *Criterion.choices]
             )
             self.fields[f"text_{n}"] = forms.CharField(
                 label=_("What was found"), required=False, max_length=300

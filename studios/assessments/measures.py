@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from studios.models.criteria import COMPUTED, Have, Measure
+from studios.models.criteria import COMPUTED, Criterion, Measure
 
 WINDOW_DAYS = 365  # an assessment looks back one year from the day it is measured
 measurers = []
@@ -63,7 +63,7 @@ AT_MOST = {Measure.REOPENED}
 # Shown beside another measure, without a bound of its own: what people said at first beside what they said in the end.
 BESIDE = {Measure.FIRST_SATISFIED: Measure.SATISFIED}
 HAVE_OF = {
-    **dict.fromkeys([Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD], Have.SCHEDULE),
+    **dict.fromkeys([Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD], Criterion.SCHEDULE),
     **dict.fromkeys(
         [
             Measure.TAKEN,
@@ -73,7 +73,7 @@ HAVE_OF = {
             Measure.SATISFIED,
             Measure.REOPENED,
         ],
-        Have.RESULTS,
+        Criterion.RESULTS,
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.security.numbers import mask_words
+from common.security.numbers import mask_numbers
 from studios.models import AssessmentStep
 
 
@@ -14,7 +14,7 @@ def record_step(assessment, code, *, by, at, words="") -> None:
         actor=str(by or ""),
         action=code,
         state=assessment.state,
-        words=mask_words(words)[:300],
+        words=mask_numbers(words)[:300],
     )
     audit.record(
         AccessRecord.Action.SET,

@@ -15,7 +15,7 @@ from studios.assessments.forms import MendForm, SettleForm, form_for
 from studios.errors import Refused, Stale
 from studios.models import Assessment, Finding
 from studios.models.assessment_states import ACTIONS, CLERK, COUNTY, available, refusal, who
-from studios.models.criteria import COMPUTED, Have
+from studios.models.criteria import COMPUTED, Criterion
 from studios.permissions.access import directory_readers
 from studios.permissions.scope import roles_over
 from studios.profile.views import studio_for
@@ -113,13 +113,13 @@ def _page(request, assessment, form=None, status=200):
         "actions": [one for one in available(assessment.state, roles) if not form or one.code != form.code],
         "groups": [
             (have, label, [row for row in checks if row.have == have])
-            for have, label in Have.choices
+            for have, label in Criterion.choices
             if have not in COMPUTED
         ],
         "computed": [
             (
                 have,
-                Have(have).label,
+                Criterion(have).label,
                 measures.verdict(have, lines),
                 [line for line in lines if line.have == have],
             )

@@ -5,7 +5,7 @@ from studios.assessments import defaults
 
 
 def lay_items(apps, schema_editor):
-    defaults.lay(apps.get_model("studios", "HaveItem"))
+    defaults.create_defaults(apps.get_model("studios", "HaveItem"))
 
 
 class Migration(migrations.Migration):

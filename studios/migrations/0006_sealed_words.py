@@ -14,26 +14,26 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='check',
             name='evidence',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=200, one_line=True, verbose_name='evidence'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=200, one_line=True, verbose_name='evidence'),
         ),
         migrations.AlterField(
             model_name='finding',
             name='mended_note',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=300, one_line=True, verbose_name='what was done'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=300, one_line=True, verbose_name='what was done'),
         ),
         migrations.AlterField(
             model_name='finding',
             name='text',
-            field=common.security.encrypted_spans.WordsField(max_length=300, one_line=True, verbose_name='what was found'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(max_length=300, one_line=True, verbose_name='what was found'),
         ),
         migrations.AlterField(
             model_name='funding',
             name='note',
-            field=common.security.encrypted_spans.WordsField(blank=True, max_length=200, one_line=True, verbose_name='note'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(blank=True, max_length=200, one_line=True, verbose_name='note'),
         ),
         migrations.AlterField(
             model_name='photo',
             name='caption',
-            field=common.security.encrypted_spans.WordsField(max_length=80, one_line=True, verbose_name='caption'),
+            field=common.security.encrypted_spans.PartlyEncryptedTextField(max_length=80, one_line=True, verbose_name='caption'),
         ),
     ]

@@ -9,10 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.security.encrypted_spans import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text.single_line import LineField
 from studios.models.assessment_states import TOWNSHIP, State
-from studios.models.criteria import COMPUTED, HAVES, Have, Measure
+from studios.models.criteria import COMPUTED, HAVES, Criterion, Measure
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .memberships import Role
@@ -29,7 +29,7 @@ class HaveItem(models.Model):
         "studios.County", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county"),
         help_text=_("Empty: for all counties."),
     )  # fmt: skip
-    have = models.CharField(_("have"), max_length=12, choices=Have.choices)
+    have = models.CharField(_("have"), max_length=12, choices=Criterion.choices)
     text = LineField(_("what is asked for"), max_length=120)
     measure = models.CharField(
         _("computed from"), max_length=20, choices=Measure.choices, blank=True,
@@ -157,7 +157,7 @@ class Assessment(models.Model):
     @property
     def verdicts(self) -> list[tuple[str, str, bool | None]]:
         """(code, label, met or None while not judged) of each have."""
-        return [(have, Have(have).label, getattr(self, f"has_{have}")) for have in HAVES]
+        return [(have, Criterion(have).label, getattr(self, f"has_{have}")) for have in HAVES]
 
     @property
     def met(self) -> int:
@@ -189,11 +189,11 @@ class Check(models.Model):
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="checks")
     item = models.ForeignKey(HaveItem, models.PROTECT, related_name="+")
-    have = models.CharField(max_length=12, choices=Have.choices)
+    have = models.CharField(max_length=12, choices=Criterion.choices)
     text = LineField(max_length=120)
     place = models.PositiveSmallIntegerField(default=0)
     met = models.BooleanField(_("there"), default=False)
-    evidence = WordsField(_("evidence"), max_length=200, blank=True, one_line=True)
+    evidence = PartlyEncryptedTextField(_("evidence"), max_length=200, blank=True, one_line=True)
     photo = models.ForeignKey(
         "studios.Photo", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("photo")
     )
@@ -218,13 +218,13 @@ class Finding(models.Model):
     """What an inspection found wanting, until when it is to be mended, and what came of it."""
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="findings")
-    have = models.CharField(_("have"), max_length=12, choices=Have.choices)
-    text = WordsField(_("what was found"), max_length=300, one_line=True)
+    have = models.CharField(_("have"), max_length=12, choices=Criterion.choices)
+    text = PartlyEncryptedTextField(_("what was found"), max_length=300, one_line=True)
     found_at = models.DateTimeField(_("found at"))
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     mend_by_on = models.DateField(_("to be mended by"))
     mended_at = models.DateTimeField(_("reported as mended at"), null=True)
-    mended_note = WordsField(
+    mended_note = PartlyEncryptedTextField(
         pgettext_lazy("finding", "what was done"), max_length=300, blank=True, one_line=True
     )
     settled_at = models.DateTimeField(_("accepted at"), null=True)

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Have(TextChoices):
+class Criterion(TextChoices):
     """适用场地、必要设置、完善制度、工作安排、实际成效."""
 
     PREMISES = "premises", _("premises")
@@ -14,7 +14,7 @@ class Have(TextChoices):
     RESULTS = "results", _("results")
 
 
-HAVES = tuple(Have.values)
+HAVES = tuple(Criterion.values)
 TICKED = ("premises", "facilities", "rules")
 COMPUTED = ("schedule", "results")
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from common.security.file_responses import served_photo
+from common.security.file_responses import safe_photo_response
 from common.ui.forms import LiaisonFormHelper
 from common.ui.pagination import paginate
 from studios import history
@@ -139,7 +139,7 @@ def photo(request, pk, photo):
     """The picture itself: a file of ours, read through the scope, never by its address in the folder."""
     studio = studio_for(request, pk)
     row = get_object_or_404(Photo, studio=studio, pk=photo)
-    return served_photo(row.file)
+    return safe_photo_response(row.file)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.excel.importing import Bad, RowError, Tally, check_header, headers_of, text
+from common.excel.importing import CellError, ImportSummary, RowError, check_header, headers_of, text
 from common.excel.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
 from studios.models import Township
 from studios.permissions.scope import scope_of
@@ -20,7 +20,7 @@ SAMPLE = 10
 
 
 @dataclass(frozen=True)
-class RollColumn:
+class RosterColumn:
     """`words`: what may stand in it, where that is a choice. `former`: names it had in earlier templates. `mask` hides
     personal data in the preview."""
 
@@ -34,7 +34,7 @@ class RollColumn:
 
 
 @dataclass(frozen=True)
-class Roll:
+class RosterImport:
     """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
     `.knows(item)` whether it is here already; `item.said` is what two rows that say the same have in common.
     `take_in(items, by=, request=)` writes. `app` has the pages list, import and import_template."""
@@ -44,7 +44,7 @@ class Roll:
     title: str
     lead: str
     done: str
-    columns: list[RollColumn]
+    columns: list[RosterColumn]
     keepers: tuple
     reader: Callable
     take_in: Callable
@@ -71,9 +71,9 @@ class Roll:
         finally:
             table.close()
 
-    def look_through(self, file, name, *, by, limits=BROWSER) -> tuple[Tally, list]:
+    def look_through(self, file, name, *, by, limits=BROWSER) -> tuple[ImportSummary, list]:
         """Read the whole file without writing. Raises nothing: what breaks it off stands in the tally."""
-        tally, items = Tally(), []
+        tally, items = ImportSummary(), []
         try:
             for cells, item in self._rows(file, name, by=by, limits=limits):
                 tally.read += 1
@@ -98,7 +98,7 @@ class Roll:
 
     def import_file(
         self, file, name, *, by, dry_run=False, skip_bad=False, limits=COMMAND, request=None
-    ) -> Tally:
+    ) -> ImportSummary:
         """Look a file through, then take it in: all or nothing; with `skip_bad` the good rows."""
         with transaction.atomic():
             tally, items = self.look_through(file, name, by=by, limits=limits)
@@ -145,10 +145,10 @@ class Cells:
     errors: list[RowError] = field(default_factory=list)
 
     def take(self, column, parse, *args, default="", **more):
-        """What `parse` makes of the cell, or `default` when it raises Bad."""
+        """What `parse` makes of the cell, or `default` when it raises CellError."""
         try:
             return parse(self.values.get(column, ""), *args, **more)
-        except Bad as bad:
+        except CellError as bad:
             self.refuse(column, bad)
             return default
 
@@ -169,7 +169,7 @@ class AreaReader:
         if len(code) == 12 and code.endswith("000"):
             code = code[:9]
         if code not in self.townships:
-            raise Bad(_("%s is no township of your area") % code)
+            raise CellError(_("%s is no township of your area") % code)
         return self.townships[code]
 
 

@@ -10,13 +10,20 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.excel.importing import Bad, day, one_of, phone, text
+from common.excel.importing import CellError, day, one_of, phone, text
 from common.excel.tables import Column, Sheet
 from studios import history
 from studios.models import Studio, Township, Village
 from studios.permissions.access import ROLL_KEEPERS
 from studios.pinyin import name_key
-from studios.rolls.importing import AreaReader, Cells, Roll, RollColumn, township_sheet, townships_of
+from studios.rolls.importing import (
+    AreaReader,
+    Cells,
+    RosterColumn,
+    RosterImport,
+    township_sheet,
+    townships_of,
+)
 
 NAME, KIND, TOWNSHIP, VILLAGE, LINKED, CODE = "名称", "类型", "乡镇代码", "村（社区）", "联系的工作室", "代码"
 ADDRESS, PHONE, IN_CHARGE, PLAQUE = "地址", "电话", "负责人", "牌匾文字"
@@ -27,32 +34,32 @@ KINDS = {"工作室": STUDIO, "代表工作室": STUDIO, "代表联系群众工�
 YES = {"是": True, "有": True, "否": False, "无": False}
 EMPTY = gettext_lazy("May stay empty.")
 COLUMNS = [
-    RollColumn(NAME, 30, gettext_lazy("As it stands on the plaque."), True),
-    RollColumn(KIND, 12, gettext_lazy("Empty: a studio."), words=tuple(KINDS)),
-    RollColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
-    RollColumn(VILLAGE, 16, gettext_lazy("Its name or twelve digits; may stay empty."), former=("村社区",)),
-    RollColumn(LINKED, 30, gettext_lazy("Of a deputies' home: the studio of its township, name or code.")),
-    RollColumn(ADDRESS, 30, EMPTY),
-    RollColumn(PHONE, 16, EMPTY),
-    RollColumn(IN_CHARGE, 12, EMPTY),
-    RollColumn(PLAQUE, 30, EMPTY, former=("牌匾",)),
-    RollColumn(ESTABLISHED, 14, gettext_lazy("A date; may stay empty."), former=("建成时间",)),
-    RollColumn(HOURS, 30, gettext_lazy("In words, for example: every market day, 8:30 to 12:00.")),
-    RollColumn(
+    RosterColumn(NAME, 30, gettext_lazy("As it stands on the plaque."), True),
+    RosterColumn(KIND, 12, gettext_lazy("Empty: a studio."), words=tuple(KINDS)),
+    RosterColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
+    RosterColumn(VILLAGE, 16, gettext_lazy("Its name or twelve digits; may stay empty."), former=("村社区",)),
+    RosterColumn(LINKED, 30, gettext_lazy("Of a deputies' home: the studio of its township, name or code.")),
+    RosterColumn(ADDRESS, 30, EMPTY),
+    RosterColumn(PHONE, 16, EMPTY),
+    RosterColumn(IN_CHARGE, 12, EMPTY),
+    RosterColumn(PLAQUE, 30, EMPTY, former=("牌匾",)),
+    RosterColumn(ESTABLISHED, 14, gettext_lazy("A date; may stay empty."), former=("建成时间",)),
+    RosterColumn(HOURS, 30, gettext_lazy("In words, for example: every market day, 8:30 to 12:00.")),
+    RosterColumn(
         ACTIVITY_ROOM,
         20,
         gettext_lazy("Whether the activity room shares the premises."),
         words=tuple(YES),
         former=("活动室同址",),
     ),
-    RollColumn(
+    RosterColumn(
         OFFICE,
         20,
         gettext_lazy("Whether the office shares the premises."),
         words=tuple(YES),
         former=("人大办同址",),
     ),
-    RollColumn(
+    RosterColumn(
         CODE, 18, gettext_lazy("Letters, digits, hyphens; stands in the QR code. Empty: made for you.")
     ),
 ]
@@ -119,7 +126,7 @@ class Reader(AreaReader):
         if not word or township is None:
             return None
         if (township.pk, word) not in self.villages:
-            raise Bad(
+            raise CellError(
                 _("%(township)s has no village “%(village)s”") % {"township": township, "village": word}
             )
         return self.villages[township.pk, word]
@@ -129,18 +136,18 @@ class Reader(AreaReader):
         if not word or township is None:
             return ""
         if kind != HOME:
-            raise Bad(_("Only a deputies' home is linked to a studio."))
+            raise CellError(_("Only a deputies' home is linked to a studio."))
         if (township.pk, word) not in self.links:
             words = {"township": township, "studio": word[:40]}
-            raise Bad(_("%(township)s has no studio “%(studio)s”") % words)
+            raise CellError(_("%(township)s has no studio “%(studio)s”") % words)
         return word
 
     def _code(self, value, township) -> str:
         code = text(value, 20)
         if (code and not code.replace("-", "").replace("_", "").isalnum()) or not code.isascii():
-            raise Bad(_("a code has only letters, digits and hyphens"))
+            raise CellError(_("a code has only letters, digits and hyphens"))
         if code in self.codes and township and (township.pk, code) not in self.coded:
-            raise Bad(_("this code belongs to a studio elsewhere"))
+            raise CellError(_("this code belongs to a studio elsewhere"))
         return code
 
 
@@ -170,7 +177,7 @@ def _choices(user) -> list[Sheet]:
     return [township_sheet(townships, TOWNSHIP), Sheet(_("Studios"), named, rows)]
 
 
-STUDIOS = Roll(
+STUDIOS = RosterImport(
     app="studios",
     name=gettext_lazy("Roll of studios"),
     title=gettext_lazy("Import studios"),

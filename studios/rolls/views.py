@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from studios.permissions.access import roles_required
 from studios.rolls.forms import UploadForm, sealed, unsealed
-from studios.rolls.importing import Roll
+from studios.rolls.importing import RosterImport
 
 
-def import_page(roll: Roll):
+def import_page(roll: RosterImport):
     """The preview carries the file, encrypted, and the last step reads it again."""
 
     @roles_required(*roll.keepers)
@@ -33,7 +33,7 @@ def import_page(roll: Roll):
     return page
 
 
-def template_of(roll: Roll):
+def template_of(roll: RosterImport):
     @roles_required(*roll.keepers)
     @require_safe
     def template(request):

@@ -41,7 +41,7 @@ def propose(term, going):
 
 def change(term, going, by, **more):
     seen = more.pop("seen", None) or propose(term, going).digest
-    return changing.change_over(term=term, number=19, starts_on=START, going=going, by=by, seen=seen, **more)
+    return changing.begin_term(term=term, number=19, starts_on=START, going=going, by=by, seen=seen, **more)
 
 
 def test_who_stays_sits_in_the_new_term_and_who_goes_leaves_office(cast, team, term, newcomer):

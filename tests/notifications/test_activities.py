@@ -78,7 +78,7 @@ def test_who_stands_in_is_told_and_so_is_the_planner_when_a_deputy_takes_leave(c
 
 def test_a_plan_by_pattern_is_one_message_for_each(client, cast, pair, office):
     pattern = Pattern("monthly", DAY, date(2027, 2, 28), (5, 20))
-    wish = planning.Wish(
+    wish = planning.PlanRequest(
         studio=office.studio, kind="reception", pattern=pattern, half="morning",
         deputies=[pair.yang, pair.shi, pair.long], each=1,
     )  # fmt: skip
@@ -100,7 +100,7 @@ def test_at_a_change_over_the_heir_learns_what_was_handed_over(cast, pair, shift
     shift(date(2026, 12, 20), deputies=[pair.yang])
     facts = {"term": term, "number": 19, "starts_on": DAY, "going": {pair.yang.pk: pair.shi.pk}}
     seen = term_transition.propose(**facts).digest
-    term_transition.change_over(**facts, by=cast.officer, seen=seen)
+    term_transition.begin_term(**facts, by=cast.officer, seen=seen)
     assert told(pair.shi.user)[0][0].startswith("请您代为参加") and "2026年12月20日" in words(pair.shi.user)
 
 

@@ -93,7 +93,7 @@ def test_an_extension_is_refused_with_a_reason_alone(client, cast, asked_for):
 
 def offered(client, opinion, **asked) -> list[str]:
     """The numbers to choose among."""
-    similarity.catch_up()  # as the sweep does
+    similarity.backfill()  # as the sweep does
     page = client.get(f"/opinions/{opinion.number}/merge/", asked)
     return [number for number, _label in page.context["form"].fields["candidate"].choices]
 

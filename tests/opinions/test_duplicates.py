@@ -18,12 +18,12 @@ PHONE = "13800138000"
 def log(by, township, title, when="2026-11-02 09:00", **more):
     facts = {"channel": "reception", "body": "原话", "citizen_name": "石头", "citizen_phone": PHONE}
     opinion = register(by=by, township=township, title=title, at=at(when), **facts | more)
-    alikes.keep_keys([opinion])  # as the worker does within a second
+    alikes.store_shingles([opinion])  # as the worker does within a second
     return opinion
 
 
 def alike(title, user, **more):
-    return alikes.alike(county="433101", title=title, user=user, **more)
+    return alikes.find_similar(county="433101", title=title, user=user, **more)
 
 
 @pytest.fixture(autouse=True)

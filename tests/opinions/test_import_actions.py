@@ -9,7 +9,7 @@ from accounts.models import AccessRecord, User
 from common.excel.tables import COMMAND
 from notifications.models import Message
 from opinions.importing.replay import Failed
-from opinions.importing.services import Tally, import_file, read_batches, take_in
+from opinions.importing.services import ImportSummary, import_file, import_rows, read_batches
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.models import Opinion
@@ -171,15 +171,15 @@ def half_revoked(cast):
 def test_what_an_action_refuses_is_named_by_its_row_and_nothing_of_its_batch_stays(half_revoked):
     batches, by = half_revoked
     with pytest.raises(Failed) as caught:
-        take_in(batches, Tally(), by=by, now=NOW, skip_bad=False)
+        import_rows(batches, ImportSummary(), by=by, now=NOW, skip_bad=False)
     assert caught.value.error.row == 5
     assert not Opinion.objects.exists()
 
 
 def test_with_skip_bad_what_an_action_refuses_is_counted_and_the_others_stay(half_revoked):
     batches, by = half_revoked
-    tally = Tally()
-    take_in(batches, tally, by=by, now=NOW, skip_bad=True)
+    tally = ImportSummary()
+    import_rows(batches, tally, by=by, now=NOW, skip_bad=True)
     assert str(tally) == "read 4 / added 3 / known 0 / refused 1"
     assert Opinion.objects.count() == 3
 
@@ -216,8 +216,8 @@ def test_one_that_is_refused_costs_the_rows_beside_it_nothing_not_even_a_number(
         row["来件编号"] = f"R-{place}"
     batches = list(read_batches(as_csv(*rows), "台账.csv", by=both, now=NOW, limits=COMMAND))
     both.memberships.get(area_code="433123").delete()
-    tally = Tally()
-    take_in(batches, tally, by=User.objects.get(pk=both.pk), now=NOW, skip_bad=True)
+    tally = ImportSummary()
+    import_rows(batches, tally, by=User.objects.get(pk=both.pk), now=NOW, skip_bad=True)
     assert (str(tally), tally.errors[0].row) == ("read 10 / added 9 / known 0 / refused 1", 7)
     found = Opinion.objects.order_by("number").values_list("number", "outside_number")
     assert [number[-6:] for number, _outside in found] == [f"{n:06d}" for n in range(1, 10)]

@@ -61,7 +61,7 @@ def test_a_time_is_understood_in_the_spellings_that_offices_use(cell, meant):
     ],
 )
 def test_what_is_no_time_or_lies_outside_the_calendar_is_refused(cell):
-    with pytest.raises(c.Bad):
+    with pytest.raises(c.CellError):
         c.moment(cell, NOW)
 
 
@@ -98,7 +98,7 @@ def test_words_and_empty_cells_have_one_meaning(column, cell, code):
     [("反映渠道", "飞鸽"), ("群众评价", "还行"), ("办理结果", "E"), ("办理结果", "已解"), ("保密", "也许")],
 )
 def test_an_unknown_word_is_refused_and_the_known_ones_are_named(column, cell):
-    with pytest.raises(c.Bad) as caught:
+    with pytest.raises(c.CellError) as caught:
         c.meaning(column, cell)
     assert cell in str(caught.value)
     assert next(iter(c.MEANING[column])) in str(caught.value)
@@ -111,7 +111,7 @@ def test_phone_numbers_as_they_are_written(cell):
 
 @pytest.mark.parametrize("cell", ["见附件", "138****8000", "12", "1" * 40])
 def test_what_is_no_phone_number_is_refused(cell):
-    with pytest.raises(c.Bad):
+    with pytest.raises(c.CellError):
         c.phone(cell)
 
 

@@ -9,7 +9,7 @@ from letters.models import Letter, Organ
 from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.triage.similarity import keep_keys
+from opinions.triage.similarity import store_shingles
 from opinions.workflow import merging, register, report_back, triage
 from tests.portal.conftest import Citizen
 
@@ -176,7 +176,7 @@ def test_an_urgent_one_is_merged_only_by_who_has_read_both(client, citizen, cast
 
 def test_the_panel_says_of_an_answered_one_that_it_is_answered(client, citizen, cast, office):
     lead, mine = reported(cast, office), told(cast, office, citizen_phone=PHONE)
-    keep_keys([lead, mine])  # as the worker does within a second
+    store_shingles([lead, mine])  # as the worker does within a second
     client.force_login(cast.officer)
     assert "已答复，合并…" in client.get(f"/opinions/{mine.number}/alike/").text
 

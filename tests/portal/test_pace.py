@@ -14,26 +14,34 @@ RULE = rate_limit.RULES["code"]
 
 def test_a_burst_is_free_then_each_try_waits_its_turn():
     now = timezone.now()
-    assert [rate_limit.wait("code", "c", now=now) for _ in range(RULE.burst)] == [0] * RULE.burst
-    assert rate_limit.wait("code", "c", now=now) == RULE.every.total_seconds()
-    assert rate_limit.wait("code", "c", now=now + RULE.every) == 0
-    assert rate_limit.wait("code", "c", now=now + RULE.every) > 0
+    assert [rate_limit.seconds_until_allowed("code", "c", now=now) for _ in range(RULE.burst)] == [
+        0
+    ] * RULE.burst
+    assert rate_limit.seconds_until_allowed("code", "c", now=now) == RULE.every.total_seconds()
+    assert rate_limit.seconds_until_allowed("code", "c", now=now + RULE.every) == 0
+    assert rate_limit.seconds_until_allowed("code", "c", now=now + RULE.every) > 0
 
 
 def test_however_much_was_tried_the_wait_stays_short():
     now = timezone.now()
-    assert max(rate_limit.wait("code", "c", now=now) for _ in range(200)) <= RULE.every.total_seconds()
+    assert (
+        max(rate_limit.seconds_until_allowed("code", "c", now=now) for _ in range(200))
+        <= RULE.every.total_seconds()
+    )
 
 
 def test_one_does_not_slow_another():
     now = timezone.now()
     for _ in range(RULE.burst + 1):
-        rate_limit.wait("code", "c", now=now)
-    assert rate_limit.wait("code", "d", now=now) == 0 and rate_limit.wait("look up", "c", now=now) == 0
+        rate_limit.seconds_until_allowed("code", "c", now=now)
+    assert (
+        rate_limit.seconds_until_allowed("code", "d", now=now) == 0
+        and rate_limit.seconds_until_allowed("look up", "c", now=now) == 0
+    )
 
 
 def test_neither_address_nor_code_is_stored_and_old_rows_are_forgotten():
-    rate_limit.wait("look up", "192.0.2.7")
+    rate_limit.seconds_until_allowed("look up", "192.0.2.7")
     assert "192.0.2.7" not in str(list(Pace.objects.values_list()))
     assert rate_limit.forget() == 0
     assert rate_limit.forget(now=timezone.now() + timedelta(days=2)) == 1

@@ -13,7 +13,7 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.privacy import evaluation_tokens
 from opinions.workflow import merging, register, reopen, report_back, triage
-from portal.lines import SAID
+from portal.lines import PUBLIC, wording
 
 from .conftest import PHONE, answered, text_of
 
@@ -147,7 +147,7 @@ def test_what_was_joined_with_another_shows_the_answer_of_the_other_and_nothing_
 
 def test_every_step_of_the_ledger_that_is_told_has_words(citizen):
     facts = {"until_on": "2026-11-30", "due_on": "2026-11-30"}
-    assert all(said(facts) for said in SAID.values())
+    assert all(wording(code, facts) for code in PUBLIC)
 
 
 # --- the link in the text message -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from opinions.models import Channel, Opinion
 from reports.dashboard.figures import dashboard
 from reports.definitions import periods
 from reports.figures.areas import place_of
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from reports.workbook.workbook import write_month
 from studios.models import County, Township
 from tests.conftest import at

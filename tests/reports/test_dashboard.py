@@ -17,7 +17,7 @@ from opinions.models import Opinion
 from reports.dashboard.figures import dashboard
 from reports.definitions import periods
 from reports.figures.areas import place_of
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from studios.models import Membership, Studio, Township
 from tests.conftest import at
 from tests.opinions.story import statements

@@ -13,7 +13,7 @@ from reports.definitions import periods
 from reports.definitions.counts import total
 from reports.figures.areas import place_of
 from reports.figures.completed import count_done
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from reports.monthly.report import month_report
 from tests.conftest import at
 from tests.reports.conftest import an_opinion, listed

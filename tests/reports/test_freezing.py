@@ -17,7 +17,7 @@ from reports.definitions.counts import COUNTED
 from reports.figures.areas import place_of
 from reports.figures.counting import count_days, count_figures
 from reports.freezing.adjustments import changes, explained, reconciled, summed
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 from reports.monthly.report import month_report
 from tests.conftest import at, person

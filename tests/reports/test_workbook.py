@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import AccessRecord
 from opinions.models import Opinion
 from reports.definitions import periods
-from reports.freezing.freeze import freeze
+from reports.freezing.services import freeze
 from reports.workbook import register_sheet, workbook
 from reports.workbook.workbook import write_month
 from studios.models import Township

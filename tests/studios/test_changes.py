@@ -154,14 +154,14 @@ class TestMerge:
         def fails(move, *, at, by, why):
             raise RuntimeError("no")
 
-        broken = change_handlers.Follower("late", "late", change_handlers._villages, fails)
-        monkeypatch.setattr(change_handlers, "FOLLOWERS", change_handlers.FOLLOWERS)
-        change_handlers.FOLLOWERS.append(broken)
+        broken = change_handlers.ChangeHandler("late", "late", change_handlers._villages, fails)
+        monkeypatch.setattr(change_handlers, "FOLLOWERS", change_handlers.HANDLERS)
+        change_handlers.HANDLERS.append(broken)
         try:
             with pytest.raises(RuntimeError):
                 merged(cast)
         finally:
-            change_handlers.FOLLOWERS.remove(broken)
+            change_handlers.HANDLERS.remove(broken)
         assert not Township.objects.exclude(valid_to=None).exists()
         assert Opinion.objects.get(pk=stage.open.pk).township_id == "433101005"
         assert Studio.objects.get(pk=stage.studio.pk).township_id == "433101005"

@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from common.ops.now_option import given
+from common.ops.now_option import parse_now_option
 from congress_liaison import doctor
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--now", metavar="ISO", help="the moment to take for now")
 
     def handle(self, *, now, **options):
-        findings = doctor.examine(given(now))
+        findings = doctor.examine(parse_now_option(now))
         style = {doctor.OK: str, doctor.WARN: self.style.WARNING, doctor.FAIL: self.style.ERROR}
         for finding in findings:
             self.stdout.write(style[finding.level](str(finding)))

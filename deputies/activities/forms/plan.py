@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from common.text.digits import number
 from deputies.activities.access import PLANNERS
 from deputies.activities.pattern import LONGEST, Days, Pattern
-from deputies.activities.planning import Wish
+from deputies.activities.planning import PlanRequest
 from deputies.models import Deputy, Half, Kind, Room
 from studios.models import Studio
 
@@ -115,7 +115,7 @@ class PlanForm(forms.Form):
             self.add_error("at_least", _("Say how often, so that it can be reckoned how many are needed."))
         return data
 
-    def wish(self) -> Wish:
+    def wish(self) -> PlanRequest:
         data = self.cleaned_data
         numbers = {
             Days.MONTHLY: data["month_days"],
@@ -132,4 +132,6 @@ class PlanForm(forms.Form):
             postpone=data["postpone"],
         )
         names = ("studio", "kind", "half", "each", "at_least", "room", "place", "hours")
-        return Wish(pattern=pattern, deputies=list(data["deputies"]), **{name: data[name] for name in names})
+        return PlanRequest(
+            pattern=pattern, deputies=list(data["deputies"]), **{name: data[name] for name in names}
+        )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.security.file_responses import served_photo
+from common.security.file_responses import safe_photo_response
 from common.ui.pagination import paginate
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate
@@ -135,4 +135,4 @@ def photo(request, pk):
     deputy = deputy_of(request, pk)
     if not deputy.photo:
         raise Http404
-    return served_photo(deputy.photo)
+    return safe_photo_response(deputy.photo)

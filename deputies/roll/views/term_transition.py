@@ -32,7 +32,7 @@ def change_over(request):
     step = request.POST.get("step", "choose")
     try:
         if step == "do":
-            new = changing.change_over(
+            new = changing.begin_term(
                 going=going, by=request.user, seen=request.POST.get("seen", ""), request=request, **wanted
             )
             messages.success(request, _("The change-over is done: %s has begun.") % new)

@@ -9,4 +9,4 @@ class Command(BaseCommand):
     help = "Keep the keys of opinions from before; the sweep does so for new ones."
 
     def handle(self, **options):
-        self.stdout.write(f"keys of {similarity.catch_up(everything=True)} opinions kept")
+        self.stdout.write(f"keys of {similarity.backfill(everything=True)} opinions kept")

@@ -3,7 +3,7 @@
 from django.core.management.base import CommandError
 
 from reports.definitions.figures import FIGURES
-from reports.freezing.freeze import NotPossible, freeze
+from reports.freezing.services import NotPossible, freeze
 from reports.monthly.command import MonthCommand
 
 

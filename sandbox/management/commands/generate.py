@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils import timezone
 
-from common.db.database import without_pair_index
+from common.db.database import without_bigram_index
 from opinions.models import Opinion
 from sandbox import areas, staff
 from sandbox.demo.history import COUNTIES
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             load_activities(people_met=people_met, seed=seed, years=years, now=now)
         open_ = min(MOST_OPEN, opinions // 5) if open_ is None else open_
         drawn = load.plan(opinions=opinions, seed=seed, years=years, open_=open_, now=now)
-        aside = without_pair_index(Opinion) if opinions >= MANY else nullcontext()
+        aside = without_bigram_index(Opinion) if opinions >= MANY else nullcontext()
         try:
             with aside:
                 rows = self.spread(drawn, jobs)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField, numbered
 from common.ui.fields import text_field
-from opinions.privacy.masking import shown_to
+from opinions.privacy.masking import citizen_view_for
 
 from .base import ActionForm
 from .supervise import StandingStill
@@ -36,7 +36,7 @@ class AnswerQuestion(ActionForm):
     @cached_property
     def lead(self):
         return _("The agency asks: %(question)s") % {
-            "question": shown_to(self.opinion).words(self.opinion.question)
+            "question": citizen_view_for(self.opinion).words(self.opinion.question)
         }
 
     def arguments(self):
