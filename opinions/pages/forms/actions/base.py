@@ -26,7 +26,7 @@ VERBS = {
     "triage": triage,
     "joint": joint,
     "leaving": leaving,
-    "supervise": supervision,
+    "supervision": supervision,
     "report_back": report_back,
     "reopen": reopen,
     "notes": notes,
