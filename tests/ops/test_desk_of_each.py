@@ -11,8 +11,7 @@ from deputies.models import Activity
 from opinions.models import Opinion
 from opinions.triage import similarity
 from opinions.workflow import supervision
-
-from .story import routed, signed, told
+from tests.opinions.story import routed, signed, told
 
 
 def planned(cast, office, deputies=(), *, days=0, kind="reception", **more) -> Activity:

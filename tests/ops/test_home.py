@@ -10,10 +10,9 @@ from django.utils import timezone
 from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow import supervision, triage
+from tests.opinions.story import answered, reported, routed, signed, statements, told
 from workdays import calendar
 from workdays.models import CalendarYear
-
-from .story import answered, reported, routed, signed, statements, told
 
 EVERYBODY = [
     "clerk",

@@ -12,12 +12,11 @@ from accounts.models import AccessRecord
 from opinions.models import Opinion
 from opinions.workflow import calendar_changes as follows
 from tests.conftest import at, person
+from tests.opinions.story import statements
 from tests.workdays.conftest import NOTICE_2027
 from tests.workflow.walk import Walk
 from workdays import calendar, services
 from workdays.models import CalendarImport, CalendarYear, Holiday
-
-from .story import statements
 
 PAGE = "/calendar/imports/"
 

@@ -5,8 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from opinions.models import Import
-
-from .ledgers import as_csv
+from tests.opinions.ledger.ledgers import as_csv
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,7 @@ from opinions.ledger.verify import verify
 from opinions.models import Opinion
 from opinions.workflow.register import register
 from tests.conftest import at, person
-
-from .ledgers import OPEN_ROW, WHOLE_ROW, as_csv, as_xlsx, many
+from tests.opinions.ledger.ledgers import OPEN_ROW, WHOLE_ROW, as_csv, as_xlsx, many
 
 NOW = at("2026-11-23 10:00")
 

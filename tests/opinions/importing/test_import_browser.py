@@ -12,9 +12,9 @@ from django.urls import reverse
 from accounts.models import AccessRecord
 from opinions.importing import jobs
 from opinions.models import Import, Opinion
+from tests.opinions.ledger.ledgers import OPEN_ROW, WHOLE_ROW, as_xlsx, many
 
 from .import_room import clerk, files_of_this_test, page, start, text, upload  # noqa: F401 - fixtures
-from .ledgers import OPEN_ROW, WHOLE_ROW, as_xlsx, many
 
 
 def test_from_the_upload_to_the_result(clerk, files_of_this_test):

@@ -8,8 +8,7 @@ from django.core.management import CommandError, call_command
 
 from opinions.importing.columns import HEADERS
 from opinions.models import Opinion
-
-from .ledgers import OPEN_ROW, WHOLE_ROW, as_csv, as_xlsx
+from tests.opinions.ledger.ledgers import OPEN_ROW, WHOLE_ROW, as_csv, as_xlsx
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import AccessRecord
 from opinions.importing import jobs, services
 from opinions.models import Import, Opinion
+from tests.opinions.ledger.ledgers import OPEN_ROW, many
 
 from .import_room import clerk, files_of_this_test, page, start, text, upload  # noqa: F401 - fixtures
-from .ledgers import OPEN_ROW, many
 
 
 def test_a_second_click_and_a_second_delivery_take_everything_in_once(clerk):

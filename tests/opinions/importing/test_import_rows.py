@@ -7,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from opinions.importing.services import preview_file
 from opinions.models import Category, Opinion
 from tests.conftest import at, person
-
-from .ledgers import OPEN_ROW, WHOLE_ROW, as_csv, as_xlsx, many
+from tests.opinions.ledger.ledgers import OPEN_ROW, WHOLE_ROW, as_csv, as_xlsx, many
 
 NOW = at("2026-11-23 10:00")
 

@@ -11,8 +11,7 @@ from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Event, LadderStep
 from opinions.triage.automation import auto_triage
 from opinions.workflow import reopen, report_back, supervision, triage
-
-from .story import answered, reported, routed, signed, told
+from tests.opinions.story import answered, reported, routed, signed, told
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from opinions.models import Opinion
-
-from .story import NAME, PHONE, routed, statements, told
+from tests.opinions.story import NAME, PHONE, routed, statements, told
 
 FIND = "/opinions/find/"
 

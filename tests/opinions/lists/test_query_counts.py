@@ -10,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opinions.models import Opinion
-
-from .story import statements, told
-from .test_actions_web import route_fields
+from tests.opinions.pages.test_actions import route_fields
+from tests.opinions.story import statements, told
 
 MOST = {
     "route": 16,  # two actions in one, and the form's three choices are checked

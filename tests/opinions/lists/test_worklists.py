@@ -10,8 +10,7 @@ from django.utils import timezone
 from opinions.models import Opinion
 from opinions.workflow import report_back, supervision, triage
 from studios.models import Role
-
-from .story import reported, routed, signed, statements, told
+from tests.opinions.story import reported, routed, signed, statements, told
 
 TRIAGE, HANDLING, SUPERVISION = "/opinions/triage/", "/opinions/handling/", "/supervision/"
 

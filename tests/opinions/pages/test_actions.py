@@ -8,8 +8,7 @@ from django.utils import timezone
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
 from opinions.workflow import report_back, triage
-
-from .story import answered, reported, routed, signed, told
+from tests.opinions.story import answered, reported, routed, signed, told
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from opinions.models import ClockLimit, Opinion
 from opinions.workflow import asking, supervision, triage
 from tests.common.test_uploads import photo
 from tests.conftest import at
+from tests.opinions.story import signed
 from tests.portal.conftest import Citizen
-
-from .story import signed
 
 pytestmark = pytest.mark.django_db
 

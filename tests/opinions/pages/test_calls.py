@@ -8,8 +8,7 @@ from accounts.models import AccessRecord
 from opinions.ledger.verify import verify
 from opinions.models import Opinion
 from opinions.workflow import report_back
-
-from .story import NAME, PHONE, answered, reported, statements, told
+from tests.opinions.story import NAME, PHONE, answered, reported, statements, told
 
 LIST = "/opinions/calls/"
 

@@ -3,9 +3,8 @@
 from accounts.models import AccessRecord
 from opinions.models import Event
 from opinions.workflow import personal_data, supervision
+from tests.opinions.ledger.test_erase import NAME, PHONE, WORDS, closed, folder  # noqa: F401
 from tests.opinions.story import signed
-
-from .test_erase import NAME, PHONE, WORDS, closed, folder  # noqa: F401
 
 
 def test_a_supervisor_gives_the_citizen_a_copy_and_says_who_asked(client, cast, office):

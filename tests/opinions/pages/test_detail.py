@@ -8,8 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessRecord
 from opinions.workflow import merging, register, report_back, supervision
-
-from .story import NAME, PHONE, answered, reported, routed, signed, statements, told
+from tests.opinions.story import NAME, PHONE, answered, reported, routed, signed, statements, told
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ from django.utils import timezone
 from opinions.models import JointPart
 from opinions.workflow import joint, supervision, triage
 from studios.models import Membership, Role
+from tests.opinions.story import signed, statements, told
 from workdays.calendar import workdays_between
-
-from .story import signed, statements, told
 
 DESK = "/opinions/handling/?show=joint"
 

@@ -12,9 +12,8 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow import joint, triage
 from tests.common.test_uploads import photo
+from tests.opinions.story import answered, reported, routed, signed, told
 from tests.portal.conftest import Citizen
-
-from .story import answered, reported, routed, signed, told
 
 pytestmark = pytest.mark.django_db
 

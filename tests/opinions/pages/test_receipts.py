@@ -13,9 +13,9 @@ from notifications.models import Message
 from opinions.lifecycle.origins import IMPORT
 from opinions.models import Opinion, Receipt
 from opinions.workflow import personal_data, receipts, register, report_back, triage
+from tests.opinions.story import PHONE, answered, reported, statements, told
 from tests.portal.conftest import Citizen
 
-from .story import PHONE, answered, reported, statements, told
 from .test_entry import typed
 
 pytestmark = pytest.mark.django_db

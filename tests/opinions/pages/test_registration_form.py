@@ -14,8 +14,8 @@ from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment, Opinion
 from opinions.workflow import report_back, supervision, triage
 from opinions.workflow.register import register
+from tests.opinions.story import NAME, PHONE, answered, signed, told
 
-from .story import NAME, PHONE, answered, signed, told
 from .test_entry import NEW, errors, typed
 
 

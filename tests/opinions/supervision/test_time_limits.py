@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from opinions.models import ClockLimit, LimitChange
 from tests.conftest import person
-
-from .story import routed, statements
+from tests.opinions.story import routed, statements
 
 PAGE, CHANGE = "/opinions/limits/", "/opinions/limits/change/?county=433101&clock=handling&matter=complaint"
 

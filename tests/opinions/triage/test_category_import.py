@@ -13,7 +13,7 @@ from opinions.models import Category
 from opinions.triage import classification
 from opinions.triage.category_import import CategoryFileError, import_categories
 
-LABELLED = Path(__file__).resolve().parents[3] / "shared" / "data" / "messages" / "labelled.csv.gz"
+LABELLED = Path(__file__).resolve().parents[4] / "shared" / "data" / "messages" / "labelled.csv.gz"
 
 LABELS = {"07": "环境保护", "09": "卫生计生", "10": "劳动和社会保障"}  # as those years called these branches
 

@@ -15,8 +15,8 @@ from opinions.triage.classification import classify
 from opinions.triage.classifier import serialization, training_data, versions
 from opinions.triage.suggestions import highlight
 from opinions.workflow import triage
-from tests.opinions.learned import examples as decisions
 from tests.opinions.story import told
+from tests.opinions.triage.learned import examples as decisions
 
 pytestmark = pytest.mark.django_db
 

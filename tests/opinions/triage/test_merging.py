@@ -11,9 +11,8 @@ from opinions.jobs import sweep
 from opinions.models import Opinion
 from opinions.triage.similarity import store_shingles
 from opinions.workflow import merging, register, report_back, triage
+from tests.opinions.story import answered, reported, routed, told
 from tests.portal.conftest import Citizen
-
-from .story import answered, reported, routed, told
 
 pytestmark = pytest.mark.django_db
 
