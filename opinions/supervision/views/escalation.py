@@ -97,4 +97,4 @@ def _page(request, county, counties, rungs, change, *, status=200):
         "change": change,
         "page": page,
     }
-    return render(request, "supervision/ladder.html", context, status=status)
+    return render(request, "opinions/supervision/escalation.html", context, status=status)
