@@ -219,8 +219,12 @@ if env.bool("BEHIND_PROXY", default=False):
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+# What a form may hold besides its files, for which common/uploads.py has the limits; deploy/nginx.conf lets both
+# through. portal/errors.py names these numbers in the page of the refusal.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Where reading stops; the form itself takes MOST_FILES of common/uploads.py and says so.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 # --- language and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
