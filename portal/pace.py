@@ -48,6 +48,21 @@ def wait(name: str, who, *, now=None) -> int:
     return 0
 
 
+def granted(name: str, who, *, most: int, within: timedelta, now=None) -> bool:
+    """Whether `who` gets one more of what is given `most` times at most within any time so long; if so, it is counted.
+    Each of the times is a row: what comes side by side waits for it, and nothing is given twice."""
+    now = now or timezone.now()
+    keys = [keyed_hash(f"{name} {place} {who}") for place in range(most)]
+    with transaction.atomic():
+        Pace.objects.bulk_create([Pace(key=key, until=now) for key in keys], ignore_conflicts=True)
+        rows = list(Pace.objects.select_for_update().filter(key__in=keys).order_by("key"))
+        free = next((row for row in rows if row.until <= now), None)
+        if free:
+            free.until = now + within
+            free.save(update_fields=["until"])
+    return free is not None
+
+
 def slow_down(request, template, form, seconds: int, **context):
     """429: the form as it was typed, and how long to wait."""
     form.add_error(

@@ -1,6 +1,9 @@
 """What the public side does: hand an opinion in, and find it again. Every change goes through opinions/workflow."""
 
 from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
 
 from accounts.actors import CITIZEN, SYSTEM
 from common.uploads import numbered
@@ -15,6 +18,8 @@ from opinions.workflow.reopen import reopen
 from opinions.workflow.report_back import evaluate, report_back
 from opinions.workflow.step import PORTAL, Refused
 from opinions.workflow.table import Status
+
+from . import pace
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
 NOTICE = "2026-12"
@@ -39,9 +44,16 @@ def submit(*, studio, submission_key, files=(), at=None, **written) -> tuple[Opi
         at=at,
         via=PORTAL,
         consent=NOTICE,
+        may_text=lambda phone: _may_text(phone, at),
         **written,
     )
     return opinion, codes.code_of(submission_key)
+
+
+def _may_text(phone, at) -> bool:
+    """Anybody can type anybody's number here: one number gets only so many receipts, from however many senders."""
+    most = settings.RECEIPTS_PER_PHONE_A_DAY
+    return pace.granted("receipt", phone, most=most, within=timedelta(days=1), now=at)
 
 
 def find(*, code: str, tail: str) -> Opinion | None:

@@ -1,5 +1,7 @@
 """Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen."""
 
+import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +23,7 @@ from .step import WEB, Refused, Step, make_event, row_held, settle, step
 from .table import ACTIONS, Status
 from .written import IMPORT, gathering, write_event
 
+log = logging.getLogger(__name__)
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
     "township",
@@ -65,6 +68,7 @@ def register(
     files=(),
     consent="",
     received_on: date | None = None,
+    may_text: Callable[[str], bool] | None = None,
     **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
@@ -74,7 +78,8 @@ def register(
     that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
     double submit: the second returns the first's opinion. Whatever the channel, the citizen gets a query code
     (opinions.receipts), and a text message where there is a number; not so what an import enters. `consent`: which
-    wording of the notice on personal data the citizen agreed to. Keywords are the names in WRITTEN. Raises
+    wording of the notice on personal data the citizen agreed to. `may_text(phone)` says whether that number may get the
+    text message; without it, it always may. Keywords are the names in WRITTEN. Raises
     PermissionDenied outside the township the actor registers for, Refused.
     """
     unknown = set(written) - set(WRITTEN)
@@ -92,7 +97,7 @@ def register(
         raise Refused(reason, "received_on")
     try:
         with transaction.atomic(savepoint=gathering() is None):
-            _save_first(opinion, by, at, via, files, consent, received_on)
+            _save_first(opinion, by, at, via, files, consent, received_on, may_text)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
@@ -118,7 +123,7 @@ def _registers_for(by, township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files, consent, received_on):
+def _save_first(opinion, by, at, via, files, consent, received_on, may_text):
     today = timezone.localdate(at)
     late = received_on if received_on and received_on < today else None
     today, told_at = (late, clocks.midnight(late) + timedelta(hours=12)) if late else (today, at)
@@ -126,6 +131,7 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
     opinion.registered_at, opinion.registered_by = told_at, by.user
     clocks.for_status(opinion, today)
+    text = bool(opinion.citizen_phone) and (may_text is None or may_text(opinion.citizen_phone))
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
@@ -137,7 +143,7 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     settle(taken)
     if via != IMPORT:
         taken.beside.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
-        _tell_of_it(taken)
+        _tell_of_it(taken, text=text)
     beside = [*taken.beside, *([words] if words else [])]
     if together := gathering():
         together.begin(taken, event, beside)
@@ -146,10 +152,12 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     write_event(taken, event, beside)
 
 
-def _tell_of_it(taken) -> None:
-    """The citizen gets a receipt where there is a number, the deputy hears what was told to them."""
+def _tell_of_it(taken, *, text) -> None:
+    """The citizen gets a receipt where `text` says so, the deputy hears what was told to them."""
     opinion = taken.opinion
-    if opinion.citizen_phone:
+    if opinion.citizen_phone and not text:
+        log.info("no text as receipt for %s: its phone got enough today", opinion.number)
+    if text:
         taken.tell_citizen(
             _("We have received your opinion %(number)s"),
             _(
