@@ -18,7 +18,10 @@ def _register(data, names):
 
 def _amend(data, names):
     fields = _(", ").join(str(Opinion._meta.get_field(name).verbose_name) for name in data.get("fields", []))
-    return _("Corrected: %(fields)s") % {"fields": fields}
+    letters = data.get("reissued") and _("issued again: %(numbers)s") % {
+        "numbers": _(", ").join(data["reissued"])
+    }
+    return join(_("Corrected: %(fields)s") % {"fields": fields}, letters)
 
 
 def _move(data, names):

@@ -196,7 +196,7 @@ def _one_more(county_id: str, year: int) -> int | None:
 
 def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
     """Correct what was written down (更正), until an agency has signed for it. The ledger keeps the former words; an
-    agency that has it already is told."""
+    agency that has it already is told, and its letters that say otherwise are issued again."""
     with step("amend", number, by=by, version=version, at=at, via=via) as taken:
         opinion, written = taken.opinion, one_lined(Opinion, written)
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
@@ -215,14 +215,21 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         if opinion.status == Status.REGISTERED:
             taken.check_now = True
         else:
-            taken.tell(
-                handlers_of(opinion.lead_agency_id),
-                _("Corrected: %(number)s"),
-                _("“%(title)s” was corrected before you signed for it; please read it again."),
-            )
+            letters.correct(taken, changed)
+            _tell_agency(taken)
         if {"keep_secret", "citizen_name"} & changed.keys():
             _hide_anew(opinion)
     return opinion
+
+
+def _tell_agency(taken) -> None:
+    body, numbers = _("“%(title)s” was corrected before you signed for it; please read it again."), {}
+    if "reissued" in taken.data:
+        body = _(
+            "“%(title)s” was corrected before you signed for it; please read it again. %(letters)s replaces %(void)s."
+        )
+        numbers = {"letters": "、".join(taken.data["reissued"]), "void": "、".join(taken.data["void"])}
+    taken.tell(handlers_of(taken.opinion.lead_agency_id), _("Corrected: %(number)s"), body, **numbers)
 
 
 def _hide_anew(opinion) -> None:
