@@ -271,6 +271,7 @@ SENTENCES = {
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
     "supplement": notes.supplement,
+    "share_supplement": notes.share_supplement,
     "note_progress": notes.note_progress,
     "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }

@@ -148,6 +148,12 @@ def _is_told(opinion) -> str:
     return ""
 
 
+def _lead_is_open(opinion, today: date) -> str:
+    if opinion.status == M and opinion.merged_into.status not in OPEN:
+        return _("The opinion that it follows has ended.")
+    return ""
+
+
 def _is_asked(opinion, today: date) -> str:
     return "" if opinion.question else _("The agency waits for no answer of the citizen.")
 
@@ -256,8 +262,9 @@ ACTIONS = {action.code: action for action in [
     _action("reopen", "reopen", _("reopen"), [B, C, M], U, [CLERK, SUPERVISOR, CITIZEN, SYSTEM],
             icon="arrow-clockwise", allows=_within_a_year),
 
-    _action("supplement", "notes", _("add what the citizen says later"), OPEN, None, [CLERK, CITIZEN],
-            icon="plus-square"),
+    _action("supplement", "notes", _("add what the citizen says later"), [*OPEN, M], None, [CLERK, CITIZEN],
+            icon="plus-square", allows=_lead_is_open),
+    _action("share_supplement", "notes", _("pass on what was added"), OPEN, None, [SYSTEM], icon="share"),
     _action("note_progress", "notes", _("note the progress"), [H], None, [HANDLER], icon="activity"),
     _action("note_internally", "notes", _("note among the staff"), Status, None,
             [CLERK, OFFICER, SUPERVISOR], icon="sticky"),

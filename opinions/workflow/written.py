@@ -19,6 +19,7 @@ TOPICS = {
         Topic.WORK,
     ),
     **dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), Topic.DECISION),
+    "share_supplement": Topic.WORK,
     "notify": Topic.NOTICE,
 }
 
