@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM
 from opinions import letters
-from opinions.models import Opinion
+from opinions.conditions import condition_q
+from opinions.gaps import OF_ROLE
+from opinions.models import JointPart, Opinion
 from studios.leaving import Work
+from studios.models import Role
 
 from . import clocks
 from .people import able_to_act, handlers_of, officers_of
@@ -70,4 +73,21 @@ def _hand_on(agency, successor, by) -> None:
         hand_on(number, by=SYSTEM, successor=successor, why=why)
 
 
-WORK = Work(_open, _hand_on)
+def _parts(agency) -> list[str]:
+    rows = JointPart.objects.waiting().filter(agency=agency).order_by("opinion__number")
+    return list(rows.values_list("opinion__number", flat=True))
+
+
+def _at(membership) -> dict[str, list[str]]:
+    under = Opinion.scope_q(membership)[membership.role]
+    rows = Opinion.objects.filter(under).filter(condition_q(OF_ROLE[membership.role])).order_by("number")
+    found: dict[str, list[str]] = {}
+    for number, county, township, studio in rows.values_list(
+        "number", "county__name", "township__name", "studio__name"
+    ):
+        place = (studio or township) if membership.role == Role.CLERK else county
+        found.setdefault(place, []).append(number)
+    return found
+
+
+WORK = Work(_open, _parts, _at, _hand_on)
