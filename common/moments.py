@@ -12,7 +12,7 @@ def moment(text: str) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise CommandError(_("“%s” is no date and time like 2026-12-31T09:00.") % text) from None
+        raise CommandError(_("“%s” is not a date and time like 2026-12-31T09:00.") % text) from None
     return given if timezone.is_aware(given) else timezone.make_aware(given)
 
 

@@ -74,7 +74,7 @@ class BulkForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in in_bulk.KINDS],
         initial=LadderStep.Kind.URGE,
     )
-    note = words(_("Words of the notice"), required=False, rows=2)
+    note = words(_("Text of the notice"), required=False, rows=2)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
     scope = forms.ChoiceField(choices=[("chosen", ""), ("all", "")])
     opinions = forms.MultipleChoiceField(required=False)

@@ -48,7 +48,7 @@ class GrantExtension(ExtensionDecision):
     code = "grant_extension"
     submit = _("Grant it")
 
-    note = words(_("Words to the agency"), required=False)
+    note = words(_("Message to the agency"), required=False)
 
 
 class RefuseExtension(ExtensionDecision):
@@ -118,7 +118,7 @@ class Notify(ActionForm):
     danger = True
 
     kind = one_of(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
-    note = words(_("Words of the notice"), required=False)
+    note = words(_("Text of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
     def prepare(self):
