@@ -199,3 +199,14 @@ def test_an_evaluation_that_came_first_is_kept(walk, told, settings):
     services.sweep(now=walk.later())
     told.refresh_from_db()
     assert told.status == "closed"
+
+
+def test_the_outbox_says_why_in_words_and_folds_what_the_gateway_said(client, walk, told, settings):
+    settings.SMS_GATEWAY = f"{__name__}.Refuses"
+    services.sweep(now=walk.later())
+    sent(told).update(last_error='短信网关未接收：HTTP 422 {"error": "空号"}')
+    client.force_login(walk.cast.clerk)
+    page = client.get(reverse("notifications:outbox")).text
+    assert ">短信网关未接收</span>" in page
+    fold = page[page.index("<details") : page.index("</details>")]
+    assert "技术信息" in fold and "HTTP 422" in fold and "HTTP 422" not in page.replace(fold, "")
