@@ -1,4 +1,4 @@
-"""What went wrong, in words for whoever meets it: the public's own pages under /p/, the staff's everywhere else."""
+"""What went wrong, in words for people: the public's own pages under /p/, the staff's everywhere else."""
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent

@@ -1,4 +1,4 @@
-"""How quickly one address, or one query code, may try again. Whoever is too quick waits; nobody is locked out.
+"""How quickly one address, or one query code, may try again. One that is too quick waits; nobody is locked out.
 
 A token bucket in one moment a key: each try moves `until` on by `every`; it may run ahead of now by `burst` tries. So
 the longest wait is `every`, however much was tried: a whole village behind one address stays able to write (ADR 0025).

@@ -67,8 +67,8 @@ def opinions():
 
 
 def tell(opinion) -> Opinion:
-    """Whoever reads the answer on the page has been told it: that is the report back (HowTold.WEB). It is how those
-    hear of it who left no phone number."""
+    """A citizen who reads the answer on the page has been told it: that is the report back (HowTold.WEB). It is how
+    those hear of it who left no phone number."""
     if opinion.status != Status.ANSWERED:
         return opinion
     with suppress(Refused):  # somebody told them at this very moment

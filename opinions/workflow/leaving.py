@@ -1,6 +1,6 @@
 """Agencies that can no longer act: what is open there is handed on, by the administration, an officer or the ladder.
 
-Whoever administers accounts may count these opinions but not read them: they move by rule, with who decided it.
+An administrator of accounts may count these opinions but not read them: they move by rule, with who decided it.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -273,7 +273,7 @@ ACTIONS = {action.code: action for action in [
 
 
 def refusal(action: Action, opinion, today: date) -> str:
-    """Why `action` cannot be taken on `opinion` now, whoever asks; empty when it can."""
+    """Why `action` cannot be taken on `opinion` now by anybody; empty when it can."""
     if opinion.erased_at:
         return _("Its words and personal data were erased; only its figures are left.")
     if opinion.status not in action.source:
@@ -283,7 +283,7 @@ def refusal(action: Action, opinion, today: date) -> str:
 
 def who(action: Action, opinion) -> frozenset:
     """The roles that may take `action` on this opinion. One that was reopened twice is routed, and taken back, by a
-    supervisor; a notice is replied to by whoever it was sent to: the agency, or the studio once it has answered."""
+    supervisor; a notice is replied to by those it was sent to: the agency, or the studio once it has answered."""
     if action.code in ("route", "recall"):
         return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
     if action.code == "acknowledge":
