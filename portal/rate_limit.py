@@ -1,4 +1,4 @@
-"""How quickly one address, or one query code, may try again. Whoever is too quick waits; nobody is locked out.
+"""How quickly one address, or one query code, may try again. One that is too quick waits; nobody is locked out.
 
 A token bucket in one moment a key: each try moves `until` on by `every`; it may run ahead of now by `burst` tries. So
 the longest wait is `every`, however much was tried: a whole village behind one address stays able to write (ADR 0025).
@@ -46,6 +46,21 @@ def seconds_until_allowed(name: str, who, *, now=None) -> int:
         row.until = start + rule.every
         row.save(update_fields=["until"])
     return 0
+
+
+def granted(name: str, who, *, most: int, within: timedelta, now=None) -> bool:
+    """Whether `who` gets one more of what is given `most` times at most within any time so long; if so, it is counted.
+    Each of the times is a row: what comes side by side waits for it, and nothing is given twice."""
+    now = now or timezone.now()
+    keys = [keyed_hash(f"{name} {place} {who}") for place in range(most)]
+    with transaction.atomic():
+        Pace.objects.bulk_create([Pace(key=key, until=now) for key in keys], ignore_conflicts=True)
+        rows = list(Pace.objects.select_for_update().filter(key__in=keys).order_by("key"))
+        free = next((row for row in rows if row.until <= now), None)
+        if free:
+            free.until = now + within
+            free.save(update_fields=["until"])
+    return free is not None
 
 
 def too_many_requests(request, template, form, seconds: int, **context):

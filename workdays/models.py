@@ -35,6 +35,13 @@ class CalendarYear(models.Model):
     def __str__(self):
         return str(self.year)
 
+    @property
+    def source_said(self) -> str:
+        """Where the year comes from, in words: that a package brought it is nothing to its readers."""
+        if self.source.startswith("chinesecalendar"):
+            return str(_("the State Council's notices of each year (installed with the system)"))
+        return self.source
+
 
 class CalendarImport(models.Model):
     """One file on its way into the calendar: looked at, decided on, followed by the deadlines that it moves.

@@ -1,6 +1,6 @@
 """The browser's imports: uploaded, looked through, decided on, taken in by a worker, picked up if that one dies.
 
-How far a run is stands in the same transaction as the rows it has entered; so whoever goes on after a crash
+How far a run is stands in the same transaction as the rows it has entered; so the worker that goes on after a crash
 starts with the first row that is not in, and no row is counted or entered twice.
 """
 

@@ -19,7 +19,10 @@ def _register(data, names):
 
 def _amend(data, names):
     fields = _(", ").join(str(Opinion._meta.get_field(name).verbose_name) for name in data.get("fields", []))
-    return _("Corrected: %(fields)s") % {"fields": fields}
+    letters = data.get("reissued") and _("issued again: %(numbers)s") % {
+        "numbers": _(", ").join(data["reissued"])
+    }
+    return join(_("Corrected: %(fields)s") % {"fields": fields}, letters)
 
 
 def _move(data, names):
@@ -269,6 +272,7 @@ DESCRIPTIONS = {
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
     "supplement": notes.supplement,
+    "share_supplement": notes.share_supplement,
     "note_progress": notes.note_progress,
     "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }

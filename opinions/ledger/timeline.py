@@ -143,12 +143,12 @@ def _keywords(reason) -> str:
 
 def _model(reason) -> str:
     if not reason.get("words"):
-        return _("By what was learned (version %(version)s); confidence %(percent)d%%.") % {
+        return _("By the trained model (version %(version)s); confidence %(percent)d%%.") % {
             "version": reason.get("version"),
             "percent": round(100 * reason.get("confidence", 0)),
         }
     return _(
-        "By what was learned (version %(version)s): “%(words)s” point to “%(category)s”; confidence %(percent)d%%."
+        "By the trained model (version %(version)s): “%(words)s” point to “%(category)s”; confidence %(percent)d%%."
     ) % {
         "version": reason.get("version"),
         "words": _(", ").join(reason.get("words", [])),

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .statuses import TOLD, LetterOwed, Status
+from .statuses import OPEN, TOLD, LetterOwed, Status
 
 
 def not_designated(opinion, today: date) -> str:
@@ -69,6 +69,12 @@ def is_told(opinion) -> str:
     """One that was merged has the answer when the one it follows is reported back."""
     if opinion.status == Status.MERGED and opinion.merged_into.status not in TOLD:
         return _("The opinion that it follows is not reported back yet.")
+    return ""
+
+
+def lead_is_open(opinion, today: date) -> str:
+    if opinion.status == Status.MERGED and opinion.merged_into.status not in OPEN:
+        return _("The opinion that it follows has ended.")
     return ""
 
 

@@ -177,9 +177,11 @@ ACTIONS = {action.code: action for action in [
             icon="arrow-clockwise", allows=guards.within_a_year,
             tone="bad", topic=WORK, public=_("Taken up again.")),
 
-    _action("supplement", "notes", _("add what the citizen says later"), OPEN, None, [CLERK, CITIZEN],
-            icon="plus-square",
+    _action("supplement", "notes", _("add what the citizen says later"), [*OPEN, M], None, [CLERK, CITIZEN],
+            icon="plus-square", allows=guards.lead_is_open,
             tone="", topic=WORK, public=_("You added something.")),
+    _action("share_supplement", "notes", _("pass on what was added"), OPEN, None, [SYSTEM], icon="share",
+            tone="", topic=WORK, public=None),
     _action("note_progress", "notes", _("note the progress"), [H], None, [HANDLER], icon="activity",
             tone="", topic=NEWS, public=None),
     _action("note_internally", "notes", _("note among the staff"), Status, None, [CLERK, OFFICER, SUPERVISOR],
@@ -190,7 +192,7 @@ ACTIONS = {action.code: action for action in [
 
 
 def refusal(action: Action, opinion, today: date) -> str:
-    """Why `action` cannot be taken on `opinion` now, whoever asks; empty when it can."""
+    """Why `action` cannot be taken on `opinion` now by anybody; empty when it can."""
     if opinion.erased_at:
         return _("Its words and personal data were erased; only its figures are left.")
     if opinion.status not in action.source:
@@ -200,7 +202,7 @@ def refusal(action: Action, opinion, today: date) -> str:
 
 def who(action: Action, opinion) -> frozenset:
     """The roles that may take `action` on this opinion. One that was reopened twice is routed, and taken back, by a
-    supervisor; a notice is replied to by whoever it was sent to: the agency, or the studio once it has answered."""
+    supervisor; a notice is replied to by those it was sent to: the agency, or the studio once it has answered."""
     if action.code in ("route", "recall"):
         return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
     if action.code == "acknowledge":

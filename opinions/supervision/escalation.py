@@ -29,7 +29,7 @@ class LadderRefused(Exception):
 
 
 class LadderChanged(LadderRefused):
-    """Somebody was first."""
+    """Someone else has already done this."""
 
 
 def lay(ladder_step=LadderStep, rungs=LADDER, county=None) -> None:
@@ -57,7 +57,7 @@ def check(rungs: list[dict]) -> None:
     """Raises LadderRefused: the rungs must follow each other in time, none may speak to nobody,
     and the letter there is (督办函) is a supervision notice's."""
     if not rungs:
-        raise LadderRefused(_("A ladder has one rung at least."))
+        raise LadderRefused(_("A ladder needs at least one step."))
     if len(rungs) > MOST:
         raise LadderRefused(_("A ladder has ten rungs at most."))
     anchors, before = list(LadderStep.Anchor.values), None
@@ -81,7 +81,7 @@ def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=N
     list(LadderStep.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
     last = last_change(county)
     if seen is not None and seen != (last.pk if last else 0):
-        raise LadderChanged(_("Somebody has changed this ladder since you opened it."))
+        raise LadderChanged(_("Someone has changed this ladder since you opened it."))
     if county is None or rungs is not None:
         check(rungs or [])
     rungs = rungs or []

@@ -79,5 +79,5 @@ def _write(where, days, seen) -> None:
 
 def _moved() -> LimitRefused:
     return LimitRefused(
-        _("Somebody has changed this limit since you opened the form; see the history."), "days"
+        _("Someone has changed this limit since you opened the form; see the history."), "days"
     )

@@ -1,6 +1,6 @@
 """Agencies that can no longer act: what is open there is handed on, by the administration, an officer or the ladder.
 
-Whoever administers accounts may count these opinions but not read them: they move by rule, with who decided it.
+An administrator of accounts may count these opinions but not read them: they move by rule, with who decided it.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +9,12 @@ from accounts.actors import SYSTEM
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY
-from opinions.models import Opinion
+from opinions.models import JointPart, Opinion
+from opinions.models.conditions import condition_q
 from opinions.workflow import letters
+from opinions.workflow.gaps import OF_ROLE
 from studios.leaving import Work
+from studios.models import Role
 
 from . import deadlines
 from .recipients import able_to_act, handlers_of, officers_of
@@ -72,4 +75,21 @@ def _hand_on(agency, successor, by) -> None:
         hand_on(number, by=SYSTEM, successor=successor, why=why)
 
 
-WORK = Work(_open, _hand_on)
+def _parts(agency) -> list[str]:
+    rows = JointPart.objects.waiting().filter(agency=agency).order_by("opinion__number")
+    return list(rows.values_list("opinion__number", flat=True))
+
+
+def _at(membership) -> dict[str, list[str]]:
+    under = Opinion.scope_q(membership)[membership.role]
+    rows = Opinion.objects.filter(under).filter(condition_q(OF_ROLE[membership.role])).order_by("number")
+    found: dict[str, list[str]] = {}
+    for number, county, township, studio in rows.values_list(
+        "number", "county__name", "township__name", "studio__name"
+    ):
+        place = (studio or township) if membership.role == Role.CLERK else county
+        found.setdefault(place, []).append(number)
+    return found
+
+
+WORK = Work(_open, _parts, _at, _hand_on)

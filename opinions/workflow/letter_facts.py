@@ -69,6 +69,22 @@ def to_agency(opinion, words) -> dict:
         }
 
 
+# What `corrected` gives.
+CORRECTED = ("place", "studio", "studio_phone", "title", "short_title", "matter")
+
+
+def corrected(opinion) -> dict:
+    """What a letter to the agency says of the words, the place and the studio, as they are now."""
+    shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
+    with override(settings.LANGUAGE_CODE):
+        told = common(opinion) | {
+            "title": shown.title,
+            "short_title": _short(shown.title),
+            "matter": shown.body,
+        }
+    return {name: told[name] for name in CORRECTED}
+
+
 def of_handover(taken) -> dict:
     """Until when to sign and to return; in a new round also what is still unsolved. One query more in a new round."""
     opinion = taken.opinion

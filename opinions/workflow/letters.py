@@ -9,6 +9,7 @@ from datetime import UTC
 from django.conf import settings
 from django.utils.translation import gettext_lazy, override
 
+from letters.facts import complete
 from letters.models import Kind, Letter, Organ
 from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
 from opinions.lifecycle.errors import Refused
@@ -20,6 +21,9 @@ from . import letter_facts as facts
 from .deadlines import once
 
 TAKEN_BACK = gettext_lazy("The routing was taken back.")
+CORRECTED = gettext_lazy("Correction")
+# Of what a clerk may correct, that which a letter to the agency says, or for which words are hidden in it.
+SAID = {"title", "body", "township", "studio", "citizen_name"}
 
 
 def hand_over(taken, words="") -> None:
@@ -63,6 +67,45 @@ def take_back(taken, reason=TAKEN_BACK) -> None:
         sent.filter(issued_at__gte=opinion.routed_at), by=taken.by, reason=reason, at=taken.at
     ):
         taken.data["void"] = numbers
+
+
+def correct(taken, changed) -> None:
+    """Columns of the opinion were `changed`: what was sent to its agency since it was routed and says otherwise now is
+    void, and issued again for the same occasion with the next number."""
+    opinion = taken.opinion
+    if not SAID & set(changed) or opinion.lead_agency_id is None or taken.via == IMPORT:
+        return
+    rows = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id, cancelled_at=None)
+    standing = list(rows.filter(issued_at__gte=opinion.routed_at).order_by("pk"))
+    now = complete(facts.corrected(opinion)) if standing else {}
+    replaced = {}
+    for letter in standing:
+        told = letter.facts | {name: value for name, value in now.items() if name in facts.CORRECTED}
+        told["handover_number"] = replaced.get(told["handover_number"], told["handover_number"])
+        if told != letter.facts:
+            replaced[letter.number] = _instead_of(letter, told, taken)
+    if replaced:
+        taken.data |= {"void": list(replaced), "reissued": list(replaced.values())}
+
+
+def _instead_of(letter, told, taken) -> str:
+    """Issue `letter` again, saying what is `told` now; returns the new number."""
+    with override(settings.LANGUAGE_CODE):
+        reason = str(CORRECTED)
+    void(Letter.objects.filter(pk=letter.pk), by=taken.by, reason=reason, at=taken.at)
+    new = issue(
+        kind=letter.kind,
+        township=taken.opinion.township,
+        studio_id=taken.opinion.studio_id,
+        about=letter.about,
+        occasion=letter.occasion,
+        facts=told | {"instead_of": letter.number},
+        by=taken.by,
+        at=taken.at,
+        agency=letter.agency,
+    )
+    taken.opinion.notices.filter(letter=letter).update(letter=new)
+    return new.number
 
 
 def supervise(taken, *, words="", reply_by=None) -> Letter:

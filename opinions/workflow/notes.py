@@ -1,29 +1,83 @@
 """What is added to an opinion on its way without moving it: more from the citizen, the agency's progress, and what the
 staff tell each other."""
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM
+from common.security.numbers import mask_numbers
+from notifications.services import forget
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY, Status
-from opinions.models import Opinion
+from opinions.models import Attachment, Event, EventText, Opinion
+from opinions.privacy.masking import without_name
 
+from .batching import gathering
 from .joint import owing
 from .recipients import clerks_of, handlers_of, officers_of
-from .transition import step
+from .transition import lock, row_held, step
 
 
 def supplement(number, *, by, version=None, words, files=(), at=None, via=WEB) -> Opinion:
-    """Add what the citizen says or sends later (补充情况); those who work on the opinion now are told."""
-    with step("supplement", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = words
-        taken.attach(files)
-        taken.tell(
-            _at_work_on(taken.opinion),
-            _("More from the citizen: %(number)s"),
-            _("To “%(title)s” the citizen adds: %(words)s"),
-            words=words,
-        )
+    """Add what the citizen says or sends later (补充情况); those who work on the opinion now are told. Added to one
+    that was merged, it is passed on to the opinion that this one follows, and those who work on that are told."""
+    files = list(files)
+    with transaction.atomic(savepoint=gathering() is None), row_held():
+        # The one followed is locked first, as where its answer is passed on.
+        if lead := Opinion.objects.filter(merged__number=number).values_list("number", flat=True).first():
+            lead = lock(lead, SYSTEM)
+        with step("supplement", number, by=by, version=version, at=at, via=via) as taken:
+            taken.text = words
+            taken.attach(files)
+            if taken.opinion.merged_into_id:
+                taken.data["passed_to"] = taken.opinion.merged_into.number
+            else:
+                _tell_of(taken, words)
+        if "passed_to" in taken.data:
+            moment = max(taken.at, lead.changed_at) if lead else taken.at
+            said = mask_numbers(without_name(taken.opinion, words))
+            share_supplement(taken.data["passed_to"], of=number, words=said, files=files, at=moment, via=via)
     return taken.opinion
+
+
+def share_supplement(number, *, by=SYSTEM, version=None, of, words, files=(), at=None, via=WEB) -> Opinion:
+    """Add what the citizen of the opinion numbered `of`, which follows this one, has said. `words` hold neither that
+    citizen's name nor a number: this opinion is somebody else's. That somebody is not shown it."""
+    with step("share_supplement", number, by=by, version=version, at=at, via=via) as taken:
+        taken.data, taken.text = {"of": of}, words
+        taken.attach(files)
+        _tell_of(taken, words)
+    return taken.opinion
+
+
+def forget_passed_on(opinion, *, at) -> None:
+    """The words and files of `opinion` are erased: also where they were passed on to."""
+    rows = opinion.events.filter(action="supplement")
+    leads = {event.data["passed_to"] for event in rows if "passed_to" in event.data}
+    for event in Event.objects.filter(opinion__number__in=leads, action="share_supplement"):
+        if event.data.get("of") != opinion.number:
+            continue
+        EventText.objects.filter(event=event, erased_at=None).update(text="", salt="", erased_at=at)
+        delete_files(Attachment.objects.filter(opinion=event.opinion_id, sequence=event.sequence))
+        forget(about=event.opinion.number, sequence=event.sequence)
+
+
+def delete_files(attachments) -> int:
+    """How many there were. They leave the disk once this is sure."""
+    files = [attachment.file for attachment in attachments]
+    attachments.delete()
+    for file in files:
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
+    return len(files)
+
+
+def _tell_of(taken, words) -> None:
+    taken.tell(
+        _at_work_on(taken.opinion),
+        _("More from the citizen: %(number)s"),
+        _("To “%(title)s” the citizen adds: %(words)s"),
+        words=words,
+    )
 
 
 def _at_work_on(opinion):

@@ -1,6 +1,5 @@
 """What a citizen may ask of the data kept about them (个人信息保护法): a copy, another query code, erasure."""
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications.services import forget
@@ -10,6 +9,7 @@ from opinions.models import AlikeKey, EventText, Opinion
 from opinions.privacy import query_codes
 from opinions.workflow import letters, receipts
 
+from .notes import delete_files, forget_passed_on
 from .transition import step
 
 
@@ -77,17 +77,9 @@ def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
         EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
             text="", salt="", erased_at=taken.at
         )
-        taken.data = {"files": _delete_files(opinion)}
+        forget_passed_on(opinion, at=taken.at)
+        taken.data = {"files": delete_files(opinion.attachments.all())}
         forget(about=opinion.number)
         letters.erase(taken)
         taken.text = reason
     return opinion
-
-
-def _delete_files(opinion) -> int:
-    """How many there were. They leave the disk once this is sure."""
-    files = [attachment.file for attachment in opinion.attachments.all()]
-    opinion.attachments.all().delete()
-    for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
-    return len(files)

@@ -1,5 +1,7 @@
 """Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen."""
 
+import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -24,6 +26,7 @@ from .merging import unmerge
 from .recipients import deputy_of, handlers_of
 from .transition import Step, make_event, row_held, settle, step
 
+log = logging.getLogger(__name__)
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
     "township",
@@ -68,6 +71,7 @@ def register(
     files=(),
     consent="",
     received_on: date | None = None,
+    may_text: Callable[[str], bool] | None = None,
     **written,
 ) -> Opinion:
     """Write one opinion down and start the triage clock; returns it, numbered and, unless steps are being gathered,
@@ -77,8 +81,9 @@ def register(
     that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
     double submit: the second returns the first's opinion. Whatever the channel, the citizen gets a query code
     (opinions.workflow.receipts), and a text message where there is a number; not so what an import enters.
-    `consent`: which wording of the notice on personal data the citizen agreed to. Keywords are the names in
-    WRITTEN. Raises PermissionDenied outside the township the actor registers for, Refused.
+    `consent`: which wording of the notice on personal data the citizen agreed to. `may_text(phone)` says
+    whether that number may get the text message; without it, it always may. Keywords are the names in WRITTEN. Raises
+    PermissionDenied outside the township the actor registers for, Refused.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
@@ -95,7 +100,7 @@ def register(
         raise Refused(reason, "received_on")
     try:
         with transaction.atomic(savepoint=gathering() is None):
-            _save_first(opinion, by, at, via, files, consent, received_on)
+            _save_first(opinion, by, at, via, files, consent, received_on, may_text)
     except IntegrityError:
         # The unique key let the form's first submit through, and this is another.
         if (known := _already(submission_key)) is None:
@@ -121,7 +126,7 @@ def _registers_for(by, township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files, consent, received_on):
+def _save_first(opinion, by, at, via, files, consent, received_on, may_text):
     today = timezone.localdate(at)
     late = received_on if received_on and received_on < today else None
     today, told_at = (late, deadlines.midnight(late) + timedelta(hours=12)) if late else (today, at)
@@ -129,6 +134,7 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
     opinion.registered_at, opinion.registered_by = told_at, by.user
     deadlines.for_status(opinion, today)
+    text = bool(opinion.citizen_phone) and (may_text is None or may_text(opinion.citizen_phone))
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
@@ -140,7 +146,7 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     settle(taken)
     if via != IMPORT:
         taken.beside.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
-        _tell_of_it(taken)
+        _tell_of_it(taken, text=text)
     beside = [*taken.beside, *([words] if words else [])]
     if together := gathering():
         together.begin(taken, event, beside)
@@ -149,10 +155,12 @@ def _save_first(opinion, by, at, via, files, consent, received_on):
     write_event(taken, event, beside)
 
 
-def _tell_of_it(taken) -> None:
-    """The citizen gets a receipt where there is a number, the deputy hears what was told to them."""
+def _tell_of_it(taken, *, text) -> None:
+    """The citizen gets a receipt where `text` says so, the deputy hears what was told to them."""
     opinion = taken.opinion
-    if opinion.citizen_phone:
+    if opinion.citizen_phone and not text:
+        log.info("no text as receipt for %s: its phone got enough today", opinion.number)
+    if text:
         taken.tell_citizen(
             _("We have received your opinion %(number)s"),
             _(
@@ -191,7 +199,7 @@ def _one_more(county_id: str, year: int) -> int | None:
 
 def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
     """Correct what was written down (更正), until an agency has signed for it. The ledger keeps the former words; an
-    agency that has it already is told."""
+    agency that has it already is told, and its letters that say otherwise are issued again."""
     with step("amend", number, by=by, version=version, at=at, via=via) as taken:
         opinion, written = taken.opinion, one_lined(Opinion, written)
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
@@ -210,14 +218,21 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
         if opinion.status == Status.REGISTERED:
             taken.check_now = True
         else:
-            taken.tell(
-                handlers_of(opinion.lead_agency_id),
-                _("Corrected: %(number)s"),
-                _("“%(title)s” was corrected before you signed for it; please read it again."),
-            )
+            letters.correct(taken, changed)
+            _tell_agency(taken)
         if {"keep_secret", "citizen_name"} & changed.keys():
             _hide_anew(opinion)
     return opinion
+
+
+def _tell_agency(taken) -> None:
+    body, numbers = _("“%(title)s” was corrected before you signed for it; please read it again."), {}
+    if "reissued" in taken.data:
+        body = _(
+            "“%(title)s” was corrected before you signed for it; please read it again. %(letters)s replaces %(void)s."
+        )
+        numbers = {"letters": "、".join(taken.data["reissued"]), "void": "、".join(taken.data["void"])}
+    taken.tell(handlers_of(taken.opinion.lead_agency_id), _("Corrected: %(number)s"), body, **numbers)
 
 
 def _hide_anew(opinion) -> None:

@@ -1,24 +1,23 @@
 """Report back (反馈结果): the agency answers, the citizen is told, called back, evaluates; the opinion closes."""
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts.actors import SYSTEM
-from common.text import sms_length
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
-from opinions.lifecycle.statuses import Status
+from opinions.lifecycle.statuses import Clock, Status
 from opinions.models import Opinion
 from opinions.models.choices import Channel
 from opinions.privacy.evaluation_tokens import link_of
 from opinions.workflow import letters
+from workdays.calendar import add_workdays
 
+from . import deadlines
 from .batching import gathering
-from .citizen_sms import month_day, phone_of
+from .citizen_sms import facts as facts_of
+from .citizen_sms import fitting, month_day, phone_of
 from .joint import outstanding
 from .recipients import clerks_of, deputy_of
 from .reopen import reopen
@@ -106,41 +105,70 @@ def _text_answer(taken, lead, *, answered=True):
     """Text the answer that `lead` has to the citizen: its first words, and where the rest is. Who was told another way
     gets the link to evaluate by itself."""
     opinion, link = taken.opinion, link_of(taken.opinion)
+    if not opinion.citizen_phone:
+        return
     if answered:
-        pattern = answer_text(opinion, link=link)
-        taken.tell_citizen(_("Answer to your opinion %(number)s"), pattern, **_facts(opinion, lead, link))
+        facts = _facts(opinion, link) | {"answer": lead.answer}
+        pattern, _room = answer_text(facts)
+        taken.tell_citizen(_("Answer to your opinion %(number)s"), pattern, **facts)
     elif link:
-        taken.tell_citizen(
-            _("Evaluate the answer to %(number)s"),
-            _("Are you satisfied with the answer to %(number)s? Tell us here: %(link)s"),
-            link=link,
-        )
+        until = add_workdays(taken.today, deadlines.limit(Clock.WINDOW, opinion)[0]).date
+        facts = _facts(opinion, link) | {"day": month_day(until)}
+        patterns = EVALUATE_OR_CALL if facts["phone"] else EVALUATE
+        pattern, _room = fitting(patterns, facts | {"link": ""}, least=0)
+        taken.tell_citizen(_("Evaluate the answer to %(number)s"), pattern, **facts)
 
 
-def answer_text(told, *, link):
-    """The pattern of the text with the answer: the rest is behind the link, or to be had from the studio."""
-    if link:
-        return _(
-            "What you told us on %(day)s has been answered: %(answer)s The whole of it, and your evaluation: %(link)s"
-        )
-    if phone_of(told):
-        return _(
-            "What you told us on %(day)s has been answered: %(answer)s To hear all of it call %(phone)s."
-        )
-    return _("What you told us on %(day)s has been answered: %(answer)s")
+# Of each the longer first; what the office's name and the setting leave no room for is said shorter.
+EVALUATE = (
+    _(
+        "[%(office)s People's Congress] Are you satisfied with the answer to what you told us on %(told)s? Tell us "
+        "here by %(day)s; if not, it is handled again: %(link)s"
+    ),
+    _("[%(office)s People's Congress] Are you satisfied with the answer? By %(day)s: %(link)s"),
+)
+EVALUATE_OR_CALL = (
+    _(
+        "[%(office)s People's Congress] Are you satisfied with the answer to what you told us on %(told)s? Tell us by "
+        "%(day)s under %(phone)s or here; if not, it is handled again: %(link)s"
+    ),
+    *EVALUATE,
+)
+ANSWERED_HERE = (
+    _(
+        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s The whole of it, "
+        "and your evaluation: %(link)s"
+    ),
+)
+ANSWERED_ALONE = (
+    _("[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s"),
+)
+ANSWERED_CALL = (
+    _(
+        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s To hear all of it "
+        "call %(phone)s."
+    ),
+    _(
+        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s Call %(phone)s."
+    ),
+    *ANSWERED_ALONE,
+)
 
 
-def _facts(told, answered, link) -> dict:
-    day = month_day(timezone.localdate(told.registered_at))
-    return {"day": day, "answer": answered.answer, "link": link, "phone": phone_of(told)}
+def answer_text(facts) -> tuple[str, int]:
+    """The pattern of the text with the answer, and how many characters of it go in: the rest is behind the link, or
+    to be had from the studio."""
+    patterns = ANSWERED_HERE if facts["link"] else ANSWERED_CALL if facts["phone"] else ANSWERED_ALONE
+    return fitting(patterns, facts | {"answer": "", "link": ""})
+
+
+def _facts(told, link) -> dict:
+    return facts_of(told) | {"link": link, "phone": phone_of(told)}
 
 
 def answer_room(opinion) -> int:
     """How many characters of an answer its text message holds."""
-    link = link_of(opinion)
-    facts = _facts(opinion, opinion, "") | {"answer": ""}
-    with override(settings.LANGUAGE_CODE):
-        return sms_length.room(str(answer_text(opinion, link=link)) % facts)
+    return answer_text(_facts(opinion, link_of(opinion)))[1]
 
 
 def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> Opinion:

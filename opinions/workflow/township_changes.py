@@ -1,7 +1,7 @@
 """Open opinions follow when their township merges or splits; what has ended keeps the township of its day.
 
-Number and history stay: the ledger says from where to where and by which decree. Whoever changes townships may
-count these opinions but not read them.
+Number and history stay: the ledger says from where to where and by which decree. An administrator who changes
+townships may count these opinions but not read them.
 """
 
 from django.db.models import Q

@@ -119,7 +119,7 @@ def step(code, number, *, by, version=None, at=None, via=WEB):
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
-        if version is None and via != IMPORT:  # the lock may have waited for whoever gave it some
+        if version is None and via != IMPORT:  # the lock may have waited for a step that gave it some
             opinion.has_parts = True
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
@@ -246,5 +246,5 @@ def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]
     )
     event.hash = event.computed_hash()
     opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, taken.at
-    opinion.last_event = event  # in hand for whoever says what was done
+    opinion.last_event = event  # in hand for the page that says what was done
     return event, EventText(salt=salt, text=taken.text) if taken.text else None

@@ -77,8 +77,8 @@ def _tell_of_finding(finding, late: bool, now) -> None:
     if late and finding.found_by and finding.found_by.is_active:
         people[finding.found_by_id] = finding.found_by
     with override(settings.LANGUAGE_CODE):
-        subject = _("Overdue: a finding is not mended") if late else _("A finding is to be mended soon")
-        body = _("%(studio)s: “%(finding)s” is to be mended by %(day)s.") % {
+        subject = _("Overdue: a finding is not mended") if late else _("A finding is to be fixed soon")
+        body = _("%(studio)s: “%(finding)s” is to be fixed by %(day)s.") % {
             "studio": studio.name,
             "finding": finding.text,
             "day": finding.mend_by_on,

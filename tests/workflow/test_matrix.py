@@ -68,7 +68,8 @@ evaluate          .          .      .        .        czi           czi    .    
 rate              .          .      .        .        di            di     .        .      .
 close             .          .      .        .        yi            .      .        .      .
 reopen            .          .      .        .        cszyi         cszyi  .        cszyi  .
-supplement        czi        czi    czi      czi      czi           .      .        .      .
+supplement        czi        czi    czi      czi      czi           .      .        czi    .
+share_supplement  yi         yi     yi       yi       yi            .      .        .      .
 note_progress     .          .      hi       .        .             .      .        .      .
 note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
 """
@@ -117,6 +118,7 @@ SPECIAL = [
     ("evaluated", "reopen", "closed", "cszyi"),
     ("not told yet", "evaluate", "merged", "."),
     ("not told yet", "reopen", "merged", "."),
+    ("followed one closed", "supplement", "merged", "."),
     ("suspended", "ask_citizen", "handling", "."),
     ("nothing asked", "answer_question", "handling", "."),
     ("no letter waits", "issue_supervision", "handling", "."),
@@ -125,6 +127,7 @@ SPECIAL = [
 ]
 # What an office that issues a letter with every routing could break: the letter is written, received or taken back.
 WITH_LETTERS = (
+    "amend",
     "route",
     "recall",
     "reopen",
@@ -346,6 +349,13 @@ def extension_refused(walk):
     return take(walk, "refuse_extension", walk.extension_asked(), walk.cast.supervisor)
 
 
+def followed_one_closed(walk):
+    opinion = walk.follower_told()
+    lead = opinion.merged_into
+    take(walk, "evaluate", lead, walk.cast.clerk)
+    return opinion
+
+
 WAYS = {
     "third round": third_round,
     "designated": designated,
@@ -355,6 +365,7 @@ WAYS = {
     "extension refused before": extension_refused,
     "evaluated": once("reported_back", "evaluate", "c"),
     "closed over a year ago": later("closed", days=400),
+    "followed one closed": followed_one_closed,
     "taken up before": once("handling", "escalate", "l"),
 }
 

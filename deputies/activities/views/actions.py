@@ -50,7 +50,10 @@ def act(request, pk, action):
             form.data = form.data.copy()
             form.data["version"] = activity_of(request, pk).version
         return render(
-            request, "deputies/activities/act.html", context, status=409 if isinstance(refused, Stale) else 422
+            request,
+            "deputies/activities/act.html",
+            context,
+            status=409 if isinstance(refused, Stale) else 422,
         )
     messages.success(request, action.done)
     return redirect("activities:detail", pk)
@@ -70,7 +73,9 @@ def new(request):
         else:
             messages.success(request, _("Planned."), extra_tags="draft:activity-new")
             return redirect("activities:detail", activity.pk)
-    return render(request, "deputies/activities/new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "deputies/activities/new.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @planners_only

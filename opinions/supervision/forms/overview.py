@@ -73,7 +73,7 @@ class BulkForm(forms.Form):
         choices=[(kind.value, kind.label) for kind in bulk_notices.KINDS],
         initial=LadderStep.Kind.URGE,
     )
-    note = text_field(_("Words of the notice"), required=False, rows=2)
+    note = text_field(_("Text of the notice"), required=False, rows=2)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
     scope = forms.ChoiceField(choices=[("chosen", ""), ("all", "")])
     opinions = forms.MultipleChoiceField(required=False)

@@ -49,7 +49,7 @@ class GrantExtension(ExtensionDecision):
     code = "grant_extension"
     submit = _("Grant it")
 
-    note = text_field(_("Words to the agency"), required=False)
+    note = text_field(_("Message to the agency"), required=False)
 
 
 class RefuseExtension(ExtensionDecision):
@@ -119,7 +119,7 @@ class Notify(ActionForm):
     danger = True
 
     kind = radio_field(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
-    note = text_field(_("Words of the notice"), required=False)
+    note = text_field(_("Text of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
     def prepare(self):
