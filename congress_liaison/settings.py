@@ -223,8 +223,7 @@ if env.bool("BEHIND_PROXY", default=False):
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-# Beside the limits of files in common/security/uploads.py; deploy/nginx.conf lets both through,
-# portal/errors.py names them.
+# With the limits of common/security/uploads.py; deploy/nginx.conf lets both through, portal/errors.py names them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # where reading stops; a form takes fewer, and says how many
