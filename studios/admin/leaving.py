@@ -1,7 +1,7 @@
 """A change in the administration after which nobody could act somewhere is shown first: what is open there, and who
 takes over. Nothing is saved until that is answered."""
 
-from django.contrib import messages
+from django.contrib.messages.storage import default_storage
 from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,7 @@ class LeavingMixin:
                 self.take_over(request, obj, left, chosen)
                 return response
             transaction.set_rollback(True)
-        list(messages.get_messages(request))  # what was "changed successfully" was not
+        request._messages = default_storage(request)  # what was "changed successfully" was not
         return self._ask(request, obj, left, choices)
 
     def _ask(self, request, obj, left, choices):

@@ -155,6 +155,7 @@ def test_the_last_clerk_of_a_studio_leaves_only_after_a_successor_was_named(clie
     asked = deactivate(client, cast.studio_clerk)
     assert asked.status_code == 422 and opinion.number in asked.text
     assert f"{office.studio.name} · 工作室工作人员" in asked.text
+    assert "尚未保存" in asked.text and "成功" not in asked.text
     assert User.objects.get(pk=cast.studio_clerk.pk).is_active
     assert deactivate(client, cast.studio_clerk, successor=cast.nobody.pk).status_code == 302
     row = Membership.objects.get(user=cast.nobody)
