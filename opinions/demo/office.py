@@ -17,7 +17,7 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow import due
 
-from . import activities, limits, places, post, staff, story
+from . import activities, gatherings, limits, places, post, staff, story, triage_rooms
 from .furnish import furnish
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
@@ -54,10 +54,17 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
             staff.people(password)
             limits.set_all(limits.OLD, now)
             activities.regular(now)
+            gatherings.hold(now)
         say(_("people"))
-        told = story.tell(now)
+        told = story.tell(now, until=now - timedelta(days=triage_rooms.RULES_DAYS))
+        with transaction.atomic():
+            triage_rooms.switch_on(now)
+        told += story.tell(now)
         limits.set_all(limits.NEW, now)
         say(_("opinions"))
+        triage_rooms.find_topics(now)
+        triage_rooms.learn(now)
+        say(_("hot topics and what triage learns from"))
         furnish(now)
         say(_("five haves"))
         due.sweep(now=now)

@@ -19,6 +19,7 @@ from .access import roles_required
 
 editors_only = roles_required(*tryout.EDITORS)
 administrators_only = roles_required(Role.ADMINISTRATOR)
+FEW = 1_000  # decisions: learned from fewer, the figures still change a lot from one version to the next
 
 
 @editors_only
@@ -64,8 +65,10 @@ def models(request):
     prefectures = {
         prefix[:4] for prefix in scope_of(request.user).prefixes(Role.ADMINISTRATOR) if len(prefix) == 4
     }
+    deciding = next((row for row in page.object_list if row.active), None)
     context = {
         "page": page,
+        "few": deciding if deciding and deciding.figures.get("examples", 0) < FEW else None,
         "prefectures": sorted(prefectures),
         "at_work": any(row.at_work for row in page.object_list),
         "precision": round(100 * settings.TRIAGE_PRECISION),
