@@ -56,8 +56,9 @@ def hold(now: datetime) -> int:
         studios = list(_studios(county))
         for turn, plans in enumerate(HELD):
             studio, other = studios[turn], studios[(turn + 1) % len(studios)]
-            for kind, days in plans:
-                made += _hold(studio, other, kind, days, crew.clerk_of(studio.township), now)
+            shift = dice(f"gatherings {studio.code}").randint(-5, 3)  # no county does it on another's day
+            for place, (kind, days) in enumerate(plans):
+                made += _hold(studio, other, kind, place, days + shift, crew.clerk_of(studio.township), now)
     return made
 
 
@@ -71,11 +72,13 @@ def _studios(county):
     return sorted(rows, key=lambda studio: (studio.township_id not in seats, studio.code))
 
 
-def _hold(studio, other, kind, days, clerk, now) -> bool:
+def _hold(studio, other, kind, place, days, clerk, now) -> bool:
     rng = dice(f"gathering {studio.code} {days}")
     here = Deputy.objects.filter(active=True, studio=studio).order_by("pk")
     guests = Deputy.objects.filter(active=True, studio=other).order_by("pk")
-    title, summary = rng.choice(TRAININGS if kind == Kind.TRAINING else EXCHANGES)
+    themes = TRAININGS if kind == Kind.TRAINING else EXCHANGES
+    first = dice(f"themes {studio.code}").randrange(len(themes))
+    title, summary = themes[(first + place // 2) % len(themes)]
     wanted = {
         "by": clerk, "township": studio.township, "studio": studio, "kind": kind, "half": "afternoon",
         "title": title.format(other=other.name), "hours": "14:30—17:00", "deputies": [*here, *guests],

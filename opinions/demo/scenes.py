@@ -1,4 +1,4 @@
-"""What the demo's photos show: each scene painted with plain shapes, as it was found or `mended`."""
+"""What the demo's photos show: each scene painted with plain shapes, as it was found or `repaired`."""
 
 from math import sin
 
@@ -63,14 +63,14 @@ def way(draw, rng, colour) -> None:
     specks(draw, rng, (180, level + 90, W - 180, H), colour, 700)
 
 
-def road(draw, rng, mended) -> None:
+def road(draw, rng, repaired) -> None:
     way(draw, rng, (136, 133, 126))
-    x, y = W / 2 + rng.randint(-60, 60), rng.randint(380, 430)
-    if mended:
+    x, y = W / 2 + rng.randint(-24, 24), rng.randint(380, 430)
+    if repaired:
         draw.polygon(
-            [(x - 150, y - 62), (x + 130, y - 66), (x + 180, y + 66), (x - 200, y + 70)], fill=(72, 72, 74)
+            [(x - 96, y - 62), (x + 82, y - 66), (x + 116, y + 66), (x - 126, y + 70)], fill=(72, 72, 74)
         )
-        specks(draw, rng, (x - 140, y - 58, x + 130, y + 62), (78, 78, 80), 500)
+        specks(draw, rng, (x - 96, y - 58, x + 90, y + 62), (78, 78, 80), 500)
         return
     for _number in range(5):
         crack(draw, rng, x + rng.randint(-190, 190), y - 90, 150, (88, 84, 78))
@@ -80,24 +80,24 @@ def road(draw, rng, mended) -> None:
     specks(draw, rng, (x - 190, y - 70, x + 190, y + 84), (118, 108, 92), 160, 9)
 
 
-def tap(draw, rng, mended) -> None:
+def tap(draw, rng, repaired) -> None:
     """A tap on a cement wall over a bucket; the water runs, or one drop hangs."""
     gradient(draw, (186, 180, 168), (160, 154, 142), 0, 420)
     specks(draw, rng, (0, 0, W, 420), (170, 164, 152), 900)
     crack(draw, rng, rng.randint(60, 200), 0, 260, (140, 134, 122), 2)
     gradient(draw, (118, 112, 104), (96, 90, 84), 420, H)
     x, rust = W / 2 + rng.randint(-70, 70), (132, 96, 70)
-    metal = (178, 182, 186) if mended else rust
+    metal = (178, 182, 186) if repaired else rust
     draw.rectangle((x - 14, 0, x + 12, 180), fill=(142, 146, 148))
     draw.rectangle((x - 14, 0, x - 8, 180), fill=(176, 180, 182))
     draw.rectangle((x - 30, 172, x + 96, 204), fill=metal)
     draw.rectangle((x + 70, 196, x + 100, 246), fill=metal)
     draw.rectangle((x + 22, 142, x + 36, 176), fill=metal)
-    draw.rounded_rectangle((x - 10, 130, x + 68, 146), 7, fill=(64, 98, 140) if mended else (120, 84, 60))
+    draw.rounded_rectangle((x - 10, 130, x + 68, 146), 7, fill=(64, 98, 140) if repaired else (120, 84, 60))
     left, right = x + 10, x + 160
     draw.polygon([(left, 390), (right, 390), (right - 20, 515), (left + 20, 515)], fill=(176, 62, 52))
     draw.ellipse((left, 372, right, 408), fill=(130, 42, 36))
-    if mended:
+    if repaired:
         draw.ellipse((left + 10, 378, right - 10, 406), fill=(150, 178, 190))
         draw.rectangle((x + 78, 246, x + 92, 392), fill=(206, 222, 230, 225))
         draw.rectangle((x + 82, 246, x + 85, 392), fill=(246, 250, 252))
@@ -105,16 +105,16 @@ def tap(draw, rng, mended) -> None:
         draw.ellipse((x + 81, 250, x + 90, 264), fill=(214, 226, 232))
 
 
-def canal(draw, rng, mended) -> None:
+def canal(draw, rng, repaired) -> None:
     """A ditch between rice fields; its wall has fallen in, or is new concrete with water."""
     level = rng.randint(150, 190)
     hills(draw, rng, level)
     gradient(draw, (150, 160, 84), (120, 136, 62), level, H)
     specks(draw, rng, (0, level, W, H), (126, 146, 64), 900, 5)
-    wall, bed = ((186, 184, 178), (126, 152, 160)) if mended else ((150, 142, 128), (108, 92, 70))
+    wall, bed = ((186, 184, 178), (126, 152, 160)) if repaired else ((150, 142, 128), (108, 92, 70))
     draw.polygon([(330, level), (372, level), (590, H), (150, H)], fill=wall)
     draw.polygon([(341, level), (361, level), (500, H), (240, H)], fill=bed)
-    if mended:
+    if repaired:
         for _number in range(26):
             y = rng.randint(level + 60, H - 8)
             draw.line((330 - y / 9, y, 380 + y / 10, y), fill=(168, 192, 200), width=2)
@@ -126,7 +126,7 @@ def canal(draw, rng, mended) -> None:
              (148 + rng.randint(-20, 20), 140, 126))  # fmt: skip
 
 
-def lamp(draw, rng, mended) -> None:
+def lamp(draw, rng, repaired) -> None:
     """A street at night, with one lamp."""
     gradient(draw, (20, 26, 42), (44, 48, 60), 0, 380)
     gradient(draw, (38, 38, 42), (26, 26, 28), 380, H)
@@ -137,21 +137,21 @@ def lamp(draw, rng, mended) -> None:
             if rng.random() < 0.3:
                 draw.rectangle((left + 24, row, left + 46, row + 24), fill=(196, 162, 96))
     x = W / 2 + rng.randint(-90, 90)
-    if mended:
+    if repaired:
         for wide in range(200, 20, -12):
             draw.polygon([(x + 70, 96), (x + 70 - wide, 520), (x + 70 + wide, 520)], fill=(255, 224, 150, 9))
         draw.ellipse((x - 120, 450, x + 260, 530), fill=(255, 226, 160, 70))
     draw.rectangle((x - 5, 80, x + 5, 480), fill=(96, 98, 102))
     draw.line((x, 84, x + 76, 78), fill=(96, 98, 102), width=8)
-    draw.rounded_rectangle((x + 40, 72, x + 104, 92), 8, fill=(255, 244, 206) if mended else (58, 60, 66))
-    if mended:
+    draw.rounded_rectangle((x + 40, 72, x + 104, 92), 8, fill=(255, 244, 206) if repaired else (58, 60, 66))
+    if repaired:
         for wide in (26, 44, 66):
             draw.ellipse((x + 72 - wide, 84 - wide, x + 72 + wide, 84 + wide), fill=(255, 240, 190, 46))
 
 
-def roof(draw, rng, mended) -> None:
-    """A ceiling of boards with a hole and a tub below; or the tiles, laid afresh."""
-    if mended:
+def roof(draw, rng, repaired) -> None:
+    """A ceiling of boards with a hole and a tub below; or new tiles."""
+    if repaired:
         gradient(draw, (186, 204, 216), (224, 230, 230), 0, 300)
         draw.polygon([(60, 300), (160, 110), (600, 110), (690, 300)], fill=(84, 86, 92))
         for row in range(9):
@@ -182,20 +182,20 @@ def roof(draw, rng, mended) -> None:
     draw.ellipse((x - 90, 404, x + 90, 436), fill=(112, 134, 146))
 
 
-def river(draw, rng, mended) -> None:
+def river(draw, rng, repaired) -> None:
     """A stream between banks: black below a pipe, or clear over its stones."""
     level = rng.randint(150, 190)
     hills(draw, rng, level)
     gradient(draw, (122, 140, 84), (98, 112, 62), level, H)
     specks(draw, rng, (0, level, W, H), (104, 122, 64), 800, 5)
-    water = (116, 150, 152) if mended else (48, 46, 42)
+    water = (116, 150, 152) if repaired else (48, 46, 42)
     bend = rng.randint(-40, 40)
     draw.polygon([(330 + bend, level), (400 + bend, level), (640, H), (90, H)], fill=water)
     for _number in range(70):
         y = rng.randint(level + 30, H - 6)
         x, half = rng.uniform(290 - (y - level) / 3, 410 + (y - level) / 3), rng.uniform(8, 34)
         draw.line((x - half, y, x + half, y), fill=tuple(part + 24 for part in water), width=2)
-    if mended:
+    if repaired:
         specks(draw, rng, (200, 440, 540, H), (150, 146, 132), 80, 18)
         return
     draw.rectangle((70, 330, 236, 372), fill=(150, 148, 144))
@@ -206,15 +206,15 @@ def river(draw, rng, mended) -> None:
         draw.ellipse((x, y, x + size * 1.7, y + size), fill=(196, 190, 172, 190))
 
 
-def wall(draw, rng, mended) -> None:
+def wall(draw, rng, repaired) -> None:
     """The wall of a school yard, cracked or plastered."""
     gradient(draw, (190, 206, 216), (222, 228, 230), 0, 130)
-    draw.rectangle((0, 110, W, 440), fill=(206, 202, 190) if mended else (184, 174, 154))
+    draw.rectangle((0, 110, W, 440), fill=(206, 202, 190) if repaired else (184, 174, 154))
     draw.rectangle((0, 96, W, 118), fill=(156, 78, 60))
-    draw.rectangle((0, 360, W, 440), fill=(110, 146, 150) if mended else (128, 134, 128))
+    draw.rectangle((0, 360, W, 440), fill=(110, 146, 150) if repaired else (128, 134, 128))
     gradient(draw, (146, 142, 134), (118, 114, 108), 440, H)
     specks(draw, rng, (0, 118, W, 440), (190, 182, 164), 900)
-    if mended:
+    if repaired:
         for x in range(120, W, 200):
             draw.rectangle((x, 118, x + 34, 440), fill=(188, 184, 172))
         return
@@ -225,13 +225,13 @@ def wall(draw, rng, mended) -> None:
     blob(draw, rng, x + 40, 400, 70, 34, (150, 98, 76))
 
 
-def crossing(draw, rng, mended) -> None:
+def crossing(draw, rng, repaired) -> None:
     """A road before a school, bare or with stripes and a light."""
     way(draw, rng, (112, 112, 114))
     for place in range(3):
         left = rng.randint(-20, 60) + place * 250
         draw.rectangle((left, 120 + place % 2 * 20, left + 150, 236), fill=(206 - place * 12, 194, 178))
-    if mended:
+    if repaired:
         for place in range(9):
             left = 130 + place * 54
             draw.polygon(

@@ -166,7 +166,7 @@ class Stage:
         if told:  # a topic counts people: each of these is known by name
             facts["citizen_name"] = facts["citizen_name"] or full_name(rng)
             facts["category"] = told.category
-        facts["files"] = pictures.of_citizen(str(scene.place), words.category, facts["channel"])
+        facts["files"] = pictures.of_citizen(str(scene.place), words, facts["channel"])
         life.photo = str(scene.place) if facts["files"] else ""
         if facts.get("deputy"):
             where = {name: facts[name] for name in ("studio", "deputy", "channel")}

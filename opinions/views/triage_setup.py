@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from common.pagination import paginate
 from opinions import tryout
 from opinions.learning import store
-from opinions.models import RoutingRule, TrainedModel
+from opinions.models import RoutingRule, TrainedModel, UrgentSignal
 from opinions.workflow.step import Refused
 from studios.models import Role
 from studios.scope import scope_of
@@ -29,7 +29,12 @@ def rules(request):
         "county", "position", "id"
     )
     page = paginate(request, rows)
-    context = {"page": page, "may_change": scope_of(request.user).has(Role.ADMINISTRATOR)}
+    signals = UrgentSignal.objects.visible_to(request.user, *tryout.EDITORS).filter(active=True)
+    context = {
+        "page": page,
+        "signals": signals.select_related("county"),
+        "may_change": scope_of(request.user).has(Role.ADMINISTRATOR),
+    }
     return render(request, "opinions/triage/rules.html", context)
 
 

@@ -1,6 +1,7 @@
 """The demo office: complete, consistent, made once, and never on top of somebody's work."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -21,6 +22,7 @@ from notifications.models import Message
 from opinions.conditions import CONDITIONS
 from opinions.demo import office as demo_office
 from opinions.demo import pictures, staff, story
+from opinions.demo.texts import Words
 from opinions.models import (
     Attachment,
     Category,
@@ -303,7 +305,7 @@ def test_photos_came_from_citizens_and_with_answers(demo):
     for photo in Attachment.objects.select_related("opinion"):
         came[photo.opinion.events.get(sequence=photo.sequence).action] += 1
         with photo.file.open("rb") as file, Image.open(file) as image:
-            assert (image.format, image.size) == ("JPEG", (480, 360))
+            assert (image.format, image.size) == ("JPEG", (440, 330))
     assert came["register"] >= 40 and came["answer"] >= 8 and set(came) == {"register", "answer"}
     assert Attachment.objects.values("opinion").distinct().count() >= 30
 
@@ -330,12 +332,17 @@ def test_studios_held_trainings_and_exchanges(demo):
 
 
 def test_a_picture_is_painted_the_same_way_each_time():
-    once, again = (pictures.painted("road", 0, mended=False).tobytes() for _turn in range(2))
-    assert once == again != pictures.painted("road", 0, mended=True).tobytes()
+    once, again = (pictures.painted("road", 0, repaired=False).tobytes() for _turn in range(2))
+    assert once == again != pictures.painted("road", 0, repaired=True).tobytes()
 
 
 def test_photos_go_on_with_what_the_uploads_check_takes():
     [photo] = pictures.of_handler("a seed", "0403")
     assert (photo.name, photo.kind) == ("路面已修复.jpg", "image/jpeg")
     assert pictures.of_handler("a seed", "9900") == []
-    assert pictures.of_citizen("a seed", "0403", "phone") == []
+    lamp = Words("0303", "complaint", "大塘村路灯坏了3盏", "", "", "")
+    stalls = replace(lamp, title="大塘村街上占道经营堵得走不动")
+    photos = [photo for place in range(40) for photo in pictures.of_citizen(f"a {place}", lamp, "visit")]
+    assert {photo.name for photo in photos} == {"路灯不亮1.jpg", "路灯不亮2.jpg"}
+    assert not any(pictures.of_citizen(f"a {place}", stalls, "visit") for place in range(40))
+    assert not any(pictures.of_citizen(f"a {place}", lamp, "phone") for place in range(40))

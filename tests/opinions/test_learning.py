@@ -34,6 +34,16 @@ def never_heard_of(cast, office, **more):
     return told(cast, office, **{"title": "新开的养猪场异味很大", "body": "臭得不敢开窗。", **more})
 
 
+@pytest.mark.parametrize(("examples", "said"), [(999, True), (1000, False)])
+def test_the_page_says_when_a_version_learned_from_few_decisions(client, cast, office, examples, said):
+    row = trained()
+    row.figures["examples"] = examples
+    row.save()
+    client.force_login(cast.officer)
+    page = client.get(reverse("opinions:triage_models")).text
+    assert (f"第1版只学习了{examples}件" in page) is said
+
+
 def test_it_learns_and_says_why(office):
     row = trained()
     judged = store.load(row).judge("石家冲污水直排河里", "请处理")
