@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.actors import SYSTEM
 from opinions.classify import classify
-from opinions.learning import examples, files, store
+from opinions.learning import examples, files, store, training
 from opinions.models import Event, Opinion, TrainedModel
 from opinions.suggest import highlight
 from opinions.workflow import due, triage
@@ -42,6 +42,15 @@ def test_the_page_says_when_a_version_learned_from_few_decisions(client, cast, o
     client.force_login(cast.officer)
     page = client.get(reverse("opinions:triage_models")).text
     assert (f"第1版只学习了{examples}件" in page) is said
+
+
+def test_the_same_decisions_teach_the_same():
+    """So that a training can be repeated and its figures compared."""
+    (first, figures), (again, figures_again) = (
+        training.train(decisions(), precision=0.97) for _turn in range(2)
+    )
+    assert np.array_equal(first.weights, again.weights)
+    assert figures == figures_again
 
 
 def test_it_learns_and_says_why(office):
