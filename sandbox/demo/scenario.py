@@ -57,7 +57,8 @@ class Crew:
 
 @dataclass
 class Life:
-    """`at` is the moment the story has come to, `now` the present, beyond which it cannot go."""
+    """`at` is the moment the story has come to, `now` the present, beyond which it cannot go. `photo` is the seed of
+    the photo that came with the opinion; empty: none did."""
 
     crew: Crew
     rng: Random
@@ -65,6 +66,7 @@ class Life:
     at: datetime
     now: datetime
     number: str = ""
+    photo: str = ""
 
     @cached_property
     def opinion(self) -> Opinion:

@@ -1,13 +1,18 @@
 """The demo office: complete, consistent, made once, and never on top of somebody's work."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import User
 from deputies.models import Activity, Deputy, Participation, Term
@@ -18,14 +23,28 @@ from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import Category, Event, Opinion, Responsibility
+from opinions.models import (
+    Attachment,
+    Category,
+    Event,
+    Opinion,
+    Proposal,
+    Responsibility,
+    RoutingRule,
+    Topic,
+    TrainedModel,
+    UrgentFlag,
+)
 from opinions.models.conditions import CONDITIONS
+from opinions.triage.suggestions import suggest
+from opinions.triage.topics import refresh
 from reports.definitions.counts import Rate
 from reports.figures.counting import count_figures
 from sandbox import staff
 from sandbox.demo import build as demo_office
-from sandbox.demo import history
-from studios.models import Role, Studio, Township
+from sandbox.demo import history, pictures
+from sandbox.texts import Words
+from studios.models import Assessment, Role, Studio, Township
 from tests.conftest import at
 from workdays import calendar
 
@@ -35,9 +54,9 @@ PASSWORD = "Plain-demo-word-1"
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     """One demo office for all tests of this file; undone at the end."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         calendar.forget()
         atomic = transaction.atomic()
         atomic.__enter__()
@@ -66,7 +85,7 @@ def test_every_county_has_an_agency_for_every_branch(demo):
 
 def test_all_that_can_be_met_is_met(demo):
     assert set(Opinion.objects.values_list("status", flat=True)) == set(Status.values)
-    assert Opinion.objects.count() == history.SCENES >= 400
+    assert Opinion.objects.count() == history.SCENES == 471
     taken = set(Event.objects.values_list("action", flat=True))
     assert set(ACTIONS) - taken <= {
         "amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate", "supplement", "note_internally",
@@ -202,3 +221,131 @@ def test_deputies_sit_in_terms_and_their_activities_are_noted(demo):
     for row in Participation.objects.select_related("activity"):
         held = {day for day in (row.morning_on, row.afternoon_on) if day}
         assert held == (set() if row.is_excused else {row.activity.on})
+
+
+def test_hot_topics_were_found_and_one_was_taken_up(demo):
+    """Ten neighbours and more to each matter, over some weeks, and nothing that was only lumped together."""
+    found = {
+        (topic.county_id, topic.opinions.values("township").distinct().get()["township"], topic.people)
+        for topic in Topic.objects.all()
+    }
+    assert found == {
+        ("433101", "433101004", 11),
+        ("433101", "433101101", 10),
+        ("433123", "433123110", 10),
+    }
+    for topic in Topic.objects.all():
+        assert topic.people == topic.messages
+        assert 35 <= (topic.last_on - topic.first_on).days <= 60
+    proposal = Proposal.objects.get()
+    assert (proposal.taken_up_on, proposal.due_on) == (date(2026, 11, 20), date(2027, 2, 20))
+    assert proposal.taken_up_by.username == "official"
+    assert proposal.opinions.count() == 11 and proposal.topic.people == 11
+    left_open = proposal.opinions.exclude(status__in=["closed", "merged", "withdrawn", "declined"])
+    assert left_open.count() >= 5 and not left_open.filter(escalated_at=None).exists()
+
+
+def test_an_officer_took_another_matter_out_of_a_topic(demo):
+    topic = Topic.objects.get(county="433101", proposal=None)
+    assert [opinion.title for opinion in topic.excluded.all()] == ["隘口村饮水收的钱没有公开"]
+    assert not topic.opinions.filter(title__contains="没有公开").exists()
+    refresh.refresh(county="433101", now=NOW)
+    topic.refresh_from_db()
+    assert topic.people == 10
+
+
+def test_the_classifier_learned_from_the_demo_and_suggests(demo):
+    row = TrainedModel.objects.get()
+    assert (row.prefecture, row.number, row.state, row.active) == ("4331", 1, "ready", True)
+    assert 300 <= row.figures["examples"] <= 400
+    assert 0.4 < row.figures["macro_f1"] < 0.8
+    assert row.figures["coverage"] > 0.1 and row.figures["precision"] >= 0.97
+    waiting = suggest(
+        Opinion.objects.filter(status="registered").select_related("county", "category", "flag")
+    )
+    assert len(waiting) >= 10
+    said = [opinion.suggestion for opinion in waiting if opinion.category is None]
+    assert said and all(one.verdict.why["rule"] == "model" and one.verdict.category for one in said)
+
+
+def test_the_page_says_that_the_classifier_knows_few_decisions(demo, client):
+    client.force_login(User.objects.get(username="officer"))
+    page = client.get(reverse("opinions:triage_models")).content.decode()
+    examples = TrainedModel.objects.get().figures["examples"]
+    assert f"第1版只学习了{examples}件" in page
+
+
+def test_rules_and_urgent_words_are_in_use(demo):
+    rules = {rule.name: rule for rule in RoutingRule.objects.all()}
+    tried = {name: (rule.live, rule.tried["fits"] > 0) for name, rule in rules.items()}
+    assert tried == {
+        "砂石车损路归交通": (True, True),
+        "危房先看现场": (True, True),
+        "消费维权限七日": (True, True),
+        "油烟噪声归城管": (False, True),
+        "赶场堵车归交警": (True, True),
+        "手机信号归科工信": (True, True),
+    }
+    for rule in rules.values():
+        agreed = rule.tried["fits"] if rule.live else 0
+        assert rule.tried["agreed"] == agreed, rule.name
+        assert rule.live == (not rule.tried["others"]) and not rule.broken
+    routed = Counter(
+        event.data["why"]["name"]
+        for event in Event.objects.filter(action="route", by=None)
+        if event.data.get("why", {}).get("rule") == "routing"
+    )
+    assert routed["砂石车损路归交通"] >= 5 and routed["赶场堵车归交警"] >= 5
+    names = [name for flag in UrgentFlag.objects.all() for name, _words in flag.signals]
+    assert names.count("饮水安全") >= 4
+    # What waits for triage waits for somebody to look; what was routed by a person was looked at.
+    unseen = UrgentFlag.objects.filter(seen_at=None).values_list("opinion__status", flat=True)
+    assert set(unseen) == {"registered"}
+
+
+def test_photos_came_from_citizens_and_with_answers(demo):
+    came = Counter()
+    for photo in Attachment.objects.select_related("opinion"):
+        came[photo.opinion.events.get(sequence=photo.sequence).action] += 1
+        with photo.file.open("rb") as file, Image.open(file) as image:
+            assert (image.format, image.size) == ("JPEG", (440, 330))
+    assert came["register"] >= 40 and came["answer"] >= 8 and set(came) == {"register", "answer"}
+    assert Attachment.objects.values("opinion").distinct().count() >= 30
+
+
+def test_studios_held_trainings_and_exchanges(demo):
+    """Eight counties, in each two studios: held in the past, announced for the next weeks, planned for later."""
+    rows = Activity.objects.filter(kind__in=["training", "exchange"])
+    assert Counter(rows.values_list("kind", "state")) == {
+        ("training", "held"): 24,
+        ("training", "announced"): 8,
+        ("exchange", "held"): 16,
+        ("exchange", "planned"): 8,
+    }
+    assert not rows.filter(made_by=None).exists()
+    for activity in rows.filter(state="held"):
+        assert activity.participations.filter(attendance="present").count() >= 2
+        assert activity.summary
+    told = Message.objects.filter(about__in=[f"activity/{pk}" for pk in rows.values_list("pk", flat=True)])
+    assert told.exists() and not told.filter(created_at__gt=NOW).exists()
+    # 乾州街道's studio: two trainings and two exchanges stand among its five haves.
+    assessment = Assessment.objects.get(studio__code="433101004-1", in_force=True)
+    assert assessment.measured["learning_held"] == 4
+    assert "交流" in assessment.checks.get(text="代表学习和活动制度上墙").evidence
+
+
+def test_a_picture_is_painted_the_same_way_each_time():
+    once, again = (pictures.painted("road", 0, repaired=False).tobytes() for _turn in range(2))
+    assert once == again != pictures.painted("road", 0, repaired=True).tobytes()
+
+
+def test_photos_go_on_with_what_the_uploads_check_takes():
+    [photo] = pictures.of_handler("a seed", "0403")
+    assert (photo.name, photo.kind) == ("路面已修复.jpg", "image/jpeg")
+    assert pictures.of_handler("a seed", "9900") == []
+    lamp = Words("0303", "complaint", "大塘村路灯坏了3盏", "", "", "")
+    stalls = replace(lamp, title="大塘村街上占道经营堵得走不动")
+    photos = [photo for place in range(40) for photo in pictures.of_citizen(f"a {place}", lamp, "visit")]
+    assert {photo.name for photo in photos} == {"路灯不亮1.jpg", "路灯不亮2.jpg"}
+    assert not any(pictures.of_citizen(f"a {place}", stalls, "visit") for place in range(40))
+    assert not any(pictures.of_citizen(f"a {place}", lamp, "phone") for place in range(40))

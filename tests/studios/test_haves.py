@@ -77,6 +77,18 @@ def test_perfect_paper_without_work_fails_schedule_and_results_and_says_why(clie
         assert words in text
 
 
+def test_what_was_not_yet_measured_then_is_shown_as_a_dash(client, cast, office):
+    """Assessments of before trainings were counted keep their numbers; a phone names each cell by its own heading."""
+    assessment = published(cast, office)
+    del assessment.measured["learning_held"]
+    assessment.save()
+    client.force_login(cast.official)
+    text = client.get(reverse("studios:assessment", args=[assessment.pk])).content.decode()
+    row = text.split("组织培训和交流次数")[1].split("</tr>")[0]
+    assert 'data-label="记录结果">—</td>' in row and "None" not in row
+    assert 'data-label="是否达到"' in row and "人次" not in row
+
+
 def test_work_is_measured_from_the_records_and_its_arithmetic_kept(cast, office, busy):
     satisfied(cast, office, 5)
     reported(cast, office)

@@ -12,7 +12,12 @@ from accounts.actors import SYSTEM
 from opinions.jobs import sweep
 from opinions.models import Event, Opinion, TrainedModel
 from opinions.triage.classification import classify
-from opinions.triage.classifier import serialization, training_data, versions
+from opinions.triage.classifier import (
+    serialization,
+    training,
+    training_data,
+    versions,
+)
 from opinions.triage.suggestions import highlight
 from opinions.workflow import triage
 from tests.opinions.story import told
@@ -33,6 +38,25 @@ def trained(given=None, prefecture="4331") -> TrainedModel:
 
 def never_heard_of(cast, office, **more):
     return told(cast, office, **{"title": "新开的养猪场异味很大", "body": "臭得不敢开窗。", **more})
+
+
+@pytest.mark.parametrize(("examples", "said"), [(999, True), (1000, False)])
+def test_the_page_says_when_a_version_learned_from_few_decisions(client, cast, office, examples, said):
+    row = trained()
+    row.figures["examples"] = examples
+    row.save()
+    client.force_login(cast.officer)
+    page = client.get(reverse("opinions:triage_models")).text
+    assert (f"第1版只学习了{examples}件" in page) is said
+
+
+def test_the_same_decisions_teach_the_same():
+    """So that a training can be repeated and its figures compared."""
+    (first, figures), (again, figures_again) = (
+        training.train(decisions(), precision=0.97) for _turn in range(2)
+    )
+    assert np.array_equal(first.weights, again.weights)
+    assert figures == figures_again
 
 
 def test_it_learns_and_says_why(office):

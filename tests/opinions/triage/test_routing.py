@@ -7,7 +7,7 @@ from django.utils import timezone
 from congress_liaison import doctor
 from opinions.jobs import sweep
 from opinions.lifecycle.errors import Refused
-from opinions.models import Event, RoutingRule
+from opinions.models import Event, RoutingRule, UrgentSignal
 from opinions.triage import rule_trial
 from opinions.triage.routing import way_of
 from opinions.workflow import triage
@@ -75,6 +75,16 @@ def test_a_rule_sets_the_urgency_of_its_category(cast, office):
     sweep.check(opinion.number, now=opinion.registered_at)
     opinion.refresh_from_db()
     assert (opinion.urgency, opinion.lead_agency) == ("urgent", office.transport)
+
+
+def test_the_page_of_the_rules_shows_the_urgent_words_of_the_county(client, cast, office):
+    for county, name in ((office.jishou, "饮水安全"), (office.fenghuang, "景区安全")):
+        UrgentSignal.objects.create(county=county, name=name, words="饮水+拉肚子")
+    UrgentSignal.objects.create(county=office.jishou, name="从前的词", words="旧", active=False)
+    client.force_login(cast.officer)
+    page = client.get(reverse("opinions:triage_rules")).text
+    assert "饮水安全" in page and "饮水+拉肚子" in page and "岁末年初欠薪" in page
+    assert "景区安全" not in page and "从前的词" not in page
 
 
 def test_a_draft_decides_nothing(cast, office):

@@ -66,6 +66,12 @@ def test_one_matter_is_found_and_a_street_is_none():
     assert found[0].people == len(SAID)
 
 
+def test_the_words_in_common_are_whole_words():
+    """Not 桥小 and 拌站, which are pieces of them."""
+    [topic] = hot_topics(messages())
+    assert topic.words[:2] == ["搅拌站", "金桥小区"]
+
+
 def test_one_person_many_times_is_no_topic():
     same = [Message(m.id, "p", m.title, m.body, m.at) for m in messages()]
     assert hot_topics(same) == []
