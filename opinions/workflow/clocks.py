@@ -23,7 +23,7 @@ from opinions.models.limits import (
 )
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
-from .table import WITH_AGENCY, LetterOwed, Status
+from .table import ACTIONS, WITH_AGENCY, LetterOwed, Status, refusal
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
 
@@ -141,6 +141,26 @@ def may_stand_until(opinion, today: date) -> date | None:
     already. None where nothing is left."""
     left = limit(Clock.SUSPENSION, opinion)[0] - stood_still(opinion)
     return add_workdays(today, left).date if left > 0 else None
+
+
+def stood_enough(opinion, today: date) -> str:
+    """Why the clock may not stand still again in this round; empty while it may. Days that stood still were added to
+    the limit, so that most opinions need no look at their ledger."""
+    if not opinion.added_days or may_stand_until(opinion, today):
+        return ""
+    return none_left(opinion, today)
+
+
+def none_left(opinion, today: date) -> str:
+    """That no standstill is left, and the way on where there is one."""
+    if refusal(ACTIONS["ask_extension"], opinion, today):
+        return _(
+            "No day of suspension is left in this round: it can neither be suspended nor the citizen be asked."
+        )
+    return _(
+        "No day of suspension is left in this round: it can neither be suspended nor the citizen be asked. An "
+        "extension can be asked for."
+    )
 
 
 def run_on(opinion) -> None:

@@ -97,6 +97,8 @@ def _may_ask_extension(opinion, today: date) -> str:
         return _("An extension was already asked for in this round.")
     if opinion.handling_due_on and today > opinion.handling_due_on:
         return _("The deadline has passed; an extension must be asked for before it.")
+    if opinion.handling_days == 1:  # at most half of it can be added
+        return _("A limit of one working day cannot be extended.")
     return ""
 
 
@@ -110,6 +112,11 @@ def _is_suspended(opinion, today: date) -> str:
 
 def _is_running(opinion, today: date) -> str:
     return _("The opinion is suspended.") if opinion.suspended_on else ""
+
+
+def _may_stand_still(opinion, today: date) -> str:
+    # Set where the row was fetched with it for a page; the step looks itself.
+    return _is_running(opinion, today) or getattr(opinion, "stood_enough", "")
 
 
 def _owes_signature(opinion, today: date) -> str:
@@ -223,11 +230,12 @@ ACTIONS = {action.code: action for action in [
             icon="check-lg", allows=_extension_waits, primary=True),
     _action("refuse_extension", "supervise", _("refuse the extension"), [H], None, [SUPERVISOR],
             icon="x-lg", allows=_extension_waits),
-    _action("suspend", "supervise", _("suspend"), [H], None, [HANDLER], icon="pause-circle", allows=_is_running),
+    _action("suspend", "supervise", _("suspend"), [H], None, [HANDLER], icon="pause-circle",
+            allows=_may_stand_still),
     _action("resume", "supervise", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
             icon="play-circle", allows=_is_suspended, primary=True),
     _action("ask_citizen", "asking", _("ask the citizen"), [H], None, [HANDLER], icon="question-circle",
-            allows=_is_running),
+            allows=_may_stand_still),
     _action("answer_question", "asking", _("enter the citizen's answer"), [H], None, [CLERK, CITIZEN],
             icon="chat-left-dots", allows=_is_asked, primary=True),
     _action("notify", "supervise", _("send a notice"), CLIMBING, None, [SUPERVISOR, SYSTEM], icon="bell"),

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from accounts.actors import CITIZEN, SYSTEM
 from letters.models import Organ
-from opinions.models import Event, Opinion
+from opinions.models import ClockLimit, Event, Opinion
 from opinions.verify import verify
+from opinions.workflow import supervise
 from opinions.workflow.step import IMPORT, Refused, Stale
 from opinions.workflow.table import ACTIONS, available
 from studios.scope import roles_over
@@ -116,6 +117,9 @@ SPECIAL = [
     ("not told yet", "evaluate", "merged", "."),
     ("not told yet", "reopen", "merged", "."),
     ("suspended", "ask_citizen", "handling", "."),
+    ("stood still for all its days", "suspend", "handling", "."),
+    ("stood still for all its days", "ask_citizen", "handling", "."),
+    ("a limit of one day", "ask_extension", "handling", "."),
     ("nothing asked", "answer_question", "handling", "."),
     ("no letter waits", "issue_supervision", "handling", "."),
     ("closed over a year ago", "reopen", "closed", "."),
@@ -344,7 +348,20 @@ def extension_refused(walk):
     return take(walk, "refuse_extension", walk.extension_asked(), walk.cast.supervisor)
 
 
+def stood_still(walk):
+    opinion = walk.to("handling", matter_type="enquiry")
+    supervise.suspend(opinion.number, by=walk.cast.handler, reason="等检测报告", at=walk.later())
+    return supervise.resume(opinion.number, by=SYSTEM, at=walk.later(days=8))
+
+
+def one_day(walk):
+    ClockLimit.objects.create(county=walk.office.jishou, clock="handling", matter="help", days=1)
+    return walk.to("handling", matter_type="help")
+
+
 WAYS = {
+    "stood still for all its days": stood_still,
+    "a limit of one day": one_day,
     "third round": third_round,
     "designated": designated,
     "limit for returning passed": later("handling", days=7),
