@@ -1,9 +1,9 @@
 """What is looked up to be checked: inboxes, text messages, letters, figures; and what changes in the office itself."""
 
-import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from .checks import where
+from .detail import day_in
 from .drawn import COUNTIES
 from .figures import columns_of, expected
 from .workdays import works
@@ -97,12 +97,8 @@ def letters(walk, turn) -> None:
     page = walk.open(who, "/letters/")
     for row in page.tree.xpath("//tbody/tr"):
         text = " ".join(row.itertext())
-        match = re.search(r"(\d{1,2})月(\d{1,2})日|(\d{4})-(\d\d)-(\d\d)", row.xpath("string(td[4])"))
-        if not match:
-            continue
-        month, day, year, m, d = match.groups()
-        left = date(int(year), int(m), int(d)) if year else date(walk.today.year, int(month), int(day))
-        if not works(left):
+        left = day_in(row.xpath("string(td[4])"), walk.today)
+        if left and not works(left):
             walk.fault("a letter leaves on a day off", "/letters/", f"{left}: {' '.join(text.split())[:120]}")
 
 

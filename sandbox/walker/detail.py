@@ -1,12 +1,13 @@
 """An opinion's page, read by staff: status, round, agency and day held against the oracle."""
 
 import re
+from datetime import date
 
 from .drawn import COUNTIES
 from .office import BUREAUS
 
 STATE = re.compile(r"status-(\w+)")
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})月(\d{1,2})日")
+DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 ROUND = re.compile(r"第 ?(\d+) ?轮")
 
 
@@ -42,14 +43,14 @@ def state_of(page) -> str:
 
 def day_of(page, today):
     """The day that the line of the state names first."""
-    line = page.text_of("//*[contains(@class,'state-line')]")
-    if match := DAY.search(line.replace(page.path.split("/")[2], "")):
-        year, month, day, m, d = match.groups()
-        return (
-            today.replace(int(year), int(month), int(day))
-            if year
-            else today.replace(month=int(m), day=int(d))
-        )
+    return day_in(page.text_of("//*[contains(@class,'state-line')]"), today)
+
+
+def day_in(text: str, today: date) -> date | None:
+    """The first day that `text` names. A year that is not named is this one."""
+    if match := DAY.search(text):
+        year, month, day = match.groups()
+        return date(int(year or today.year), int(month), int(day))
     return None
 
 
