@@ -124,5 +124,6 @@ class CategoryField(forms.ModelChoiceField):
 
 
 def agencies_of(opinion):
-    """The agencies that may be given the opinion: those in use in its county."""
-    return Agency.objects.filter(county=opinion.county_id, active=True)
+    """The agencies that may be given the opinion: those of its county where somebody can act. Elsewhere it would wait
+    for nobody, with a letter to nobody."""
+    return Agency.objects.able_to_act().filter(county=opinion.county_id)

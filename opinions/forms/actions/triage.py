@@ -52,7 +52,11 @@ class Route(Classify):
     submit = _("Route it")
 
     lead_agency = forms.ModelChoiceField(
-        Agency.objects.none(), label=_("lead agency"), empty_label=_("choose…")
+        Agency.objects.none(),
+        label=_("lead agency"),
+        empty_label=_("choose…"),
+        help_text=_("Agencies in use that have somebody with an account."),
+        error_messages={"invalid_choice": _("Nobody at this agency can act, or it is of another county.")},
     )
     joint_agencies = forms.ModelMultipleChoiceField(
         Agency.objects.none(),
