@@ -46,6 +46,12 @@ def _nobody_acts() -> Q:
     return Q(status__in=WITH_AGENCY) & ~Q(lead_agency__in=able)
 
 
+def numbers_seen(user, numbers) -> set[str]:
+    """Those of `numbers` whose page exists for the person (common/in_sight.py)."""
+    rows = apps.get_model("opinions", "Opinion").objects.visible_alone(user).filter(number__in=numbers)
+    return set(rows.values_list("number", flat=True))
+
+
 CONDITIONS = {
     "accepted": (_("accepted"), lambda today: ACCEPTED),
     "open": (_("open"), lambda today: Q(status__in=OPEN)),

@@ -146,7 +146,8 @@ def merge_townships(walk, away: str, to: str) -> None:
         return walk.fault("a merger of townships is refused", "/studios/townships/merge/", page.text[:400])
     walk.successors[away] = to
     for person in walk.office.people.values():
-        person.over = to if person.over == away else person.over
+        if person.over == away:
+            person.over, person.came_at = to, walk.now
     for code, township in walk.office.studios.items():
         walk.office.studios[code] = to if township == away else township
     for matter in walk.open_matters():

@@ -184,9 +184,7 @@ def test_an_agency_where_nobody_can_act_is_neither_offered_nor_taken(client, cas
     assert office.transport.name in text and office.ecology.name not in text
     refused = send(cast.officer, opinion, "route", **route_fields(office, lead_agency=office.ecology.pk))
     assert refused.status_code == 422 and "该单位无人办理，或者不属于本县（市）。" in refused.content.decode()
-    joined = send(
-        cast.officer, opinion, "route", **route_fields(office, joint_agencies=[office.ecology.pk])
-    )
+    joined = send(cast.officer, opinion, "route", **route_fields(office, joint_agencies=[office.ecology.pk]))
     assert joined.status_code == 422
     assert now(opinion).status == "registered"
 

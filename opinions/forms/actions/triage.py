@@ -21,7 +21,7 @@ from opinions.workflow.table import TOLD
 from studios.models import Agency
 from studios.scope import roles_over
 
-from .base import ActionForm, CategoryField, agencies_of, one_of, words
+from .base import ActionForm, AgencyField, CategoryField, agencies_of, one_of, words
 
 CLASSIFICATION = ("category", "matter_type", "urgency", "is_complex")
 
@@ -51,13 +51,7 @@ class Route(Classify):
     lead = _("The agency is told at once; its time runs from today.")
     submit = _("Route it")
 
-    lead_agency = forms.ModelChoiceField(
-        Agency.objects.none(),
-        label=_("lead agency"),
-        empty_label=_("choose…"),
-        help_text=_("Agencies in use that have somebody with an account."),
-        error_messages={"invalid_choice": _("Nobody at this agency can act, or it is of another county.")},
-    )
+    lead_agency = AgencyField(label=_("lead agency"), empty_label=_("choose…"))
     joint_agencies = forms.ModelMultipleChoiceField(
         Agency.objects.none(),
         label=_("joint agencies"),
@@ -98,9 +92,7 @@ class Route(Classify):
         for name in ("lead_agency", "joint_agencies"):
             self.fields[name].queryset = agencies_of(self.opinion)
         if "triage_officer" not in roles_over(self.opinion):
-            for (
-                name
-            ) in CLASSIFICATION:  # a supervisor routes what came back twice; classifying is the officer's
+            for name in CLASSIFICATION:  # a supervisor routes what came back twice, and does not classify it
                 del self.fields[name]
         self.order_fields(["version", "lead_agency", "category", "matter_type", "urgency", "is_complex"])
 
