@@ -21,6 +21,8 @@ def may_ask_extension(opinion, today: date) -> str:
         return _("An extension was already asked for in this round.")
     if opinion.handling_due_on and today > opinion.handling_due_on:
         return _("The deadline has passed; an extension must be asked for before it.")
+    if opinion.handling_days == 1:  # at most half of it can be added
+        return _("A limit of one working day cannot be extended.")
     return ""
 
 
@@ -34,6 +36,11 @@ def is_suspended(opinion, today: date) -> str:
 
 def is_running(opinion, today: date) -> str:
     return _("The opinion is suspended.") if opinion.suspended_on else ""
+
+
+def may_stand_still(opinion, today: date) -> str:
+    # Set where the row was fetched with it for a page; the transition looks itself.
+    return is_running(opinion, today) or getattr(opinion, "stood_enough", "")
 
 
 def owes_signature(opinion, today: date) -> str:

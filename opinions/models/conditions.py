@@ -70,6 +70,12 @@ def _without(role: str) -> Q:
     return ~Q(township__in=over("Township", "pk", "successor")) & ~Q(studio__in=studios)
 
 
+def numbers_seen(user, numbers) -> set[str]:
+    """Those of `numbers` whose page exists for the person (common/ui/in_sight.py)."""
+    rows = apps.get_model("opinions", "Opinion").objects.visible_alone(user).filter(number__in=numbers)
+    return set(rows.values_list("number", flat=True))
+
+
 CONDITIONS = {
     "accepted": (_("accepted"), lambda today: ACCEPTED),
     "open": (_("open"), lambda today: Q(status__in=OPEN)),

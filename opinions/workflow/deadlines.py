@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, Clock, LetterOwed, Status
+from opinions.lifecycle.transitions import ACTIONS, refusal
 from opinions.models import Opinion
 from opinions.models.time_limits import COMPLEX, ClockLimit, LimitFrom, rule_days
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
@@ -134,6 +135,26 @@ def may_stand_until(opinion, today: date) -> date | None:
     already. None where nothing is left."""
     left = limit(Clock.SUSPENSION, opinion)[0] - stood_still(opinion)
     return add_workdays(today, left).date if left > 0 else None
+
+
+def stood_enough(opinion, today: date) -> str:
+    """Why the clock may not stand still again in this round; empty while it may. Days that stood still were added to
+    the limit, so that most opinions need no look at their ledger."""
+    if not opinion.added_days or may_stand_until(opinion, today):
+        return ""
+    return none_left(opinion, today)
+
+
+def none_left(opinion, today: date) -> str:
+    """That no standstill is left, and the way on where there is one."""
+    if refusal(ACTIONS["ask_extension"], opinion, today):
+        return _(
+            "No day of suspension is left in this round: it can neither be suspended nor the citizen be asked."
+        )
+    return _(
+        "No day of suspension is left in this round: it can neither be suspended nor the citizen be asked. An "
+        "extension can be asked for."
+    )
 
 
 def run_on(opinion) -> None:

@@ -87,7 +87,7 @@ def stand_still(taken, until_on: date | None) -> None:
     opinion = taken.opinion
     last = deadlines.may_stand_until(opinion, taken.today)
     if last is None:
-        raise Refused(_("It has stood still as long as it may in this round. Ask for an extension instead."))
+        raise Refused(deadlines.none_left(opinion, taken.today))
     until_on = until_on or last
     if until_on <= taken.today:
         raise Refused(_("Give a day in the future."), "until_on")

@@ -42,6 +42,7 @@ class Person:
     browser: object = None
     leaves: bool = False
     left_at: object = None
+    came_at: object = None  # since when they look after what another unit was over
 
 
 @dataclass

@@ -18,7 +18,8 @@ from opinions.ledger.verify import verify
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.transitions import ACTIONS, available
-from opinions.models import Event, Opinion
+from opinions.models import ClockLimit, Event, Opinion
+from opinions.workflow import supervision
 from studios.permissions.scope import roles_over
 from tests.workflow.deeds import WORDS, ready, strangers, take
 
@@ -120,6 +121,9 @@ SPECIAL = [
     ("not told yet", "reopen", "merged", "."),
     ("followed one closed", "supplement", "merged", "."),
     ("suspended", "ask_citizen", "handling", "."),
+    ("stood still for all its days", "suspend", "handling", "."),
+    ("stood still for all its days", "ask_citizen", "handling", "."),
+    ("a limit of one day", "ask_extension", "handling", "."),
     ("nothing asked", "answer_question", "handling", "."),
     ("no letter waits", "issue_supervision", "handling", "."),
     ("closed over a year ago", "reopen", "closed", "."),
@@ -356,7 +360,20 @@ def followed_one_closed(walk):
     return opinion
 
 
+def stood_still(walk):
+    opinion = walk.to("handling", matter_type="enquiry")
+    supervision.suspend(opinion.number, by=walk.cast.handler, reason="等检测报告", at=walk.later())
+    return supervision.resume(opinion.number, by=SYSTEM, at=walk.later(days=8))
+
+
+def one_day(walk):
+    ClockLimit.objects.create(county=walk.office.jishou, clock="handling", matter="help", days=1)
+    return walk.to("handling", matter_type="help")
+
+
 WAYS = {
+    "stood still for all its days": stood_still,
+    "a limit of one day": one_day,
     "third round": third_round,
     "designated": designated,
     "limit for returning passed": later("handling", days=7),

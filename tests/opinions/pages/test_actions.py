@@ -174,6 +174,20 @@ def test_an_agency_of_another_county_is_refused(cast, office, send):
     assert now(opinion).status == "registered"
 
 
+def test_an_agency_where_nobody_can_act_is_neither_offered_nor_taken(client, cast, office, send):
+    opinion = told(cast, office)
+    cast.other_handler.is_active = False
+    cast.other_handler.save()
+    client.force_login(cast.officer)
+    text = client.get(f"/opinions/{opinion.number}/route/").text
+    assert office.transport.name in text and office.ecology.name not in text
+    refused = send(cast.officer, opinion, "route", **route_fields(office, lead_agency=office.ecology.pk))
+    assert refused.status_code == 422 and "该单位无人办理，或者不属于本县（市）。" in refused.content.decode()
+    joined = send(cast.officer, opinion, "route", **route_fields(office, joint_agencies=[office.ecology.pk]))
+    assert joined.status_code == 422
+    assert now(opinion).status == "registered"
+
+
 def test_routing_without_another_class_writes_one_row(cast, office, send):
     opinion = told(cast, office, category=office.roads)
     send(cast.officer, opinion, "route", **route_fields(office))

@@ -181,7 +181,67 @@ def test_one_round_stands_still_no_longer_than_the_limit_however_often(client, c
     sweep.sweep(now=at("2026-03-11 00:01"))
     monday.move_to("2026-03-11T09:00:00+08:00", tick=False)
     refused = act(client, cast.handler, opinion, "ask_citizen", question="还有呢？")
-    assert refused.status_code == 422 and "可以申请延期" in refused.text
+    assert refused.status_code == 409 and USED_UP in refused.text and "可以申请延期" in refused.text
+
+
+USED_UP = "本轮暂停办理的天数已用完，不能再暂停办理，也不能再询问群众。"
+
+
+def used_up(cast, office, monday, **written):
+    """An enquiry of Monday that has stood still for all of its five working days."""
+    opinion = signed(cast, office, matter_type="enquiry", **written)
+    supervision.suspend(opinion.number, by=cast.handler, reason="等检测报告")
+    sweep.sweep(now=at("2026-03-10 00:01"))
+    monday.move_to("2026-03-10T09:00:00+08:00", tick=False)
+    return opinion
+
+
+@pytest.mark.parametrize("code", ["ask_citizen", "suspend"])
+def test_what_stood_still_as_long_as_it_may_is_not_offered_another_standstill(
+    client, cast, office, monday, code
+):
+    opinion = used_up(cast, office, monday)
+    address = f"/opinions/{opinion.number}/{code}/"
+    page = client_page(client, cast.handler, opinion)
+    assert address not in page and USED_UP in page and "可以申请延期" in page
+    assert f"/opinions/{opinion.number}/answer/" in page
+    shown = client.get(address)
+    assert shown.status_code == 409 and USED_UP in shown.text
+    refused = act(client, cast.handler, opinion, code, question="还有呢？", reason="等检测报告")
+    assert refused.status_code == 409 and USED_UP in refused.text
+    assert USED_UP not in client_page(client, cast.supervisor, opinion)  # it is the agency's to know
+
+
+@pytest.mark.parametrize("code", ["ask_citizen", "suspend"])
+def test_a_standstill_is_offered_while_a_day_of_it_is_left(client, cast, office, monday, code):
+    opinion = signed(cast, office, matter_type="enquiry")
+    supervision.suspend(opinion.number, by=cast.handler, reason="等检测报告", until_on=date(2026, 3, 6))
+    sweep.sweep(now=at("2026-03-07 00:01"))
+    monday.move_to("2026-03-09T09:00:00+08:00", tick=False)
+    page = client_page(client, cast.handler, opinion)
+    assert f"/opinions/{opinion.number}/{code}/" in page and USED_UP not in page
+    done = act(client, cast.handler, opinion, code, question="还有呢？", reason="等检测报告")
+    assert done.status_code == 302
+
+
+def test_no_extension_is_recommended_where_none_can_be_asked_for(client, cast, office, monday):
+    opinion = signed(cast, office, matter_type="enquiry")
+    supervision.ask_extension(opinion.number, by=cast.handler, days=1, reason="要勘测")
+    supervision.refuse_extension(opinion.number, by=cast.supervisor, reason="来得及")
+    supervision.suspend(opinion.number, by=cast.handler, reason="等检测报告")
+    sweep.sweep(now=at("2026-03-10 00:01"))
+    monday.move_to("2026-03-10T09:00:00+08:00", tick=False)
+    page = client_page(client, cast.handler, opinion)
+    assert USED_UP in page and "可以申请延期" not in page
+
+
+def test_no_extension_is_offered_of_a_limit_that_has_no_half(client, cast, office):
+    ClockLimit.objects.create(county=office.jishou, clock="handling", days=1)
+    opinion = signed(cast, office)
+    address = f"/opinions/{opinion.number}/ask_extension/"
+    assert address not in client_page(client, cast.handler, opinion)
+    refused = act(client, cast.handler, opinion, "ask_extension", days=1, reason="要勘测")
+    assert refused.status_code == 409 and "时限只有一个工作日的，不能申请延期。" in refused.text
 
 
 def test_the_supervisor_sees_what_stands_still_for_long(client, cast, office, monday):
