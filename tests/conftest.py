@@ -15,7 +15,7 @@ from common.db.database import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from letters.models import FROZEN
 from opinions.models import Category, Responsibility, UrgentSignal
-from opinions.supervision.escalation import lay
+from opinions.supervision.escalation import create_defaults
 from opinions.triage import urgent
 from studios.assessments import defaults
 from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
@@ -81,7 +81,7 @@ def a_test_database_can_be_emptied():
             sql for t, fixed in APPEND_ONLY.items() for sql in append_only_sql(connection.vendor, t, fixed)
         )
         seed_calendar(CalendarYear, Holiday)
-        lay()
+        create_defaults()
         defaults.create_defaults(HaveItem)
         urgent.create_defaults(UrgentSignal)
 

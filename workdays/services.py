@@ -156,15 +156,17 @@ def run(pk, *, now=None):
         for recompute in after_import:
 
             def progress(done, total, so_far, before=moved):
-                _say(job, processed=done, total=total, moved=before + so_far, heartbeat_at=timezone.now())
+                _heartbeat(
+                    job, processed=done, total=total, moved=before + so_far, heartbeat_at=timezone.now()
+                )
 
             moved += recompute(year=job.year, by=job.by, now=now, progress=progress)
-        _say(job, state=State.DONE, moved=moved, finished_at=timezone.now(), heartbeat_at=None)
+        _heartbeat(job, state=State.DONE, moved=moved, finished_at=timezone.now(), heartbeat_at=None)
     except LeaseLost:
         return
 
 
-def resume_stalled(*, now=None):
+def requeue_stalled(*, now=None):
     """For the sweep: hand the imports that no living worker has in hand to one."""
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
     for pk in CalendarImport.objects.filter(silent, state=State.MOVING).values_list("pk", flat=True):
@@ -186,7 +188,7 @@ def _claim(pk, now):
     return job
 
 
-def _say(job, **values):
+def _heartbeat(job, **values):
     if not CalendarImport.objects.filter(pk=job.pk, turn=job.turn, state=State.MOVING).update(**values):
         raise LeaseLost
 

@@ -12,4 +12,4 @@ def follow(pk):
 
 @shared_task(name="workdays.sweep")
 def sweep():
-    services.resume_stalled()
+    services.requeue_stalled()

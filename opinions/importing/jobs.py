@@ -30,7 +30,7 @@ TURNS = 5  # a file that has ended so many workers is given up
 ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
 
 
-class TurnLost(Exception):
+class LeaseLost(Exception):
     """Another worker has taken over, or the person gave up: what this one was doing is undone."""
 
 
@@ -48,7 +48,7 @@ def upload(*, by, file, now=None) -> Import:
     return job
 
 
-def earlier(job) -> Import | None:
+def previous_upload(job) -> Import | None:
     """The same file, taken in before by the same person."""
     same = Import.objects.visible_to(job.by).filter(digest=job.digest, state=State.DONE)
     return same.exclude(pk=job.pk).order_by("-created_at").first()
@@ -68,10 +68,10 @@ def _claim(pk, state, now) -> Import | None:
     return job
 
 
-def _say(job, **values) -> None:
+def _heartbeat(job, **values) -> None:
     """Save `values`, if it is still this worker's turn."""
     if not Import.objects.filter(pk=job.pk, turn=job.turn, state=job.state).update(**values):
-        raise TurnLost
+        raise LeaseLost
 
 
 def check(pk, *, now=None) -> Import | None:
@@ -83,7 +83,7 @@ def check(pk, *, now=None) -> Import | None:
         tally = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
     if tally.broken:
         return _end(job, State.FAILED, now, message=mask_numbers(tally.broken)[:300])
-    _say(
+    _heartbeat(
         job,
         state=State.CHECKED,
         total=tally.read,
@@ -145,7 +145,7 @@ def run(pk, *, now=None) -> Import | None:
             import_rows(
                 batches, tally, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
             )
-    except TurnLost:
+    except LeaseLost:
         return None
     except TableError as error:
         return _end(job, State.FAILED, now, message=mask_numbers(str(error))[:300])
@@ -161,7 +161,7 @@ def _from_row(batches, done):
 
 
 def _progress(job, tally):
-    _say(
+    _heartbeat(
         job,
         processed=tally.read,
         added=tally.added,
@@ -184,8 +184,8 @@ def cancel(*, job, by, now=None) -> bool:
 
 def _end(job, state, now, *, message="") -> Import:
     try:
-        _say(job, state=state, finished_at=now, heartbeat_at=None, message=message)
-    except TurnLost:
+        _heartbeat(job, state=state, finished_at=now, heartbeat_at=None, message=message)
+    except LeaseLost:
         return job
     transaction.on_commit(lambda: _delete_file(job))
     job.refresh_from_db()
@@ -197,7 +197,7 @@ def _delete_file(job):
     Import.objects.filter(pk=job.pk).update(file="")
 
 
-def resume_stalled(*, now=None) -> int:
+def requeue_stalled(*, now=None) -> int:
     """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
     were handed on."""
     now = now or timezone.now()

@@ -15,16 +15,16 @@ from . import sweep as due
 
 @shared_task(name="opinions.check")
 def check(number):
-    due.check_hinted(number)
+    due.check_enqueued(number)
 
 
 @shared_task(name="opinions.sweep")
 def sweep():
-    calendar_changes.catch_up()
+    calendar_changes.backfill()
     due.sweep()
-    jobs.resume_stalled()
-    bulk_notices.resume_unfinished()
-    versions.resume_stalled()
+    jobs.requeue_stalled()
+    bulk_notices.requeue_stalled()
+    versions.requeue_stalled()
     similarity.backfill()
     receipts.forget_keys()
 

@@ -9,14 +9,14 @@ from opinions.models.escalation import Recipient
 
 
 @dataclass(frozen=True)
-class Rung:
+class LevelText:
     kind: str
     when: str
     to: str
     more: str
 
     @classmethod
-    def of(cls, facts: dict) -> "Rung":
+    def of(cls, facts: dict) -> "LevelText":
         """From the facts of a LadderStep, as opinions.supervision.escalation keeps them."""
         anchor, days = LadderStep.Anchor(facts["anchor"]).label, facts["days"]
         when = _("%(anchor)s, %(days)d working days after") % {"anchor": anchor, "days": days}

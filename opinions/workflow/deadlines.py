@@ -23,7 +23,7 @@ _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
 
 
 @contextmanager
-def limits_held():
+def cached_reads():
     """Inside, limits and ladders (and what else goes through `once`) are read once, for work on many opinions in a
     row. Keep it short: what a county changes meanwhile counts from the next time on."""
     token = _held.set({})
@@ -33,8 +33,8 @@ def limits_held():
         _held.reset(token)
 
 
-def once(key, read):
-    """What `read()` gives; inside `limits_held` it is asked only the first time."""
+def cached(key, read):
+    """What `read()` gives; inside `cached_reads` it is asked only the first time."""
     held = _held.get()
     if held is None:
         return read()
@@ -45,7 +45,7 @@ def once(key, read):
 
 def of_county(model, county_id) -> list:
     """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
-    return once(
+    return cached(
         (model, county_id),
         lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None)).order_by()),
     )
@@ -70,7 +70,7 @@ def start(opinion, clock: str, on: date) -> None:
     """Start `clock` on the day `on`; a new clock starts the supervision ladder from below."""
     opinion.clock_on = on
     opinion.clock_days, opinion.clock_from = limit(clock, opinion)
-    climb_down(opinion)
+    reset_escalation(opinion)
     set_due(opinion)
 
 
@@ -87,7 +87,7 @@ def run_handling(opinion) -> None:
     """Let the running clock be the handling clock, as fixed by `start_handling` and later extensions."""
     opinion.clock_on = timezone.localdate(opinion.routed_at)
     opinion.clock_days, opinion.clock_from = opinion.handling_days, opinion.handling_from
-    climb_down(opinion)
+    reset_escalation(opinion)
     set_due(opinion)
 
 
@@ -169,7 +169,7 @@ def due_with(opinion, more: int) -> date:
     return add_workdays(timezone.localdate(opinion.routed_at), days).date
 
 
-def said(day: date) -> str:
+def date_text(day: date) -> str:
     """A deadline in a sentence or a message: that the day itself is in time, and that it may still move."""
     words = _("%s (inclusive)") if is_published(day.year) else _("%s (inclusive, provisional)")
     return words % localdate_long(day)
@@ -180,7 +180,7 @@ def provisional(day: date) -> dict:
     return {} if is_published(day.year) else {"provisional": True}
 
 
-def climb_down(opinion) -> None:
+def reset_escalation(opinion) -> None:
     """The ladder starts from below; no reply, promise or supervision letter of the former clock is owed any more."""
     opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
     opinion.promised_level, opinion.level_on = 0, None
@@ -221,7 +221,7 @@ def for_status(opinion, on: date) -> None:
     else:
         opinion.clock_on = opinion.clock_days = opinion.due_on = opinion.warn_on = None
         opinion.due_provisional, opinion.clock_from = False, ""
-        climb_down(opinion)
+        reset_escalation(opinion)
 
 
 def midnight(day: date) -> datetime:

@@ -85,15 +85,15 @@ def corrected(opinion) -> dict:
     return {name: told[name] for name in CORRECTED}
 
 
-def of_handover(taken) -> dict:
+def of_handover(t) -> dict:
     """Until when to sign and to return; in a new round also what is still unsolved. One query more in a new round."""
-    opinion = taken.opinion
+    opinion = t.opinion
     facts = {
         "sign_due": in_chinese(_sign_due(opinion)),
         "designated": _flag(opinion.designated),
         "return_by": in_chinese(opinion.return_by_on),
     }
-    return facts if opinion.round == 1 else facts | _again(taken)
+    return facts if opinion.round == 1 else facts | _again(t)
 
 
 def _sign_due(opinion) -> date:
@@ -104,18 +104,18 @@ def _sign_due(opinion) -> date:
     return add_workdays(routed_on, deadlines.limit(Clock.SIGNING, opinion)[0]).date
 
 
-def _again(taken) -> dict:
+def _again(t) -> dict:
     """Why the opinion is handled again. `again`: by the agency that answered it, so that no officer chose another."""
-    opinion = taken.opinion
+    opinion = t.opinion
     rows = opinion.events.filter(action__in=["answer", "reopen", "route"]).select_related("words")
     last = list(rows.order_by("-sequence")[:3])
     reopened = next((event for event in last if event.action == "reopen"), None)
     answered = next((event for event in last if event.action == "answer"), None)
-    if taken.action.code == "reopen":
-        reason, same = taken.text, True
+    if t.action.code == "reopen":
+        reason, same = t.text, True
     else:
         reason = reopened.words.text if reopened and hasattr(reopened, "words") else ""
-        same = taken.action.code != "route" and last[:1] == [reopened]
+        same = t.action.code != "route" and last[:1] == [reopened]
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     facts = {"again_reason": shown.words(reason)}
     if same and answered:

@@ -28,7 +28,7 @@ class LeaseLost(Exception):
     """Another worker has the report: this one was thought dead."""
 
 
-def ask_report(*, county, period, by, kind=Report.Kind.WORKBOOK) -> Report:
+def request_report(*, county, period, by, kind=Report.Kind.WORKBOOK) -> Report:
     """Ask for the workbook or bulletin of `county` and `period`; a second click while it is being made gives the same
     one. The caller has checked that the county's reports are `by`'s to read."""
     now = timezone.now()
@@ -79,7 +79,7 @@ def make_report(pk: int, *, now=None) -> None:
                 period=report.period,
                 county=report.county,
                 by=report.made_by,
-                progress=lambda written, of: _beat(report, written, of),
+                progress=lambda written, of: _heartbeat(report, written, of),
             )
             target.seek(0)
             _finish(report, target, rows)
@@ -114,7 +114,7 @@ def _mine(report):
     return Report.objects.filter(pk=report.pk, state=State.WORKING, attempt=report.attempt)
 
 
-def _beat(report, written, of):
+def _heartbeat(report, written, of):
     if not _mine(report).update(progress=written, total=of, seen_at=timezone.now()):
         raise LeaseLost
 

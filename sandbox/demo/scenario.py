@@ -18,7 +18,7 @@ from notifications.models import Message
 from notifications.services import deliver
 from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow.deadlines import limits_held
+from opinions.workflow.deadlines import cached_reads
 from sandbox.texts import Words
 from studios.models import Membership, Role
 from workdays.calendar import add_workdays, is_workday
@@ -124,7 +124,7 @@ def office_hour(rng: Random, day: date) -> datetime:
 def lived_at_once():
     """One transaction for a whole life, of which Celery hears nothing: a worker that saw it half lived would take
     the next step at today's date."""
-    with transaction.atomic(), limits_held():
+    with transaction.atomic(), cached_reads():
         told_before = len(connection.run_on_commit)
         yield
         del connection.run_on_commit[told_before:]

@@ -41,7 +41,7 @@ def test_text_and_tables_say_what_the_report_says(spread, office, cast):
 def test_it_is_made_and_kept_like_a_workbook(office, cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     month = periods.this_month().previous
-    report = services.ask_report(county=office.jishou, period=month, kind="docx", by=cast.official)
+    report = services.request_report(county=office.jishou, period=month, kind="docx", by=cast.official)
     services.make_report(report.pk)
     report.refresh_from_db()
     assert (report.state, report.file_name) == (Report.State.READY, f"吉首市-{month.code}.docx")

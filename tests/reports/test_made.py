@@ -28,7 +28,7 @@ def files_of_their_own(settings, tmp_path):
 @pytest.fixture
 def asked(office, cast):
     Opinion.objects.bulk_create([an_opinion(n, office.qianzhou, at("2026-09-02 09:00")) for n in range(1, 8)])
-    return services.ask_report(county=office.jishou, period=SEPTEMBER, by=cast.official)
+    return services.request_report(county=office.jishou, period=SEPTEMBER, by=cast.official)
 
 
 def test_button_progress_and_download(client, cast, office):
@@ -62,9 +62,9 @@ def test_button_progress_and_download(client, cast, office):
 
 
 def test_a_second_click_gives_the_same_report(asked, office, cast):
-    assert services.ask_report(county=office.jishou, period=SEPTEMBER, by=cast.official) == asked
+    assert services.request_report(county=office.jishou, period=SEPTEMBER, by=cast.official) == asked
     services.make_report(asked.pk)
-    assert services.ask_report(county=office.jishou, period=SEPTEMBER, by=cast.official) != asked
+    assert services.request_report(county=office.jishou, period=SEPTEMBER, by=cast.official) != asked
 
 
 def test_a_message_delivered_twice_makes_it_once(asked):
@@ -94,7 +94,7 @@ def test_a_worker_back_from_the_dead_changes_nothing(asked):
     claimed = services._claim(asked.pk, timezone.now())
     Report.objects.update(attempt=2)
     with pytest.raises(services.LeaseLost):
-        services._beat(claimed, 1, 7)
+        services._heartbeat(claimed, 1, 7)
     with pytest.raises(services.LeaseLost):
         services._finish(claimed, BytesIO(b"x"), 7)
     assert Report.objects.get().file == ""

@@ -5,12 +5,14 @@ from datetime import date
 
 import pytest
 
-from opinions.supervision.escalation import FIELDS, LADDER
+from opinions.supervision.escalation import DEFAULT_POLICY, FIELDS
 from sandbox.simulation import oracle
 from sandbox.simulation.oracle import Act
 from sandbox.simulation.year import NotHere, simulate, town_of
 
-RUNGS = [dict(zip(FIELDS, rung, strict=True)) | {"level": level} for level, rung in enumerate(LADDER, 1)]
+RUNGS = [
+    dict(zip(FIELDS, rung, strict=True)) | {"level": level} for level, rung in enumerate(DEFAULT_POLICY, 1)
+]
 
 
 def d(text) -> date:

@@ -134,7 +134,7 @@ def test_what_a_dead_worker_left_is_taken_up_and_nothing_moves_twice(upload, bos
     monkeypatch.setattr(follows, "BATCH", 2)
     opinions = reaching(5)
     boss.post(upload().url + "confirm/")
-    plain, calls = services._say, []
+    plain, calls = services._heartbeat, []
 
     def dies_after_the_first_batch(job, **values):
         plain(job, **values)
@@ -157,10 +157,10 @@ def test_the_sweep_hands_on_what_nobody_has_in_hand(upload, boss, monkeypatch):
     boss.post(upload().url + "confirm/")
     handed = []
     monkeypatch.setattr(services, "hint", lambda task, pk: handed.append(pk))
-    services.resume_stalled()
+    services.requeue_stalled()
     assert handed == [last().pk]
     services.run(last().pk)
-    services.resume_stalled()
+    services.requeue_stalled()
     assert len(handed) == 1
 
 
@@ -168,10 +168,10 @@ def test_what_was_reckoned_by_the_old_calendar_is_caught_up_with(cast, office, r
     [opinion] = reaching(1)
     CalendarYear.objects.create(year=2027, published=True)  # as another process would have it, unnoticed here
     calendar.forget()
-    assert follows.catch_up(now=at("2026-12-12 09:00")) == 1
+    assert follows.backfill(now=at("2026-12-12 09:00")) == 1
     opinion.refresh_from_db()
     assert not opinion.due_provisional and opinion.events.last().action == "recalculate"
-    assert follows.catch_up(now=at("2026-12-12 09:00")) == 0
+    assert follows.backfill(now=at("2026-12-12 09:00")) == 0
 
 
 def test_joint_parts_follow_too(upload, boss, cast, office):

@@ -68,7 +68,7 @@ def test_only_a_supervision_notice_is_a_letter(walk, supervised):
     with pytest.raises(Refused) as refused:
         supervision.notify(supervised.number, by=walk.cast.supervisor, kind="urge", letter=True)
     assert refused.value.field == "letter"
-    with pytest.raises(escalation.LadderRefused) as refused:
+    with pytest.raises(escalation.PolicyRefused) as refused:
         escalation.check(
             [{"anchor": "overdue", "days": 0, "recipients": ["head"], "kind": "urge", "letter": True}]
         )
@@ -136,7 +136,7 @@ def test_a_promise_before_the_deadline_brings_no_notice_of_being_late(walk):
 
 def test_many_fall_due_at_once_and_one_that_fails_holds_up_no_other(walk, monkeypatch):
     opinions = [walk.to("handling") for _ in range(5)]
-    bad, rightly = opinions[2].number, sweep._do
+    bad, rightly = opinions[2].number, sweep._run_next
 
     def do(opinion, moment):
         if opinion.number == bad:
@@ -161,7 +161,7 @@ RUNGS = [
 
 
 def lay(county, rungs=RUNGS, **more):
-    return escalation.set_ladder(county=county, rungs=rungs, by=None, reason="本县规定", **more)
+    return escalation.set_policy(county=county, rungs=rungs, by=None, reason="本县规定", **more)
 
 
 def test_a_county_replaces_the_general_ladder_as_a_whole_and_open_opinions_follow(walk, office):
@@ -193,7 +193,7 @@ def test_another_countys_ladder_and_what_the_system_still_has_to_do_are_left_alo
     [({"days": 1}, "days"), ({"anchor": "warning"}, "days"), ({"recipients": []}, "recipients")],
 )
 def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, field):
-    with pytest.raises(escalation.LadderRefused) as refused:
+    with pytest.raises(escalation.PolicyRefused) as refused:
         lay(office.jishou, [RUNGS[0], RUNGS[1] | change])
     assert (refused.value.rung, refused.value.field) == (1, field)
     assert not LadderChange.objects.exists()
@@ -202,7 +202,7 @@ def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, fiel
 def test_who_changed_what_stands_for_ever_and_a_stale_change_is_refused(office):
     first = lay(office.jishou)
     assert lay(office.jishou) is None
-    with pytest.raises(escalation.LadderChanged):
+    with pytest.raises(escalation.PolicyChanged):
         lay(office.jishou, RUNGS[:1], seen=0)
     back = lay(office.jishou, None, seen=first.pk)
     assert (back.before, back.rungs) == (RUNGS, [])

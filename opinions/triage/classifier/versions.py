@@ -162,7 +162,7 @@ def nightly(*, now=None) -> list[TrainedModel]:
     return asked
 
 
-def resume_stalled(*, now=None) -> int:
+def requeue_stalled(*, now=None) -> int:
     """For the sweep: hand on what was asked for and no living worker has in hand."""
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
     stalled = TrainedModel.objects.filter(silent, state__in=[State.ASKED, State.TRAINING])

@@ -70,7 +70,7 @@ def test_after_a_death_in_the_middle_the_next_worker_goes_on_and_every_row_count
     assert (job.processed, job.added, Opinion.objects.count()) == (50, 50, 50)
     assert jobs.run(pk) is None, "the dead worker's turn has not run out yet"
     later = timezone.now() + timedelta(minutes=3)
-    assert jobs.resume_stalled(now=later) == 1
+    assert jobs.requeue_stalled(now=later) == 1
     done = jobs.run(pk, now=later)
     assert (done.state, done.processed, done.added, done.known, done.refused) == ("done", 130, 130, 0, 0)
     assert Opinion.objects.count() == 130
@@ -83,7 +83,7 @@ def test_a_worker_that_lost_its_turn_stops_and_undoes_its_batch(clerk):
     slow = jobs._claim(pk, "running", timezone.now())
     quick = jobs.run(pk, now=timezone.now() + timedelta(minutes=3))
     assert quick.state == "done"
-    with pytest.raises(jobs.TurnLost):
+    with pytest.raises(jobs.LeaseLost):
         jobs._progress(slow, services.ImportSummary(read=60))
     assert Import.objects.get().added == 60
 
@@ -102,12 +102,12 @@ def test_the_sweep_finds_what_the_broker_lost_and_clears_what_nobody_decided_on(
     clerk, files_of_this_test, django_capture_on_commit_callbacks
 ):
     upload(clerk, OPEN_ROW)
-    assert jobs.resume_stalled() == 0
+    assert jobs.requeue_stalled() == 0
     start(clerk)
-    assert jobs.resume_stalled() == 1
+    assert jobs.requeue_stalled() == 1
     upload(clerk, *many(2))
     with django_capture_on_commit_callbacks(execute=True):
-        jobs.resume_stalled(now=timezone.now() + timedelta(days=8))
+        jobs.requeue_stalled(now=timezone.now() + timedelta(days=8))
     forgotten = Import.objects.latest("id")
     assert (forgotten.state, forgotten.file.name) == ("cancelled", "")
 

@@ -156,8 +156,8 @@ def test_the_supervisor_sees_both_days_and_the_reason(cast, office, seen):
 
     for action in ("grant_extension", "refuse_extension"):
         form = seen(cast.supervisor, f"/opinions/{opinion.number}/{action}/").text
-        assert deadlines.said(opinion.handling_due_on) in form
-        assert deadlines.said(deadlines.due_with(opinion, 4)) in form
+        assert deadlines.date_text(opinion.handling_due_on) in form
+        assert deadlines.date_text(deadlines.due_with(opinion, 4)) in form
         assert "要等雨季过去" in form
 
 

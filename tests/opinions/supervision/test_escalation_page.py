@@ -34,7 +34,7 @@ def boss(client, cast):
 def rungs_of(county):
     return [
         (rung["kind"], rung["days"], rung["letter"])
-        for rung in escalation.facts(escalation.own_rungs(county))
+        for rung in escalation.facts(escalation.own_levels(county))
     ]
 
 

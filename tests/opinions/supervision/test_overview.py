@@ -152,7 +152,7 @@ def test_a_list_names_to_whom_each_notice_goes_and_nothing_is_sent_before_it_is_
     page = client.get(response.url)
     assert "吉首市交通运输局" in page.text and "田承办" in page.text and "发出2份督促通知" in page.text
     bulk_notices.run(page.context["bulk"].pk, now=timezone.now() + timedelta(days=1))
-    assert bulk_notices.resume_unfinished(now=timezone.now() + timedelta(days=1)) == 0
+    assert bulk_notices.requeue_stalled(now=timezone.now() + timedelta(days=1)) == 0
     assert not some[0].notices.exists()
 
 
@@ -200,13 +200,13 @@ def test_what_was_confirmed_is_found_by_the_sweep_and_sent_once(client, cast, of
     bulk, asked = BulkNotice.objects.get(), []
     monkeypatch.setattr(bulk_notices, "hint", lambda task, pk: asked.append(pk))
     later = timezone.now() + timedelta(minutes=2)
-    assert bulk_notices.resume_unfinished(now=timezone.now()) == 0
-    assert bulk_notices.resume_unfinished(now=later) == 1
+    assert bulk_notices.requeue_stalled(now=timezone.now()) == 0
+    assert bulk_notices.requeue_stalled(now=later) == 1
     assert asked == [bulk.pk]
     for _turn in range(2):
         assert bulk_notices.run(bulk.pk, now=later).finished_at
     assert Notice.objects.count() == len(opinions)
-    assert bulk_notices.resume_unfinished(now=later) == 0
+    assert bulk_notices.requeue_stalled(now=later) == 0
 
 
 def test_the_list_of_notices_costs_as_many_queries_for_thirty_as_for_one(client, cast, office):

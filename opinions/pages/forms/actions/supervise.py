@@ -38,9 +38,9 @@ class ExtensionDecision(ActionForm):
         return _(
             "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
         ) % {
-            "before": deadlines.said(opinion.handling_due_on),
+            "before": deadlines.date_text(opinion.handling_due_on),
             "days": opinion.extension_days,
-            "after": deadlines.said(deadlines.due_with(opinion, opinion.extension_days)),
+            "after": deadlines.date_text(deadlines.due_with(opinion, opinion.extension_days)),
             "reason": asked.words.text if asked else "—",
         }
 
@@ -74,7 +74,7 @@ class StandingStill(ActionForm):
 
     def prepare(self):
         if not self.is_bound and self.last:
-            said = {"day": deadlines.said(self.last)}
+            said = {"day": deadlines.date_text(self.last)}
             self.fields["until_on"].help_text = (
                 _("At the latest %(day)s; then it runs again by itself.") % said
             )
