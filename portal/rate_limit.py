@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from common.security.crypto import keyed_hash
 
-from .models import Pace
+from .models import TokenBucket
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def seconds_until_allowed(name: str, who, *, now=None) -> int:
     now, rule = now or timezone.now(), RULES[name]
     key = keyed_hash(f"pace {name} {who}")
     with transaction.atomic():
-        Pace.objects.bulk_create([Pace(key=key, until=now)], ignore_conflicts=True)
-        row = Pace.objects.select_for_update().get(key=key)
+        TokenBucket.objects.bulk_create([TokenBucket(key=key, until=now)], ignore_conflicts=True)
+        row = TokenBucket.objects.select_for_update().get(key=key)
         start = max(row.until, now)
         ahead = start - now - rule.every * (rule.burst - 1)
         if ahead > timedelta(0):
@@ -54,8 +54,10 @@ def granted(name: str, who, *, most: int, within: timedelta, now=None) -> bool:
     now = now or timezone.now()
     keys = [keyed_hash(f"{name} {place} {who}") for place in range(most)]
     with transaction.atomic():
-        Pace.objects.bulk_create([Pace(key=key, until=now) for key in keys], ignore_conflicts=True)
-        rows = list(Pace.objects.select_for_update().filter(key__in=keys).order_by("key"))
+        TokenBucket.objects.bulk_create(
+            [TokenBucket(key=key, until=now) for key in keys], ignore_conflicts=True
+        )
+        rows = list(TokenBucket.objects.select_for_update().filter(key__in=keys).order_by("key"))
         free = next((row for row in rows if row.until <= now), None)
         if free:
             free.until = now + within
@@ -75,4 +77,4 @@ def too_many_requests(request, template, form, seconds: int, **context):
 
 def forget(*, now=None) -> int:
     """Delete what no longer makes anybody wait; returns how many."""
-    return Pace.objects.filter(until__lt=(now or timezone.now()) - FORGOTTEN_AFTER).delete()[0]
+    return TokenBucket.objects.filter(until__lt=(now or timezone.now()) - FORGOTTEN_AFTER).delete()[0]

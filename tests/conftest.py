@@ -18,7 +18,7 @@ from opinions.models import Category, Responsibility, UrgentSignal
 from opinions.supervision.escalation import create_defaults
 from opinions.triage import urgent
 from studios.assessments import defaults
-from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
+from studios.models import Agency, AssessmentItem, County, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
@@ -82,7 +82,7 @@ def a_test_database_can_be_emptied():
         )
         seed_calendar(CalendarYear, Holiday)
         create_defaults()
-        defaults.create_defaults(HaveItem)
+        defaults.create_defaults(AssessmentItem)
         urgent.create_defaults(UrgentSignal)
 
     TransactionTestCase._fixture_teardown = teardown

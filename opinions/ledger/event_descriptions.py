@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold, Satisfaction
-from opinions.models import LadderStep, Opinion
+from opinions.models import EscalationLevel, Opinion
 from opinions.models.choices import Channel, MatterType, Outcome
 
 from . import note_descriptions as notes
@@ -152,7 +152,7 @@ def _resume(data, names):
 
 def _notify(data, names):
     return join(
-        _("Sent a notice: %(kind)s") % {"kind": label(LadderStep.Kind, data.get("kind"))},
+        _("Sent a notice: %(kind)s") % {"kind": label(EscalationLevel.Kind, data.get("kind"))},
         data.get("to") == "studio" and _("to the studio"),
         data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": day(data["acknowledge_by_on"])},

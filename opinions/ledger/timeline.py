@@ -10,7 +10,7 @@ from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.origins import IMPORT, PORTAL
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.transitions import ACTIONS, CITIZEN, JOINT, SYSTEM
-from opinions.models import Category, LadderStep
+from opinions.models import Category, EscalationLevel
 from studios.models import Role
 
 from .event_descriptions import DESCRIPTIONS, with_void_letters
@@ -21,7 +21,7 @@ ROLES = {
     CITIZEN: gettext_lazy("citizen"),
     SYSTEM: gettext_lazy("by rule"),
 }
-HARSH = (LadderStep.Kind.SUPERVISE, LadderStep.Kind.CIRCULATE)
+HARSH = (EscalationLevel.Kind.SUPERVISE, EscalationLevel.Kind.CIRCULATE)
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _ladder(reason) -> str:
 
 
 def _rung(reason) -> dict:
-    """Level and kind of a step of the ladder, of which the ledger keeps “3 · 督办” (str of a LadderStep)."""
+    """Level and kind of a step of the ladder, of which the ledger keeps “3 · 督办” (str of a EscalationLevel)."""
     level, _dot, kind = reason.get("rung", "").partition(" · ")
     return {"level": level, "kind": kind}
 

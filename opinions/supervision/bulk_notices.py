@@ -22,7 +22,7 @@ from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
+from opinions.models import BulkNotice, BulkTarget, EscalationLevel, Notice, Opinion
 from opinions.workflow import deadlines
 from opinions.workflow.deadlines import cached_reads
 from opinions.workflow.supervision import notify
@@ -30,10 +30,10 @@ from studios.models import Agency
 from workdays.calendar import add_workdays
 
 # What a supervisor may send to many. To circulate is a decision about each.
-KINDS = (LadderStep.Kind.REMIND, LadderStep.Kind.URGE, LadderStep.Kind.SUPERVISE)
+KINDS = (EscalationLevel.Kind.REMIND, EscalationLevel.Kind.URGE, EscalationLevel.Kind.SUPERVISE)
 UNDO = timedelta(minutes=1)
 RECENT = 3  # working days in which the same notice, or a harsher one, is not sent again
-SEVERITY = list(LadderStep.Kind.values)
+SEVERITY = list(EscalationLevel.Kind.values)
 Outcome = BulkTarget.Outcome
 
 

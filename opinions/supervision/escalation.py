@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.security.numbers import mask_numbers
-from opinions.models import LadderChange, LadderStep
+from opinions.models import EscalationChange, EscalationLevel
 from opinions.workflow.deadlines import reschedule_checks
 
 MOST = 10  # rungs
@@ -32,7 +32,7 @@ class PolicyChanged(PolicyRefused):
     """Someone else has already done this."""
 
 
-def create_defaults(ladder_step=LadderStep, rungs=DEFAULT_POLICY, county=None) -> None:
+def create_defaults(ladder_step=EscalationLevel, rungs=DEFAULT_POLICY, county=None) -> None:
     """Create the rungs as rows of the model `ladder_step` (a migration passes its own)."""
     ladder_step.objects.bulk_create(
         ladder_step(county=county, level=level, **dict(zip(FIELDS, rung, strict=True)))
@@ -40,17 +40,17 @@ def create_defaults(ladder_step=LadderStep, rungs=DEFAULT_POLICY, county=None) -
     )
 
 
-def own_levels(county) -> list[LadderStep]:
+def own_levels(county) -> list[EscalationLevel]:
     """The county's own ladder, or the general one for None; empty where a county has none of its own."""
-    return list(LadderStep.objects.filter(county=county).order_by("level"))
+    return list(EscalationLevel.objects.filter(county=county).order_by("level"))
 
 
 def facts(rungs) -> list[dict]:
     return [{name: getattr(rung, name) for name in FIELDS} for rung in rungs]
 
 
-def last_change(county) -> LadderChange | None:
-    return LadderChange.objects.filter(county=county).order_by("-id").first()
+def last_change(county) -> EscalationChange | None:
+    return EscalationChange.objects.filter(county=county).order_by("-id").first()
 
 
 def check(rungs: list[dict]) -> None:
@@ -60,25 +60,27 @@ def check(rungs: list[dict]) -> None:
         raise PolicyRefused(_("A ladder needs at least one step."))
     if len(rungs) > MOST:
         raise PolicyRefused(_("A ladder has ten rungs at most."))
-    anchors, before = list(LadderStep.Anchor.values), None
+    anchors, before = list(EscalationLevel.Anchor.values), None
     for place, rung in enumerate(rungs):
         when = (anchors.index(rung["anchor"]), rung["days"])
         if before is not None and when <= before:
             raise PolicyRefused(_("This rung must come later than the one before it."), place, "days")
         if not rung["recipients"]:
             raise PolicyRefused(_("Name at least one recipient."), place, "recipients")
-        if rung["letter"] and rung["kind"] != LadderStep.Kind.SUPERVISE:
+        if rung["letter"] and rung["kind"] != EscalationLevel.Kind.SUPERVISE:
             raise PolicyRefused(_("Only a supervision notice goes out as a letter."), place, "letter")
         before = when
 
 
 @transaction.atomic
-def set_policy(*, county, rungs: list[dict] | None, by, reason, seen=None, now=None) -> LadderChange | None:
+def set_policy(
+    *, county, rungs: list[dict] | None, by, reason, seen=None, now=None
+) -> EscalationChange | None:
     """Lay `rungs` (dicts of FIELDS) for `county`; for all that have none of their own, if it is None. Without rungs a
     county climbs the general ladder again. `seen` is the id of the last change that the person saw, 0 for none. The
     change, or None when the ladder stands like this already. Open opinions are looked at again by the sweep; what
     was sent stays sent."""
-    list(LadderStep.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
+    list(EscalationLevel.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
     last = last_change(county)
     if seen is not None and seen != (last.pk if last else 0):
         raise PolicyChanged(_("Someone has changed this ladder since you opened it."))
@@ -88,10 +90,10 @@ def set_policy(*, county, rungs: list[dict] | None, by, reason, seen=None, now=N
     before = facts(own_levels(county))
     if before == rungs:
         return None
-    LadderStep.objects.filter(county=county).delete()
+    EscalationLevel.objects.filter(county=county).delete()
     create_defaults(rungs=[[rung[name] for name in FIELDS] for rung in rungs], county=county)
     now = now or timezone.now()
-    change = LadderChange.objects.create(
+    change = EscalationChange.objects.create(
         county=county,
         before=before,
         rungs=rungs,
@@ -108,5 +110,5 @@ def follow(county) -> Q:
     """The opinions that climb the ladder of `county`."""
     if county is not None:
         return Q(county=county)
-    own = LadderStep.objects.exclude(county=None).values("county")
+    own = EscalationLevel.objects.exclude(county=None).values("county")
     return ~Q(county__in=own)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from opinions.models.escalation import Recipient
 
 
@@ -17,14 +17,14 @@ class LevelText:
 
     @classmethod
     def of(cls, facts: dict) -> "LevelText":
-        """From the facts of a LadderStep, as opinions.supervision.escalation keeps them."""
-        anchor, days = LadderStep.Anchor(facts["anchor"]).label, facts["days"]
+        """From the facts of a EscalationLevel, as opinions.supervision.escalation keeps them."""
+        anchor, days = EscalationLevel.Anchor(facts["anchor"]).label, facts["days"]
         when = _("%(anchor)s, %(days)d working days after") % {"anchor": anchor, "days": days}
         more = [_("as an official letter")] if facts["letter"] else []
         if within := facts["acknowledge_within"]:
             more.append(_("reply within %(days)d working days") % {"days": within})
         return cls(
-            kind=str(LadderStep.Kind(facts["kind"]).label),
+            kind=str(EscalationLevel.Kind(facts["kind"]).label),
             when=when if days else str(anchor),
             to=_(", ").join(str(Recipient(code).label) for code in facts["recipients"]),
             more=_("; ").join(more),

@@ -1,4 +1,5 @@
-"""What a transition has changed is written here: by itself, or, inside `batch_writes()`, together with other transitions (ADR 0014)."""
+"""What a transition has changed is written here: by itself, or, inside `batch_writes()`, together with other
+transitions (ADR 0014)."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar

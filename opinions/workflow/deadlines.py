@@ -16,7 +16,7 @@ from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, Clock, LetterOwed, Status
 from opinions.lifecycle.transitions import ACTIONS, refusal
 from opinions.models import Opinion
-from opinions.models.time_limits import COMPLEX, ClockLimit, LimitFrom, rule_days
+from opinions.models.time_limits import COMPLEX, LimitFrom, TimeLimit, rule_days
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
@@ -44,7 +44,7 @@ def cached(key, read):
 
 
 def of_county(model, county_id) -> list:
-    """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
+    """The rows of TimeLimit or EscalationLevel in force in a county: its own and the general ones."""
     return cached(
         (model, county_id),
         lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None)).order_by()),
@@ -54,7 +54,7 @@ def of_county(model, county_id) -> list:
 def limit(clock: str, opinion) -> tuple[int, str]:
     """Working days of `clock` for this opinion, and where they come from (LimitFrom)."""
     matter = COMPLEX if opinion.is_complex else opinion.matter_type
-    return in_force(of_county(ClockLimit, opinion.county_id), opinion.county_id, clock, matter)
+    return in_force(of_county(TimeLimit, opinion.county_id), opinion.county_id, clock, matter)
 
 
 def in_force(limits, county_id, clock: str, matter: str) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from django.utils.translation import override, pgettext
 from letters.models import Kind, Letter
 from letters.services import in_chinese
 from opinions.lifecycle.statuses import Clock, Status
-from opinions.models import LadderStep, Opinion
+from opinions.models import EscalationLevel, Opinion
 from opinions.models.choices import Outcome
 from opinions.models.time_limits import LimitFrom
 from opinions.privacy.masking import CitizenView
@@ -220,7 +220,7 @@ def _demand(opinion, today) -> str:
 def _earlier(opinion) -> str:
     """The notices of this routing before now: 11月24日提醒、11月25日催办."""
     sent = opinion.notices.filter(round=opinion.round, issued_at__gte=opinion.routed_at).order_by("-event_id")
-    kinds = dict(LadderStep.Kind.choices)
+    kinds = dict(EscalationLevel.Kind.choices)
     days = [(timezone.localdate(notice.issued_at), kinds[notice.kind]) for notice in sent[:EARLIER]]
     return "、".join(f"{day.month}月{day.day}日{kind}" for day, kind in reversed(days))
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy, override, pgettext
 
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.statuses import Status
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from workdays.calendar import workdays_between
 
 from . import deadlines
 
-Kind = LadderStep.Kind
+Kind = EscalationLevel.Kind
 SUBJECT = gettext_lazy("%(kind)s: %(number)s")
 IN_TIME = gettext_lazy(
     "“%(title)s” (%(number)s) is to be %(step)s by %(due)s, %(standing)s. See to it in time."

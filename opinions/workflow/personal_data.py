@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.services import forget
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
-from opinions.models import AlikeKey, EventText, Opinion
+from opinions.models import EventText, Opinion, SimilarityKey
 from opinions.privacy import query_codes
 from opinions.workflow import letters, receipts
 
@@ -73,7 +73,7 @@ def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
         for name in PERSONAL:
             setattr(opinion, name, "")
         opinion.parts.update(answer="")
-        AlikeKey.objects.filter(opinion=opinion).delete()
+        SimilarityKey.objects.filter(opinion=opinion).delete()
         EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
             text="", salt="", erased_at=t.at
         )

@@ -9,7 +9,7 @@ from accounts.actors import SYSTEM
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed
-from opinions.models import LadderStep, Notice, Opinion
+from opinions.models import EscalationLevel, Notice, Opinion
 from opinions.workflow import letters
 from workdays.calendar import add_workdays, workdays_between
 
@@ -126,16 +126,16 @@ def go_on(t) -> None:
 
 
 # Working days within which a notice that a supervisor sends must be replied to.
-REPLY_WITHIN = {LadderStep.Kind.SUPERVISE: 1, LadderStep.Kind.CIRCULATE: 1}
+REPLY_WITHIN = {EscalationLevel.Kind.SUPERVISE: 1, EscalationLevel.Kind.CIRCULATE: 1}
 
 
 def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, at=None, via=WEB) -> Opinion:
-    """Send a notice of `kind` (LadderStep.Kind): by the ladder when `rung` is given, else by a supervisor, with an
+    """Send a notice of `kind` (EscalationLevel.Kind): by the ladder when `rung` is given, else by a supervisor, with an
     official letter (督办函) or without; to the studio that has yet to report back none is written. Every notice leaves
     one Notice with its ledger row."""
     with transition("notify", number, by=by, version=version, at=at, via=via) as t:
-        opinion, kind = t.opinion, LadderStep.Kind(kind)
-        if letter and kind != LadderStep.Kind.SUPERVISE:
+        opinion, kind = t.opinion, EscalationLevel.Kind(kind)
+        if letter and kind != EscalationLevel.Kind.SUPERVISE:
             raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
         notice, t.data = issue(opinion, kind=kind, at=t.at, rung=rung)
         t.extra_rows.append(notice)
@@ -170,7 +170,7 @@ def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -
     """Issue the letter (督办函) of a notice that the ladder sent after a standstill; `words` stand in it."""
     with transition("issue_supervision", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
-        sent = opinion.notices.filter(round=opinion.round, kind=LadderStep.Kind.SUPERVISE, letter=None)
+        sent = opinion.notices.filter(round=opinion.round, kind=EscalationLevel.Kind.SUPERVISE, letter=None)
         notice = sent.order_by("-event_id").first()
         reply_by = max(notice.acknowledge_by_on or t.today, add_workdays(t.today, 1).date)
         notice.letter = letters.supervise(t, words=words, reply_by=reply_by)

@@ -10,7 +10,7 @@ from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow.register import register
 from portal import rate_limit
-from portal.models import Pace
+from portal.models import TokenBucket
 
 from .conftest import PHONE, code_on, text_of
 
@@ -48,7 +48,7 @@ def test_one_does_not_slow_another():
 
 def test_neither_address_nor_code_is_stored_and_old_rows_are_forgotten():
     rate_limit.seconds_until_allowed("look up", "192.0.2.7")
-    assert "192.0.2.7" not in str(list(Pace.objects.values_list()))
+    assert "192.0.2.7" not in str(list(TokenBucket.objects.values_list()))
     assert rate_limit.forget() == 0
     assert rate_limit.forget(now=timezone.now() + timedelta(days=2)) == 1
 

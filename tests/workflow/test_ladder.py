@@ -11,7 +11,7 @@ from accounts.actors import SYSTEM
 from letters.models import Letter
 from opinions.jobs import sweep
 from opinions.lifecycle.errors import Refused
-from opinions.models import Event, LadderChange, LadderStep, Notice, Opinion
+from opinions.models import EscalationChange, EscalationLevel, Event, Notice, Opinion
 from opinions.models.conditions import condition_q
 from opinions.supervision import escalation
 from opinions.workflow import supervision
@@ -106,7 +106,7 @@ def test_a_broken_promise_brings_the_next_rung_the_day_after_and_no_further_one(
     assert kinds(supervised)[-1] == "circulate"
     assert supervised.events.last().data["why"] == {
         "rule": "promise",
-        "rung": str(LadderStep.objects.get(kind="circulate")),
+        "rung": str(EscalationLevel.objects.get(kind="circulate")),
         "promised_on": "2026-03-30",
     }
     assert list(Opinion.objects.filter(condition_q("promise_broken", date(2026, 3, 31)))) == [supervised]
@@ -196,7 +196,7 @@ def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, fiel
     with pytest.raises(escalation.PolicyRefused) as refused:
         lay(office.jishou, [RUNGS[0], RUNGS[1] | change])
     assert (refused.value.rung, refused.value.field) == (1, field)
-    assert not LadderChange.objects.exists()
+    assert not EscalationChange.objects.exists()
 
 
 def test_who_changed_what_stands_for_ever_and_a_stale_change_is_refused(office):
@@ -206,8 +206,11 @@ def test_who_changed_what_stands_for_ever_and_a_stale_change_is_refused(office):
         lay(office.jishou, RUNGS[:1], seen=0)
     back = lay(office.jishou, None, seen=first.pk)
     assert (back.before, back.rungs) == (RUNGS, [])
-    assert not LadderStep.objects.filter(county=office.jishou).exists()
-    for act in (lambda: LadderChange.objects.update(reason="x"), lambda: LadderChange.objects.all().delete()):
+    assert not EscalationLevel.objects.filter(county=office.jishou).exists()
+    for act in (
+        lambda: EscalationChange.objects.update(reason="x"),
+        lambda: EscalationChange.objects.all().delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
 

@@ -18,7 +18,7 @@ from opinions.ledger.verify import verify
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.transitions import ACTIONS, available
-from opinions.models import ClockLimit, Event, Opinion
+from opinions.models import Event, Opinion, TimeLimit
 from opinions.workflow import supervision
 from studios.permissions.scope import roles_over
 from tests.workflow.deeds import WORDS, ready, strangers, take
@@ -367,7 +367,7 @@ def stood_still(walk):
 
 
 def one_day(walk):
-    ClockLimit.objects.create(county=walk.office.jishou, clock="handling", matter="help", days=1)
+    TimeLimit.objects.create(county=walk.office.jishou, clock="handling", matter="help", days=1)
     return walk.to("handling", matter_type="help")
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
-from opinions.models import LadderChange
+from opinions.models import EscalationChange
 from opinions.supervision import escalation as ladders
 from opinions.supervision.escalation_text import LevelText
 from opinions.supervision.forms.escalation import ChangeForm, LadderFormSet
@@ -85,7 +85,7 @@ def _url(county) -> str:
 
 def _page(request, county, counties, rungs, change, *, status=200):
     own = ladders.own_levels(county)
-    page = paginate(request, LadderChange.objects.filter(county=county), per_page=10)
+    page = paginate(request, EscalationChange.objects.filter(county=county), per_page=10)
     for row in page.object_list:
         row.laid = [LevelText.of(rung) for rung in row.rungs]
     context = {

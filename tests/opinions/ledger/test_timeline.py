@@ -8,7 +8,7 @@ from common.security.numbers import mask_numbers
 from opinions.ledger.timeline import entries_of, entry, why
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import Event, LadderStep
+from opinions.models import EscalationLevel, Event
 from opinions.triage.automation import auto_triage
 from opinions.workflow import reopen, report_back, supervision, triage
 from tests.opinions.story import answered, reported, routed, signed, told
@@ -43,7 +43,7 @@ def test_a_rule_says_its_words_and_its_confidence(cast, office):
 
 def test_the_ladder_and_the_window_are_named(cast, office):
     opinion = routed(cast, office)
-    rung = LadderStep.objects.filter(level__gt=0).first()
+    rung = EscalationLevel.objects.filter(level__gt=0).first()
     supervision.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
     assert entries_of(opinion)[-1].why == "按逐级督办规则第1级：提醒。"
     assert "2026" not in why({"rule": "window", "until": f"{timezone.localdate():%Y-%m-%d}"})

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from notifications.models import Message
 from opinions.jobs import sweep
-from opinions.models import ClockLimit, Opinion
+from opinions.models import Opinion, TimeLimit
 from opinions.workflow import asking, supervision, triage
 from tests.common.test_uploads import photo
 from tests.conftest import at
@@ -163,7 +163,7 @@ def test_each_matter_has_its_longest_standstill(client, cast, office, matter, la
 
 
 def test_a_county_sets_its_own_longest_standstill(client, cast, office):
-    ClockLimit.objects.create(county=office.jishou, clock="suspension", days=2)
+    TimeLimit.objects.create(county=office.jishou, clock="suspension", days=2)
     opinion = signed(cast, office)
     act(client, cast.handler, opinion, "ask_citizen", question="是哪里？")
     opinion.refresh_from_db()
@@ -236,7 +236,7 @@ def test_no_extension_is_recommended_where_none_can_be_asked_for(client, cast, o
 
 
 def test_no_extension_is_offered_of_a_limit_that_has_no_half(client, cast, office):
-    ClockLimit.objects.create(county=office.jishou, clock="handling", days=1)
+    TimeLimit.objects.create(county=office.jishou, clock="handling", days=1)
     opinion = signed(cast, office)
     address = f"/opinions/{opinion.number}/ask_extension/"
     assert address not in client_page(client, cast.handler, opinion)

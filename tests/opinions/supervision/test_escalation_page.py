@@ -2,7 +2,7 @@
 
 import pytest
 
-from opinions.models import LadderChange, LadderStep
+from opinions.models import EscalationChange, EscalationLevel
 from opinions.supervision import escalation
 from studios.models import Membership, Role
 from tests.conftest import person
@@ -50,7 +50,7 @@ def test_a_county_gets_its_own_and_goes_back(boss, office):
     assert boss.post(JISHOU, filled(URGE, SUPERVISE)).status_code == 302
     assert rungs_of(office.jishou) == [("urge", 0, False), ("supervise", 2, True)]
     assert len(rungs_of(None)) == 4
-    change = LadderChange.objects.get()
+    change = EscalationChange.objects.get()
     page = boss.get(JISHOU).text
     assert "审计" not in change.actor and change.actor in page and "县人大常委会主任会议决定" in page
     boss.post(JISHOU, filled(seen=change.pk, reason="试行结束", general="1"))
@@ -67,16 +67,16 @@ def test_an_error_stands_beside_its_rung_and_nothing_is_lost(boss, office):
     assert "必须晚于上一级" in response.text and "县人大常委会主任会议决定" in response.text
     assert boss.post(JISHOU, filled(URGE, reason="")).status_code == 422
     assert boss.post(JISHOU, filled()).status_code == 422
-    assert not LadderChange.objects.exists()
+    assert not EscalationChange.objects.exists()
 
 
 def test_a_removed_rung_is_gone_and_the_same_again_changes_nothing(boss, office):
     removed = ("supervise", "overdue", 2, ["head"], {"remove": "on"})
     boss.post(JISHOU, filled(URGE, removed))
     assert rungs_of(office.jishou) == [("urge", 0, False)]
-    last = LadderChange.objects.get()
+    last = EscalationChange.objects.get()
     boss.post(JISHOU, filled(URGE, seen=last.pk))
-    assert LadderChange.objects.count() == 1
+    assert EscalationChange.objects.count() == 1
 
 
 def test_whoever_was_first_is_not_overwritten_unawares(boss, office):
@@ -84,7 +84,7 @@ def test_whoever_was_first_is_not_overwritten_unawares(boss, office):
     response = boss.post(JISHOU, filled(URGE))
     assert response.status_code == 409
     assert "有人调整了逐级督办规则" in response.text
-    last = LadderChange.objects.get()
+    last = EscalationChange.objects.get()
     assert f'value="{last.pk}"' in response.text
     assert boss.post(JISHOU, filled(URGE, seen=last.pk)).status_code == 302
     assert rungs_of(office.jishou) == [("urge", 0, False)]
@@ -99,4 +99,4 @@ def test_only_an_administrator_of_the_area_changes_it(client, cast, office):
     ]:  # fmt: skip
         client.force_login(who)
         assert client.post(url, filled(URGE)).status_code == status, (who, url)
-    assert LadderStep.objects.filter(county=None).count() == 4
+    assert EscalationLevel.objects.filter(county=None).count() == 4

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from opinions.models import ClockLimit, LimitChange
+from opinions.models import TimeLimit, TimeLimitChange
 from tests.conftest import person
 from tests.opinions.story import routed, statements
 
@@ -19,8 +19,8 @@ def boss(client, cast):
 
 
 def test_everybody_reads_what_holds_and_where_it_comes_from(client, cast, office):
-    ClockLimit.objects.create(county=office.jishou, clock="handling", matter="complaint", days=12)
-    ClockLimit.objects.create(clock="triage", days=3)
+    TimeLimit.objects.create(county=office.jishou, clock="handling", matter="complaint", days=12)
+    TimeLimit.objects.create(clock="triage", days=3)
     for who in (cast.clerk, cast.handler, cast.supervisor, cast.auditor, cast.administrator):
         client.force_login(who)
         page = client.get(PAGE + "?county=433101")
@@ -44,7 +44,7 @@ def test_a_limit_is_set_with_its_reason_and_stands_in_the_history(boss, cast):
     sent = boss.post(CHANGE, {"days": 12, "reason": "旅游旺季从快", "seen": ""}, follow=True)
     assert sent.redirect_chain == [(PAGE + "?county=433101", 302)]
     assert "旅游旺季从快" in sent.text and "管理员" in sent.text
-    change = LimitChange.objects.get()
+    change = TimeLimitChange.objects.get()
     assert (change.days_before, change.days, change.by) == (None, 12, cast.administrator)
 
 
@@ -65,14 +65,14 @@ def test_what_cannot_be_is_said_beside_the_field_and_nothing_typed_is_lost(boss,
     assert page.status_code == 422
     assert wrong in page.context["form"].errors
     assert str(fields["reason"]) in page.text
-    assert not ClockLimit.objects.exists() and not LimitChange.objects.exists()
+    assert not TimeLimit.objects.exists() and not TimeLimitChange.objects.exists()
 
 
 def test_a_row_is_lifted_by_leaving_it_empty(boss, office):
-    ClockLimit.objects.create(county=office.jishou, clock="handling", matter="complaint", days=12)
+    TimeLimit.objects.create(county=office.jishou, clock="handling", matter="complaint", days=12)
     assert boss.post(CHANGE, {"days": "", "reason": "恢复规定", "seen": 12}).status_code == 302
-    assert not ClockLimit.objects.exists()
-    assert LimitChange.objects.get().days is None
+    assert not TimeLimit.objects.exists()
+    assert TimeLimitChange.objects.get().days is None
 
 
 def test_an_address_that_names_no_limit_does_not_exist(boss):
@@ -88,7 +88,7 @@ def test_a_countys_administrator_sets_its_own_alone(client, office):
 
 
 def test_the_opinion_says_which_limit_it_has_and_from_where(client, cast, office):
-    ClockLimit.objects.create(county=office.jishou, clock="handling", days=12)
+    TimeLimit.objects.create(county=office.jishou, clock="handling", days=12)
     opinion = routed(cast, office)
     client.force_login(cast.clerk)
     page = client.get(f"/opinions/{opinion.number}/").text
@@ -102,8 +102,8 @@ def test_as_many_queries_for_many_changes_as_for_one(boss, cast, office):
         return len(statements(captured.captured_queries))
 
     def changes(count):
-        LimitChange.objects.bulk_create(
-            LimitChange(county=office.jishou, clock="triage", days=n % 9 + 1, reason="x", at=timezone.now(),
+        TimeLimitChange.objects.bulk_create(
+            TimeLimitChange(county=office.jishou, clock="triage", days=n % 9 + 1, reason="x", at=timezone.now(),
                         by=cast.administrator, actor="管理员") for n in range(count)
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import date_field, radio_field, text_field
 from opinions.lifecycle.statuses import Status
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from opinions.workflow import deadlines
 
 from .base import ActionForm
@@ -118,7 +118,7 @@ class Notify(ActionForm):
     submit = _("Send the notice")
     danger = True
 
-    kind = radio_field(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
+    kind = radio_field(_("kind"), EscalationLevel.Kind.choices, initial=EscalationLevel.Kind.URGE)
     note = text_field(_("Text of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
