@@ -57,6 +57,8 @@ class Matter(Rules):
     suspended: tuple | None = None
     stood: int = 0  # working days that the clock stood still in this round
     question: str = ""
+    said: list = field(default_factory=list)  # on its way, for the citizen to read again
+    kept_back: list = field(default_factory=list)  # among the staff alone
     extension: str = ""
     extension_days: int = 0
     answers: list = field(default_factory=list)  # (round, last day, day of the answer)

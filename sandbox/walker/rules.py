@@ -45,7 +45,7 @@ class Rules:
     def _nothing(self, now, values):
         """It leaves status, days and figures as they are."""
 
-    _on_escalate = _on_note_progress = _on_note_internally = _on_issue_supervision = _nothing
+    _on_escalate = _on_issue_supervision = _nothing
     _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
 
     # --- register
@@ -67,7 +67,14 @@ class Rules:
         self._go_on()
         self._become("withdrawn", now.date())
 
+    def _on_note_internally(self, now, values):
+        self.kept_back.append(values["words"])
+
+    def _on_note_progress(self, now, values):
+        (self.said if "shown" in values else self.kept_back).append(values["words"])
+
     def _on_supplement(self, now, values):
+        self.said.append(values["words"])
         why = "more from the citizen"
         if self.status == "registered":
             return self.tell("officers", now, why)
@@ -168,12 +175,14 @@ class Rules:
     def _on_ask_citizen(self, now, values):
         self._on_suspend(now, values)
         self.question = values["question"]
+        self.said.append(self.question)
         self.tell("citizen" if self.phone else "clerks", now, "a question to the citizen")
 
     def _on_resume(self, now, values):
         self._resume(now.date())
 
     def _on_answer_question(self, now, values):
+        self.said.append(values["words"])
         self._resume(now.date())
         self.tell("handlers", now, "the citizen's answer to the question")
 
