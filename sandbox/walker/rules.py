@@ -66,6 +66,9 @@ class Rules:
     def _on_withdraw(self, now, values):
         self._go_on()
         self._become("withdrawn", now.date())
+        for one in list(self.followers):
+            one._on_unmerge(now, values)
+            one.tell("officers", now, "nothing left to follow")
 
     def _on_note_internally(self, now, values):
         self.kept_back.append(values["words"])
@@ -116,14 +119,23 @@ class Rules:
 
     def _on_decline(self, now, values):
         self._back("declined", now)
-        self.tell("citizen", now, "that it cannot be handled here")
+        for one in (self, *self.followers):
+            one.tell("citizen", now, "that it cannot be handled here")
 
     def _on_reconsider(self, now, values):
         self._back("registered", now)
         self.tell("officers", now, "to be reconsidered")
 
+    def follow(self, other) -> None:
+        """`other` None: it goes its own way."""
+        if self.followed:
+            self.followed.followers = [one for one in self.followed.followers if one is not self]
+        self.followed, self.into = other, other.number if other else ""
+        if other:
+            other.followers.append(self)
+
     def _on_unmerge(self, now, values):
-        self.into = ""
+        self.follow(None)
         self._back("registered", now)
 
     def _on_merge(self, now, values):
@@ -245,7 +257,8 @@ class Rules:
 
     def _on_reopen(self, now, values):
         if self.status == "merged":  # it goes its own way again, to the agency that answered
-            self.agency, self.into, self.followed = self.followed.agency, "", None
+            self.agency = self.followed.agency
+            self.follow(None)
         self.round, self.reported = self.round + 1, True
         self.extension, self.closed_on, self.answer = "", None, ""
         self.tell("supervisors", now, "reopened")

@@ -173,7 +173,7 @@ def _done(walk, who, answer, matter, code, values) -> None:
     if code == "amend":
         walk.to_settle.add(matter.label)
     if code == "merge":
-        matter.followed = walk.matter(matter.into)
+        matter.follow(walk.matter(matter.into))
     if code == "report_back":
         citizens.tell_followers(walk, matter)
     if code == "reissue_code":
