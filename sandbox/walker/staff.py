@@ -146,6 +146,8 @@ def _given(walk, code, matter, form, rng) -> dict | None:
         }
     elif code in ("note_internally", "note_progress"):  # like no other words, so that they are known again
         given["words"] = f"{rng.choice(filling.SENTENCES)}（{walk.turn.number}）"
+    elif code == "amend":  # nobody corrects nothing
+        given["title"] = f"{rng.choice(filling.TITLES)}（{walk.turn.number}）"
     elif code == "reissue_code":
         given |= calls.who_asks(matter, rng)
     elif code == "notify":
