@@ -1,0 +1,89 @@
+"""What runs once, though the check of a change (.ci/run) has a run on SQLite and one on PostgreSQL. A pytest plugin.
+
+With SPLIT=1 the two runs share the suite: each leaves out what the other runs, and says how many tests and why. Without
+it, in `make test`, `make test-services` and `make nightly`, everything runs on the engine at hand.
+
+On both engines, always: whatever writes by the named steps (workflow, letters, haves, activities), constraints and
+append-only tables, locks and numbers, search, filters, figures, imports, who sees what, and each address of the product
+for each role (test_urls_by_role.py), so that no page asks what one engine refuses.
+"""
+
+import os
+from collections import Counter
+
+SQLITE, POSTGRES = "SQLite", "PostgreSQL"
+HERE = POSTGRES if os.environ.get("LIAISON_SERVICES") == "1" else SQLITE
+SPLIT = os.environ.get("SPLIT") == "1"
+NO_DATABASE = "ask no database"
+OWN_SQLITE = "bring an SQLite database of their own"
+# Path → the engine that is enough, and why the other could not answer differently.
+ONE_ENGINE = {
+    "tests/opinions/test_demo.py": (SQLITE, "the demo is made by the same steps, and belongs to make run"),
+    "tests/walker/": (SQLITE, "walks through pages by the same steps; make walk takes both engines"),
+    "tests/hostile/test_uploads.py": (SQLITE, "files are judged before anything is written"),
+    "tests/hostile/test_books.py": (SQLITE, "workbooks are judged before anything is written"),
+    "tests/test_files_absent.py": (SQLITE, "the pages of test_urls_by_role.py with files taken away"),
+    "tests/common/": (SQLITE, "frame, words, files and templates"),
+    "tests/accounts/test_login.py": (SQLITE, "one row by its key: a login and its session"),
+    "tests/accounts/test_passwords.py": (SQLITE, "one row by its key: a password"),
+    "tests/accounts/test_second_factor.py": (SQLITE, "one row by its key: a second factor"),
+    "tests/letters/test_templates.py": (SQLITE, "texts with gaps and what fills them"),
+    "tests/reports/test_workbook.py": (SQLITE, "how a workbook looks; its numbers are test_figures.py"),
+    "tests/workdays/test_year_page.py": (SQLITE, "one page of one small table"),
+}
+# Fixtures by which a test comes to a database without saying so by a marker.
+DATABASE = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "django_user_model",
+    "admin_user",
+    "admin_client",
+    "demo",
+}
+_left_out = Counter()
+
+
+def asks_a_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db") or DATABASE.intersection(item.fixturenames))
+
+
+def elsewhere(item) -> str:
+    """Return why the run on the other engine has this test, "" if it belongs to this run."""
+    if item.get_closest_marker("services") or item.get_closest_marker("browser"):
+        return ""  # where they cannot run, availability.py says so
+    if "engine_url" in item.fixturenames:
+        return OWN_SQLITE if HERE == POSTGRES else ""
+    if not asks_a_database(item):
+        return NO_DATABASE if HERE == POSTGRES else ""
+    for path, (engine, why) in ONE_ENGINE.items():
+        if item.nodeid.startswith(path):
+            return why if engine != HERE else ""
+    return ""
+
+
+def pytest_collection_modifyitems(config, items):
+    if not SPLIT:
+        return
+    reasons = [(item, elsewhere(item)) for item in items]
+    gone = [item for item, why in reasons if why]
+    _left_out.update(why for _item, why in reasons if why)
+    items[:] = [item for item, why in reasons if not why]
+    config.hook.pytest_deselected(items=gone)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = dict(_left_out)
+
+
+def pytest_testnodedown(node):
+    """Take over what a worker left out; all of them collect the same."""
+    _left_out.clear()
+    _left_out.update(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not SPLIT:
+        return
+    other = SQLITE if HERE == POSTGRES else POSTGRES
+    terminalreporter.section(f"left to the run on {other}: {sum(_left_out.values())} tests")
+    for why, tests in sorted(_left_out.items()):
+        terminalreporter.write_line(f"{tests:5} tests: {why}")
