@@ -1,7 +1,8 @@
 """What runs once, though the check of a change (.ci/run) has a run on SQLite and one on PostgreSQL. A pytest plugin.
 
 With SPLIT=1 the two runs share the suite: each leaves out what the other runs, and says how many tests and why. Without
-it, in `make test`, `make test-services` and `make nightly`, everything runs on the engine at hand.
+it, in `make test`, `make test-services` and `make nightly`, everything runs on the engine at hand. Where a page's own
+queries are tried on one engine it is PostgreSQL, which is the stricter and which offices run.
 
 On both engines, always: whatever writes by the named steps (workflow, letters, haves, activities), constraints and
 append-only tables, locks and numbers, search, filters, figures, imports, who sees what, and each address of the product
@@ -20,16 +21,41 @@ OWN_SQLITE = "bring an SQLite database of their own"
 ONE_ENGINE = {
     "tests/opinions/test_demo.py": (SQLITE, "the demo is made by the same steps, and belongs to make run"),
     "tests/walker/": (SQLITE, "walks through pages by the same steps; make walk takes both engines"),
-    "tests/hostile/test_uploads.py": (SQLITE, "files are judged before anything is written"),
-    "tests/hostile/test_books.py": (SQLITE, "workbooks are judged before anything is written"),
+    "tests/hostile/test_uploads.py": (SQLITE, "files and workbooks are judged before anything is written"),
+    "tests/hostile/test_books.py": (SQLITE, "files and workbooks are judged before anything is written"),
     "tests/test_files_absent.py": (SQLITE, "the pages of test_urls_by_role.py with files taken away"),
-    "tests/common/": (SQLITE, "frame, words, files and templates"),
-    "tests/accounts/test_login.py": (SQLITE, "one row by its key: a login and its session"),
-    "tests/accounts/test_passwords.py": (SQLITE, "one row by its key: a password"),
-    "tests/accounts/test_second_factor.py": (SQLITE, "one row by its key: a second factor"),
+    "tests/common/test_pages.py": (SQLITE, "frame and words of a page"),
+    "tests/common/test_language.py": (SQLITE, "frame and words of a page"),
+    "tests/common/test_django_messages.py": (SQLITE, "frame and words of a page"),
+    "tests/accounts/test_login.py": (SQLITE, "one row by its key: a person who logs in"),
+    "tests/accounts/test_passwords.py": (SQLITE, "one row by its key: a person who logs in"),
+    "tests/accounts/test_second_factor.py": (SQLITE, "one row by its key: a person who logs in"),
     "tests/letters/test_templates.py": (SQLITE, "texts with gaps and what fills them"),
-    "tests/reports/test_workbook.py": (SQLITE, "how a workbook looks; its numbers are test_figures.py"),
     "tests/workdays/test_year_page.py": (SQLITE, "one page of one small table"),
+    "tests/hostile/test_texts.py": (POSTGRES, "PostgreSQL refuses every text and number that SQLite does"),
+    "tests/opinions/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
+    "tests/opinions/test_actions_web.py": (POSTGRES, "pages of steps that tests/workflow takes on both"),
+    "tests/opinions/test_detail.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/opinions/test_home.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/opinions/test_list_pages.py": (
+        POSTGRES,
+        "what a page shows; test_urls_by_role.py opens it on both",
+    ),
+    "tests/opinions/test_joint_pages.py": (
+        POSTGRES,
+        "what a page shows; test_urls_by_role.py opens it on both",
+    ),
+    "tests/deputies/test_pages.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/portal/test_pages.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/portal/test_errors.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/reports/test_month_pages.py": (
+        POSTGRES,
+        "what a page shows; test_urls_by_role.py opens it on both",
+    ),
+    "tests/reports/test_workbook.py": (
+        POSTGRES,
+        "how a workbook looks; test_workbook_totals.py has its numbers",
+    ),
 }
 # Fixtures by which a test comes to a database without saying so by a marker.
 DATABASE = {
