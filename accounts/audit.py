@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.crypto import keyed_hash
-from common.numbers import mask_words
+from common.security.crypto import keyed_hash
+from common.security.numbers import mask_numbers
 
 from .models import AccessHead, AccessRecord
 
@@ -32,9 +32,9 @@ def record(action, *, by, request=None, subject="", area_code="", reason="", det
         by=by,
         username=username or getattr(by, "username", ""),
         action=action,
-        subject=mask_words(str(subject))[:200],
+        subject=mask_numbers(str(subject))[:200],
         area_code=area_code[:9],
-        reason=mask_words(str(reason))[:200],
+        reason=mask_numbers(str(reason))[:200],
         details=_starred(details or {}),
         address=address_of(request),
     )
@@ -54,7 +54,7 @@ def _starred(value):
         return {key: _starred(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_starred(one) for one in value]
-    return mask_words(value) if isinstance(value, str) else value
+    return mask_numbers(value) if isinstance(value, str) else value
 
 
 def address_of(request) -> str | None:

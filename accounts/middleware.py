@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from common.way_back import page_before
+from common.security.redirects import page_before
 
 from .second_factor import WANTED
 

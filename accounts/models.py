@@ -5,8 +5,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedLineField, EncryptedTextField
-from common.lines import LineField
+from common.security.crypto import EncryptedLineField, EncryptedTextField
+from common.text.single_line import LineField
 
 
 class User(AbstractUser):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
-from common.crypto import keyed_hash
+from common.security.crypto import keyed_hash
 
 from . import audit
 from .models import AccessRecord, SecondFactor

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from common.kept import Kept
-from common.qr import qr_svg
+from common.security.redirects import safe_next_url
+from common.security.sealed_cookies import Kept
 from common.templatetags.liaison import localtime_short
-from common.way_back import way_back
+from common.ui.qr import qr_svg
 
 from . import middleware, services
 from . import second_factor as factors
@@ -38,7 +38,7 @@ class Login(auth.LoginView):
 
     def get_redirect_url(self):
         """`next`, unless it leads back here or out again: then home."""
-        url = way_back(self.request, super().get_redirect_url())
+        url = safe_next_url(self.request, super().get_redirect_url())
         with suppress(Resolver404):
             if resolve(unquote(urlsplit(url).path)).view_name in ("login", "logout"):
                 return ""
@@ -96,7 +96,7 @@ def second_factor(request):
 def _let_in(request, right):
     """On to where the person wanted to go; after the set-up first the recovery codes, shown this once."""
     services.only_here(user=request.user, request=request)
-    back = way_back(request, request.GET.get("next", ""))
+    back = safe_next_url(request, request.GET.get("next", ""))
     if right is True:
         return HttpResponseRedirect(back)
     shown = f"{reverse('recovery_codes')}?{urlencode({'next': back})}"
@@ -108,7 +108,7 @@ def _let_in(request, right):
 def recovery_codes(request):
     """The recovery codes just made, as long as this browser keeps them."""
     whose, *codes = RECOVERY.read(request).split(" ")
-    back = way_back(request, request.GET.get("next", ""))
+    back = safe_next_url(request, request.GET.get("next", ""))
     if not codes or whose != str(request.user.pk):
         return HttpResponseRedirect(back)
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": back})

@@ -36,13 +36,13 @@ from django.utils import timezone
 from benchmarks import pages
 from benchmarks.floors.tasks import nothing
 from benchmarks.web import Browser, serving
-from opinions.demo.texts import spoken
 from opinions.importing import columns as c
 from opinions.importing.services import import_file
+from opinions.jobs.tasks import check
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.tasks import check
 from opinions.workflow.register import register
-from opinions.workflow.table import Status
+from sandbox.texts import spoken
 
 PATIENCE = 300  # seconds
 A_SECOND = 20  # opinions saved

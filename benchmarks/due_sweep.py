@@ -28,11 +28,11 @@ from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Message
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
+from opinions.lifecycle.statuses import ESCALATING
 from opinions.models import Event, Notice, Opinion
-from opinions.verify import verify
-from opinions.workflow import due
-from opinions.workflow.clocks import midnight
-from opinions.workflow.table import CLIMBING
+from opinions.workflow.deadlines import midnight
 
 DUE_ON = date(2026, 11, 19)
 NOW = midnight(DUE_ON + timedelta(days=1)) + timedelta(minutes=5)
@@ -44,7 +44,7 @@ def peak_mb() -> float:
 
 def prepare(count) -> None:
     """`count` opinions with an agency, all of which the urging notice falls due for at the same moment."""
-    climbing = Opinion.objects.filter(status__in=CLIMBING)
+    climbing = Opinion.objects.filter(status__in=ESCALATING)
     while (missing := count - climbing.count()) > 0:
         opinions = missing * 5 // 4 + 100
         call_command(
@@ -76,7 +76,7 @@ def _sweep(start, results) -> None:
     """One worker: what it did, how long it took (by the clock, and of a processor: machines are shared), its memory."""
     start.wait()
     began, busy, memory = time.monotonic(), time.process_time(), [peak_mb()]
-    done = due.sweep(now=NOW)
+    done = sweep.sweep(now=NOW)
     memory.append(peak_mb())
     results.put((done, time.monotonic() - began, time.process_time() - busy, memory))
 
@@ -140,10 +140,10 @@ def sweep_idle() -> None:
     times = []
     for _turn in range(50):
         began = time.perf_counter()
-        assert not due.sweep(now=NOW)
+        assert not sweep.sweep(now=NOW)
         times.append((time.perf_counter() - began) * 1000)
     with CaptureQueriesContext(connection) as captured:
-        due.sweep(now=NOW)
+        sweep.sweep(now=NOW)
     asked = [query["sql"] for query in captured.captured_queries]
     total = Opinion.objects.filter(status="closed").count()
     print(
@@ -152,7 +152,7 @@ def sweep_idle() -> None:
     )
     for sql in asked:
         print("  ", sql[:60], "…" if len(sql) > 60 else "")
-    rows = due.skip_locked(Opinion.objects.due_for_check(NOW).order_by("next_check_at"))
+    rows = sweep.skip_locked(Opinion.objects.due_for_check(NOW).order_by("next_check_at"))
     with transaction.atomic():
         print(rows.only("pk", "number")[:100].explain(analyze=True, buffers=True))
 

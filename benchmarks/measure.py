@@ -33,12 +33,12 @@ from benchmarks.floors.models import fill
 from benchmarks.turns import ask_in_turns, database_mb
 from benchmarks.web import Browser, serving
 from benchmarks.weight import weight_kb
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Opinion
-from opinions.verify import verify
-from opinions.workflow import due
-from reports.freezing import freeze
+from reports.definitions.periods import month_of
+from reports.freezing.services import freeze
 from reports.models import FrozenMonth
-from reports.periods import month_of
 from studios.models import County
 
 MOST_OPEN = 20_000
@@ -107,11 +107,11 @@ def idle_sweep(before) -> dict:
     times = []
     for _turn in range(50):
         began = time.perf_counter()
-        if due.sweep(now=before):
+        if sweep.sweep(now=before):
             raise RuntimeError("something was due")
         times.append(1000 * (time.perf_counter() - began))
     with CaptureQueriesContext(connection) as captured:
-        due.sweep(now=before)
+        sweep.sweep(now=before)
     return {"ms": statistics.median(times), "statements": len(captured)}
 
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.workflow.table import Status
 from studios.models import Membership, Studio
 
 # Of each word of the demo's texts one is chosen by how many of the opinions say it.

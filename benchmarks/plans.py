@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from opinions.workflow import due
+from opinions.jobs import sweep
 
 LARGE = ('FROM "opinions_opinion"', 'FROM "opinions_event"', 'FROM "notifications_message"', "FROM (SELECT")
 COLUMNS = re.compile(r"SELECT (?:DISTINCT )?\"opinions_opinion\"\.\"id\", .*? FROM \"", re.DOTALL)
@@ -23,7 +23,7 @@ def keep(stage, folder, idle_at) -> None:
             client.get(path, SERVER_NAME="127.0.0.1")
         _write(folder, name, captured)
     with CaptureQueriesContext(connection) as captured:
-        due.sweep(now=idle_at)
+        sweep.sweep(now=idle_at)
     _write(folder, "idle sweep", captured)
 
 

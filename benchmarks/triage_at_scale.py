@@ -27,8 +27,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 
-from opinions import alike
 from opinions.models import AlikeKey, Opinion
+from opinions.triage import similarity
 from studios.models import County, Membership
 
 
@@ -39,7 +39,7 @@ def main(count):
     # All in one county: the hardest case for an index that begins with the county.
     busiest = County.objects.first()
     started = time.perf_counter()
-    kept = alike.catch_up(everything=True)
+    kept = similarity.backfill(everything=True)
     print(f"{Opinion.objects.count()} opinions; keys of {kept} kept in {time.perf_counter() - started:.0f} s, "
           f"{AlikeKey.objects.count()} keys on {connection.vendor}", flush=True)  # fmt: skip
     AlikeKey.objects.exclude(county=busiest.pk).update(county=busiest.pk)
@@ -55,17 +55,19 @@ def main(count):
     for row in rows:
         started = time.perf_counter()
         found += bool(
-            alike.alike(county=busiest.pk, title=row.title, body=row.body, user=user, besides=row.pk)
+            similarity.find_similar(
+                county=busiest.pk, title=row.title, body=row.body, user=user, besides=row.pk
+            )
         )
         taken.append(1000 * (time.perf_counter() - started))
     taken.sort()
     print(f"duplicates of a new one, {len(taken)} times: p50 {statistics.median(taken):.1f} ms, "
           f"p95 {taken[int(len(taken) * 0.95)]:.1f} ms, worst {taken[-1]:.1f} ms; "
         f"something found for {found}", flush=True)  # fmt: skip
-    from opinions.topics import nightly
+    from opinions.triage.topics import refresh
 
     started, used = time.perf_counter(), time.process_time()
-    topics = nightly.refresh_all()
+    topics = refresh.refresh_all()
     print(f"nightly topic run: {topics} topics in {time.perf_counter() - started:.0f} s "
           f"({time.process_time() - used:.0f} s of CPU), peak memory "
           f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")  # fmt: skip

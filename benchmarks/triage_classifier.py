@@ -23,10 +23,10 @@ django.setup()
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from opinions.learning import files, training
-from opinions.learning.examples import from_file
-from opinions.learning.figures import measure
-from opinions.learning.grouping import near_duplicates
+from opinions.triage.classifier import serialization, training
+from opinions.triage.classifier.metrics import measure
+from opinions.triage.classifier.near_duplicates import near_duplicates
+from opinions.triage.classifier.training_data import from_file
 
 LABELLED = Path("../shared/data/messages/labelled.csv.gz")
 
@@ -43,7 +43,7 @@ def main(path, division=7):
         started, used = time.perf_counter(), time.process_time()
         model, _own = training.train([examples[i] for i in shown], precision=0.97)
         wall, cpu = time.perf_counter() - started, time.process_time() - used
-        model = files.from_bytes(files.to_bytes(model))
+        model = serialization.from_bytes(serialization.to_bytes(model))
         used = time.process_time()
         said = np.array([model.confidences(examples[i].title, examples[i].body) for i in held_back])
         each = 1000 * (time.process_time() - used) / len(held_back)
@@ -54,7 +54,7 @@ def main(path, division=7):
         print(
             f"macro-F1 {whole[-1].macro_f1:.4f}, titles alone {alone[-1].macro_f1:.4f}; alone from {threshold:.3f}: "
             f"precision {whole[-1].precision:.4f} at coverage {whole[-1].coverage:.4f}; trained in {wall:.1f} s "
-            f"({cpu:.1f} s of CPU), {each:.2f} ms of CPU a message, {len(files.to_bytes(model)) / 1e6:.1f} MB",
+            f"({cpu:.1f} s of CPU), {each:.2f} ms of CPU a message, {len(serialization.to_bytes(model)) / 1e6:.1f} MB",
             flush=True,
         )
     for name, found in (("title and body", whole), ("title alone", alone)):

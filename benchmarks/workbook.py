@@ -36,13 +36,13 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment
 
-from common.cells import FORMATS
+from common.excel.cells import FORMATS
 from opinions.models import Opinion
-from opinions.workflow.clocks import midnight
-from reports.areas import opinions_of
-from reports.periods import parse
-from reports.register_sheet import REGISTER, register_row, register_rows
-from reports.workbook import write_month
+from opinions.workflow.deadlines import midnight
+from reports.definitions.periods import parse
+from reports.figures.areas import opinions_of
+from reports.workbook.register_sheet import REGISTER, register_row, register_rows
+from reports.workbook.workbook import write_month
 from studios.models import County
 
 MODELS = 2000  # opinions generated, of which the others are copies

@@ -32,7 +32,7 @@ class LiaisonAdminSite(admin.AdminSite):
 
     def has_permission(self, request):
         """Administrators, by membership; `is_staff` and `is_superuser` open nothing here."""
-        from studios.scope import scope_of
+        from studios.permissions.scope import scope_of
 
         user = request.user
         return user.is_active and user.is_authenticated and scope_of(user).has("administrator")

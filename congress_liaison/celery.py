@@ -18,6 +18,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congress_liaison.settings")
 app = Celery("congress_liaison")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Folders of an app that keep tasks of their own.
+app.autodiscover_tasks(
+    [
+        "opinions.jobs",
+        "opinions.importing",
+        "opinions.triage.classifier",
+        "opinions.triage.topics",
+        "reports.files",
+    ]
+)
 # The beat's turns are at most this many seconds apart, so that each is a sign of life.
 app.conf.beat_scheduler = liveness.HeartbeatScheduler
 app.conf.beat_max_loop_interval = 15
@@ -38,18 +48,18 @@ def schedule(sender, **kwargs):
 
     every = settings.SWEEP_EVERY_SECONDS
     for task, name in [
-        ("opinions.tasks.sweep", "sweep opinions"),
-        ("notifications.tasks.sweep", "sweep messages"),
-        ("workdays.tasks.sweep", "sweep calendar imports"),
-        ("reports.tasks.sweep", "sweep reports"),
-        ("portal.tasks.sweep", "forget old paces"),
+        ("opinions.sweep", "sweep opinions"),
+        ("notifications.sweep", "sweep messages"),
+        ("workdays.sweep", "sweep calendar imports"),
+        ("reports.sweep", "sweep reports"),
+        ("portal.sweep", "forget old paces"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)
     # At night, when the desks are empty; a lost night is made up for by the next.
     for task, hour, name in [
-        ("opinions.tasks.nightly", 1, "erase what was kept long enough, and files that nothing names"),
-        ("opinions.learning.nightly", 2, "train triage"),
-        ("opinions.topics.nightly", 3, "find hot topics"),
+        ("opinions.nightly", 1, "erase what was kept long enough, and files that nothing names"),
+        ("opinions.train_nightly", 2, "train triage"),
+        ("opinions.refresh_topics", 3, "find hot topics"),
     ]:
         sender.add_periodic_task(
             crontab(hour=hour, minute=20), sender.signature(task), expires=3600, name=name

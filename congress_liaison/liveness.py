@@ -4,7 +4,7 @@ from celery.beat import PersistentScheduler
 from celery.signals import heartbeat_sent
 from django.conf import settings
 
-from common import heartbeat
+from common.ops import heartbeat
 
 
 def _folder():

@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "opinions",
     "reports",
     "portal",
+    "congress_liaison",
+    "sandbox",
 ]
 
 MIDDLEWARE = [
@@ -61,9 +63,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.IdleLogoutMiddleware",
-    "common.middleware.LanguageMiddleware",
-    "common.hardening.HardeningMiddleware",
-    "common.middleware.ScriptRedirectMiddleware",
+    "common.ui.middleware.LanguageMiddleware",
+    "common.security.headers.HardeningMiddleware",
+    "common.ui.middleware.ScriptRedirectMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -88,7 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "studios.context.navigation",
+                "congress_liaison.navigation.navigation",
                 "notifications.context.unread",
                 "portal.context.display",
             ],
@@ -154,7 +156,7 @@ if MEDIA_STORAGE not in ("disk", "s3") or (
     raise ImproperlyConfigured("MEDIA_STORAGE must be disk, or s3 with S3_BUCKET; see .env.example")
 STORAGES = {
     "default": IN_A_BUCKET if MEDIA_STORAGE == "s3" else ON_DISK,
-    "staticfiles": {"BACKEND": "common.static_files.StaticFiles"},
+    "staticfiles": {"BACKEND": "common.ui.static_files.StaticFiles"},
 }
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))

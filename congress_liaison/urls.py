@@ -5,8 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from common import health
-from opinions.views import home
+from common.ops import health
+from congress_liaison import home
 from portal import errors
 from studios import audit_trail
 
@@ -17,12 +17,12 @@ urlpatterns = [
     path("audit/", audit_trail.audit_trail, name="audit"),
     path("audit/export.xlsx", audit_trail.export, name="audit_export"),
     path("opinions/", include("opinions.urls")),
-    path("calendar/", include("opinions.calendar_urls")),
-    path("supervision/", include("opinions.supervision_urls")),
+    path("calendar/", include("workdays.urls")),
+    path("supervision/", include("opinions.supervision.urls")),
     path("studios/", include("studios.urls")),
     path("deputies/", include("deputies.urls")),
     path("letters/", include("letters.urls")),
-    path("activities/", include("deputies.activity_urls")),
+    path("activities/", include("deputies.activities.urls")),
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),

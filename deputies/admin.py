@@ -5,11 +5,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.admin import PersonAdmin
+from common.ui.admin import PersonAdmin
 from studios.admin.ground import BY_TOWNSHIP_COUNTY, NamedAdmin
 from studios.models import Role
-from studios.scope import scope_of
-from studios.staff import staff_within
+from studios.permissions.scope import scope_of
+from studios.staff import staff_only_in
 
 from .models import Deputy
 
@@ -35,5 +35,5 @@ class DeputyAdmin(NamedAdmin, PersonAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.related_model is User:
-            kwargs["queryset"] = staff_within(scope_of(request.user).prefixes(Role.ADMINISTRATOR))
+            kwargs["queryset"] = staff_only_in(scope_of(request.user).prefixes(Role.ADMINISTRATOR))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -8,6 +8,6 @@ class DeputiesConfig(AppConfig):
 
     def ready(self):
         from deputies import townships
-        from studios.followers import FOLLOWERS
+        from studios.areas.change_handlers import HANDLERS
 
-        FOLLOWERS.extend(townships.FOLLOWERS)
+        HANDLERS.extend(townships.FOLLOWERS)

@@ -4,7 +4,7 @@ come of their activities takes place there. What was held stays where it was hel
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from studios.followers import Follower, Move
+from studios.areas.change_handlers import ChangeHandler, Move
 
 from .models import Activity, Deputy
 from .models.activities import COMING
@@ -35,6 +35,6 @@ def _moves(rows):
 
 
 FOLLOWERS = [
-    Follower("deputies", _("deputies"), _deputies, _moves(_deputies)),
-    Follower("activities", _("activities to come"), _activities, _moves(_activities)),
+    ChangeHandler("deputies", _("deputies"), _deputies, _moves(_deputies)),
+    ChangeHandler("activities", _("activities to come"), _activities, _moves(_activities)),
 ]

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from common.admin import ScopedModelAdmin, ScopedRelatedFilter
+from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 
 from .models import Organ
 

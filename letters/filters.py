@@ -6,8 +6,8 @@ import django_filters as filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.typed import bare, folded
-from studios.filters import counties_of
+from common.text.search_text import bare, folded
+from studios.directory.filters import counties_of
 
 from .models import Kind, Letter, State
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper
 
 from .upload import MOST_BYTES
 

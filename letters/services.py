@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor, actor_of
 from accounts.models import User
 from studios.models import Role
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from .facts import complete
 from .models import Letter, Organ, Series

@@ -1,17 +1,17 @@
-"""What deputies and planners find in their inbox about activities (deputies/activities/news.py)."""
+"""What deputies and planners find in their inbox about activities (deputies/activities/events.py)."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common.templatetags.liaison import localdate_long
-from deputies.activities.news import News, What
+from deputies.activities.events import ActivityEvent, EventKind
 
 from .models import Message, Topic
 from .services import queue
 
 
-def tell(news: News) -> None:
+def tell(news: ActivityEvent) -> None:
     """The key holds the version: the same change cannot tell the same person twice."""
     first = news.activities[0]
     with override(settings.LANGUAGE_CODE):
@@ -29,7 +29,7 @@ def tell(news: News) -> None:
 
 
 def _subject(news) -> str:
-    label = What(news.what).label
+    label = EventKind(news.what).label
     if len(news.activities) == 1:
         return f"{label}{_(': ')}{news.activities[0]}"
     return _("%(what)s (%(count)d)") % {"what": label, "count": len(news.activities)}
@@ -38,7 +38,7 @@ def _subject(news) -> str:
 def _why(news) -> list[str]:
     if not news.words:
         return []
-    sentences = {What.STANDS_IN: _("You stand in for %s."), What.LEAVE: _("On leave: %s")}
+    sentences = {EventKind.STANDS_IN: _("You stand in for %s."), EventKind.LEAVE: _("On leave: %s")}
     return [sentences.get(news.what, _("Reason: %s")) % news.words]
 
 

@@ -7,8 +7,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self):
-        from deputies.activities import news
+        from deputies.activities import events
 
         from . import activities, checks  # noqa: F401
 
-        news.TELLERS.append(activities.tell)
+        events.LISTENERS.append(activities.tell)

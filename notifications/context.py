@@ -2,7 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from common.addresses import address_of
+from common.ui.addresses import address_of
 
 from .inbox import unread_of
 

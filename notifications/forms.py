@@ -4,8 +4,8 @@ import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import LiaisonFormHelper
-from studios.filters import counties_of
+from common.ui.forms import LiaisonFormHelper
+from studios.directory.filters import counties_of
 
 from .models import Message, Topic
 from .preferences import topics_of

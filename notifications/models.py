@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedTextField, mask_phone
-from common.sealed import WordsField
+from common.security.crypto import EncryptedTextField, mask_phone
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from studios.models import Role
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Topic(models.TextChoices):
@@ -56,7 +56,7 @@ class Message(models.Model):
         verbose_name=_("recipient"),
     )
     address = EncryptedTextField(_("address"), blank=True)
-    subject = WordsField(_("subject"), max_length=200, one_line=True)
+    subject = PartlyEncryptedTextField(_("subject"), max_length=200, one_line=True)
     body = EncryptedTextField(_("text"))
     about = models.CharField(_("about"), max_length=40, blank=True, db_index=True)
     # Whose it is to look after what does not arrive.
@@ -70,7 +70,7 @@ class Message(models.Model):
     resent = models.PositiveSmallIntegerField(_("sent anew by a person"), default=0)
     # Somebody tells its recipient another way: it is never sent again.
     given_back = models.BooleanField(_("told another way"), default=False)
-    last_error = WordsField(_("last error"), max_length=300, blank=True, one_line=True)
+    last_error = PartlyEncryptedTextField(_("last error"), max_length=300, blank=True, one_line=True)
     created_at = models.DateTimeField(_("created at"))
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)

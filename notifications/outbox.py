@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import AccessRecord
 from studios.models import Role
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 from .models import Message
 from .services import release

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from common.day_spans import parse
+from common.text.day_spans import parse
 
 
 def hours() -> tuple[time, time] | None:

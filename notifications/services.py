@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.engines import skip_locked
-from common.hints import hint
+from common.db.database import skip_locked
+from common.ops.enqueue import enqueue
 
 from . import quiet
 from .channels import SENDERS, NotSent, Rejected, Uncertain
@@ -37,7 +37,7 @@ def queue_all(messages: Iterable[dict]) -> list[Message]:
     Message.objects.bulk_create(written)
     for row in written:
         if row.next_attempt_at == row.created_at:
-            _hint(row)
+            _enqueue(row)
     return written
 
 
@@ -87,10 +87,8 @@ def _composed(
     return [message, *_composed(key=f"{key}/email", channel=email, body=email_body(subject), **copy)]
 
 
-def _hint(message):
-    from .tasks import deliver as task
-
-    hint(task, message.pk)
+def _enqueue(message):
+    enqueue("notifications.deliver", message.pk)
 
 
 def deliver(message_id: int, *, now=None) -> str | None:
@@ -171,7 +169,7 @@ def release(message, now) -> None:
     message.next_attempt_at = quiet.until(now) if message.to_citizen else now
     message.save(update_fields=["state", "attempts", "resent", "next_attempt_at"])
     if message.next_attempt_at <= now:
-        _hint(message)
+        _enqueue(message)
 
 
 def forget(*, about: str) -> None:

@@ -5,11 +5,11 @@ from celery import shared_task
 from . import services
 
 
-@shared_task(name="notifications.tasks.deliver")
+@shared_task(name="notifications.deliver")
 def deliver(message_id):
     services.deliver(message_id)
 
 
-@shared_task(name="notifications.tasks.sweep")
+@shared_task(name="notifications.sweep")
 def sweep():
     services.sweep()

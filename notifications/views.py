@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common.pagination import paginate
-from studios.access import roles_required
+from common.ui.pagination import paginate
+from studios.permissions.access import roles_required
 
 from . import outbox, preferences
 from .forms import OutboxFilter, PreferenceForm

@@ -1,13 +1,14 @@
 """What the office sets for the workflow: categories, responsibilities, routing rules, urgent signals. Limits and the
-ladder have pages of their own, which ask why (opinions/workflow/limits.py, opinions/ladder.py). Never opinions."""
+ladder have pages of their own, which ask why (opinions/supervision/time_limits.py,
+opinions/supervision/escalation.py). Never opinions."""
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ScopedModelAdmin, ScopedRelatedFilter
-from studios.access import over_a_prefecture
+from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios.admin.general import GeneralRowsAdmin
+from studios.permissions.access import over_a_prefecture
 
 from .models import Category, Responsibility, RoutingRule, UrgentSignal
 

@@ -9,15 +9,15 @@ class OpinionsConfig(AppConfig):
     def ready(self):
         from notifications import services as outbox
         from opinions.workflow import undelivered
-        from opinions.workflow.calendar import count_moving, follow_calendar
+        from opinions.workflow.calendar_changes import count_moving, follow_calendar
         from opinions.workflow.leaving import WORK
-        from opinions.workflow.townships import FOLLOWER
+        from opinions.workflow.township_changes import HANDLER
         from studios import leaving
-        from studios.followers import FOLLOWERS
+        from studios.areas.change_handlers import HANDLERS
         from workdays import services
 
         services.after_import.append(follow_calendar)
         services.before_import.append(count_moving)
-        FOLLOWERS.append(FOLLOWER)
+        HANDLERS.append(HANDLER)
         outbox.FAILED.append(undelivered.hear)
         leaving.WORK.append(WORK)

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import FilesField
-from opinions.forms.actions.base import words
+from common.security.uploads import FilesField
+from common.ui.fields import text_field
 
 from .plain import Take
 
@@ -13,7 +13,7 @@ class AnswerQuestion(Take):
     submit = _("Send your reply")
     done = _("Thank you. The agency has your answer and goes on.")
 
-    words = words(_("Your answer to the agency's question"))
+    words = text_field(_("Your answer to the agency's question"))
     files = FilesField(label=_("Photos"))
 
 
@@ -23,5 +23,5 @@ class Supplement(Take):
     submit = _("Add it")
     done = _("Added. Those who deal with it have got a message.")
 
-    words = words(_("What do you want to add?"))
+    words = text_field(_("What do you want to add?"))
     files = FilesField(label=_("Photos"))

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import digits
-from common.numbers import NUMBER, mask_words
-from opinions.models.words import Outcome
-from opinions.workflow.table import Status
+from common.security.crypto import digits
+from common.security.numbers import NUMBER, mask_numbers
+from opinions.lifecycle.statuses import Status
+from opinions.models.choices import Outcome
 
 OUTCOMES = {
     Outcome.A: _("Solved"),
@@ -50,7 +50,7 @@ def answers_of(opinion, matter, events, files) -> list[Answer]:
                 sequence=event.sequence,
             )
         elif event.action == "reopen" and own and event.round - 1 in by_round:
-            by_round[event.round - 1].objection = mask_words(_said(event))
+            by_round[event.round - 1].objection = mask_numbers(_said(event))
     told = [one for one in by_round.values() if one.round < matter.round or matter.status in TOLD]
     for one in told:
         one.files = [file for file in files if file.sequence == one.sequence]
@@ -69,6 +69,6 @@ def without_other(text: str, matter) -> str:
 
     def hidden(found):
         kept = found.lastgroup != "identity" and not (theirs and digits(found[0]).endswith(theirs))
-        return found[0] if kept else mask_words(found[0])
+        return found[0] if kept else mask_numbers(found[0])
 
     return NUMBER.sub(hidden, text)

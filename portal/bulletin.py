@@ -1,7 +1,7 @@
 """The public bulletin of a county: the figures of a month that has ended, none so small that it points at anybody.
 
-Counts come from reports.figures, as frozen once the month is. One below SMALL is not shown, nor one that leaves less
-than SMALL over from the whole it is part of: the difference would tell the same (ADR 0026).
+Counts come from reports.definitions.counts, as frozen once the month is. One below SMALL is not shown, nor one
+that leaves less than SMALL over from the whole it is part of: the difference would tell the same (ADR 0026).
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.definitions import KNOWN
-from reports.figures import Rate
-from reports.month import county_counts
-from reports.periods import Period, month_of, months_until
+from reports.definitions.counts import Rate
+from reports.definitions.figures import KNOWN
+from reports.definitions.periods import Period, month_of, months_until
+from reports.monthly.report import county_counts
 
 SMALL = 5
 KEPT_SECONDS = 600

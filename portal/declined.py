@@ -1,12 +1,12 @@
 """Why a matter was not taken on, in one whole sentence for each reason, with whom to turn to instead.
 
-Source: the office's list of reasons (opinions/workflow/reasons.py).
+Source: the office's list of reasons (opinions/lifecycle/reasons.py).
 """
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opinions.workflow.reasons import DeclineReason, door_for
+from opinions.lifecycle.reasons import DeclineReason, door_for
 
 SENTENCES = {
     DeclineReason.LITIGATION: gettext_lazy(

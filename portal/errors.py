@@ -7,11 +7,11 @@ from django.template.loader import render_to_string
 from django.views import csrf, defaults
 from django.views.decorators.http import require_safe
 
-from common.uploads import MOST_TOGETHER_MB
+from common.security.uploads import MOST_TOGETHER_MB
 
 from .context import display
-from .doors import public
 from .kept import PATH
+from .public_view import public_view
 
 
 def _is_public(request) -> bool:
@@ -59,7 +59,7 @@ def server_error(request):
     return HttpResponseServerError(render_to_string("portal/500.html", display(request)))
 
 
-@public
+@public_view
 @require_safe
 def too_large(request):
     """Shown by the proxy, which takes no more than this in one request (deploy/nginx.conf)."""

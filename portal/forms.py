@@ -10,13 +10,13 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from common.uploads import FilesField
+from common.security.uploads import FilesField
+from common.ui.fields import radio_field, text_field
 from deputies.models import Deputy
-from opinions import codes, phones
-from opinions.forms.actions.base import one_of, words
+from opinions.lifecycle.reasons import HowRated, Satisfaction
 from opinions.models import Opinion
-from opinions.models.words import MatterType, Satisfaction
-from opinions.workflow.reasons import HowRated
+from opinions.models.choices import MatterType
+from opinions.privacy import phone_numbers, query_codes
 
 from .additions import AnswerQuestion, Supplement
 from .kept import FORM
@@ -51,7 +51,7 @@ class SubmissionForm(Plain, forms.ModelForm):
 
     # Signed into the page: a second submit of the same one gives the same receipt.
     submission_key = forms.CharField(max_length=200, widget=forms.HiddenInput)
-    matter_type = one_of(_("What is it about?"), MATTERS, initial=MatterType.COMPLAINT)
+    matter_type = radio_field(_("What is it about?"), MATTERS, initial=MatterType.COMPLAINT)
     deputy = forms.ModelChoiceField(
         Deputy.objects.none(), label=_("To which deputy"), required=False, empty_label=_("to any of them")
     )
@@ -125,13 +125,13 @@ class SubmissionForm(Plain, forms.ModelForm):
 
     def clean_citizen_phone(self):
         typed = self.cleaned_data["citizen_phone"].strip()
-        if typed and not phones.normal(typed):
+        if typed and not phone_numbers.normal(typed):
             raise ValidationError(
                 _(
                     "The phone number is not complete: a mobile has 11 digits, a landline its area code and 7 or 8."
                 )
             )
-        return phones.normal(typed)
+        return phone_numbers.normal(typed)
 
     def clean(self):
         cleaned = super().clean()
@@ -172,15 +172,15 @@ class TrackForm(Plain):
     )
 
     def clean_code(self):
-        code = codes.typed_digits(self.cleaned_data["code"])
-        if len(code) != codes.LENGTH:
+        code = query_codes.typed_digits(self.cleaned_data["code"])
+        if len(code) != query_codes.LENGTH:
             raise ValidationError(NOT_SIXTEEN)
         return code
 
     def clean_tail(self):
         typed = self.cleaned_data["tail"]
-        tail = codes.typed_digits(typed)
-        if typed and len(tail) != codes.TAIL:
+        tail = query_codes.typed_digits(typed)
+        if typed and len(tail) != query_codes.TAIL:
             raise ValidationError(_("Enter the last four digits of your phone number."))
         return tail
 
@@ -211,8 +211,8 @@ class Evaluate(Take):
     done = _("Thank you. Your evaluation has been recorded.")
     MISSING: ClassVar = {"satisfaction": _("Please choose how satisfied you are.")}
 
-    satisfaction = one_of(_("Are you satisfied with the answer?"), Satisfaction.choices)
-    reason = words(
+    satisfaction = radio_field(_("Are you satisfied with the answer?"), Satisfaction.choices)
+    reason = text_field(
         _("Why?"),
         required=False,
         help_text=_("If you are not satisfied, please say why in a sentence or two: we take it up again."),
@@ -239,7 +239,7 @@ class Reopen(Take):
     done = _("It has been taken up again; you will be told the new answer.")
     MISSING: ClassVar = {"reason": _("Please write what is not settled yet.")}
 
-    reason = words(_("What is not settled yet? Please write it clearly."))
+    reason = text_field(_("What is not settled yet? Please write it clearly."))
 
 
 class Withdraw(Take):
@@ -248,7 +248,7 @@ class Withdraw(Take):
     submit = _("Withdraw it")
     done = _("You have withdrawn it; it is not dealt with any further. You can always tell us again.")
 
-    reason = words(_("Why?"), required=False, help_text=_("Not needed."))
+    reason = text_field(_("Why?"), required=False, help_text=_("Not needed."))
 
 
 TAKES = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}

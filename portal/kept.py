@@ -1,6 +1,6 @@
 """What a browser keeps between two public pages, and nothing else does (ADR 0024). None of it holds the query code."""
 
-from common.kept import Kept
+from common.security.sealed_cookies import Kept
 
 PATH = "/p/"
 FORM = Kept("form", 24 * 3600, PATH)  # the key of the form that is being filled in: Back shows the same one

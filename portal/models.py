@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Pace(models.Model):
-    """Up to which moment an address or a code has used up its turns; see portal/pace.py. Holds hashes only."""
+    """Up to which moment an address or a code has used up its turns; see portal/rate_limit.py. Holds hashes only."""
 
     key = models.CharField(max_length=64, primary_key=True)
     until = models.DateTimeField(db_index=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from common.numbers import mask_words
+from common.security.numbers import mask_numbers
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def notes_of(events) -> list[Note]:
 
 def _as_shown(event) -> str:
     said = event.words.text
-    return said if event.action in BY_AGENCY else mask_words(said)
+    return said if event.action in BY_AGENCY else mask_numbers(said)
 
 
 # Only what is named here is shown; a progress note says itself whether it is meant for the citizen.

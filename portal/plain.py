@@ -27,7 +27,8 @@ class Plain(forms.Form):
                 field.error_messages["required"] = self.MISSING[name]
 
     def full_clean(self):
-        """Sent by a display button (portal/doors.py), a form is shown again as it is: not valid, and nothing wrong."""
+        """Sent by a display button (portal/public_view.py), a form is shown again as it is: not valid, and
+        nothing wrong."""
         if FIELD not in self.data:
             return super().full_clean()
         self._errors, self.cleaned_data = ErrorDict(), {}

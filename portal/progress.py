@@ -7,19 +7,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_short
-from opinions.masking import masked
+from opinions.lifecycle.statuses import Clock, Status
+from opinions.lifecycle.transitions import CITIZEN, available
 from opinions.models import Opinion
-from opinions.models.limits import Clock
-from opinions.workflow import clocks
-from opinions.workflow.table import CITIZEN, Status, available
+from opinions.privacy.masking import masked
+from opinions.workflow import deadlines
 
 from . import declined
 from .answers import Answer, answers_of
 from .forms import TAKES
-from .lines import SAID, Line, lines_of
+from .lines import PUBLIC, Line, lines_of
 from .notes import HEADINGS, Note, notes_of
 
-READ = {*SAID, *HEADINGS, "answer"}
+READ = {*PUBLIC, *HEADINGS, "answer"}
 FROM_CITIZEN = ("register", "supplement", "answer_question")
 
 
@@ -97,26 +97,12 @@ def _events(opinion) -> list:
 
 
 def _headline(matter) -> str:
-    again, agency = matter.round > 1, {"agency": str(matter.lead_agency or "")}
     if matter.status == Status.REGISTERED and matter.round > 2:
         return _("It is being taken up again, and is now with the supervisor of the people's congress.")
-    if again and matter.status in (Status.REGISTERED, Status.ROUTED):
-        return (
-            _("It is being taken up again by %(agency)s.") % agency
-            if matter.lead_agency
-            else _("It is being taken up again.")
-        )
-    return {
-        Status.REGISTERED: _("We have received it, and are finding out who is responsible."),
-        Status.ROUTED: _("It was passed to %(agency)s.") % agency,
-        Status.HANDLING: _("%(agency)s is working on it.") % agency,
-        Status.ANSWERED: _("%(agency)s has answered.") % agency,
-        Status.REPORTED_BACK: _("%(agency)s has answered.") % agency,
-        Status.CLOSED: _("This matter is closed. Thank you."),
-        Status.DECLINED: _("This matter cannot be handled here."),
-        Status.WITHDRAWN: _("You have withdrawn it."),
-        Status.MERGED: _("Others told us of the same matter; it is dealt with together."),
-    }[matter.status]
+    row = Status(matter.status).row
+    again = row.public_again if matter.round > 1 else None
+    pattern = again[0 if matter.lead_agency else 1] if again else row.public
+    return str(pattern) % {"agency": str(matter.lead_agency or "")}
 
 
 def _promise(opinion, matter, today) -> str:
@@ -159,7 +145,7 @@ def _answer_by(matter, today) -> str:
         )
     facts = {
         "day": localdate_short(matter.handling_due_on),
-        "days": clocks.limit(Clock.REPORT_BACK, matter)[0],
+        "days": deadlines.limit(Clock.REPORT_BACK, matter)[0],
     }
     return (
         _("A result is expected by %(day)s; you will be told it within %(days)d working days after that.")

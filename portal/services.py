@@ -3,18 +3,20 @@
 from contextlib import suppress
 
 from accounts.actors import CITIZEN, SYSTEM
-from common.uploads import numbered
-from opinions import codes, receipts
+from common.security.uploads import numbered
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import PORTAL
+from opinions.lifecycle.reasons import HowTold
+from opinions.lifecycle.statuses import Status
 from opinions.models import Event, Opinion
-from opinions.models.words import Channel
+from opinions.models.choices import Channel
+from opinions.privacy import query_codes
+from opinions.workflow import receipts
 from opinions.workflow.asking import answer_question
 from opinions.workflow.notes import supplement
-from opinions.workflow.reasons import HowTold
 from opinions.workflow.register import register, withdraw
 from opinions.workflow.reopen import reopen
 from opinions.workflow.report_back import evaluate, report_back
-from opinions.workflow.step import PORTAL, Refused
-from opinions.workflow.table import Status
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
 NOTICE = "2026-12"
@@ -41,7 +43,7 @@ def submit(*, studio, submission_key, files=(), at=None, **written) -> tuple[Opi
         consent=NOTICE,
         **written,
     )
-    return opinion, codes.code_of(submission_key)
+    return opinion, query_codes.code_of(submission_key)
 
 
 def find(*, code: str, tail: str) -> Opinion | None:

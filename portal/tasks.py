@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from . import pace
+from . import rate_limit
 
 
-@shared_task(name="portal.tasks.sweep")
+@shared_task(name="portal.sweep")
 def sweep():
-    pace.forget()
+    rate_limit.forget()

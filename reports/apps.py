@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        from reports.haves import measure
-        from studios.haves import measures
+        from reports.studios.assessments import measure
+        from studios.assessments import measures
 
         measures.measurers.append(measure)

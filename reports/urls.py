@@ -1,6 +1,11 @@
 from django.urls import path
 
-from . import deputy_views, file_views, month_views, studio_views, unmasked_views, views
+from .dashboard import views
+from .deputies import views as deputy_views
+from .files import unmasked_views
+from .files import views as file_views
+from .monthly import views as month_views
+from .studios import views as studio_views
 
 app_name = "reports"
 

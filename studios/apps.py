@@ -7,4 +7,4 @@ class StudiosConfig(AppConfig):
     verbose_name = _("Studios")
 
     def ready(self):
-        from . import checks  # noqa: F401
+        from .permissions import checks  # noqa: F401

@@ -14,16 +14,16 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.numbers import mask_words
-from common.pagination import paginate
-from common.typed import says_all
-from common.workbook import Column, Sheet, write_xlsx
+from common.excel.workbook import Column, Sheet, write_xlsx
+from common.security.numbers import mask_numbers
+from common.text.search_text import says_all
+from common.ui.pagination import paginate
 
-from .access import auditors_only
-from .filters import counties_of
+from .directory.filters import counties_of
 from .models import Role
-from .scope import NOTHING, scope_of
-from .staff import staff_touching
+from .permissions.access import auditors_only
+from .permissions.scope import NOTHING, scope_of
+from .staff import staff_with_any_role_in
 
 PREFECTURE_DIGITS = 4
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +41,7 @@ def records_for(auditor):
     chosen = NOTHING
     for prefix in prefixes:
         chosen |= Q(area_code__startswith=prefix)
-    people = staff_touching(prefixes)
+    people = staff_with_any_role_in(prefixes)
     chosen |= Q(area_code="", by__in=people.values("pk"))
     chosen |= Q(area_code="", by=None, username__in=people.values("username"))
     if any(len(prefix) == PREFECTURE_DIGITS for prefix in prefixes):
@@ -118,7 +118,7 @@ def export(request):
         request=request,
         subject=str(_("Audit trail")),
         area_code=min(scope_of(request.user).prefixes(Role.AUDITOR)),
-        details={"rows": count, "filter": mask_words(request.GET.urlencode())[:500]},
+        details={"rows": count, "filter": mask_numbers(request.GET.urlencode())[:500]},
     )
     name = f"audit-{timezone.localdate():%Y-%m-%d}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 
 from .models import Membership
-from .scope import NOTHING
+from .permissions.scope import NOTHING
 
 
 def under_q(prefixes) -> Q:
@@ -20,12 +20,12 @@ def under_q(prefixes) -> Q:
     return combined
 
 
-def staff_touching(prefixes):
+def staff_with_any_role_in(prefixes):
     """Accounts with at least one membership under `prefixes`."""
     return User.objects.filter(Exists(Membership.objects.filter(under_q(prefixes), user=OuterRef("pk"))))
 
 
-def staff_within(prefixes):
+def staff_only_in(prefixes):
     """Accounts none of whose memberships reaches beyond `prefixes`; those without any are included.
 
     Whoever resets a password could log in as that person: one foreign membership puts it out of reach.

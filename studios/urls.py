@@ -1,8 +1,11 @@
 from django.urls import path
 
-from .studio_roll import STUDIOS
-from .views import changes, directory, facts, haves
-from .views.rolls import import_page, template_of
+from .areas import views
+from .assessments import views as haves
+from .directory import views as directory
+from .profile import views as facts
+from .rolls.studios import STUDIOS
+from .rolls.views import import_page, template_of
 
 app_name = "studios"
 
@@ -10,9 +13,9 @@ urlpatterns = [
     path("", directory.studio_list, name="list"),
     path("import/", import_page(STUDIOS), name="import"),
     path("import/template.xlsx", template_of(STUDIOS), name="import_template"),
-    path("townships/", changes.change_list, name="changes"),
-    path("townships/<int:pk>/", changes.change_detail, name="change"),
-    path("townships/<str:kind>/", changes.change, name="make_change"),
+    path("townships/", views.change_list, name="changes"),
+    path("townships/<int:pk>/", views.change_detail, name="change"),
+    path("townships/<str:kind>/", views.change, name="make_change"),
     path("<int:pk>/", directory.studio_detail, name="detail"),
     path("<int:pk>/edit/", facts.edit, name="edit"),
     path("<int:pk>/history/", facts.studio_history, name="history"),

@@ -11,13 +11,13 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from accounts.models import User
-from common.engines import append_only_sql, lift_append_only_sql
+from common.db.database import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from letters.models import FROZEN
-from opinions import urgent
-from opinions.ladder import lay
 from opinions.models import Category, Responsibility, UrgentSignal
-from studios.haves import defaults
+from opinions.supervision.escalation import lay
+from opinions.triage import urgent
+from studios.assessments import defaults
 from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
@@ -83,8 +83,8 @@ def a_test_database_can_be_emptied():
         )
         seed_calendar(CalendarYear, Holiday)
         lay()
-        defaults.lay(HaveItem)
-        urgent.lay(UrgentSignal)
+        defaults.create_defaults(HaveItem)
+        urgent.create_defaults(UrgentSignal)
 
     TransactionTestCase._fixture_teardown = teardown
     yield

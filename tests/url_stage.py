@@ -8,14 +8,13 @@ from django.core.files.base import ContentFile
 from django.core.signing import TimestampSigner
 from django.utils import timezone
 
-from common.uploads import examine
+from common.security.uploads import examine
 from deputies.activities import services as activities
 from deputies.models import Mandate, Term
-from deputies.roll import correcting
+from deputies.roll import corrections
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
-from opinions import evaluation_link
 from opinions.models import (
     Attachment,
     ClockLimit,
@@ -26,13 +25,15 @@ from opinions.models import (
     Topic,
     TrainedModel,
 )
-from opinions.workflow import in_bulk, triage
-from reports.freezing import freeze
+from opinions.privacy import evaluation_tokens
+from opinions.supervision import bulk_notices
+from opinions.workflow import triage
+from reports.definitions.periods import parse_month
+from reports.freezing.services import freeze
 from reports.models import Report
-from reports.periods import parse_month
-from studios import facts
-from studios.haves import services as haves
+from studios.assessments import services as haves
 from studios.models import AreaChange, CountyChoice, Finding, Membership, Village
+from studios.profile import services
 from tests.opinions.story import PHONE, told
 from tests.studios.test_photos import picture
 from workdays.models import CalendarImport
@@ -97,7 +98,7 @@ def build(cast, office):
         level="county", area_code="433101", number=18, starts_on=date(2021, 12, 20)
     )  # fmt: skip
     mandate = Mandate.objects.create(deputy=cast.as_deputy, term=term)
-    correcting.correct_facts(
+    corrections.correct_facts(
         cast.as_deputy.pk, by=cast.officer, photo=examine(picture(size=(9, 9))), name="杨代表"
     )  # fmt: skip
     Membership.objects.filter(user=cast.official).update(may_export=True)
@@ -107,7 +108,7 @@ def build(cast, office):
         assessment=assessment, have="rules", text="制度未上墙", found_at=now, found_by=cast.supervisor,
         mend_by_on=date(2026, 10, 1),
     )  # fmt: skip
-    photo = facts.add_photo(
+    photo = services.add_photo(
         office.studio.pk, by=cast.clerk, upload=examine(picture(size=(9, 9))), caption="门口"
     )
     change = AreaChange.objects.create(
@@ -119,7 +120,7 @@ def build(cast, office):
     ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
     row = Opinion.objects.get(pk=opinion.pk)
     bulk, confirmed, undone = (
-        in_bulk.list_targets(
+        bulk_notices.list_targets(
             by=cast.supervisor, key=uuid.uuid4(), kind="urge", targets=[(row.pk, row.version)]
         )
         for _ in range(3)
@@ -165,7 +166,7 @@ def build(cast, office):
         evaluate_action="evaluate",
         file=attached.pk,
         file_token=TimestampSigner(salt="portal.file").sign(str(attached.pk)),
-        token=evaluation_link.token_of(opinion),
+        token=evaluation_tokens.token_of(opinion),
         deputy=cast.as_deputy.pk,
         term=term.pk,
         mandate=mandate.pk,

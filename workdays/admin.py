@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from common.admin import ReadOnlyAdmin
+from common.ui.admin import ReadOnlyAdmin
 
 from .models import CalendarYear, Holiday
 

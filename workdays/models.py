@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
+from common.text.single_line import LineField
 
 
 class CalendarYear(models.Model):

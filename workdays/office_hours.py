@@ -7,7 +7,7 @@ from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from common.day_spans import parse
+from common.text.day_spans import parse
 
 from .calendar import is_workday, next_workday
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.hints import hint
+from common.ops.enqueue import enqueue
 
 from . import calendar
 from .calendar_file import MAX_BYTES, CalendarFileError, RowError, read_calendar
@@ -62,7 +62,7 @@ class Preview:
     unnamed: dict
 
 
-class TurnLost(Exception):
+class LeaseLost(Exception):
     """Another worker has taken over."""
 
 
@@ -74,14 +74,14 @@ def import_calendar(*, file, by, now=None, source=""):
     cut short, the calendar stays, and the sweep or a second import of the same file moves the rest.
     """
     now = now or timezone.now()
-    job = hand_in(file=file, by=by, name=source, now=now)
+    job = upload(file=file, by=by, name=source, now=now)
     confirm(job=job, by=by, now=now, at_once=True)
     run(job.pk, now=now)
     job.refresh_from_db()
     return Imported(job.year, job.days, job.moved, _unnamed_days_off(_read(job)))
 
 
-def hand_in(*, file, by, name, now=None):
+def upload(*, file, by, name, now=None):
     """Look the file through and keep it until somebody decides. Raises CalendarFileError naming every bad row."""
     content = file.read(MAX_BYTES + 1)
     read = read_calendar(io.BytesIO(content))
@@ -132,7 +132,7 @@ def confirm(*, job, by, now=None, request=None, at_once=False):
             subject, facts = _("Calendar %d") % job.year, {"file": job.name, "days": job.days}
             audit.record(AccessRecord.Action.IMPORTED, by=by, request=request, subject=subject, details=facts)
             if not at_once:
-                _hint(job.pk)
+                _enqueue(job.pk)
     finally:
         calendar.forget()
     return True
@@ -160,7 +160,7 @@ def run(pk, *, now=None):
 
             moved += recompute(year=job.year, by=job.by, now=now, progress=progress)
         _say(job, state=State.DONE, moved=moved, finished_at=timezone.now(), heartbeat_at=None)
-    except TurnLost:
+    except LeaseLost:
         return
 
 
@@ -168,13 +168,11 @@ def resume_stalled(*, now=None):
     """For the sweep: hand the imports that no living worker has in hand to one."""
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
     for pk in CalendarImport.objects.filter(silent, state=State.MOVING).values_list("pk", flat=True):
-        _hint(pk)
+        _enqueue(pk)
 
 
-def _hint(pk):
-    from .tasks import follow
-
-    hint(follow, pk)
+def _enqueue(pk):
+    enqueue("workdays.move_deadlines", pk)
 
 
 def _claim(pk, now):
@@ -190,7 +188,7 @@ def _claim(pk, now):
 
 def _say(job, **values):
     if not CalendarImport.objects.filter(pk=job.pk, turn=job.turn, state=State.MOVING).update(**values):
-        raise TurnLost
+        raise LeaseLost
 
 
 def _read(job):

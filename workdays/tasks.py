@@ -5,11 +5,11 @@ from celery import shared_task
 from . import services
 
 
-@shared_task(name="workdays.tasks.follow")
+@shared_task(name="workdays.move_deadlines")
 def follow(pk):
     services.run(pk)
 
 
-@shared_task(name="workdays.tasks.sweep")
+@shared_task(name="workdays.sweep")
 def sweep():
     services.resume_stalled()

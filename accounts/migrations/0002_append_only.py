@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from common.engines import AppendOnly
+from common.db.database import AppendOnly
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from common.engines import AppendOnly
+from common.db.database import AppendOnly
 
 
 class Migration(migrations.Migration):

@@ -2,12 +2,12 @@
 
 from django.db import migrations, models
 
-import common.crypto
+import common.security.crypto
 
 
 def encrypt(apps, schema_editor):
     for user in apps.get_model("accounts", "User").objects.exclude(phone=""):
-        user.phone = common.crypto.cipher().encrypt(user.phone.encode()).decode()
+        user.phone = common.security.crypto.cipher().encrypt(user.phone.encode()).decode()
         user.save(update_fields=["phone"])
 
 
@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AlterField("user", "phone", models.TextField(blank=True, verbose_name="phone")),
         migrations.RunPython(encrypt, migrations.RunPython.noop),
         migrations.AlterField(
-            "user", "phone", common.crypto.EncryptedTextField(blank=True, max_length=20, verbose_name="phone")
+            "user", "phone", common.security.crypto.EncryptedTextField(blank=True, max_length=20, verbose_name="phone")
         ),
     ]

@@ -27,7 +27,7 @@ from helpdesk.models import FollowUp, Queue, Ticket
 
 from benchmarks.turns import ask_in_turns, database_mb
 from benchmarks.web import Browser, serving
-from opinions.demo.texts import spoken
+from sandbox.texts import spoken
 
 MOST_OPEN = 20_000
 BATCH = 5_000

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from common import crypto
+from common.security import crypto
 
 register = template.Library()
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from pathlib import Path
 import environ as dotenv
 from cryptography.fernet import Fernet
 
-from common import heartbeat
+from common.ops import heartbeat
 from congress_liaison.run import Refused, broker, folder, parts
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Activity
 from studios.models import Role, Township
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 
 PLANNERS = (Role.CLERK, Role.TRIAGE_OFFICER)
 

@@ -13,16 +13,16 @@ from deputies.models import Activity, Deputy, Participation
 from deputies.models.activities import held_days
 from studios.models import Studio
 
-from . import news
+from . import events
 from .access import Refused, Stale, check_plans_here
-from .news import What
-from .occupied import Taken
+from .availability import BookedSlots
+from .events import EventKind
 from .pattern import Pattern, days_of
 from .services import booking
 
 
 @dataclass(frozen=True)
-class Wish:
+class PlanRequest:
     """What the planner asks for. `each` deputies to a session, taken in turn out of `deputies`; `at_least` is how
     often everybody should have taken part in the year of the plan."""
 
@@ -77,12 +77,12 @@ class Proposal:
         return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
 
 
-def propose(wish: Wish, *, today: date) -> Proposal:
+def propose(wish: PlanRequest, *, today: date) -> Proposal:
     """Days by the pattern, deputies in turn: whoever has had the fewest turns this year, and is free, comes first.
     Three queries."""
     turns = _turns_so_far(wish)
     days = days_of(wish.pattern, count=_needed(wish, turns))
-    taken = Taken(wish.pattern.first, wish.pattern.last, wish.deputies, wish.studio)
+    taken = BookedSlots(wish.pattern.first, wish.pattern.last, wish.deputies, wish.studio)
     order = {deputy.pk: place for place, deputy in enumerate(wish.deputies)}
     sessions, year = [], wish.pattern.first.year
     for place, (planned_on, on) in enumerate(days):
@@ -132,7 +132,7 @@ def _problem(wish, taken, on, free, today) -> str:
     return "" if free else _("Nobody of those chosen is free.")
 
 
-def make(wish: Wish, *, by, seen: str, at=None) -> list[Activity]:
+def make(wish: PlanRequest, *, by, seen: str, at=None) -> list[Activity]:
     """Make what `propose` showed. Raises Stale when it would be something else by now; then nothing is made."""
     at = at or timezone.now()
     check_plans_here(by, wish.studio.township, wish.studio)
@@ -156,7 +156,7 @@ def make(wish: Wish, *, by, seen: str, at=None) -> list[Activity]:
                 for activity, session in zip(activities, proposal.good, strict=True)
                 if deputy in session.deputies
             ]
-            news.tell_deputies(What.PLANNED, [deputy], theirs, by=by)
+            events.publish_to_deputies(EventKind.PLANNED, [deputy], theirs, by=by)
     return activities
 
 

@@ -11,10 +11,10 @@ from deputies.models import Activity, Participation, State
 from deputies.models.activities import HOLDS_NOTHING, NO_TIME, NOTICE_DAYS, held_days
 from studios.models import Role
 
-from . import news
+from . import events
 from .access import PLANNERS, Refused, check_plans_here, lock, lock_to_plan
-from .news import What
-from .occupied import clash, hold_still
+from .availability import find_conflict, lock_for_booking
+from .events import EventKind
 
 Attendance = Participation.Attendance
 WRITTEN = ("kind", "title", "on", "half", "hours", "room", "place")
@@ -32,7 +32,7 @@ def plan(*, by, township, on, deputies=(), studio=None, at=None, **written) -> A
         _check_free(activity, deputies)
         activity.save(force_insert=True)
         _assign(activity, deputies)
-        news.tell_deputies(What.PLANNED, deputies, [activity], by=by)
+        events.publish_to_deputies(EventKind.PLANNED, deputies, [activity], by=by)
     return activity
 
 
@@ -41,7 +41,7 @@ def booking(deputies, studio):
     """A transaction in which times are taken: what the database refuses comes out as Refused."""
     try:
         with transaction.atomic():
-            hold_still(deputies, studio)
+            lock_for_booking(deputies, studio)
             yield
     except IntegrityError as error:
         raise Refused(_("Somebody has just taken one of these times. Look again.")) from error
@@ -61,7 +61,7 @@ def _write(activity, *, on, **written):
 def _check_free(activity, deputies):
     facts = {"on": activity.on, "half": activity.half, "studio": activity.studio, "room": activity.room}
     besides = activity if activity.pk else None
-    if problem := clash(deputies=list(deputies), besides=besides, **facts):
+    if problem := find_conflict(deputies=list(deputies), besides=besides, **facts):
         raise Refused(problem)
 
 
@@ -83,7 +83,7 @@ def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activit
     """Change a coming activity; on another day it is to be announced anew."""
     with booking(deputies, None):
         activity = lock_to_plan(pk, by, version=version)
-        hold_still([], activity.studio)
+        lock_for_booking([], activity.studio)
         if not activity.is_coming:
             raise Refused(_("It is over or cancelled and can no longer be changed."))
         moved = (on, written.get("half", activity.half)) != (activity.on, activity.half)
@@ -94,9 +94,9 @@ def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activit
         _check_free(activity, deputies)
         _keep(activity)
         told = _reassign(activity, deputies)
-        told[What.CHANGED] = told[What.CHANGED] if _said(activity) != before else []
+        told[EventKind.CHANGED] = told[EventKind.CHANGED] if _said(activity) != before else []
         for what, people in told.items():
-            news.tell_deputies(what, people, [activity], by=by)
+            events.publish_to_deputies(what, people, [activity], by=by)
     return activity
 
 
@@ -121,9 +121,9 @@ def _reassign(activity, deputies) -> dict:
             row.save(update_fields=_set(row, days))
     _assign(activity, [deputy for pk, deputy in wanted.items() if pk not in rows])
     return {
-        What.PLANNED: [deputy for pk, deputy in wanted.items() if pk not in taking],
-        What.CHANGED: [deputy for pk, deputy in wanted.items() if pk in taking],
-        What.OFF: [rows[pk].deputy for pk in gone],
+        EventKind.PLANNED: [deputy for pk, deputy in wanted.items() if pk not in taking],
+        EventKind.CHANGED: [deputy for pk, deputy in wanted.items() if pk in taking],
+        EventKind.OFF: [rows[pk].deputy for pk in gone],
     }
 
 
@@ -161,7 +161,7 @@ def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
         people = [row.deputy for row in taking.select_related("deputy")]
         taking.update(attendance=Attendance.RELEASED, **NO_TIME)
         _keep(activity)
-        news.tell_deputies(What.CANCELLED, people, [activity], by=by, words=reason)
+        events.publish_to_deputies(EventKind.CANCELLED, people, [activity], by=by, words=reason)
         return activity
 
 
@@ -201,10 +201,12 @@ def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) ->
             _stand_in(activity, row, substitute)
         _keep(activity)
         if own:
-            news.tell(What.LEAVE, [activity.made_by], [activity], by=by, words=f"{deputy.name} {reason}")
-        news.tell_deputies(What.EXCUSED, [deputy], [activity], by=by, words=reason)
-        news.tell_deputies(
-            What.STANDS_IN, [substitute] if substitute else [], [activity], by=by, words=deputy.name
+            events.publish(
+                EventKind.LEAVE, [activity.made_by], [activity], by=by, words=f"{deputy.name} {reason}"
+            )
+        events.publish_to_deputies(EventKind.EXCUSED, [deputy], [activity], by=by, words=reason)
+        events.publish_to_deputies(
+            EventKind.STANDS_IN, [substitute] if substitute else [], [activity], by=by, words=deputy.name
         )
         return activity
 
@@ -227,5 +229,5 @@ def _check_free_of_it(activity, substitute):
     there = activity.participations.filter(deputy=substitute).exclude(attendance__in=Participation.FREE)
     if there.exists():
         raise Refused(_("%s is taking part already.") % substitute.name, "substitute")
-    if problem := clash(on=activity.on, half=activity.half, deputies=[substitute]):
+    if problem := find_conflict(on=activity.on, half=activity.half, deputies=[substitute]):
         raise Refused(problem, "substitute")

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.templatetags.liaison import localdate_long
-from studios.scope import ScopedQuerySet, area_q
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Kind(models.TextChoices):
@@ -102,12 +102,12 @@ class Activity(models.Model):
     room = models.CharField(
         _("room"), max_length=10, choices=Room.choices, blank=True, help_text=_("Empty: somewhere else.")
     )
-    place = WordsField(_("place"), max_length=100, blank=True, one_line=True)
+    place = PartlyEncryptedTextField(_("place"), max_length=100, blank=True, one_line=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.RECEPTION)
-    title = WordsField(_("title"), max_length=100, blank=True, one_line=True)
+    title = PartlyEncryptedTextField(_("title"), max_length=100, blank=True, one_line=True)
     on = models.DateField(_("day"))
     half = models.CharField(_("time of day"), max_length=10, choices=Half.choices, default=Half.MORNING)
-    hours = WordsField(_("hours"), max_length=30, blank=True, one_line=True)
+    hours = PartlyEncryptedTextField(_("hours"), max_length=30, blank=True, one_line=True)
     morning_on = models.DateField(null=True, editable=False)
     afternoon_on = models.DateField(null=True, editable=False)
     planned_on = models.DateField(_("first planned for"), null=True, editable=False)
@@ -117,8 +117,10 @@ class Activity(models.Model):
         _("state"), max_length=10, choices=State.choices, default=State.PLANNED, editable=False
     )
     people_met = models.PositiveIntegerField(_("people met"), null=True, blank=True)
-    summary = WordsField(_("what was done"), blank=True, max_length=5000)
-    cancel_reason = WordsField(_("why it was cancelled"), max_length=200, blank=True, one_line=True)
+    summary = PartlyEncryptedTextField(_("what was done"), blank=True, max_length=5000)
+    cancel_reason = PartlyEncryptedTextField(
+        _("why it was cancelled"), max_length=200, blank=True, one_line=True
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("planned by")
@@ -244,7 +246,7 @@ class Participation(models.Model):
     attendance = models.CharField(
         _("attendance"), max_length=10, choices=Attendance.choices, default=Attendance.ASSIGNED
     )
-    reason = WordsField(_("reason"), max_length=200, blank=True, one_line=True)
+    reason = PartlyEncryptedTextField(_("reason"), max_length=200, blank=True, one_line=True)
     stands_in_for = models.ForeignKey(
         "self",
         models.PROTECT,

@@ -5,10 +5,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.crypto import EncryptedLineField, mask_phone
-from common.lines import LineField
+from common.security.crypto import EncryptedLineField, mask_phone
 from common.templatetags.liaison import numeral
-from studios.scope import ScopedQuerySet, area_q
+from common.text.single_line import LineField
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Level(models.TextChoices):

@@ -6,10 +6,10 @@ Headers and words are data in the offices' own language, the same whatever the l
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.crypto import mask_name, mask_phone
-from common.importing import Bad, whole
+from common.excel.importing import CellError, whole
+from common.security.crypto import mask_name, mask_phone
 from deputies.models import Level, Sex
-from studios.rolls import RollColumn
+from studios.rolls.importing import RosterColumn
 
 NAME, SEX, GROUP, LEVEL, TERM = "姓名", "性别", "民族", "人大层级", "届次"
 CONSTITUENCY, OCCUPATION, PHONE, TOWNSHIP, STUDIO = "选区", "职业", "电话", "乡镇代码", "工作室"
@@ -25,10 +25,10 @@ WORDS = {
 }
 LEVELS = {word: level for level, words in WORDS.items() for word in words}
 COLUMNS = [
-    RollColumn(NAME, 12, gettext_lazy("The deputy's full name."), True, mask=mask_name),
-    RollColumn(SEX, 8, gettext_lazy("May stay empty."), words=tuple(SEXES)),
-    RollColumn(GROUP, 10, gettext_lazy("May stay empty.")),
-    RollColumn(
+    RosterColumn(NAME, 12, gettext_lazy("The deputy's full name."), True, mask=mask_name),
+    RosterColumn(SEX, 8, gettext_lazy("May stay empty."), words=tuple(SEXES)),
+    RosterColumn(GROUP, 10, gettext_lazy("May stay empty.")),
+    RosterColumn(
         LEVEL,
         14,
         gettext_lazy("One row for each congress in which the deputy sits."),
@@ -36,14 +36,14 @@ COLUMNS = [
         tuple(LEVELS),
         former=("代表层级",),
     ),
-    RollColumn(TERM, 10, gettext_lazy("The number of the term: 18, or 第十八届."), True),
-    RollColumn(CONSTITUENCY, 24, gettext_lazy("May stay empty.")),
-    RollColumn(OCCUPATION, 30, gettext_lazy("Where the deputy works and as what.")),
-    RollColumn(
+    RosterColumn(TERM, 10, gettext_lazy("The number of the term: 18, or 第十八届."), True),
+    RosterColumn(CONSTITUENCY, 24, gettext_lazy("May stay empty.")),
+    RosterColumn(OCCUPATION, 30, gettext_lazy("Where the deputy works and as what.")),
+    RosterColumn(
         PHONE, 16, gettext_lazy("Stored encrypted; seen by those who arrange the shifts."), mask=mask_phone
     ),
-    RollColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
-    RollColumn(STUDIO, 30, gettext_lazy("The name or the code of the studio; empty: none yet.")),
+    RosterColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
+    RosterColumn(STUDIO, 30, gettext_lazy("The name or the code of the studio; empty: none yet.")),
 ]
 DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 
@@ -53,7 +53,7 @@ def term_number(value) -> int:
     word = whole(value).strip().removeprefix("第").removesuffix("届")
     number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else _chinese(word)
     if not number or number > 99:
-        raise Bad(_("“%s” is no number of a term; write it as 18 or 第十八届") % whole(value)[:20])
+        raise CellError(_("“%s” is no number of a term; write it as 18 or 第十八届") % whole(value)[:20])
     return number
 
 

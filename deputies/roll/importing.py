@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.crypto import digits
-from common.importing import Bad, one_of, phone, text
-from common.tables import Column, Sheet
+from common.excel.importing import CellError, one_of, phone, text
+from common.excel.tables import Column, Sheet
+from common.security.crypto import digits
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import congress_of
+from deputies.register_access import KEEPERS
 from studios.models import Studio, Township
-from studios.rolls import AreaReader, Cells, Roll, township_sheet, townships_of
-from studios.services import name_key
+from studios.pinyin import name_key
+from studios.rolls.importing import AreaReader, Cells, RosterImport, township_sheet, townships_of
 
 from . import columns as c
-from .access import KEEPERS
 
 WHO = ("name", "sex", "ethnic_group", "occupation", "phone", "studio")
 
@@ -76,7 +76,7 @@ class Reader(AreaReader):
             return None
         try:
             deputy = self._deputy(township, facts)
-        except Bad as bad:
+        except CellError as bad:
             return cells.refuse(c.NAME, bad)
         key = (township.pk, facts["name"], digits(facts["phone"]))
         return Seat(facts, township, level, term, constituency, key, deputy)
@@ -86,7 +86,7 @@ class Reader(AreaReader):
         if not word or township is None:
             return None
         if (township.pk, word) not in self.studios:
-            raise Bad(
+            raise CellError(
                 _("%(township)s has no studio “%(studio)s”") % {"township": township, "studio": word[:40]}
             )
         return self.studios[township.pk, word]
@@ -97,7 +97,9 @@ class Reader(AreaReader):
         same = [deputy for deputy in found if given and digits(deputy.phone) == given]
         unknown = [deputy for deputy in found if not given or not deputy.phone]
         if len(found) > 1 and not same and unknown:
-            raise Bad(_("there are several of this name in the township: their phones must tell them apart"))
+            raise CellError(
+                _("there are several of this name in the township: their phones must tell them apart")
+            )
         return next(iter(same or unknown), None)
 
 
@@ -146,7 +148,7 @@ def _choices(user) -> list[Sheet]:
     return [township_sheet(townships, c.TOWNSHIP), Sheet(_("Studios"), named, rows)]
 
 
-DEPUTIES = Roll(
+DEPUTIES = RosterImport(
     app="deputies",
     name=gettext_lazy("Roll of deputies"),
     title=gettext_lazy("Import deputies"),

@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-import common.crypto
-from common.engines import AppendOnly
+import common.security.crypto
+from common.db.database import AppendOnly
 
 FIXED = (
     "county_id",
@@ -22,7 +22,7 @@ FIXED = (
 
 def encrypt(apps, schema_editor):
     for letter in apps.get_model("letters", "Letter").objects.exclude(cancel_reason=""):
-        letter.cancel_reason = common.crypto.cipher().encrypt(letter.cancel_reason.encode()).decode()
+        letter.cancel_reason = common.security.crypto.cipher().encrypt(letter.cancel_reason.encode()).decode()
         letter.save(update_fields=["cancel_reason"])
 
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "letter",
             "cancel_reason",
-            common.crypto.EncryptedTextField(
+            common.security.crypto.EncryptedTextField(
                 blank=True, max_length=300, verbose_name="reason of the cancellation"
             ),
         ),

@@ -11,15 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.pagination import paginate
+from common.ui.pagination import paginate
 from letters import services
 from letters.filters import LetterFilter
 from letters.forms import CancelForm
 from letters.models import Letter
 from letters.sheet import blocks
-from studios.access import roles_required
-from studios.context import CORRESPONDENTS
-from studios.scope import roles_over
+from studios.permissions.access import roles_required
+from studios.permissions.roles import CORRESPONDENTS
+from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BESIDE = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")

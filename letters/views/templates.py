@@ -14,8 +14,8 @@ from letters.facts import LISTS, PLACEHOLDERS
 from letters.forms import TemplateForm
 from letters.models import Kind, Template
 from letters.rendering import BadTemplate
-from studios.access import roles_required
 from studios.models import County, Role
+from studios.permissions.access import roles_required
 
 from .letters import DOCX
 

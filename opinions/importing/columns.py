@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils.datetime import from_excel
 
-from common.importing import Bad, phone, text, whole
+from common.excel.importing import CellError, phone, text, whole
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 
-__all__ = ["Bad", "phone", "text", "whole"]  # beside the columns, all that a reader of cells needs
+__all__ = ["CellError", "phone", "text", "whole"]  # beside the columns, all that a reader of cells needs
 
 OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "来件编号", "登记时间", "乡镇代码"
 TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "反映渠道", "事项类型", "类别"
@@ -115,7 +115,7 @@ SERIAL = re.compile(r"\d{5}(\.\d+)?")  # how Excel counts days when the cell is 
 
 
 def meaning(column: str, value):
-    """The code of a word in one of the columns of WORDS; the default when empty. Raises Bad."""
+    """The code of a word in one of the columns of WORDS; the default when empty. Raises CellError."""
     text = whole(value)
     if not text:
         return DEFAULT[column]
@@ -123,7 +123,9 @@ def meaning(column: str, value):
     # “A 已解决”, “A：已解决”: a letter with its explanation.
     lettered = text[0] if column == OUTCOME and text[1:2] in (" ", ":", "：", "-", ".", "、") else text
     if lettered not in known:
-        raise Bad(_("“%(value)s” is none of: %(words)s") % {"value": text[:30], "words": "、".join(known)})
+        raise CellError(
+            _("“%(value)s” is none of: %(words)s") % {"value": text[:30], "words": "、".join(known)}
+        )
     return known[lettered]
 
 
@@ -136,15 +138,15 @@ def moment(value, now: datetime) -> tuple[datetime, bool]:
     if found.tzinfo is None:
         found = timezone.make_aware(found)
     if timezone.localdate(found) < EARLIEST:
-        raise Bad(_("before %s no working days can be reckoned") % EARLIEST.isoformat())
+        raise CellError(_("before %s no working days can be reckoned") % EARLIEST.isoformat())
     if found > now:
-        raise Bad(_("lies in the future"))
+        raise CellError(_("lies in the future"))
     return found, day_only
 
 
 def _moment_of(value: str):
     if not value:
-        raise Bad(_("must not be empty"))
+        raise CellError(_("must not be empty"))
     if SERIAL.fullmatch(value):
         return from_excel(float(value))
     day = DAY.match(value) or PACKED_DAY.match(value)
@@ -156,4 +158,4 @@ def _moment_of(value: str):
             return datetime.combine(found, time(*(int(n or 0) for n in hour.groups()))) if hour else found
         except ValueError:
             pass  # the 31st of February, or 25 o'clock
-    raise Bad(_("“%s” is no time; write it as 2025-03-18 09:30") % value[:30])
+    raise CellError(_("“%s” is no time; write it as 2025-03-18 09:30") % value[:30])

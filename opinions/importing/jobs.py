@@ -12,15 +12,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.crypto import mask_name, mask_phone
-from common.hints import hint
-from common.importing import RowError, Tally
-from common.numbers import mask_words
-from common.tables import BROWSER, TableError
+from common.excel.importing import ImportSummary, RowError
+from common.excel.tables import BROWSER, TableError
+from common.ops.enqueue import enqueue
+from common.security.crypto import mask_name, mask_phone
+from common.security.numbers import mask_numbers
 from opinions.models import Import
 
 from . import columns as c
-from .services import ask_for_a_sweep, look_through, read_batches, record, take_in
+from .services import ask_for_a_sweep, import_rows, preview_file, read_batches, record
 
 State = Import.State
 QUICK = 1 << 20  # bytes that are looked through while the person waits
@@ -44,9 +44,7 @@ def upload(*, by, file, now=None) -> Import:
     )
     if file.size <= QUICK:
         return check(job.pk, now=now) or job
-    from .tasks import check as task
-
-    hint(task, job.pk)
+    enqueue("opinions.check_import", job.pk)
     return job
 
 
@@ -82,9 +80,9 @@ def check(pk, *, now=None) -> Import | None:
     if (job := _claim(pk, State.UPLOADED, now)) is None:
         return None
     with job.file.open("rb") as file:
-        tally = look_through(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
+        tally = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
     if tally.broken:
-        return _end(job, State.FAILED, now, message=mask_words(tally.broken)[:300])
+        return _end(job, State.FAILED, now, message=mask_numbers(tally.broken)[:300])
     _say(
         job,
         state=State.CHECKED,
@@ -104,12 +102,14 @@ def check(pk, *, now=None) -> Import | None:
 
 
 def _kept(errors) -> list:
-    return [[error.row, mask_words(error.column), mask_words(error.reason)] for error in errors[:ERRORS_KEPT]]
+    return [
+        [error.row, mask_numbers(error.column), mask_numbers(error.reason)] for error in errors[:ERRORS_KEPT]
+    ]
 
 
 def _masked(values) -> dict:
     """A row as the preview shows it: enough to see that the columns are right, no name or number in full."""
-    shown = {header: mask_words(str(value))[:SHOWN] for header, value in values.items()}
+    shown = {header: mask_numbers(str(value))[:SHOWN] for header, value in values.items()}
     shown[c.NAME], shown[c.PHONE] = mask_name(shown.get(c.NAME, "")), mask_phone(shown.get(c.PHONE, ""))
     return {header: text for header, text in shown.items() if header in values}
 
@@ -121,14 +121,12 @@ def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
         if job.state != State.CHECKED or not job.good or (job.refused and not skip_bad):
             return False
-        seen = Tally(job.total, job.good, job.known, job.refused)
+        seen = ImportSummary(job.total, job.good, job.known, job.refused)
         job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
         job.processed = job.added = job.known = job.refused = 0
         job.save()
         record(by=by, name=job.name, tally=seen, request=request)
-        from .tasks import take_in as task
-
-        hint(task, job.pk)
+        enqueue("opinions.run_import", job.pk)
     return True
 
 
@@ -138,19 +136,19 @@ def run(pk, *, now=None) -> Import | None:
     if (job := _claim(pk, State.RUNNING, now)) is None:
         return None
     errors = [RowError(*error) for error in job.errors] if job.processed else []
-    tally = Tally(job.processed, job.added, job.known, job.refused, errors)
+    tally = ImportSummary(job.processed, job.added, job.known, job.refused, errors)
     try:
         with job.file.open("rb") as file:
             batches = _from_row(
                 read_batches(file, job.name, by=job.by, now=now, limits=BROWSER), job.processed
             )
-            take_in(
+            import_rows(
                 batches, tally, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
             )
     except TurnLost:
         return None
     except TableError as error:
-        return _end(job, State.FAILED, now, message=mask_words(str(error))[:300])
+        return _end(job, State.FAILED, now, message=mask_numbers(str(error))[:300])
     ask_for_a_sweep()
     return _end(job, State.DONE, timezone.now())
 
@@ -202,13 +200,11 @@ def _delete_file(job):
 def resume_stalled(*, now=None) -> int:
     """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
     were handed on."""
-    from . import tasks
-
     now = now or timezone.now()
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - STALE)
     stalled = list(Import.objects.filter(silent, state__in=[State.UPLOADED, State.RUNNING]))
     for job in stalled:
-        hint(tasks.check if job.state == State.UPLOADED else tasks.take_in, job.pk)
+        enqueue("opinions.check_import" if job.state == State.UPLOADED else "opinions.run_import", job.pk)
     for job in Import.objects.filter(state=State.CHECKED, created_at__lt=now - KEPT):
         _end(job, State.CANCELLED, now)
     for job in Import.objects.filter(state__in=Import.ENDED).exclude(file=""):

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.hints import hint
-from common.importing import RowError, Tally, check_header, headers_of
-from common.tables import BROWSER, COMMAND, TableError, read_table
-from opinions.workflow import clocks
-from studios.scope import scope_of
+from common.excel.importing import ImportSummary, RowError, check_header, headers_of
+from common.excel.tables import BROWSER, COMMAND, TableError, read_table
+from common.ops.enqueue import enqueue
+from opinions.workflow import deadlines
+from studios.permissions.scope import scope_of
 
 from . import columns as c
-from .acting import Failed, enter, enter_together
 from .entries import Entry, known_keys
-from .reading import IMPORTER_ROLES, Reader
+from .parser import IMPORTER_ROLES, Reader
+from .replay import Failed, import_batch, import_one
 
 BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
 EXPECTED = headers_of(c.COLUMNS)
@@ -62,12 +62,12 @@ def _row(reader, seen, number, cells, spelled) -> Row:
     return Row(number, values, None, [RowError(number, c.OUTSIDE_NUMBER, reason)])
 
 
-def look_through(file, name, *, by, now, limits=BROWSER, sample=0) -> Tally:
+def preview_file(file, name, *, by, now, limits=BROWSER, sample=0) -> ImportSummary:
     """Read the whole file without writing anything: every error, what is known already, the first rows.
 
     A file that cannot be read (on) gives one error more, which tells so; raises nothing.
     """
-    tally = Tally()
+    tally = ImportSummary()
     try:
         for rows in read_batches(file, name, by=by, now=now, limits=limits, size=500):
             known = known_keys([row.entry for row in rows if row.entry])
@@ -93,11 +93,11 @@ def _count(tally, row, known):
         tally.note_day(timezone.localdate(row.entry.registered_at))
 
 
-def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> None:
+def import_rows(batches, tally: ImportSummary, *, by, now, skip_bad, after_batch=None) -> None:
     """Enter the rows, `tally` counting; each batch in a transaction of its own, unless the caller holds one.
     `after_batch(tally)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
     for rows in batches:
-        with transaction.atomic(), clocks.limits_held():
+        with transaction.atomic(), deadlines.limits_held():
             known = known_keys([row.entry for row in rows if row.entry])
             new = []
             for row in rows:
@@ -118,7 +118,7 @@ def take_in(batches, tally: Tally, *, by, now, skip_bad, after_batch=None) -> No
 def _enter(entries, tally, by, now, skip_bad):
     """All at once; where one is refused, half and half again, until it stands alone."""
     half = len(entries) // 2
-    if half and not enter_together(entries, by=by, now=now):
+    if half and not import_batch(entries, by=by, now=now):
         _enter(entries[:half], tally, by, now, skip_bad)
         _enter(entries[half:], tally, by, now, skip_bad)
     elif half:
@@ -129,7 +129,7 @@ def _enter(entries, tally, by, now, skip_bad):
 
 def _enter_one(entry, tally, by, now, skip_bad):
     try:
-        if enter(entry, by=by, now=now):
+        if import_one(entry, by=by, now=now):
             tally.added += 1
         else:
             tally.known += 1
@@ -139,26 +139,26 @@ def _enter_one(entry, tally, by, now, skip_bad):
         tally.refuse([failed.error])
 
 
-def import_file(file, name, *, by, now=None, dry_run=False, skip_bad=False, limits=COMMAND) -> Tally:
+def import_file(file, name, *, by, now=None, dry_run=False, skip_bad=False, limits=COMMAND) -> ImportSummary:
     """Look a file through, then take it in: all or nothing in one transaction; with `skip_bad` the good rows, in
     batches. The tally's errors say what was refused; without `skip_bad` nothing is in if there are any."""
     now = now or timezone.now()
-    tally = look_through(file, name, by=by, now=now, limits=limits)
+    tally = preview_file(file, name, by=by, now=now, limits=limits)
     if dry_run:
         return tally
     if tally.broken or (tally.errors and not skip_bad):
         tally.added = 0
         return tally
     file.seek(0)
-    done = Tally()
+    done = ImportSummary()
     try:
         with nullcontext() if skip_bad else transaction.atomic():
             batches = read_batches(file, name, by=by, now=now, limits=limits)
-            take_in(batches, done, by=by, now=now, skip_bad=skip_bad)
+            import_rows(batches, done, by=by, now=now, skip_bad=skip_bad)
             record(by=by, name=name, tally=done)
             ask_for_a_sweep()
     except Failed as failed:
-        return Tally(tally.read, 0, tally.known, 1, [failed.error])
+        return ImportSummary(tally.read, 0, tally.known, 1, [failed.error])
     return done
 
 
@@ -177,6 +177,4 @@ def record(*, by, name, tally, request=None):
 
 def ask_for_a_sweep():
     """It triages what is open and goes on with what is due."""
-    from opinions.tasks import sweep
-
-    hint(sweep)
+    enqueue("opinions.sweep")

@@ -5,11 +5,11 @@ from celery import shared_task
 from . import jobs
 
 
-@shared_task(name="opinions.importing.check")
+@shared_task(name="opinions.check_import")
 def check(pk):
     jobs.check(pk)
 
 
-@shared_task(name="opinions.importing.take_in")
+@shared_task(name="opinions.run_import")
 def take_in(pk):
     jobs.run(pk)

@@ -4,12 +4,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from common.tables import Column, Sheet, write_xlsx
+from common.excel.tables import Column, Sheet, write_xlsx
 from opinions.models import Category
 from studios.models import Agency, Township
 
 from . import columns as c
-from .reading import IMPORTER_ROLES
+from .parser import IMPORTER_ROLES
 
 
 def write_template(target, *, user=None) -> None:

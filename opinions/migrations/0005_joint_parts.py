@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 from django.utils import timezone
 
-from common.engines import AppendOnly
+from common.db.database import AppendOnly
 
 
 def parts_of_joint_agencies(apps, editor):

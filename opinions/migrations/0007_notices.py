@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from common.engines import AppendOnly
-from opinions.ladder import lay
+from common.db.database import AppendOnly
+from opinions.supervision.escalation import lay
 
 
 def the_general_ladder(apps, editor):

@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import opinions.models.learning
+import opinions.models.trained_model
 from django.conf import settings
 from django.db import migrations, models
 
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=200, verbose_name='learned from')),
                 ('precision', models.FloatField(verbose_name='precision to keep')),
                 ('figures', models.JSONField(default=dict)),
-                ('file', models.FileField(blank=True, upload_to=opinions.models.learning.random_path)),
+                ('file', models.FileField(blank=True, upload_to=opinions.models.trained_model.random_path)),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('percent', models.PositiveSmallIntegerField(default=0)),
                 ('message', models.CharField(blank=True, max_length=300)),

@@ -2,13 +2,13 @@
 
 from django.db import migrations
 
-from opinions.urgent import lay
+from opinions.triage.urgent import create_defaults
 
 
 class Migration(migrations.Migration):
     dependencies = [("opinions", "0009_triage_learns")]
     operations = [
         migrations.RunPython(
-            lambda apps, editor: lay(apps.get_model("opinions", "UrgentSignal")), migrations.RunPython.noop
+            lambda apps, editor: create_defaults(apps.get_model("opinions", "UrgentSignal")), migrations.RunPython.noop
         ),
     ]

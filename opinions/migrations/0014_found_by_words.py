@@ -2,10 +2,10 @@
 
 from django.db import migrations, models
 
-from common.engines import PairIndex
+from common.db.database import BigramIndex
 
 
 class Migration(migrations.Migration):
     dependencies = [("opinions", "0013_sealed_words")]
 
-    operations = [PairIndex("Opinion", ["title", "body", "place"])]
+    operations = [BigramIndex("Opinion", ["title", "body", "place"])]

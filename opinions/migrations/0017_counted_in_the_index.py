@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from common.engines import VacuumedOften
+from common.db.database import SetAutovacuum
 
 
 class Migration(migrations.Migration):
@@ -48,5 +48,5 @@ class Migration(migrations.Migration):
             model_name='opinion',
             index=models.Index(fields=['lead_agency', '-registered_at', '-id'], include=('county',), name='opinion_agency_recent'),
         ),
-        VacuumedOften('Opinion', 0.01),
+        SetAutovacuum('Opinion', 0.01),
     ]

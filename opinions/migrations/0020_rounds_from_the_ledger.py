@@ -11,7 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from common.engines import AppendOnly
+from common.db.database import AppendOnly
 
 SLICE = 5000
 ASKED = ["answer", "report_back", "call_back", "evaluate", "rate", "reopen"]

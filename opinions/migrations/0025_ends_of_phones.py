@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from common.crypto import tail_index
+from common.security.crypto import tail_index
 
 SLICE = 2000
 

@@ -1,22 +1,24 @@
 """Opinion, its ledger, and the rows an office edits to steer the workflow."""
 
+from opinions.lifecycle.reasons import Satisfaction
+
 from .attachment import Attachment
-from .bulk import BulkNotice, BulkTarget
+from .bulk_notices import BulkNotice, BulkTarget
 from .category import Category, Responsibility
+from .choices import Channel, MatterType, Outcome, Urgency
+from .escalation import LadderChange, LadderStep
 from .imports import Import
 from .joint import JointPart
-from .ladder import LadderChange, LadderStep
-from .learning import TrainedModel
 from .ledger import Event, EventText
-from .limits import ClockLimit, LimitChange
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
 from .receipt import Receipt
 from .rounds import PastRound
 from .routing import RoutingRule
-from .signals import UrgentFlag, UrgentSignal
+from .time_limits import ClockLimit, LimitChange
 from .topics import AlikeKey, Proposal, Topic
-from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
+from .trained_model import TrainedModel
+from .urgent import UrgentFlag, UrgentSignal
 
 __all__ = [
     "AlikeKey",

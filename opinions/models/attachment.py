@@ -8,8 +8,8 @@ from django.core.files import File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
-from common.uploads import Upload
+from common.security.encrypted_spans import PartlyEncryptedTextField
+from common.security.uploads import Upload
 
 
 def random_path(attachment, _name) -> str:
@@ -23,7 +23,7 @@ class Attachment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="attachments")
     sequence = models.PositiveIntegerField()
-    name = WordsField(_("file"), max_length=80, one_line=True, of="opinion")
+    name = PartlyEncryptedTextField(_("file"), max_length=80, one_line=True, of="opinion")
     kind = models.CharField(max_length=20)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 
 
 def random_path(job, _name) -> str:
@@ -35,7 +35,7 @@ class Import(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
-    name = WordsField(_("file"), max_length=200, one_line=True)
+    name = PartlyEncryptedTextField(_("file"), max_length=200, one_line=True)
     file = models.FileField(upload_to=random_path, max_length=100, blank=True)
     digest = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)

@@ -1,11 +1,12 @@
 """The indexes of opinions: one for every order of the list, every scope, and every question that few rows answer.
 
-What each serves, as PostgreSQL plans it: benchmarks/plans. Words are found by another (common/engines.py, ADR 0034).
+What each serves, as PostgreSQL plans it: benchmarks/plans. Words are found by another (common/db/database.py,
+ADR 0034).
 """
 
 from django.db.models import Index, Q
 
-from opinions.workflow.table import OPEN
+from opinions.lifecycle.statuses import OPEN
 
 IS_OPEN = Q(status__in=OPEN)
 

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
-from opinions.workflow.table import WITH_PARTS
-from studios.scope import ScopedQuerySet
+from common.security.encrypted_spans import PartlyEncryptedTextField
+from opinions.lifecycle.statuses import WITH_PARTS
+from studios.permissions.scope import ScopedQuerySet
 
-from .limits import LimitFrom
+from .time_limits import LimitFrom
 
 
 class JointPartQuerySet(ScopedQuerySet):
@@ -41,7 +41,7 @@ class JointPart(models.Model):
     signed_at = models.DateTimeField(_("signed for at"), null=True)
     answered_at = models.DateTimeField(_("answered at"), null=True)
     answered_late = models.BooleanField(_("answered late"), default=False)
-    answer = WordsField(_("answer"), blank=True, of="opinion")
+    answer = PartlyEncryptedTextField(_("answer"), blank=True, of="opinion")
 
     objects = JointPartQuerySet.as_manager()
 

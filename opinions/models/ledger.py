@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.sealed import WordsField
-from opinions.workflow.table import Status
+from common.security.encrypted_spans import PartlyEncryptedTextField
+from opinions.lifecycle.statuses import Status
 
 # Every column but the id and the hash itself, in the order of JSON's sorted keys.
 HASHED = (
@@ -105,7 +105,7 @@ class EventText(models.Model):
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="words")
     salt = models.CharField(max_length=32)
-    text = WordsField(of="event__opinion")
+    text = PartlyEncryptedTextField(of="event__opinion")
     erased_at = models.DateTimeField(null=True)
 
     def __str__(self):

@@ -6,17 +6,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
-from common.lines import LineField
-from common.sealed import WordsField
-from opinions.conditions import OpinionQuerySet
-from opinions.workflow.table import OPEN, LetterOwed, Status
-from studios.scope import area_q
+from common.security.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
+from common.security.encrypted_spans import PartlyEncryptedTextField
+from common.text.single_line import LineField
+from opinions.lifecycle.reasons import Satisfaction
+from opinions.lifecycle.statuses import OPEN, LetterOwed, Status
+from opinions.models.conditions import OpinionQuerySet
+from studios.permissions.scope import area_q
 
+from .choices import Channel, MatterType, Outcome, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
-from .limits import LimitFrom
-from .words import Channel, MatterType, Outcome, Satisfaction, Urgency
+from .time_limits import LimitFrom
 
 
 class NumberSeries(models.Model):
@@ -61,11 +62,11 @@ class Opinion(models.Model):
     category = _label("opinions.Category", _("category"))
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
     is_complex = models.BooleanField(_("complex matter"), default=False)
-    title = WordsField(_("title"), max_length=100, one_line=True)
-    body = WordsField(_("the citizen's own words"), max_length=10_000)
-    place = WordsField(_("place"), max_length=200, blank=True, one_line=True)
+    title = PartlyEncryptedTextField(_("title"), max_length=100, one_line=True)
+    body = PartlyEncryptedTextField(_("the citizen's own words"), max_length=10_000)
+    place = PartlyEncryptedTextField(_("place"), max_length=200, blank=True, one_line=True)
     outside_number = LineField(_("outside number"), max_length=60, blank=True)
-    recorded_for = WordsField(
+    recorded_for = PartlyEncryptedTextField(
         _("interpreter or recorded for"),
         max_length=100,
         blank=True,
@@ -76,7 +77,7 @@ class Opinion(models.Model):
     citizen_name = EncryptedLineField(_("citizen's name"), blank=True)
     citizen_phone = EncryptedLineField(_("phone"), blank=True)
     phone_index = models.CharField(max_length=64, blank=True)
-    phone_tail = models.CharField(max_length=16, blank=True)  # see common.crypto.tail_index
+    phone_tail = models.CharField(max_length=16, blank=True)  # see common.security.crypto.tail_index
     keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
     # --- where it stands
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
@@ -87,7 +88,7 @@ class Opinion(models.Model):
     lead_agency = _label("studios.Agency", _("lead agency"), db_index=False)
     designated = models.BooleanField(_("designated"), default=False)
     return_by_on = models.DateField(_("may be returned until"), null=True)
-    answer = WordsField(_("answer"), blank=True)
+    answer = PartlyEncryptedTextField(_("answer"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
     answered_late = models.BooleanField(_("answered late"), default=False)
     satisfaction = models.CharField(
@@ -131,7 +132,7 @@ class Opinion(models.Model):
     suspended_on = models.DateField(_("suspended since"), null=True)
     suspended_until_on = models.DateField(_("suspended until"), null=True)
     # What the agency wants to know of the citizen, while it waits for that.
-    question = WordsField(_("question to the citizen"), blank=True)
+    question = PartlyEncryptedTextField(_("question to the citizen"), blank=True)
     supervision_level = models.PositiveSmallIntegerField(_("supervision level"), default=0)
     level_on = models.DateField(_("level reached on"), null=True)
     letter_owed = models.CharField(
@@ -213,7 +214,7 @@ class Opinion(models.Model):
 
     @property
     def secret_names(self) -> tuple[str, ...]:
-        """Hidden in the words wherever they are stored (common/sealed.py)."""
+        """Hidden in the words wherever they are stored (common/security/encrypted_spans.py)."""
         return (self.citizen_name,) if self.keep_secret and self.citizen_name else ()
 
     @classmethod
@@ -251,7 +252,11 @@ class Opinion(models.Model):
 
     @property
     def status_icon(self) -> str:
-        return Status(self.status).icon
+        return Status(self.status).row.icon
+
+    @property
+    def status_tone(self) -> str:
+        return Status(self.status).row.tone
 
     @property
     def shown_name(self) -> str:

@@ -4,10 +4,11 @@ present round; a new round clears them, and what they held stays here (ADR 0038)
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from studios.scope import ScopedQuerySet
+from opinions.lifecycle.reasons import Satisfaction
+from studios.permissions.scope import ScopedQuerySet
 
+from .choices import Outcome
 from .ledger import Event
-from .words import Outcome, Satisfaction
 
 
 class PastRound(models.Model):

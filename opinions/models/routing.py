@@ -6,12 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.lines import LineField
+from common.text.single_line import LineField
 from studios.models import Agency, County, Township
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .category import Category, Responsibility
-from .words import Channel, MatterType, Urgency
+from .choices import Channel, MatterType, Urgency
 
 CONDITIONS = ("category", "township", "words", "channel", "matter_type")
 
@@ -118,7 +118,9 @@ class RoutingRule(models.Model):
         """What has gone away under the rule; empty while it works."""
         if not self.agency.active:
             return _("%s is no longer in use.") % self.agency
-        if not getattr(self, "able", True):  # where the rule was fetched with it (opinions.routing.with_able)
+        if not getattr(
+            self, "able", True
+        ):  # where the rule was fetched with it (opinions.triage.routing.with_able)
             return _("Nobody at %s can act.") % self.agency
         if self.category_id and not self.category.active:
             return _("The category “%s” is no longer in use.") % self.category

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.sealed import WordsField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from studios.models import County
-from studios.scope import ScopedQuerySet
+from studios.permissions.scope import ScopedQuerySet
 
 from .category import Responsibility
+from .choices import Outcome
 from .opinion import Opinion
-from .words import Outcome
 
 
 class AlikeKey(models.Model):
@@ -34,7 +34,7 @@ class Topic(models.Model):
     """Opinions of one county and period that tell of the same trouble, as the nightly run found them."""
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
-    title = WordsField(_("title"), max_length=100, one_line=True)
+    title = PartlyEncryptedTextField(_("title"), max_length=100, one_line=True)
     words = models.JSONField(_("words in common"), default=list)
     opinions = models.ManyToManyField(Opinion, related_name="topics")
     # What a person took out as another matter; the nightly run does not bring it back.
@@ -80,8 +80,8 @@ class Proposal(models.Model):
     topic = models.OneToOneField(
         Topic, models.SET_NULL, null=True, related_name="proposal", verbose_name=_("hot topic")
     )
-    title = WordsField(_("title"), max_length=100, one_line=True)
-    reason = WordsField(_("reason"), max_length=2_000)
+    title = PartlyEncryptedTextField(_("title"), max_length=100, one_line=True)
+    reason = PartlyEncryptedTextField(_("reason"), max_length=2_000)
     opinions = models.ManyToManyField(Opinion, related_name="proposals")
     months = models.PositiveSmallIntegerField(_("time to answer"), choices=Months.choices)
     taken_up_on = models.DateField(_("taken up on"))
@@ -90,7 +90,7 @@ class Proposal(models.Model):
     )
     due_on = models.DateField(_("due on"))
     outcome = models.CharField(_("outcome"), max_length=1, choices=Outcome.choices, blank=True)
-    answer = WordsField(_("answer"), max_length=10_000, blank=True)
+    answer = PartlyEncryptedTextField(_("answer"), max_length=10_000, blank=True)
     answered_on = models.DateField(_("answered on"), null=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -114,7 +114,7 @@ class Proposal(models.Model):
 
     @property
     def secret_names(self) -> tuple[str, ...]:
-        """Hidden in the words wherever they are stored (common/sealed.py)."""
+        """Hidden in the words wherever they are stored (common/security/encrypted_spans.py)."""
         told = self.opinions.filter(keep_secret=True) if self.pk else ()
         return tuple(opinion.citizen_name for opinion in told if opinion.citizen_name)
 

@@ -4,12 +4,13 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.origins import WEB
 from opinions.models import Opinion
 
-from . import sms
-from .people import clerks_of, handlers_of
-from .step import WEB, step
-from .supervise import go_on, stand_still
+from . import citizen_sms
+from .recipients import clerks_of, handlers_of
+from .supervision import go_on, stand_still
+from .transition import step
 
 ASKED = _(
     "[%(office)s People's Congress] About what you told us on %(told)s the agency asks: %(question)s Please answer by "
@@ -46,9 +47,9 @@ def _text_question(taken) -> None:
     """The question itself where it fits into one message and the citizen's identity is no secret: everybody can read a
     locked screen."""
     opinion = taken.opinion
-    day = sms.month_day(opinion.suspended_until_on)
-    facts = sms.facts(opinion) | {"question": opinion.question, "day": day}
-    fits = not opinion.keep_secret and len(taken.worded(ASKED, facts)) <= sms.ONE_MESSAGE
+    day = citizen_sms.month_day(opinion.suspended_until_on)
+    facts = citizen_sms.facts(opinion) | {"question": opinion.question, "day": day}
+    fits = not opinion.keep_secret and len(taken.worded(ASKED, facts)) <= citizen_sms.ONE_MESSAGE
     body = ASKED if fits else ASKED_AT_LENGTH
     taken.tell_citizen(_("A question about your opinion %(number)s"), body, **facts)
 

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from opinions.models.ladder import LadderStep
+from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, LetterOwed, Status
+from opinions.models.escalation import LadderStep
 from workdays import office_hours
 from workdays.calendar import add_workdays, workdays_between
 
-from .clocks import midnight, of_county
-from .table import CLIMBING, WITH_AGENCY, LetterOwed, Status
+from .deadlines import midnight, of_county
 
 DAY = timedelta(days=1)
 # A letter that comes more working days after its day than this has waited through a standstill: a person issues it.
@@ -92,7 +92,7 @@ def next_check(opinion, now: datetime) -> datetime | None:
         return midnight(opinion.suspended_until_on + DAY)
     if opinion.status == Status.REPORTED_BACK:
         return midnight(opinion.due_on + DAY)
-    if opinion.status not in CLIMBING:
+    if opinion.status not in ESCALATING:
         return None
     rung = next_rung(opinion)
     moments = [rung_at(opinion, rung, now)] if rung else []

@@ -4,14 +4,17 @@ unsigned (ADR 0011)."""
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.statuses import Clock
 from opinions.models import JointPart, Opinion
-from opinions.models.limits import Clock, LimitFrom
-from studios.scope import scope_of
+from opinions.models.time_limits import LimitFrom
+from studios.permissions.scope import scope_of
 from workdays.calendar import add_workdays
 
-from . import clocks
-from .people import able_to_act, handlers_of, officers_of
-from .step import WEB, Refused, step
+from . import deadlines
+from .recipients import able_to_act, handlers_of, officers_of
+from .transition import step
 
 
 def joint_sign(number, *, by, version=None, agency, at=None, via=WEB) -> Opinion:
@@ -89,7 +92,7 @@ def send(taken, agencies, days=None) -> None:
     if days and days > opinion.handling_days:
         raise Refused(_("Joint agencies must answer within the lead agency's limit."), "joint_days")
     if not days:
-        days, source = clocks.limit(Clock.JOINT, opinion)
+        days, source = deadlines.limit(Clock.JOINT, opinion)
         days = min(days, opinion.handling_days)
     due_on = add_workdays(taken.today, days).date
     limit = {"sent_on": taken.today, "days": days, "limit_from": source, "due_on": due_on}

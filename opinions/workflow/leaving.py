@@ -6,14 +6,16 @@ Whoever administers accounts may count these opinions but not read them: they mo
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM
-from opinions import letters
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.statuses import WITH_AGENCY
 from opinions.models import Opinion
+from opinions.workflow import letters
 from studios.leaving import Work
 
-from . import clocks
-from .people import able_to_act, handlers_of, officers_of
-from .step import WEB, Refused, step
-from .table import WITH_AGENCY
+from . import deadlines
+from .recipients import able_to_act, handlers_of, officers_of
+from .transition import step
 from .triage import back_to_triage
 
 
@@ -48,7 +50,7 @@ def _take_over(taken, successor) -> None:
         raise Refused(_("Nobody at this agency can act."), "successor")
     opinion.lead_agency = successor
     opinion.parts.filter(agency=successor).delete()
-    clocks.climb_down(opinion)
+    deadlines.climb_down(opinion)
     taken.data |= {"successor": successor.pk, "successor_name": successor.name}
     taken.tell(
         handlers_of(successor.pk),

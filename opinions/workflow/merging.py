@@ -4,16 +4,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM
-from opinions import letters
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.statuses import OPEN, TOLD, WITH_AGENCY, Status
 from opinions.models import Opinion
-from opinions.models.words import Urgency
+from opinions.models.choices import Urgency
+from opinions.workflow import letters
 
-from . import joint, sms
-from .people import handlers_of, officers_of
+from . import citizen_sms, joint
+from .recipients import handlers_of, officers_of
 from .reopen import reopen
 from .report_back import share_answer
-from .step import WEB, Refused, row_held, step
-from .table import OPEN, TOLD, WITH_AGENCY, Status
+from .transition import row_held, step
 
 # What becomes of the citizen whose opinion is merged into one that is answered already.
 COPY, REOPEN = "copy", "reopen"
@@ -44,7 +46,7 @@ def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=
                     "[%(office)s People's Congress] What you told us is the same matter as somebody else told us. It "
                     "is dealt with together, and you get the same answer. %(ask)s"
                 ),
-                **sms.facts(opinion),
+                **citizen_sms.facts(opinion),
             )
         if told and answered == COPY:
             share_answer(number, by=SYSTEM, at=at, via=via)

@@ -3,12 +3,13 @@ staff tell each other."""
 
 from django.utils.translation import gettext_lazy as _
 
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.statuses import WITH_AGENCY, Status
 from opinions.models import Opinion
 
 from .joint import owing
-from .people import clerks_of, handlers_of, officers_of
-from .step import WEB, step
-from .table import WITH_AGENCY, Status
+from .recipients import clerks_of, handlers_of, officers_of
+from .transition import step
 
 
 def supplement(number, *, by, version=None, words, files=(), at=None, via=WEB) -> Opinion:

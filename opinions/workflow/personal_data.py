@@ -4,10 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications.services import forget
-from opinions import codes, letters, receipts
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import WEB
 from opinions.models import AlikeKey, EventText, Opinion
+from opinions.privacy import query_codes
+from opinions.workflow import letters, receipts
 
-from .step import WEB, Refused, step
+from .transition import step
 
 
 def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
@@ -32,7 +35,7 @@ def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=No
 
 def _recognised(opinion, name, tail, reason) -> str:
     """By which of the questions the citizen was recognised. A given answer that is wrong is refused, whatever else."""
-    known = codes.tail_of(opinion.citizen_phone)
+    known = query_codes.tail_of(opinion.citizen_phone)
     if tail and tail != known:
         raise Refused(_("These are not the last four digits of the number given with the opinion."), "tail")
     if name and name != opinion.citizen_name:

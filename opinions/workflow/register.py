@@ -9,17 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
-from common.lines import one_lined
-from opinions import letters, receipts
+from common.text.single_line import one_lined
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import IMPORT, WEB
+from opinions.lifecycle.statuses import Status
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import EventText, NumberSeries, Opinion
+from opinions.workflow import letters, receipts
 from studios.models import Township
 
-from . import clocks, sms
+from . import citizen_sms, deadlines
+from .batching import gathering, write_event
 from .merging import unmerge
-from .people import deputy_of, handlers_of
-from .step import WEB, Refused, Step, make_event, row_held, settle, step
-from .table import ACTIONS, Status
-from .written import IMPORT, gathering, write_event
+from .recipients import deputy_of, handlers_of
+from .transition import Step, make_event, row_held, settle, step
 
 # What the person at the desk writes; everything else is decided on the way.
 WRITTEN = (
@@ -73,9 +76,9 @@ def register(
     `received_on` is the day on which it was told, where it stood on paper until now: months and deadlines count from
     that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
     double submit: the second returns the first's opinion. Whatever the channel, the citizen gets a query code
-    (opinions.receipts), and a text message where there is a number; not so what an import enters. `consent`: which
-    wording of the notice on personal data the citizen agreed to. Keywords are the names in WRITTEN. Raises
-    PermissionDenied outside the township the actor registers for, Refused.
+    (opinions.workflow.receipts), and a text message where there is a number; not so what an import enters.
+    `consent`: which wording of the notice on personal data the citizen agreed to. Keywords are the names in
+    WRITTEN. Raises PermissionDenied outside the township the actor registers for, Refused.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
@@ -109,7 +112,7 @@ def _check_may_register(by: Actor, township):
     if not by.is_person:
         return
     person = by.user
-    if not clocks.once(("may register", person.pk, township.pk), lambda: _registers_for(person, township)):
+    if not deadlines.once(("may register", person.pk, township.pk), lambda: _registers_for(person, township)):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
@@ -121,11 +124,11 @@ def _registers_for(by, township) -> bool:
 def _save_first(opinion, by, at, via, files, consent, received_on):
     today = timezone.localdate(at)
     late = received_on if received_on and received_on < today else None
-    today, told_at = (late, clocks.midnight(late) + timedelta(hours=12)) if late else (today, at)
+    today, told_at = (late, deadlines.midnight(late) + timedelta(hours=12)) if late else (today, at)
     opinion.index_phone()
     opinion.status, opinion.version, opinion.ledger_head = Status.REGISTERED, 0, ""
     opinion.registered_at, opinion.registered_by = told_at, by.user
-    clocks.for_status(opinion, today)
+    deadlines.for_status(opinion, today)
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
     taken = Step(ACTIONS["register"], opinion, by, via, at, "", None, check_now=True)
@@ -156,8 +159,8 @@ def _tell_of_it(taken) -> None:
                 "[%(office)s People's Congress] We have received what you told us; by %(day)s it will be passed to the "
                 "agency responsible. Look it up with your query code. %(ask)s"
             ),
-            day=sms.month_day(opinion.due_on),
-            **sms.facts(opinion),
+            day=citizen_sms.month_day(opinion.due_on),
+            **citizen_sms.facts(opinion),
         )
     taken.tell(
         [user for user in deputy_of(opinion) if user != taken.by.user],
@@ -250,7 +253,7 @@ def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
             opinion = taken.opinion
             taken.text = reason
             letters.take_back(taken, _("The opinion was withdrawn."))
-            clocks.run_on(opinion)
+            deadlines.run_on(opinion)
         why = {"rule": "lead_withdrawn", "number": number}
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via, why=why)

@@ -2,15 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opinions import letters
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
+from opinions.workflow import letters
 
 from . import joint
-from .people import able_to_act, officers_of, supervisors_of
+from .recipients import able_to_act, officers_of, supervisors_of
 from .rounds import begin_round
 from .sending import send
-from .step import WEB, step
-from .table import Status
+from .transition import step
 
 
 def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB, why=None) -> Opinion:

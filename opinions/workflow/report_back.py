@@ -7,21 +7,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.actors import SYSTEM
-from common import sms
-from opinions import letters
-from opinions.evaluation_link import link_of
+from common.text import sms_length
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import IMPORT, WEB
+from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.models.words import Channel, Satisfaction
+from opinions.models.choices import Channel
+from opinions.privacy.evaluation_tokens import link_of
+from opinions.workflow import letters
 
+from .batching import gathering
+from .citizen_sms import month_day, phone_of
 from .joint import outstanding
-from .people import clerks_of, deputy_of
-from .reasons import HowRated, HowTold
+from .recipients import clerks_of, deputy_of
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
-from .sms import month_day, phone_of
-from .step import IMPORT, WEB, Refused, lock, row_held, step
-from .table import Status
-from .written import gathering
+from .transition import lock, row_held, step
 
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
@@ -138,7 +140,7 @@ def answer_room(opinion) -> int:
     link = link_of(opinion)
     facts = _facts(opinion, opinion, "") | {"answer": ""}
     with override(settings.LANGUAGE_CODE):
-        return sms.room(str(answer_text(opinion, link=link)) % facts)
+        return sms_length.room(str(answer_text(opinion, link=link)) % facts)
 
 
 def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> Opinion:

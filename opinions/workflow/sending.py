@@ -2,21 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opinions.models.limits import Clock
+from opinions.lifecycle.statuses import Clock
 from workdays.calendar import add_workdays
 
-from . import clocks
-from .people import handlers_of
+from . import deadlines
+from .recipients import handlers_of
 
 
 def send(taken, *, designated: bool, days: int | None = None) -> None:
     """Fix the deadline and the limit for returning, and tell the agency. `days` None takes the limit in force."""
     opinion, today = taken.opinion, taken.today
     opinion.routed_at, opinion.signed_at, opinion.designated = taken.at, None, designated
-    clocks.start_handling(opinion, today, days)
-    opinion.return_by_on = add_workdays(today, clocks.limit(Clock.RETURN, opinion)[0]).date
+    deadlines.start_handling(opinion, today, days)
+    opinion.return_by_on = add_workdays(today, deadlines.limit(Clock.RETURN, opinion)[0]).date
     taken.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
-    taken.data |= clocks.provisional(opinion.handling_due_on)
+    taken.data |= deadlines.provisional(opinion.handling_due_on)
     taken.tell(
         handlers_of(opinion.lead_agency_id),
         _("New opinion to sign for: %(number)s"),

@@ -3,16 +3,16 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import SYSTEM
-from opinions import classify as rules
-from opinions import letters, routing, urgent
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.reasons import TEXTS
 from opinions.models import Opinion
+from opinions.workflow import letters
 
-from . import clocks, joint, sms
-from .people import handlers_of, officers_of
-from .reasons import TEXTS
+from . import citizen_sms, deadlines, joint
+from .recipients import handlers_of, officers_of
 from .sending import send
-from .step import WEB, Refused, lock, row_held, step
+from .transition import lock, row_held, step
 
 
 def classify(
@@ -127,7 +127,7 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
                 of=told,
                 door=right_door,
                 note=note,
-                **sms.facts(told),
+                **citizen_sms.facts(told),
             )
     return taken.opinion
 
@@ -188,41 +188,8 @@ def back_to_triage(taken) -> None:
     opinion = taken.opinion
     opinion.lead_agency = None
     joint.call_off(taken)
-    clocks.run_on(opinion)
+    deadlines.run_on(opinion)
     opinion.extension_state = ""
-
-
-def auto_triage(opinion, *, at=None) -> Opinion:
-    """Classify and route when model and rules are sure; otherwise leave it to a person. Each step says why.
-
-    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule. What
-    raises an urgent flag is a person's from the start.
-    """
-    if opinion.routed_at or opinion.round > 1:
-        return opinion
-    if urgent.raise_flag(opinion, at=at):
-        return opinion
-    county = opinion.county_id
-    verdict = clocks.once(("judge", county), lambda: rules.Judge([county])).verdict(opinion)
-    category = verdict.category if verdict.sure else None
-    way = clocks.once(("routing", county), lambda: routing.Routing([county])).way(opinion, category)
-    urgency = way.rule.urgency if way.rule and not way.broken else ""
-    if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
-        opinion = classify(
-            opinion.number,
-            by=SYSTEM,
-            category=category,
-            matter_type=opinion.matter_type,
-            urgency=urgency or opinion.urgency,
-            is_complex=opinion.is_complex,
-            at=at,
-            why=verdict.why,
-        )
-    if way.agency is None:
-        return opinion
-    days = way.rule.handling_days if way.rule else None
-    why = way.why or verdict.why
-    return route(opinion.number, by=SYSTEM, lead_agency=way.agency, handling_days=days, at=at, why=why)
 
 
 def _explain(taken, why):

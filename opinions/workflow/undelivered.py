@@ -2,10 +2,10 @@
 
 from notifications.models import Message
 from notifications.services import give_back
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 
 from .report_back import not_told
-from .table import Status
 
 
 def hear(message) -> None:

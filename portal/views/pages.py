@@ -5,19 +5,19 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from common.qr import qr_svg
-from common.served import served_photo
-from common.way_back import way_back
-from deputies.public import announced, public_address, public_deputies, public_profile
+from common.security.file_responses import safe_photo_response
+from common.security.redirects import safe_next_url
+from common.ui.qr import qr_svg
+from deputies.directory.public import announced, public_address, public_deputies, public_profile
 from portal import bulletin as figures
 from portal.context import keep_display
-from portal.doors import public
+from portal.public_view import public_view
 from studios.models import County, Studio
 
 SESSIONS = 6  # as many as the door's own notice board holds
 
 
-@public
+@public_view
 @require_safe
 def studio(request, code):
     rows = Studio.objects.select_related("township__county", "village")
@@ -37,7 +37,7 @@ def _deputy(code, pk):
     return found, get_object_or_404(rows, pk=pk)
 
 
-@public
+@public_view
 @require_safe
 def deputy(request, code, pk):
     found, who = _deputy(code, pk)
@@ -46,16 +46,16 @@ def deputy(request, code, pk):
     return render(request, "portal/deputy.html", context)
 
 
-@public
+@public_view
 @require_safe
 def deputy_photo(request, code, pk):
     _studio, who = _deputy(code, pk)
     if not who.photo:
         raise Http404
-    return served_photo(who.photo, anybody=True)
+    return safe_photo_response(who.photo, anybody=True)
 
 
-@public
+@public_view
 @require_safe
 def qr(request, code):
     """The code for the door: leads to the studio's page."""
@@ -63,7 +63,7 @@ def qr(request, code):
     return HttpResponse(qr_svg(public_address(found, request)), content_type="image/svg+xml")
 
 
-@public
+@public_view
 @require_safe
 def bulletin(request, county):
     place = get_object_or_404(County.objects.current(), code=county)
@@ -76,8 +76,8 @@ def bulletin(request, county):
     return render(request, "portal/bulletin.html", context | {"small": figures.SMALL})
 
 
-@public
+@public_view
 @require_POST
 def display(request):
     """Switch large text or high contrast on or off, and go back to the page."""
-    return keep_display(request, HttpResponseRedirect(way_back(request, request.POST.get("next", ""))))
+    return keep_display(request, HttpResponseRedirect(safe_next_url(request, request.POST.get("next", ""))))

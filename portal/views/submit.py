@@ -11,15 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.audit import address_of
-from opinions import codes
-from portal import pace, services
-from portal.doors import public
+from opinions.privacy import query_codes
+from portal import rate_limit, services
 from portal.forms import SubmissionForm, fresh_key
 from portal.kept import FORM, RECEIPT
+from portal.public_view import public_view
 from studios.models import Studio
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new(request, code):
@@ -31,8 +31,8 @@ def new(request, code):
     form = SubmissionForm(request.POST, request.FILES, studio=studio)
     if not form.is_valid():
         return _again(request, studio, form)
-    if seconds := pace.wait("submit", address_of(request)):
-        return pace.slow_down(request, "portal/new.html", form, seconds, **_beside(studio))
+    if seconds := rate_limit.seconds_until_allowed("submit", address_of(request)):
+        return rate_limit.too_many_requests(request, "portal/new.html", form, seconds, **_beside(studio))
     written = form.written()
     opinion, _code = services.submit(studio=studio, **written)
     if any(getattr(opinion, name) != written[name] for name in ("title", "body")):
@@ -42,7 +42,7 @@ def new(request, code):
     return FORM.forget(RECEIPT.keep(redirect("portal:receipt"), str(written["submission_key"])))
 
 
-@public
+@public_view
 @require_safe
 @never_cache
 def receipt(request):
@@ -51,7 +51,11 @@ def receipt(request):
     opinion = key and services.opinions().filter(submission_key=key).first()
     if not opinion:
         return redirect("portal:track")
-    context = {"studio": opinion.studio, "opinion": opinion, "code": codes.spaced(codes.code_of(key))}
+    context = {
+        "studio": opinion.studio,
+        "opinion": opinion,
+        "code": query_codes.spaced(query_codes.code_of(key)),
+    }
     return render(request, "portal/receipt.html", context)
 
 

@@ -13,21 +13,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.audit import address_of
-from opinions import evaluation_link
+from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment
-from opinions.views.attachments import served_attachment
-from opinions.workflow.step import Refused
-from portal import links, pace, services
-from portal.doors import public
+from opinions.pages.attachments import served_attachment
+from opinions.privacy import evaluation_tokens
+from portal import links, rate_limit, services
 from portal.forms import TAKES, Evaluate, TrackForm
 from portal.kept import MATTER
 from portal.progress import story_of
+from portal.public_view import public_view
 
 TICKET_GOOD_FOR = 6 * 3600
 _tickets = TimestampSigner(salt="portal.ticket")
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def track(request):
@@ -36,7 +36,7 @@ def track(request):
     form = TrackForm(request.POST)
     if form.is_valid():
         if seconds := _too_quick(request, form):
-            return pace.slow_down(request, "portal/track.html", form, seconds)
+            return rate_limit.too_many_requests(request, "portal/track.html", form, seconds)
         if opinion := services.find(**form.cleaned_data):
             return MATTER.keep(redirect("portal:matter"), opinion.number)
         form.missed()
@@ -45,10 +45,12 @@ def track(request):
 
 def _too_quick(request, form) -> int:
     """Seconds to wait: an address tries few codes, and a code is tried seldom, from wherever."""
-    return pace.wait("look up", address_of(request)) or pace.wait("code", form.cleaned_data["code"])
+    return rate_limit.seconds_until_allowed(
+        "look up", address_of(request)
+    ) or rate_limit.seconds_until_allowed("code", form.cleaned_data["code"])
 
 
-@public
+@public_view
 @require_safe
 @never_cache
 def matter(request):
@@ -60,14 +62,14 @@ def matter(request):
     return _progress(request, services.tell(opinion))
 
 
-@public
+@public_view
 @require_POST
 def leave(request):
     """For whoever looked something up on a device that others use too."""
     return MATTER.forget(redirect("portal:track"))
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def take(request, action):
@@ -86,12 +88,12 @@ def take(request, action):
     return MATTER.keep(_take(request, number, form, _progress, reverse("portal:matter")), number)
 
 
-@public
+@public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def evaluate(request, token):
     """The link in the text message: opens the evaluation of one round, and shows no more than its answer."""
-    meant = evaluation_link.read(token)
+    meant = evaluation_tokens.read(token)
     opinion = meant and services.opinions().filter(number=meant[0]).first()
     if not opinion:
         raise Http404
@@ -102,7 +104,7 @@ def evaluate(request, token):
     return _evaluation(request, opinion, Evaluate() if possible else None)
 
 
-@public
+@public_view
 @require_safe
 @never_cache
 def file(request, token):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from common.engines import AppendOnly
+from common.db.database import AppendOnly
 
 
 class Migration(migrations.Migration):

@@ -1,16 +1,16 @@
 """A month's figures as they stood when a county official froze them: for the county, its townships, each opinion.
 
-Only reports/freezing.py writes them, once; the database refuses every change (ADR 0032).
+Only reports/freezing/services.py writes them, once; the database refuses every change (ADR 0032).
 """
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures import GONE, NAMES, Counts
-from reports.periods import month_of
+from reports.definitions.counts import GONE, NAMES, Counts
+from reports.definitions.periods import month_of
 from studios.models import County
-from studios.scope import ScopedQuerySet, whole_county_q
+from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 EVER = GONE.union(NAMES)
 SINCE = "evaluated_once"  # counted by every month that was frozen since ADR 0038

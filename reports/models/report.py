@@ -4,13 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.periods import parse
+from reports.definitions.periods import parse
 from studios.models import County
-from studios.scope import ScopedQuerySet, whole_county_q
+from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 
 class Report(models.Model):
-    """Only reports/services.py writes it. The row says what is to be done; a worker that dies leaves it behind
+    """Only reports/files/services.py writes it. The row says what is to be done; a worker that dies leaves it behind
     with an old `seen_at`, and the next one takes it up."""
 
     class Kind(models.TextChoices):

@@ -15,13 +15,13 @@ BAD = ("overdue", "late")
 
 @register.simple_tag
 def figure_cells(cells) -> SafeString:
-    """`{% figure_cells line.cells %}`: reports.links.Cell, one after the other."""
+    """`{% figure_cells line.cells %}`: reports.figures.drill_down_links.Cell, one after the other."""
     return SafeString("\n".join(map(_cell, cells)))
 
 
 @register.simple_tag
 def heat_cells(cells) -> SafeString:
-    """The cells of a row of a heat table (reports.matrix)."""
+    """The cells of a row of a heat table (reports.figures.category_by_agency)."""
     return SafeString("".join(map(_heat, cells)))
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 from .checks import where
-from .drawn import COUNTIES
+from .drawn import COUNTIES, PATIENCE
 from .figures import columns_of, expected
 from .workdays import works
 
@@ -65,7 +65,6 @@ def inbox(walk, turn) -> None:
 def texts(walk, turn) -> None:
     """Citizens with a phone have their text messages; and what was sent somewhere has somebody there."""
     from .phones import ARRIVED
-    from .walk import PATIENCE
 
     for matter in walk.matters.values():
         for notice in matter.notices:

@@ -1,10 +1,12 @@
 """The settings of one walk's office, drawn from its seed: everything that an office may choose."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+BASE = "https://localhost"
+PATIENCE = timedelta(minutes=10)  # within which a text message is on its way, outside quiet hours
 CHINA = ZoneInfo("Asia/Shanghai")
 IN_MEMORY = "django.core.files.storage.InMemoryStorage"
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -5,15 +5,13 @@ from urllib.parse import urlsplit
 
 from . import filling, office
 from .browser import Browser
-from .drawn import COUNTIES
+from .drawn import BASE, COUNTIES
 
 SHOWN = re.compile(r'class="initial-password">([^<]+)<')
 
 
 def made(walk):
     found = office.furnished(walk.drawn) if walk.drawn.world == "furnished" else _through_pages(walk)
-    from .walk import BASE
-
     for person in found.people.values():
         person.browser = person.browser or Browser(BASE)
     walk.office = found
@@ -51,8 +49,6 @@ def enter(walk, url, values, *, leads_to=""):
 
 
 def _through_pages(walk):
-    from .walk import BASE
-
     walk.office = found = office.Office()
     office.areas()
     office.administrator(found).browser = Browser(BASE)

@@ -14,19 +14,17 @@ from django.test import override_settings
 from django.utils import timezone
 
 from notifications import services as messages
-from opinions.workflow import due
+from opinions.jobs import sweep as due
 from workdays import calendar
 
 from . import audit, checks, citizens, detail, door, office, phones, setup, staff
 from .browser import Browser
-from .drawn import CHINA, Drawn, settings_of
+from .drawn import BASE, CHINA, Drawn, settings_of
 from .oracle import OPEN, Matter
 from .page import Page
 from .workdays import works
 
-BASE = "https://localhost"
 KINDS = {**citizens.TURNS, **staff.TURNS, **audit.TURNS}
-PATIENCE = timedelta(minutes=10)  # within which a text message is on its way, outside quiet hours
 
 
 @dataclass(frozen=True)

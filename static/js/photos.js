@@ -1,5 +1,5 @@
 // Chosen files: what would be refused is said before it is sent, a large photo is made smaller here, and the list says
-// what goes out. The limits stand on the field (common/uploads.py); the server checks all of it again.
+// what goes out. The limits stand on the field (common/security/uploads.py); the server checks all of it again.
 (() => {
   "use strict";
   const FIELD = "input[type=file][data-photo-side]";

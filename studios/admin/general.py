@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ScopedModelAdmin
-from studios.access import over_a_prefecture
+from common.ui.admin import ScopedModelAdmin
+from studios.permissions.access import over_a_prefecture
 
 
 class GeneralRowsAdmin(ScopedModelAdmin):

@@ -5,12 +5,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.admin import ScopedModelAdmin, ScopedRelatedFilter
+from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios import history, leaving
-from studios.area_file import is_code
+from studios.areas.parser import is_code
 from studios.models import Agency, County, Role, Studio, Township, Village
-from studios.scope import scope_of
-from studios.services import name_key
+from studios.permissions.scope import scope_of
+from studios.pinyin import name_key
 
 from .leaving import LeavingMixin
 
@@ -70,7 +70,8 @@ class TownshipAdmin(AreaAdmin):
     search_fields = ["code", "name"]
 
     def get_readonly_fields(self, request, obj=None):
-        # Mergers, renamings and splits are guided actions (studios/changes.py): names and ends keep their history.
+        # Mergers, renamings and splits are guided actions (studios/areas/changes.py): names and ends keep
+        # their history.
         fields = super().get_readonly_fields(request, obj)
         return (
             (*fields, "name", "kind", "county", "valid_to", "successor")

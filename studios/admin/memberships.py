@@ -7,7 +7,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from studios.models import County, Membership, Role, Township
-from studios.scope import NOTHING
+from studios.permissions.scope import NOTHING
 
 # 等保 2.0: who administers, who audits and who works are different accounts.
 APART = {Role.ADMINISTRATOR, Role.AUDITOR}

@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 
 from accounts import services
 from accounts.models import User
-from common.admin import PersonAdmin, SafeAutocomplete
-from common.crypto import EncryptedTextField
-from common.kept import Kept
+from common.security.crypto import EncryptedTextField
+from common.security.sealed_cookies import Kept
+from common.ui.admin import PersonAdmin, SafeAutocomplete
 from studios import leaving
 from studios.models import Membership, Role
-from studios.scope import scope_of
-from studios.staff import staff_within
+from studios.permissions.scope import scope_of
+from studios.staff import staff_only_in
 
 from .leaving import LeavingMixin
 from .memberships import APART, MembershipForm, MembershipFormSet, area_choices
@@ -83,7 +83,7 @@ class UserAdmin(LeavingMixin, PersonAdmin):
 
     def get_queryset(self, request):
         prefixes = scope_of(request.user).prefixes(Role.ADMINISTRATOR)
-        return staff_within(prefixes).prefetch_related("memberships").order_by("username")
+        return staff_only_in(prefixes).prefetch_related("memberships").order_by("username")
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else [name for name in self.fields if name != "is_active"]

@@ -1,11 +1,11 @@
 from django.db import migrations
 
-from common.engines import AppendOnly
-from studios.haves import defaults
+from common.db.database import AppendOnly
+from studios.assessments import defaults
 
 
 def lay_items(apps, schema_editor):
-    defaults.lay(apps.get_model("studios", "HaveItem"))
+    defaults.create_defaults(apps.get_model("studios", "HaveItem"))
 
 
 class Migration(migrations.Migration):

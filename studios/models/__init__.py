@@ -2,8 +2,8 @@
 
 from .agencies import Agency
 from .areas import County, Township, Village
+from .assessments import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem
 from .changes import AreaChange
-from .haves import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem
 from .memberships import Membership, Role
 from .studios import Funding, OpeningTime, Photo, Studio
 

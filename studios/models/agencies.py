@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
-from studios.scope import ScopedQuerySet
+from common.text.single_line import LineField
+from studios.permissions.scope import ScopedQuerySet
 
 from .memberships import Membership
 

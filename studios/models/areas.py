@@ -6,8 +6,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
-from studios.scope import ScopedQuerySet, area_q
+from common.text.single_line import LineField
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 def code_validator(length: int) -> RegexValidator:

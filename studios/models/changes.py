@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
-from studios.scope import ScopedQuerySet, whole_county_q
+from common.text.single_line import LineField
+from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 
 class AreaChange(models.Model):

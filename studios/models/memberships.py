@@ -5,16 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class Role(models.TextChoices):
-    CLERK = "clerk", _("studio clerk")
-    TRIAGE_OFFICER = "triage_officer", _("triage officer")
-    HANDLER = "handler", _("agency handler")
-    SUPERVISOR = "supervisor", _("supervisor")
-    COUNTY_OFFICIAL = "county_official", _("county official")
-    DEPUTY = "deputy", _("deputy")
-    AUDITOR = "auditor", _("auditor")
-    ADMINISTRATOR = "administrator", _("administrator")
+from studios.permissions.roles import Role
 
 
 class Membership(models.Model):

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from common.lines import LineField
-from common.sealed import WordsField
-from studios.opening import in_words
-from studios.scope import ScopedQuerySet, area_q
+from common.security.encrypted_spans import PartlyEncryptedTextField
+from common.text.single_line import LineField
+from studios.models.opening_hours import in_words
+from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Studio(models.Model):
@@ -138,7 +138,7 @@ class Funding(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
     amount = models.DecimalField(_("amount (yuan)"), max_digits=12, decimal_places=2)
-    note = WordsField(_("note"), max_length=200, blank=True, one_line=True)
+    note = PartlyEncryptedTextField(_("note"), max_length=200, blank=True, one_line=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -170,7 +170,8 @@ class Funding(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a studio, written anew by us (common/uploads.py); read through a view that knows the scope."""
+    """A picture of a studio, written anew by us (common/security/uploads.py); read through a view that knows
+    the scope."""
 
     studio = models.ForeignKey(
         Studio, models.PROTECT, related_name="photos", verbose_name=_("liaison studio")
@@ -178,7 +179,7 @@ class Photo(models.Model):
     file = models.ImageField(_("photo"), upload_to="studios/%Y/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    caption = WordsField(_("caption"), max_length=80, one_line=True)
+    caption = PartlyEncryptedTextField(_("caption"), max_length=80, one_line=True)
     added_at = models.DateTimeField(_("added at"))
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

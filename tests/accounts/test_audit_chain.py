@@ -6,7 +6,7 @@ from django.db import connection
 
 from accounts import audit
 from accounts.models import AccessHead, AccessRecord
-from common.engines import append_only_sql, lift_append_only_sql
+from common.db.database import append_only_sql, lift_append_only_sql
 
 pytestmark = pytest.mark.django_db
 TABLE = "accounts_accessrecord"

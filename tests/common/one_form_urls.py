@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template import RequestContext, Template
 from django.urls import path
 
-from common.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper
 from congress_liaison.urls import urlpatterns as product
 
 PAGE = Template(

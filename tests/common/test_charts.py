@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import translation
 
-from common.charts import Bar, Part, Point, Series, Stack, bar_chart, stacked_chart, trend_chart
+from common.ui.charts import Bar, Part, Point, Series, Stack, bar_chart, stacked_chart, trend_chart
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import csv
 import gzip
 
-from common.csv_files import records
+from common.excel.csv_files import records
 
 
 def test_a_long_text_is_read_and_the_limit_put_back(tmp_path):

@@ -7,7 +7,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
-from common.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper
 
 
 class SampleForm(forms.Form):

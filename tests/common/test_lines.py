@@ -8,14 +8,14 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.models import User
-from common.lines import one_line
+from common.text.single_line import one_line
 from notifications.services import queue
 from notifications.tasks import deliver
 from opinions.importing.services import import_file
 from opinions.models import Opinion
 from opinions.workflow import register
-from studios import facts
 from studios.models import Agency, Studio
+from studios.profile import services
 from tests.opinions.ledgers import OPEN_ROW
 from tests.opinions.story import told
 from tests.opinions.test_entry import NEW, typed
@@ -95,7 +95,7 @@ def on_a_studios_page(client, cast, office):
 
 
 def by_a_service(client, cast, office):
-    facts.update_studio(office.studio.pk, by=cast.clerk, name=TYPED)
+    services.update_studio(office.studio.pk, by=cast.clerk, name=TYPED)
     return [Studio.objects.get(pk=office.studio.pk).name]
 
 

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db.models import FileField
 from django.utils import timezone
 
-from common import orphans
+from common.ops import orphan_files
 from tests.url_stage import build
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,8 @@ def test_old_orphans_go_and_everything_else_stays(cast, office, folder):
     for path in named:
         os.utime(path, (0, 0))
     young, not_ours = put(folder, "attachments/young", 0), put(folder, "backup/dump", 9)
-    gone = [put(folder, f"{name}/2026/old", 2) for name in orphans.FOLDERS]
-    assert orphans.sweep() == len(gone) and orphans.sweep() == 0
+    gone = [put(folder, f"{name}/2026/old", 2) for name in orphan_files.FOLDERS]
+    assert orphan_files.sweep() == len(gone) and orphan_files.sweep() == 0
     assert not any(path.exists() for path in gone)
     assert all(path.exists() for path in [*named, young, not_ours])
 
@@ -46,4 +46,4 @@ def test_every_upload_of_the_product_lies_in_a_folder_that_is_swept():
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):
-                assert field.generate_filename(model(), "x").split("/")[0] in orphans.FOLDERS, field
+                assert field.generate_filename(model(), "x").split("/")[0] in orphan_files.FOLDERS, field

@@ -4,7 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from common.pagination import paginate
+from common.ui.pagination import paginate
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,10 @@ def test_a_key_that_is_missing_is_said_and_nothing_is_changed(cast, office, sett
 
 
 def test_more_than_a_slice_is_rotated_once_each(cast, office, settings, monkeypatch):
-    from common import rotation
+    from common.security import key_rotation
 
-    monkeypatch.setattr(rotation, "SLICE", 2)
+    monkeypatch.setattr(key_rotation, "SLICE", 2)
     for _ in range(5):
         told(cast, office)
-    every = [model for model in apps.get_models() if rotation.encrypted_fields(model)]
-    assert rotation.rotate() == sum(model._base_manager.count() for model in every)
+    every = [model for model in apps.get_models() if key_rotation.encrypted_fields(model)]
+    assert key_rotation.rotate() == sum(model._base_manager.count() for model in every)

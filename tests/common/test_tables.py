@@ -8,7 +8,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from common.tables import BROWSER, CELL, Limits, TableError, read_table
+from common.excel.tables import BROWSER, CELL, Limits, TableError, read_table
 
 SMALL = Limits(2 << 20, 8 << 20, 100, 512, 20)
 

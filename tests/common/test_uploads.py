@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from common import uploads
-from common.uploads import examine, safe_name
+from common.security import uploads
+from common.security.uploads import examine, safe_name
 
 GPS = 0x8825
 SECRET = "张秀英的手机"

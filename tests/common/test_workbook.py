@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from common.tables import Column, Sheet, Total, write_xlsx
+from common.excel.tables import Column, Sheet, Total, write_xlsx
 
 
 def written(*sheets):

@@ -7,7 +7,7 @@ import pytest
 
 from deputies.activities import services
 from deputies.models import Deputy
-from studios.services import name_key
+from studios.pinyin import name_key
 from tests.conftest import at
 
 NOW = at("2026-11-23 09:00")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import AccessRecord
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
-from deputies.roll import change_over as changing
+from deputies.roll import term_transition as changing
 from opinions.models import Opinion
 from opinions.workflow.register import register
 
@@ -41,7 +41,7 @@ def propose(term, going):
 
 def change(term, going, by, **more):
     seen = more.pop("seen", None) or propose(term, going).digest
-    return changing.change_over(term=term, number=19, starts_on=START, going=going, by=by, seen=seen, **more)
+    return changing.begin_term(term=term, number=19, starts_on=START, going=going, by=by, seen=seen, **more)
 
 
 def test_who_stays_sits_in_the_new_term_and_who_goes_leaves_office(cast, team, term, newcomer):

@@ -7,10 +7,10 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from common.uploads import examine
+from common.security.uploads import examine
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Term
-from deputies.roll import correcting
+from deputies.roll import corrections
 from studios import history
 from tests.studios.test_photos import picture
 
@@ -65,7 +65,7 @@ def test_a_seat_is_corrected_and_the_history_says_from_what_to_what(client, cast
 def test_somebody_was_first_and_nothing_typed_is_lost(client, cast, team, seat):
     client.force_login(cast.officer)
     sent = {"version": team.yang.version, "term": seat.term_id, "constituency": "第九选区"}
-    correcting.correct_facts(team.yang.pk, by=cast.administrator, occupation="教师")
+    corrections.correct_facts(team.yang.pk, by=cast.administrator, occupation="教师")
     stale = client.post(url("seat", team.yang.pk, seat.pk), sent)
     assert stale.status_code == 409 and "第九选区" in stale.content.decode()
     again = sent | {"version": stale.context["form"]["version"].value()}
@@ -82,21 +82,21 @@ def test_somebody_was_first_and_nothing_typed_is_lost(client, cast, team, seat):
 )
 def test_days_that_cannot_be(cast, team, seat, wrong, field):
     with pytest.raises(Refused) as refused:
-        correcting.correct_seat(team.yang.pk, seat.pk, by=cast.officer, **wrong)
+        corrections.correct_seat(team.yang.pk, seat.pk, by=cast.officer, **wrong)
     assert refused.value.field == field
     assert not lines(team.yang)
 
 
 def test_nobody_has_two_seats_in_one_term(cast, team, seat):
     with pytest.raises(Refused):
-        correcting.add_seat(team.yang.pk, by=cast.officer, term=seat.term)
+        corrections.add_seat(team.yang.pk, by=cast.officer, term=seat.term)
 
 
 def test_a_by_election_brings_into_office_and_a_last_day_takes_out_of_it(cast, team, seat):
     Deputy.objects.filter(pk=team.long.pk).update(active=False)
-    came = correcting.add_seat(team.long.pk, by=cast.officer, term=seat.term, began_on=date(2025, 5, 1))
+    came = corrections.add_seat(team.long.pk, by=cast.officer, term=seat.term, began_on=date(2025, 5, 1))
     assert Deputy.objects.get(pk=team.long.pk).active
-    correcting.correct_seat(team.long.pk, came.pk, by=cast.officer, ended_on=date(2026, 11, 1))
+    corrections.correct_seat(team.long.pk, came.pk, by=cast.officer, ended_on=date(2026, 11, 1))
     assert not Deputy.objects.get(pk=team.long.pk).active
     assert [sentence for sentence, _changes in lines(team.long)] == ["更正任职信息", "增加任职信息"]
 
@@ -104,7 +104,7 @@ def test_a_by_election_brings_into_office_and_a_last_day_takes_out_of_it(cast, t
 def test_nobody_leaves_office_with_shifts_to_come(cast, team, seat, shift):
     shift(date(2026, 12, 1))
     with pytest.raises(Refused, match="1"):
-        correcting.correct_seat(team.yang.pk, seat.pk, by=cast.officer, ended_on=date(2026, 11, 1))
+        corrections.correct_seat(team.yang.pk, seat.pk, by=cast.officer, ended_on=date(2026, 11, 1))
     seat.refresh_from_db()
     assert seat.ended_on is None and Deputy.objects.get(pk=team.yang.pk).active
 
@@ -119,22 +119,22 @@ def test_a_seat_that_never_was_is_removed_and_remembered(client, cast, team, sea
 
 
 def test_the_phone_is_masked_in_the_history(cast, team):
-    correcting.correct_facts(team.yang.pk, by=cast.officer, phone="13800138000")
+    corrections.correct_facts(team.yang.pk, by=cast.officer, phone="13800138000")
     assert "13800138000" not in str(lines(team.yang)) and "138" in str(lines(team.yang))
 
 
 def test_a_studio_of_another_county_is_refused(cast, team, office):
     with pytest.raises(Refused):
-        correcting.correct_facts(team.yang.pk, by=cast.officer, studio=office.other_studio)
+        corrections.correct_facts(team.yang.pk, by=cast.officer, studio=office.other_studio)
 
 
 def test_only_the_keepers_of_the_roll_here(cast, team, seat):
     with pytest.raises(PermissionDenied):
-        correcting.correct_seat(team.yang.pk, seat.pk, by=cast.clerk, constituency="x")
+        corrections.correct_seat(team.yang.pk, seat.pk, by=cast.clerk, constituency="x")
     with pytest.raises(Deputy.DoesNotExist):
-        correcting.correct_seat(team.yang.pk, seat.pk, by=cast.stranger_officer, constituency="x")
+        corrections.correct_seat(team.yang.pk, seat.pk, by=cast.stranger_officer, constituency="x")
     with pytest.raises(Stale):
-        correcting.correct_seat(team.yang.pk, seat.pk, by=cast.officer, version=99, constituency="x")
+        corrections.correct_seat(team.yang.pk, seat.pk, by=cast.officer, version=99, constituency="x")
 
 
 def test_the_first_day_of_a_term_moves_the_end_of_the_one_before(client, cast, team, seat):
@@ -150,15 +150,15 @@ def test_the_first_day_of_a_term_moves_the_end_of_the_one_before(client, cast, t
 
 
 def test_a_photo_takes_the_place_of_the_last(client, cast, team, django_capture_on_commit_callbacks):
-    first = correcting.correct_facts(team.yang.pk, by=cast.officer, photo=examine(picture())).photo
+    first = corrections.correct_facts(team.yang.pk, by=cast.officer, photo=examine(picture())).photo
     with django_capture_on_commit_callbacks(execute=True):
-        now = correcting.correct_facts(team.yang.pk, by=cast.officer, photo=examine(picture())).photo
+        now = corrections.correct_facts(team.yang.pk, by=cast.officer, photo=examine(picture())).photo
     assert not first.storage.exists(first.name) and now.storage.exists(now.name)
     client.force_login(cast.clerk)
     assert client.get(url("photo", team.yang.pk))["Content-Type"] == "image/jpeg"
     client.force_login(cast.officer)
     page = client.get(url("edit", team.yang.pk))
-    sent = {name: page.context["form"][name].value() or "" for name in correcting.FACTS}
+    sent = {name: page.context["form"][name].value() or "" for name in corrections.FACTS}
     sent |= {"version": page.context["form"]["version"].value(), "no_photo": "on"}
     assert client.post(url("edit", team.yang.pk), sent).status_code == 302
     assert client.get(url("photo", team.yang.pk)).status_code == 404

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from deputies.models import Deputy
-from studios.services import name_key
+from studios.pinyin import name_key
 
 
 def names(response):

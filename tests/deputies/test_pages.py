@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from common.qr import qr_svg
+from common.ui.qr import qr_svg
 from deputies.activities import services
+from deputies.directory.public import announced, public_profile
 from deputies.models import Activity, Mandate, Term
-from deputies.public import announced, public_profile
 from tests.conftest import at
 
 from .conftest import NOW, TODAY

@@ -26,7 +26,7 @@ def wish(office, team):
         pattern |= {name: more.pop(name) for name in list(more) if name in Pattern.__dataclass_fields__}
         facts = {"kind": "reception", "half": "morning", "room": "reception", "studio": office.studio}
         facts["deputies"] = [team.yang, team.shi, team.long]
-        return planning.Wish(pattern=Pattern(**pattern), **facts | more)
+        return planning.PlanRequest(pattern=Pattern(**pattern), **facts | more)
 
     return make
 

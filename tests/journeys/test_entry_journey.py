@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow import due
 from opinions.workflow.register import register
 from tests.common.test_browser import DESK, PHONE
 from tests.conftest import person
@@ -98,7 +98,7 @@ def test_the_second_one_starts_at_the_matter(desk, office):
 
 def test_what_is_known_is_offered_while_typing(desk, cast, office):
     known = earlier_opinion(cast, office)
-    due.check(known.number)  # as the worker does within a second: what is alike is found from then on
+    sweep.check(known.number)  # as the worker does within a second: what is alike is found from then on
     page = desk()
     page.fill("#id_title", "人民北路的公交站牌倒了")
     page.wait_for_selector(f"#alike a[href$='{known.number}/']")

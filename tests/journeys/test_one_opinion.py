@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow import due
 from tests.common.test_browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -78,7 +78,7 @@ def test_one_opinion_the_whole_way(enter, act, counts, cast, office):
     number = Opinion.objects.get().number
     seen.append(counts())
 
-    assert due.sweep()["auto_triage"] == 1
+    assert sweep.sweep()["auto_triage"] == 1
     seen.append(counts())
     photograph(enter(cast.handler, "/opinions/handling/"), "handling_1440")
     act(cast.handler, number, "sign")
@@ -124,7 +124,7 @@ def test_an_officer_routes_what_the_rules_leave_to_a_person(enter, act, cast, of
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda url: not url.endswith("/new/"))
     number = Opinion.objects.get().number
-    due.sweep()
+    sweep.sweep()
     assert Opinion.objects.get().status == "registered"
     photograph(enter(cast.officer, "/opinions/triage/"), "triage_1440")
     act(cast.officer, number, "route", lead_agency=str(office.transport.pk), category="02")

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from opinions.models import Opinion
-from reports import periods, services
+from reports.definitions import periods
+from reports.files import services
 from reports.models import FrozenMonth, Report
 from tests.conftest import CHINA
 from tests.journeys.test_one_opinion import photograph

@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from common.uploads import examine
+from common.security.uploads import examine
 from deputies.models import Mandate, Term
-from deputies.roll import correcting
+from deputies.roll import corrections
 from tests.common.test_browser import DESK, PHONE
 from tests.studios.test_photos import picture
 
@@ -22,7 +22,7 @@ def test_a_seat_is_corrected_and_every_page_holds(enter, cast, office, settings,
     term = Term.objects.create(level="county", area_code="433101", number=18, starts_on=date(2021, 12, 20))
     seat = Mandate.objects.create(deputy=who, term=term, constituency="第一选区")
     photo = examine(picture(size=(300, 400)))
-    correcting.correct_facts(who.pk, by=cast.officer, occupation="小学教师", photo=photo)
+    corrections.correct_facts(who.pk, by=cast.officer, occupation="小学教师", photo=photo)
     page = enter(cast.officer, reverse("deputies:detail", args=[who.pk]))
     page.get_by_role("link", name=re.compile("^更正 .*第十八届$")).click()
     page.get_by_label("选区").fill("第三选区")

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
-from studios.haves import services
+from studios.assessments import services
 from studios.models import AreaChange, Assessment, Finding, Studio, Township
 from tests.common.test_browser import DESK, PHONE
 

@@ -7,8 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from opinions.jobs import sweep
 from opinions.models import BulkNotice, Notice, Opinion
-from opinions.workflow import due, in_bulk
+from opinions.supervision import bulk_notices
 from tests.common.test_browser import DESK, PHONE
 from tests.journeys.test_one_opinion import act, photograph  # noqa: F401 - act is a fixture
 from tests.workflow.walk import Walk
@@ -40,7 +41,7 @@ def yellow(cast, office):
     opinions = [
         Walk(cast, office, start).to("handling", title=title) for title in ("村口的路塌了", "桥栏杆断了")
     ]
-    assert due.sweep()["notify"] >= 2
+    assert sweep.sweep()["notify"] >= 2
     return opinions[0]
 
 
@@ -58,7 +59,7 @@ def test_nothing_overdue_goes_unseen(enter, act, yellow, cast, office):
         page.locator("button.btn-primary", has_text="1").click()
     assert not Notice.objects.filter(kind="supervise").exists()  # it can be undone for a minute
     BulkNotice.objects.update(starts_at=timezone.now() - timedelta(seconds=1))
-    in_bulk.run(BulkNotice.objects.get().pk)
+    bulk_notices.run(BulkNotice.objects.get().pk)
     assert Notice.objects.get(kind="supervise").opinion == yellow
     look_at(enter, cast.supervisor, page.url, "bulk")
 
@@ -70,7 +71,7 @@ def test_nothing_overdue_goes_unseen(enter, act, yellow, cast, office):
 
     # Three weeks pass, one morning after another.
     for days in range(1, 22):
-        due.sweep(now=timezone.now() + timedelta(days=days))
+        sweep.sweep(now=timezone.now() + timedelta(days=days))
     look_at(enter, cast.supervisor, "/supervision/?show=open&by=agency", "supervision")
     assert number in enter(cast.supervisor, "/supervision/?show=open").locator("main").inner_text()
     page = act(cast.handler, number, "answer", outcome="A", answer="路已修通。")

@@ -3,8 +3,8 @@ a routing rule is tried out on the past before it decides."""
 
 import pytest
 
-from opinions.learning import examples, store
 from opinions.models import Event, RoutingRule, TrainedModel
+from opinions.triage.classifier import training_data, versions
 from opinions.workflow import triage
 from tests.journeys.test_letters_journey import looked_over
 from tests.journeys.test_one_opinion import photograph
@@ -18,11 +18,13 @@ DESK = "/opinions/triage/"
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    store._loaded.cache_clear()
+    versions._loaded.cache_clear()
 
 
 def trained() -> TrainedModel:
-    return store.run(store.ask(prefecture="4331").pk, given=[*decisions(), *examples.from_decisions("4331")])
+    return versions.run(
+        versions.ask(prefecture="4331").pk, given=[*decisions(), *training_data.from_decisions("4331")]
+    )
 
 
 def said_of(page, opinion) -> str:

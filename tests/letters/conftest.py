@@ -7,7 +7,7 @@ from docx import Document
 
 from letters.models import Letter
 from letters.services import docx_of
-from opinions.workflow import report_back, supervise, triage
+from opinions.workflow import report_back, supervision, triage
 from tests.workflow.walk import Walk
 
 
@@ -28,7 +28,7 @@ def handed_over(walk):
 def all_kinds(walk, handed_over):
     """One letter of each kind about one opinion."""
     number = handed_over.about
-    supervise.notify(
+    supervision.notify(
         number, by=walk.cast.supervisor, kind="supervise", letter=True, note="请加快", at=walk.later()
     )
     triage.sign(number, by=walk.cast.handler, at=walk.later())

@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 
 from letters.models import Letter, Organ, Series
+from opinions.ledger.verify import verify
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import IMPORT
 from opinions.models import Opinion
-from opinions.verify import verify
-from opinions.workflow import reopen, report_back, supervise, triage
-from opinions.workflow.step import IMPORT, Refused
+from opinions.workflow import reopen, report_back, triage
+from opinions.workflow import supervision as supervise
 from tests.conftest import at
 
 from .conftest import said

@@ -11,7 +11,8 @@ from docx import Document
 from accounts.models import AccessRecord
 from letters import services as letters
 from letters.models import Letter
-from opinions.workflow import supervise, triage
+from opinions.workflow import supervision as supervise
+from opinions.workflow import triage
 from tests.opinions.story import statements
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from accounts.actors import CITIZEN
 from letters.models import Letter, Organ
-from opinions.workflow import due, merging, register, reopen, report_back, supervise, triage
+from opinions.jobs import sweep
+from opinions.workflow import merging, register, reopen, report_back, supervision, triage
 from tests.conftest import at
 
 from .conftest import said
@@ -19,7 +20,7 @@ def at_agency(walk):
     opinion = walk.to("routed")
     triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
     words = {"kind": "supervise", "letter": True, "at": walk.later()}
-    return supervise.notify(opinion.number, by=walk.cast.supervisor, **words)
+    return supervision.notify(opinion.number, by=walk.cast.supervisor, **words)
 
 
 WAYS = {
@@ -107,9 +108,9 @@ def test_a_reopening_on_a_sunday_has_its_letter_on_monday_and_it_says_what_is_st
         at=at("2026-03-08 20:00"),
     )
     assert Letter.objects.count() == 1
-    due.sweep(now=at("2026-03-09 08:29"))
+    sweep.sweep(now=at("2026-03-09 08:29"))
     assert Letter.objects.count() == 1
-    due.sweep(now=at("2026-03-09 08:30"))
+    sweep.sweep(now=at("2026-03-09 08:30"))
     text = said(Letter.objects.latest("pk"))
     assert "关于重新办理“村口的路坏了”问题的函" in text
     assert "你单位2026年3月2日答复的群众意见" in text and "群众认为仍未解决的问题：\n井盖又不见了。" in text
@@ -126,14 +127,14 @@ def test_a_letter_owed_for_a_routing_is_dropped_when_the_opinion_is_declined_bef
     )
     walk.now = at("2026-03-08 21:00")
     WAYS["declined"](walk, opinion.number)
-    due.sweep(now=at("2026-03-09 09:00"))
+    sweep.sweep(now=at("2026-03-09 09:00"))
     assert Letter.objects.filter(about=opinion.number).count() == 1
 
 
 def test_a_supervision_letter_names_the_limit_that_is_missed_and_not_the_answers(walk, with_routing):
     opinion = walk.to("routed")  # signed for by 3 March at the latest, answered by the 23rd
     for moment in ("03-03 00:10", "03-04 00:10", "03-07 00:10", "03-09 08:30"):
-        due.sweep(now=at(f"2026-{moment}"))
+        sweep.sweep(now=at(f"2026-{moment}"))
     text = said(Letter.objects.get(about=opinion.number, kind="supervision"))
     assert "吉人大办交〔2026〕1号），至今尚未签收，已超过规定时限。" in text
     assert (

@@ -10,7 +10,7 @@ from deputies.activities import planning, services
 from deputies.activities.access import Refused
 from deputies.activities.pattern import Pattern
 from deputies.models import Mandate, Term
-from deputies.roll import change_over
+from deputies.roll import term_transition
 from notifications.models import Message
 from studios.models import Role
 from tests.conftest import person
@@ -78,7 +78,7 @@ def test_who_stands_in_is_told_and_so_is_the_planner_when_a_deputy_takes_leave(c
 
 def test_a_plan_by_pattern_is_one_message_for_each(client, cast, pair, office):
     pattern = Pattern("monthly", DAY, date(2027, 2, 28), (5, 20))
-    wish = planning.Wish(
+    wish = planning.PlanRequest(
         studio=office.studio, kind="reception", pattern=pattern, half="morning",
         deputies=[pair.yang, pair.shi, pair.long], each=1,
     )  # fmt: skip
@@ -99,8 +99,8 @@ def test_at_a_change_over_the_heir_learns_what_was_handed_over(cast, pair, shift
         Mandate.objects.create(deputy=one, term=term)
     shift(date(2026, 12, 20), deputies=[pair.yang])
     facts = {"term": term, "number": 19, "starts_on": DAY, "going": {pair.yang.pk: pair.shi.pk}}
-    seen = change_over.propose(**facts).digest
-    change_over.change_over(**facts, by=cast.officer, seen=seen)
+    seen = term_transition.propose(**facts).digest
+    term_transition.begin_term(**facts, by=cast.officer, seen=seen)
     assert told(pair.shi.user)[0][0].startswith("请您代为参加") and "2026年12月20日" in words(pair.shi.user)
 
 

@@ -6,9 +6,10 @@ from django.urls import reverse
 from notifications import services
 from notifications.channels import NotSent, Rejected
 from notifications.models import Message
-from opinions import evaluation_link
+from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow import due, report_back
+from opinions.privacy import evaluation_tokens
+from opinions.workflow import report_back
 from studios.models import Studio
 from tests.workflow.walk import Walk
 
@@ -41,7 +42,7 @@ def texts(opinion) -> list[str]:
 
 def test_a_long_answer_goes_out_by_its_first_sentence_and_the_studios_phone(walk):
     opinion = answered(walk)
-    due.check(opinion.number, now=walk.now)
+    sweep.check(opinion.number, now=walk.now)
     assert texts(opinion) == [
         "您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。 看全文或提意见请拨0743-8075482。"
     ]
@@ -53,7 +54,7 @@ def test_with_a_public_address_answer_and_evaluation_are_one_text_and_the_link_s
 ):
     settings.PUBLIC_URL = "https://lzz.example.cn"
     opinion = answered(walk)
-    due.check(opinion.number, now=walk.now)
+    sweep.check(opinion.number, now=walk.now)
     (text,) = texts(opinion)
     words, link = text.split("看全文、作评价：")
     assert words == (
@@ -66,16 +67,16 @@ def test_with_a_public_address_answer_and_evaluation_are_one_text_and_the_link_s
 def test_the_limit_is_a_setting_and_a_sentence_too_long_is_marked_as_cut(walk, settings):
     settings.SMS_MAX_CHARACTERS = 60
     opinion = answered(walk, answer="已" * 100)
-    due.check(opinion.number, now=walk.now)
+    sweep.check(opinion.number, now=walk.now)
     (text,) = texts(opinion)
     assert len(text) == 60 and "已…" in text
 
 
 def test_links_sent_before_with_the_whole_signature_stay_good(walk):
     opinion = answered(walk)
-    whole = evaluation_link._signer.sign(f"{opinion.number}.1")
-    assert evaluation_link.read(whole) == evaluation_link.read(evaluation_link.token_of(opinion))
-    assert evaluation_link.read(evaluation_link.token_of(opinion)[:-1] + "~") is None
+    whole = evaluation_tokens._signer.sign(f"{opinion.number}.1")
+    assert evaluation_tokens.read(whole) == evaluation_tokens.read(evaluation_tokens.token_of(opinion))
+    assert evaluation_tokens.read(evaluation_tokens.token_of(opinion)[:-1] + "~") is None
 
 
 def test_the_handler_reads_beside_the_answer_how_much_of_it_the_text_holds(client, walk):
@@ -101,7 +102,7 @@ class Silent:
 @pytest.fixture
 def told(walk):
     opinion = answered(walk)
-    due.check(opinion.number, now=walk.now)
+    sweep.check(opinion.number, now=walk.now)
     assert Opinion.objects.get(pk=opinion.pk).status == "reported_back"
     return opinion
 
@@ -128,7 +129,7 @@ def test_the_refused_text_is_never_sent_again_and_the_clerk_tells_the_citizen(cl
     assert client.post(retry).status_code == 409
     told.refresh_from_db()
     report_back.report_back(told.number, by=walk.cast.clerk, how="phone", at=told.changed_at)
-    due.sweep(now=walk.later(days=1))
+    sweep.sweep(now=walk.later(days=1))
     assert len(texts(told)) == 1
 
 

@@ -1,6 +1,6 @@
 """A small office's worth of decisions to learn from, invented."""
 
-from opinions.learning.examples import Example
+from opinions.triage.classifier.training_data import Example
 
 PLACES = ["乾州", "镇溪", "河溪", "矮寨", "马颈坳", "丹青", "太平", "社塘", "双塘", "己略"]
 ROADS = ["公交站台没有雨棚", "出租车拒载不打表", "村道坑洼客车难行", "公交晚点候车太久", "公路护栏损坏"]

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from common.tables import Column, Sheet, write_xlsx
+from common.excel.tables import Column, Sheet, write_xlsx
 
 OPEN_ROW = {
     "登记时间": "2025-03-18 09:30",

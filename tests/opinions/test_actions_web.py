@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
 from opinions.workflow import report_back, triage
-from opinions.workflow.table import ACTIONS
 
 from .story import answered, reported, routed, signed, told
 
@@ -289,7 +289,7 @@ def test_as_a_panel_it_comes_without_the_page_and_leads_on(client, cast, office,
 
 
 def test_every_action_of_a_person_has_a_form_and_every_form_its_action():
-    from opinions.forms.actions import FORMS
+    from opinions.pages.forms.actions import FORMS
 
     by_people = {
         code for code, action in ACTIONS.items() if action.source and action.roles - {"system", "citizen"}

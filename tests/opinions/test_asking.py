@@ -8,8 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from notifications.models import Message
+from opinions.jobs import sweep
 from opinions.models import ClockLimit, Opinion
-from opinions.workflow import asking, due, supervise, triage
+from opinions.workflow import asking, supervision, triage
 from tests.common.test_uploads import photo
 from tests.conftest import at
 from tests.portal.conftest import Citizen
@@ -122,7 +123,7 @@ def test_nobody_answers_what_was_not_asked(client, citizen, cast, office):
     page = citizen.looks_up(code)
     refused = citizen.takes("answer_question", page, words="桥头第二盏")
     assert refused.status_code == 409
-    supervise.suspend(opinion.number, by=cast.handler, reason="等检测报告")
+    supervision.suspend(opinion.number, by=cast.handler, reason="等检测报告")
     assert act(client, cast.clerk, opinion, "answer_question", words="不知道").status_code == 409
 
 
@@ -131,9 +132,9 @@ def test_unanswered_the_clock_runs_again_after_the_last_day_and_the_handler_hear
 ):
     opinion, _code = in_handling(citizen, cast, office)
     asking.ask_citizen(opinion.number, by=cast.handler, question="是哪一盏灯？", until_on=date(2026, 3, 6))
-    due.sweep(now=at("2026-03-06 23:00"))
+    sweep.sweep(now=at("2026-03-06 23:00"))
     assert Opinion.objects.get(pk=opinion.pk).suspended_on
-    due.sweep(now=at("2026-03-07 00:01"))
+    sweep.sweep(now=at("2026-03-07 00:01"))
     opinion.refresh_from_db()
     assert (opinion.suspended_on, opinion.question) == (None, "")
     told = Message.objects.filter(recipient=cast.handler).latest("pk")
@@ -172,13 +173,13 @@ def test_a_county_sets_its_own_longest_standstill(client, cast, office):
 
 def test_one_round_stands_still_no_longer_than_the_limit_however_often(client, cast, office, monday):
     opinion = signed(cast, office, matter_type="enquiry")
-    supervise.suspend(opinion.number, by=cast.handler, reason="等检测报告", until_on=date(2026, 3, 5))
-    due.sweep(now=at("2026-03-06 00:01"))
+    supervision.suspend(opinion.number, by=cast.handler, reason="等检测报告", until_on=date(2026, 3, 5))
+    sweep.sweep(now=at("2026-03-06 00:01"))
     monday.move_to("2026-03-06T09:00:00+08:00", tick=False)
     act(client, cast.handler, opinion, "ask_citizen", question="是哪里？")
     opinion.refresh_from_db()
     assert opinion.suspended_until_on == date(2026, 3, 10)  # two of five working days were left
-    due.sweep(now=at("2026-03-11 00:01"))
+    sweep.sweep(now=at("2026-03-11 00:01"))
     monday.move_to("2026-03-11T09:00:00+08:00", tick=False)
     refused = act(client, cast.handler, opinion, "ask_citizen", question="还有呢？")
     assert refused.status_code == 422 and "可以申请延期" in refused.text

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.activities import services
+from opinions.lifecycle.errors import Refused
 from opinions.models import Opinion
 from opinions.workflow.register import register
-from opinions.workflow.step import Refused
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("opinions:new")

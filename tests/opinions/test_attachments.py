@@ -154,7 +154,7 @@ def test_the_citizen_opens_their_own_files_and_those_of_the_answer_and_nothing_e
 
 
 def _examined(*files):
-    from common.uploads import examine
+    from common.security.uploads import examine
 
     return [examine(file) for file in files]
 

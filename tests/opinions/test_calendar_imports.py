@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from opinions.workflow import calendar as follows
+from opinions.workflow import calendar_changes as follows
 from tests.conftest import at, person
 from tests.workdays.conftest import NOTICE_2027
 from tests.workflow.walk import Walk

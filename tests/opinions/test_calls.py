@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessRecord
+from opinions.ledger.verify import verify
 from opinions.models import Opinion
-from opinions.verify import verify
 from opinions.workflow import report_back
 
 from .story import NAME, PHONE, answered, reported, statements, told

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AccessRecord
-from opinions import classify
-from opinions.category_tree import CategoryFileError, import_categories
 from opinions.models import Category
+from opinions.triage import classification
+from opinions.triage.category_import import CategoryFileError, import_categories
 
 LABELLED = Path(__file__).resolve().parents[3] / "shared" / "data" / "messages" / "labelled.csv.gz"
 
@@ -75,11 +75,11 @@ def test_where_the_rules_are_sure_they_are_right(shipped):
     """Real letters with their topics; those of topics that the labels do not know count as wrong."""
     branches = dict(Category.objects.filter(code__regex=r"^..$").values_list("code", "name"))
     branches |= LABELS
-    categories, sure, right = classify.keyword_categories(), 0, 0
+    categories, sure, right = classification.keyword_categories(), 0, 0
     with gzip.open(LABELLED, "rt", encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))[::5]
     for row in rows:
-        verdict = classify.by_keywords(SimpleNamespace(**row), categories)
+        verdict = classification.by_keywords(SimpleNamespace(**row), categories)
         if verdict.sure:
             sure += 1
             right += branches[verdict.category.code[:2]] == row["label"]

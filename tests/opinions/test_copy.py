@@ -2,7 +2,7 @@
 
 from accounts.models import AccessRecord
 from opinions.models import Event
-from opinions.workflow import personal_data, supervise
+from opinions.workflow import personal_data, supervision
 from tests.opinions.story import signed
 
 from .test_erase import NAME, PHONE, WORDS, closed, folder  # noqa: F401
@@ -40,7 +40,7 @@ def test_nothing_is_left_to_copy_once_it_is_erased(client, cast, office):
 
 def test_the_offices_words_to_each_other_are_not_in_the_copy(client, cast, office):
     opinion = signed(cast, office)
-    supervise.notify(opinion.number, by=cast.supervisor, kind="remind", note="局长请重视此件")
+    supervision.notify(opinion.number, by=cast.supervisor, kind="remind", note="局长请重视此件")
     personal_data.give_copy(opinion.number, by=cast.supervisor, reason="本人来电")
     client.force_login(cast.supervisor)
     copy = client.get(f"/opinions/{opinion.number}/copy/").content.decode()

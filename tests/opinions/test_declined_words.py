@@ -3,8 +3,8 @@
 import pytest
 
 from notifications.models import Message
+from opinions.lifecycle.reasons import DeclineReason, door_for
 from opinions.workflow import triage
-from opinions.workflow.reasons import DeclineReason, door_for
 from tests.conftest import at
 from tests.opinions.story import told
 

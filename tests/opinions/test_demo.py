@@ -14,15 +14,17 @@ from deputies.models import Activity, Deputy, Participation, Term
 from deputies.models import State as ActivityState
 from letters.models import Kind, Letter, Organ, Series, State
 from notifications.models import Message
-from opinions.conditions import CONDITIONS
-from opinions.demo import office as demo_office
-from opinions.demo import staff, story
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
+from opinions.lifecycle.statuses import Status
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Category, Event, Opinion, Responsibility
-from opinions.verify import verify
-from opinions.workflow import due
-from opinions.workflow.table import ACTIONS, Status
-from reports.counting import count_figures
-from reports.figures import Rate
+from opinions.models.conditions import CONDITIONS
+from reports.definitions.counts import Rate
+from reports.figures.counting import count_figures
+from sandbox import staff
+from sandbox.demo import build as demo_office
+from sandbox.demo import history
 from studios.models import Role, Studio, Township
 from tests.conftest import at
 from workdays import calendar
@@ -64,7 +66,7 @@ def test_every_county_has_an_agency_for_every_branch(demo):
 
 def test_all_that_can_be_met_is_met(demo):
     assert set(Opinion.objects.values_list("status", flat=True)) == set(Status.values)
-    assert Opinion.objects.count() == story.SCENES >= 400
+    assert Opinion.objects.count() == history.SCENES >= 400
     taken = set(Event.objects.values_list("action", flat=True))
     assert set(ACTIONS) - taken <= {
         "amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate", "supplement", "note_internally",
@@ -113,7 +115,7 @@ def test_satisfaction_is_what_the_ledger_says(demo):
 def test_the_ledger_holds_and_nothing_lies_in_the_future(demo):
     assert verify().broken is None
     assert not Event.objects.filter(at__gt=NOW).exists()
-    assert not due.sweep(now=NOW)
+    assert not sweep.sweep(now=NOW)
     assert not Message.objects.filter(state__in=["pending", "sending"]).exists()
 
 

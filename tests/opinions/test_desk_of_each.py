@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from deputies.activities import services
 from deputies.models import Activity
-from opinions import alike
 from opinions.models import Opinion
-from opinions.workflow import supervise
+from opinions.triage import similarity
+from opinions.workflow import supervision
 
 from .story import routed, signed, told
 
@@ -62,7 +62,7 @@ def test_an_official_finds_the_late_agencies_by_name(client, cast, office):
 @pytest.fixture
 def asked_for(cast, office):
     opinion = signed(cast, office)
-    supervise.ask_extension(opinion.number, by=cast.handler, days=2, reason="要请设计单位出方案")
+    supervision.ask_extension(opinion.number, by=cast.handler, days=2, reason="要请设计单位出方案")
     opinion.refresh_from_db()
     return opinion
 
@@ -93,7 +93,7 @@ def test_an_extension_is_refused_with_a_reason_alone(client, cast, asked_for):
 
 def offered(client, opinion, **asked) -> list[str]:
     """The numbers to choose among."""
-    alike.catch_up()  # as the sweep does
+    similarity.backfill()  # as the sweep does
     page = client.get(f"/opinions/{opinion.number}/merge/", asked)
     return [number for number, _label in page.context["form"].fields["candidate"].choices]
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opinions.models import Opinion
-from opinions.workflow import report_back, supervise, triage
+from opinions.workflow import report_back, supervision, triage
 from studios.models import Role
 
 from .story import reported, routed, signed, statements, told
@@ -122,7 +122,7 @@ def test_the_third_round_lies_on_the_supervisors_desk(client, cast, office):
 
 def test_the_handlers_desk_by_what_is_to_be_done(client, cast, office):
     to_sign, in_hand = routed(cast, office, title="待签收的"), signed(cast, office, title="办理中的")
-    supervise.notify(in_hand.number, by=cast.supervisor, kind="supervise")
+    supervision.notify(in_hand.number, by=cast.supervisor, kind="supervise")
     assert to_sign.number in text_of(client, cast.handler, HANDLING)
     assert in_hand.number not in text_of(client, cast.handler, HANDLING + "?show=to_sign")
     assert in_hand.number in text_of(client, cast.handler, HANDLING + "?show=to_answer")
@@ -151,7 +151,7 @@ def test_supervision_counts_open_the_lists_they_count(client, cast, office):
     for days in (20, 40):
         late(routed(cast, office), days)
     asked = signed(cast, office)
-    supervise.ask_extension(asked.number, by=cast.handler, days=3, reason="等材料")
+    supervision.ask_extension(asked.number, by=cast.handler, days=3, reason="等材料")
     client.force_login(cast.prefecture)
     response = client.get(SUPERVISION)
     figures = {code: row for code, _name, row in response.context["table"]}

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessRecord
-from opinions.workflow import merging, register, report_back, supervise
+from opinions.workflow import merging, register, report_back, supervision
 
 from .story import NAME, PHONE, answered, reported, routed, signed, statements, told
 
@@ -52,7 +52,7 @@ def test_without_a_login_it_leads_to_the_door(client, opinion):
 def test_number_status_and_agency_stand_on_the_page(client, cast, office, opinion):
     text = page(client, cast.officer, opinion).text
     assert opinion.number in text
-    assert "status-routed" in text
+    assert "status-note" in text
     assert office.transport.name in text
     assert text.count("<h1>") == 1
 
@@ -86,7 +86,9 @@ def test_a_citizen_who_wants_secrecy_is_unknown_to_the_agency(client, cast, offi
         keep_secret=True,
         body=f"我叫{NAME}，电话138 1234 5678，身份证433101198001011234，请保密。",
     )
-    supervise.notify(opinion.number, by=cast.supervisor, kind="urge", note=f"请尽快联系{NAME} 138-1234-5678")
+    supervision.notify(
+        opinion.number, by=cast.supervisor, kind="urge", note=f"请尽快联系{NAME} 138-1234-5678"
+    )
     for more in ("", "print/"):
         text = page(client, cast.handler, opinion, more).text
         for known in (NAME, "张**", PHONE, "138****5678", "138 1234 5678", "138-1234-5678", "198001011234"):
@@ -165,8 +167,10 @@ def test_merged_opinions_lead_to_each_other(client, cast, office, opinion):
 def test_a_long_story_costs_no_more_queries_than_a_short_one(client, cast, office):
     short, long = signed(cast, office), signed(cast, office)
     for _turn in range(15):
-        supervise.suspend(long.number, by=cast.handler, reason="等群众补材料", until_on=long.handling_due_on)
-        supervise.resume(long.number, by=cast.handler)
+        supervision.suspend(
+            long.number, by=cast.handler, reason="等群众补材料", until_on=long.handling_due_on
+        )
+        supervision.resume(long.number, by=cast.handler)
     register_only = told(cast, office)
     counts = []
     for opinion in (register_only, short, long):

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from common import heartbeat
+from common.ops import heartbeat
+from congress_liaison import doctor
 from notifications import services as messages
 from notifications.models import Message
-from opinions import doctor
 from opinions.models import Opinion
 from tests.conftest import at
 from tests.workflow.walk import Walk
@@ -123,10 +123,11 @@ def test_messages_that_did_not_go_out(house):
 
 
 def test_a_database_that_lacks_a_migration(house, monkeypatch):
-    from common import health
+    from common.ops import health
 
     monkeypatch.setattr(
-        "opinions.doctor.health.check_migrations", lambda: health.Part("migrations", False, "1 unapplied")
+        "congress_liaison.doctor.health.check_migrations",
+        lambda: health.Part("migrations", False, "1 unapplied"),
     )
     lines, code = report()
     assert code == 1

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from accounts.models import AccessRecord
 from notifications.models import Message
-from opinions import alike as alikes
-from opinions import phones
+from opinions.privacy import phone_numbers
+from opinions.triage import similarity as alikes
 from opinions.workflow import merging, report_back, triage
 from opinions.workflow.register import register
 from tests.conftest import at
@@ -18,12 +18,12 @@ PHONE = "13800138000"
 def log(by, township, title, when="2026-11-02 09:00", **more):
     facts = {"channel": "reception", "body": "原话", "citizen_name": "石头", "citizen_phone": PHONE}
     opinion = register(by=by, township=township, title=title, at=at(when), **facts | more)
-    alikes.keep_keys([opinion])  # as the worker does within a second
+    alikes.store_shingles([opinion])  # as the worker does within a second
     return opinion
 
 
 def alike(title, user, **more):
-    return alikes.alike(county="433101", title=title, user=user, **more)
+    return alikes.find_similar(county="433101", title=title, user=user, **more)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def today(time_machine):
     ],
 )
 def test_phone_numbers_as_people_write_them(typed, number):
-    assert phones.normal(typed) == number
+    assert phone_numbers.normal(typed) == number
 
 
 @pytest.mark.parametrize(

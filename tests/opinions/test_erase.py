@@ -8,13 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from common.uploads import examine
+from common.security.uploads import examine
 from letters.models import Letter
+from opinions.ledger.verify import verify
+from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment, EventText, JointPart, Opinion
-from opinions.verify import verify
 from opinions.workflow import personal_data, report_back
-from opinions.workflow.step import Refused
-from reports.counting import count_figures
+from reports.figures.counting import count_figures
 from tests.common.dump import dump
 from tests.common.test_uploads import from_a_phone
 from tests.opinions.story import reported, told
@@ -134,7 +134,7 @@ def test_what_was_erased_is_not_taken_up_again(cast, office, act):
 
 def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, settings):
     from congress_liaison.celery import app
-    from opinions.tasks import nightly
+    from opinions.jobs.tasks import nightly
 
     app.finalize()
     (turn,) = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == nightly.name]

@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models import Event, Opinion
-from opinions.verify import verify
-from opinions.workflow import due, register, triage
-from opinions.workflow.table import OPEN, Status
+from opinions.workflow import register, triage
 from studios.models import Membership, Township
 from tests.conftest import at
 
@@ -78,8 +79,8 @@ def test_as_many_open_as_asked(db):
 
 
 def test_the_sweep_finds_nothing_left_over_and_later_enough(generated):
-    assert not due.sweep(now=MOMENT)
-    later = due.sweep(now=MOMENT + timedelta(days=20))
+    assert not sweep.sweep(now=MOMENT)
+    later = sweep.sweep(now=MOMENT + timedelta(days=20))
     assert later.get("notify") and later.get("close")
     assert "failed" not in later
     assert verify().broken is None

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications.models import Message
 from opinions.models import Opinion
-from opinions.workflow import supervise, triage
+from opinions.workflow import supervision, triage
 from workdays import calendar
 from workdays.models import CalendarYear
 
@@ -52,9 +52,9 @@ def test_each_role_is_shown_its_own_work(client, cast, office):
     told(cast, office)
     routed(cast, office)
     asked = signed(cast, office)
-    supervise.ask_extension(asked.number, by=cast.handler, days=2, reason="等材料")
-    supervise.notify(asked.number, by=cast.supervisor, kind="supervise")
-    supervise.escalate(asked.number, by=cast.official, reason="多次反映")
+    supervision.ask_extension(asked.number, by=cast.handler, days=2, reason="等材料")
+    supervision.notify(asked.number, by=cast.supervisor, kind="supervise")
+    supervision.escalate(asked.number, by=cast.official, reason="多次反映")
     answered(cast, office)
     reported(cast, office)
     declined = told(cast, office)

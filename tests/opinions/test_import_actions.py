@@ -6,13 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AccessRecord, User
-from common.tables import COMMAND
+from common.excel.tables import COMMAND
 from notifications.models import Message
-from opinions.importing.acting import Failed
-from opinions.importing.services import Tally, import_file, read_batches, take_in
+from opinions.importing.replay import Failed
+from opinions.importing.services import ImportSummary, import_file, import_rows, read_batches
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Opinion
-from opinions.verify import verify
-from opinions.workflow import due
 from opinions.workflow.register import register
 from tests.conftest import at, person
 
@@ -64,8 +64,8 @@ def test_a_late_answer_is_late_by_the_calendar_of_its_time(cast):
 @pytest.mark.parametrize("channel", ["网络", "短信", "接待", "电话"])
 def test_no_message_leaves_the_house_for_what_was_done_on_paper(cast, channel):
     opinion = whole(cast.clerk, 反映渠道=channel, 群众评价="")
-    due.sweep(now=NOW)
-    due.sweep(now=NOW)
+    sweep.sweep(now=NOW)
+    sweep.sweep(now=NOW)
     assert not Message.objects.exists()
     opinion.refresh_from_db()
     assert opinion.status == "closed"
@@ -88,7 +88,7 @@ def test_without_an_evaluation_it_closes_on_the_day_its_window_ended_not_on_the_
 def test_an_answer_of_last_week_stays_open_for_evaluation(cast):
     opinion = whole(cast.clerk, 登记时间="2026-11-10", 答复时间="2026-11-18", 群众评价="")
     assert opinion.status == "reported_back"
-    due.sweep(now=NOW)
+    sweep.sweep(now=NOW)
     opinion.refresh_from_db()
     assert opinion.status == "reported_back"
 
@@ -104,7 +104,7 @@ def test_an_open_row_is_an_ordinary_registered_one_and_the_rules_triage_it(cast)
     taken(cast.clerk, OPEN_ROW)
     opinion = Opinion.objects.get()
     assert (opinion.status, actions(opinion)) == ("registered", ["register"])
-    due.check(opinion.number, now=NOW)
+    sweep.check(opinion.number, now=NOW)
     opinion.refresh_from_db()
     assert opinion.status == "routed"
     assert opinion.lead_agency.name == "吉首市交通运输局"
@@ -171,15 +171,15 @@ def half_revoked(cast):
 def test_what_an_action_refuses_is_named_by_its_row_and_nothing_of_its_batch_stays(half_revoked):
     batches, by = half_revoked
     with pytest.raises(Failed) as caught:
-        take_in(batches, Tally(), by=by, now=NOW, skip_bad=False)
+        import_rows(batches, ImportSummary(), by=by, now=NOW, skip_bad=False)
     assert caught.value.error.row == 5
     assert not Opinion.objects.exists()
 
 
 def test_with_skip_bad_what_an_action_refuses_is_counted_and_the_others_stay(half_revoked):
     batches, by = half_revoked
-    tally = Tally()
-    take_in(batches, tally, by=by, now=NOW, skip_bad=True)
+    tally = ImportSummary()
+    import_rows(batches, tally, by=by, now=NOW, skip_bad=True)
     assert str(tally) == "read 4 / added 3 / known 0 / refused 1"
     assert Opinion.objects.count() == 3
 
@@ -216,8 +216,8 @@ def test_one_that_is_refused_costs_the_rows_beside_it_nothing_not_even_a_number(
         row["来件编号"] = f"R-{place}"
     batches = list(read_batches(as_csv(*rows), "台账.csv", by=both, now=NOW, limits=COMMAND))
     both.memberships.get(area_code="433123").delete()
-    tally = Tally()
-    take_in(batches, tally, by=User.objects.get(pk=both.pk), now=NOW, skip_bad=True)
+    tally = ImportSummary()
+    import_rows(batches, tally, by=User.objects.get(pk=both.pk), now=NOW, skip_bad=True)
     assert (str(tally), tally.errors[0].row) == ("read 10 / added 9 / known 0 / refused 1", 7)
     found = Opinion.objects.order_by("number").values_list("number", "outside_number")
     assert [number[-6:] for number, _outside in found] == [f"{n:06d}" for n in range(1, 10)]

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from common.importing import check_header
-from common.tables import TableError
+from common.excel.importing import check_header
+from common.excel.tables import TableError
 from deputies.roll import columns as roll
 from opinions.importing import columns as c
-from studios import studio_roll
+from studios.rolls import studios
 from tests.conftest import at
 
 NOW = at("2026-11-23 10:00")
@@ -61,7 +61,7 @@ def test_a_time_is_understood_in_the_spellings_that_offices_use(cell, meant):
     ],
 )
 def test_what_is_no_time_or_lies_outside_the_calendar_is_refused(cell):
-    with pytest.raises(c.Bad):
+    with pytest.raises(c.CellError):
         c.moment(cell, NOW)
 
 
@@ -98,7 +98,7 @@ def test_words_and_empty_cells_have_one_meaning(column, cell, code):
     [("反映渠道", "飞鸽"), ("群众评价", "还行"), ("办理结果", "E"), ("办理结果", "已解"), ("保密", "也许")],
 )
 def test_an_unknown_word_is_refused_and_the_known_ones_are_named(column, cell):
-    with pytest.raises(c.Bad) as caught:
+    with pytest.raises(c.CellError) as caught:
         c.meaning(column, cell)
     assert cell in str(caught.value)
     assert next(iter(c.MEANING[column])) in str(caught.value)
@@ -111,7 +111,7 @@ def test_phone_numbers_as_they_are_written(cell):
 
 @pytest.mark.parametrize("cell", ["见附件", "138****8000", "12", "1" * 40])
 def test_what_is_no_phone_number_is_refused(cell):
-    with pytest.raises(c.Bad):
+    with pytest.raises(c.CellError):
         c.phone(cell)
 
 
@@ -129,7 +129,7 @@ def test_headers_of_former_templates_are_still_read():
     levels = header("姓名", "代表层级", "届次", "乡镇代码*")
     assert check_header(levels, roll.COLUMNS)["人大层级"] == "代表层级"
     facts = header("名称", "乡镇代码", "村社区", "牌匾", "建成时间", "活动室同址", "人大办同址")
-    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studio_roll.COLUMNS))
+    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studios.COLUMNS))
 
 
 def test_a_column_under_its_present_and_its_former_name_is_there_twice():

@@ -51,8 +51,13 @@ def run_and_die_after(pk, rows):
         batches = services.read_batches(
             file, job.name, by=job.by, now=timezone.now(), limits=services.BROWSER
         )
-        services.take_in(
-            batches, services.Tally(), by=job.by, now=timezone.now(), skip_bad=True, after_batch=after_batch
+        services.import_rows(
+            batches,
+            services.ImportSummary(),
+            by=job.by,
+            now=timezone.now(),
+            skip_bad=True,
+            after_batch=after_batch,
         )
 
 
@@ -79,7 +84,7 @@ def test_a_worker_that_lost_its_turn_stops_and_undoes_its_batch(clerk):
     quick = jobs.run(pk, now=timezone.now() + timedelta(minutes=3))
     assert quick.state == "done"
     with pytest.raises(jobs.TurnLost):
-        jobs._progress(slow, services.Tally(read=60))
+        jobs._progress(slow, services.ImportSummary(read=60))
     assert Import.objects.get().added == 60
 
 

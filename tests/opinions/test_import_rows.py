@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from opinions.importing.services import look_through
+from opinions.importing.services import preview_file
 from opinions.models import Category, Opinion
 from tests.conftest import at, person
 
@@ -14,7 +14,7 @@ NOW = at("2026-11-23 10:00")
 
 
 def looked(by, *rows, file=as_csv):
-    return look_through(file(*rows), "台账.csv", by=by, now=NOW, sample=3)
+    return preview_file(file(*rows), "台账.csv", by=by, now=NOW, sample=3)
 
 
 def errors(by, **changed):

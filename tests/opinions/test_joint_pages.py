@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opinions.models import JointPart
-from opinions.workflow import joint, supervise, triage
+from opinions.workflow import joint, supervision, triage
 from studios.models import Membership, Role
 from workdays.calendar import workdays_between
 
@@ -151,14 +151,14 @@ def test_a_part_names_no_number_to_those_who_may_not_see_it(cast, office, seen, 
 
 def test_the_supervisor_sees_both_days_and_the_reason(cast, office, seen):
     opinion = signed(cast, office)
-    supervise.ask_extension(opinion.number, by=cast.handler, days=4, reason="要等雨季过去")
+    supervision.ask_extension(opinion.number, by=cast.handler, days=4, reason="要等雨季过去")
     opinion.refresh_from_db()
-    from opinions.workflow import clocks
+    from opinions.workflow import deadlines
 
     for action in ("grant_extension", "refuse_extension"):
         form = seen(cast.supervisor, f"/opinions/{opinion.number}/{action}/").text
-        assert clocks.said(opinion.handling_due_on) in form
-        assert clocks.said(clocks.due_with(opinion, 4)) in form
+        assert deadlines.said(opinion.handling_due_on) in form
+        assert deadlines.said(deadlines.due_with(opinion, 4)) in form
         assert "要等雨季过去" in form
 
 

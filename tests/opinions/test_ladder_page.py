@@ -2,8 +2,8 @@
 
 import pytest
 
-from opinions import ladder
 from opinions.models import LadderChange, LadderStep
+from opinions.supervision import escalation
 from studios.models import Membership, Role
 from tests.conftest import person
 
@@ -32,7 +32,10 @@ def boss(client, cast):
 
 
 def rungs_of(county):
-    return [(rung["kind"], rung["days"], rung["letter"]) for rung in ladder.facts(ladder.own_rungs(county))]
+    return [
+        (rung["kind"], rung["days"], rung["letter"])
+        for rung in escalation.facts(escalation.own_rungs(county))
+    ]
 
 
 def test_the_general_ladder_is_what_the_rules_say(client, cast):

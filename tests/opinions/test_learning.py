@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.actors import SYSTEM
-from opinions.classify import classify
-from opinions.learning import examples, files, store
+from opinions.jobs import sweep
 from opinions.models import Event, Opinion, TrainedModel
-from opinions.suggest import highlight
-from opinions.workflow import due, triage
+from opinions.triage.classification import classify
+from opinions.triage.classifier import serialization, training_data, versions
+from opinions.triage.suggestions import highlight
+from opinions.workflow import triage
 from tests.opinions.learned import examples as decisions
 from tests.opinions.story import told
 
@@ -23,11 +24,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    store._loaded.cache_clear()
+    versions._loaded.cache_clear()
 
 
 def trained(given=None, prefecture="4331") -> TrainedModel:
-    return store.run(store.ask(prefecture=prefecture).pk, given=given or decisions())
+    return versions.run(versions.ask(prefecture=prefecture).pk, given=given or decisions())
 
 
 def never_heard_of(cast, office, **more):
@@ -36,7 +37,7 @@ def never_heard_of(cast, office, **more):
 
 def test_it_learns_and_says_why(office):
     row = trained()
-    judged = store.load(row).judge("石家冲污水直排河里", "请处理")
+    judged = versions.load(row).judge("石家冲污水直排河里", "请处理")
     assert (judged.label, judged.sure) == ("03", True)
     assert any(word in "污水直排河里" for word in judged.words)
     assert "污水直排" in "".join(judged.words), "pairs that overlap are named as the words they make"
@@ -54,22 +55,22 @@ def test_a_file_that_was_changed_decides_nothing(office, cast):
     row = trained()
     content = bytearray(row.file.open().read())
     content[len(content) // 2] ^= 1
-    with pytest.raises(files.BadModel):
-        files.from_bytes(bytes(content))
+    with pytest.raises(serialization.BadModel):
+        serialization.from_bytes(bytes(content))
     with open(row.file.path, "wb") as stream:
         stream.write(content)
-    store._loaded.cache_clear()
-    assert store.in_force(["4331"]) == {}
+    versions._loaded.cache_clear()
+    assert versions.in_force(["4331"]) == {}
     assert classify(never_heard_of(cast, office)).why["rule"] == "keywords"
     with pytest.raises(ValueError):
-        store.activate(model=row, by=None)
+        versions.activate(model=row, by=None)
 
 
 def test_a_model_of_another_installation_is_no_model_here(office, settings):
     content = trained().file.open().read()
     settings.SECRET_KEY = "another-installation-" * 4
-    with pytest.raises(files.BadModel):
-        files.from_bytes(content)
+    with pytest.raises(serialization.BadModel):
+        serialization.from_bytes(content)
 
 
 def test_nothing_in_a_file_can_run(office):
@@ -80,13 +81,13 @@ def test_nothing_in_a_file_can_run(office):
     np.savez(stream, facts=np.array([{"labels": []}], dtype=object))
     content = stream.getvalue()
     with pytest.raises(ValueError, match="allow_pickle"):
-        files.from_bytes(files.MAGIC + files._signature(content) + content)
+        serialization.from_bytes(serialization.MAGIC + serialization._signature(content) + content)
 
 
 def test_above_its_threshold_it_decides_alone_and_the_ledger_says_by_what(cast, office):
     row = trained()
     opinion = never_heard_of(cast, office)
-    due.check(opinion.number, now=opinion.registered_at)
+    sweep.check(opinion.number, now=opinion.registered_at)
     opinion.refresh_from_db()
     assert (opinion.category_id, opinion.status, opinion.lead_agency) == ("03", "routed", office.ecology)
     why = Event.objects.get(opinion=opinion, action="classify").data["why"]
@@ -96,7 +97,7 @@ def test_above_its_threshold_it_decides_alone_and_the_ledger_says_by_what(cast, 
 def test_below_it_a_person_decides_and_is_offered_the_likeliest(client, cast, office):
     trained()
     opinion = told(cast, office, title="关于办事的几点想法", body="希望改进。")
-    due.check(opinion.number, now=opinion.registered_at)
+    sweep.check(opinion.number, now=opinion.registered_at)
     opinion.refresh_from_db()
     assert (opinion.status, opinion.category) == ("registered", None)
     client.force_login(cast.officer)
@@ -111,18 +112,18 @@ def test_what_people_decided_is_learned_and_what_rules_decided_is_not(cast, offi
     triage.classify(
         by_rule.number, by=SYSTEM, category=office.roads, matter_type="complaint", why={"rule": "keywords"}
     )
-    assert [(e.title, e.label) for e in examples.from_decisions("4331")] == [(by_person.title, "03")]
+    assert [(e.title, e.label) for e in training_data.from_decisions("4331")] == [(by_person.title, "03")]
     triage.classify(by_rule.number, by=cast.officer, category=office.environment, matter_type="help")
-    assert {e.label for e in examples.from_decisions("4331")} == {"03"}
-    assert len(examples.from_decisions("4331")) == 2
+    assert {e.label for e in training_data.from_decisions("4331")} == {"03"}
+    assert len(training_data.from_decisions("4331")) == 2
 
 
 def test_a_correction_is_learned_at_the_next_training(cast, office):
     """What people keep calling otherwise is called so by the next version."""
     said = "广场舞音响太吵"
-    before = store.load(trained()).judge(said, "").label
-    corrected = [examples.Example(f"{said}{n}", f"晚上十点还在放，第{n}回了", "02") for n in range(12)]
-    after = store.load(trained([*decisions(), *corrected])).judge(said, "").label
+    before = versions.load(trained()).judge(said, "").label
+    corrected = [training_data.Example(f"{said}{n}", f"晚上十点还在放，第{n}回了", "02") for n in range(12)]
+    after = versions.load(trained([*decisions(), *corrected])).judge(said, "").label
     assert after == "02" and before in ("02", "03")
 
 
@@ -132,7 +133,7 @@ def test_one_click_goes_back_to_the_version_before(client, cast, office):
     client.force_login(cast.administrator)
     client.post(reverse("opinions:triage_activate", args=[first.pk]))
     assert TrainedModel.objects.get(active=True) == first
-    assert store.in_force(["4331"])["4331"][0] == first
+    assert versions.in_force(["4331"])["4331"][0] == first
     client.post(reverse("opinions:triage_rest"), {"prefecture": "4331"})
     assert not TrainedModel.objects.filter(active=True).exists()
 
@@ -146,22 +147,22 @@ def test_a_version_that_is_much_worse_waits_for_a_person(office):
 
 
 def test_too_little_to_learn_from_is_said(office):
-    row = trained([examples.Example("路灯", "", "03")])
+    row = trained([training_data.Example("路灯", "", "03")])
     assert row.state == "failed" and "1" in row.message
 
 
 def test_a_training_is_asked_for_once_and_done_once(office):
-    asked = store.ask(prefecture="4331")
-    assert store.ask(prefecture="4331") == asked
-    assert store.run(asked.pk, given=decisions()).state == "ready"
-    assert store.run(asked.pk, given=decisions()) is None
+    asked = versions.ask(prefecture="4331")
+    assert versions.ask(prefecture="4331") == asked
+    assert versions.run(asked.pk, given=decisions()).state == "ready"
+    assert versions.run(asked.pk, given=decisions()) is None
 
 
 def test_the_night_trains_only_where_enough_was_decided(office, monkeypatch):
-    assert store.nightly() == []
-    monkeypatch.setattr(store, "ENOUGH", 0)
-    monkeypatch.setattr(store, "ENOUGH_NEW", 0)
-    assert [row.prefecture for row in store.nightly()] == ["4331"]
+    assert versions.nightly() == []
+    monkeypatch.setattr(versions, "ENOUGH", 0)
+    monkeypatch.setattr(versions, "ENOUGH_NEW", 0)
+    assert [row.prefecture for row in versions.nightly()] == ["4331"]
 
 
 def test_the_commands_learn_from_a_file_and_measure_on_another(tmp_path, capsys):

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from opinions.conditions import CONDITIONS
 from opinions.models import Opinion
+from opinions.models.conditions import CONDITIONS
 from opinions.workflow import report_back, triage
 from opinions.workflow.register import register
 from tests.conftest import at

@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from common.pagination import Sought, stretch
+from common.ui.pagination import SearchPlan, keyset_page
 from opinions.models import Opinion
 from opinions.workflow import triage
 
@@ -92,7 +92,7 @@ def test_a_place_that_cannot_be_read_gives_the_first_rows(many, place):
 
 def test_the_whole_is_counted_up_to_a_bound(many, monkeypatch):
     assert "117件" in many.get(LIST).content.decode()
-    monkeypatch.setattr("common.pagination.COUNTED", 100)
+    monkeypatch.setattr("common.ui.pagination.COUNTED", 100)
     page = many.get(LIST)
     assert page.context["page"].more and page.context["page"].count == 100
     assert "100件以上" in page.content.decode()
@@ -112,15 +112,15 @@ def test_what_is_sought_comes_once_and_in_order_however_far_it_lies(
     many, rf, monkeypatch, order, word, walked, django_assert_max_num_queries
 ):
     """Near by it is found on the way, far away by its index; at the end of the list the way is short."""
-    monkeypatch.setattr("common.pagination.COUNTED", 3)
-    monkeypatch.setattr("common.pagination.WALKED", walked)
+    monkeypatch.setattr("common.ui.pagination.COUNTED", 3)
+    monkeypatch.setattr("common.ui.pagination.WALKED", walked)
     rows = Opinion.objects.filter(title__endswith=word).order_by(*order)
-    sought = Sought(Opinion.objects.filter(title__iendswith=word).order_by(*order), Opinion.objects.all())
+    sought = SearchPlan(Opinion.objects.filter(title__iendswith=word).order_by(*order), Opinion.objects.all())
     for way, begin in [("next", {}), ("previous", {"before": "end"})]:
         seen, query = [], begin
         while query is not None:
             with django_assert_max_num_queries(3):
-                page = stretch(rf.get("/", query), rows, sought=sought, per_page=5)
+                page = keyset_page(rf.get("/", query), rows, sought=sought, per_page=5)
             seen.insert(0 if way == "previous" else len(seen), [one.pk for one in page])
             mark = getattr(page, way)
             query = {"after" if way == "next" else "before": mark} if mark else None
@@ -129,7 +129,7 @@ def test_what_is_sought_comes_once_and_in_order_however_far_it_lies(
 
 
 def test_what_is_common_is_found_without_its_index(many, rf, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("common.pagination.COUNTED", 3)
+    monkeypatch.setattr("common.ui.pagination.COUNTED", 3)
     rows = Opinion.objects.filter(title__endswith="件").order_by("-registered_at", "-id")
     with django_assert_num_queries(2):
-        stretch(rf.get("/"), rows, sought=Sought(rows, Opinion.objects.all()))
+        keyset_page(rf.get("/"), rows, sought=SearchPlan(rows, Opinion.objects.all()))

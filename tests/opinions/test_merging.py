@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from letters.models import Letter, Organ
 from notifications.models import Message
-from opinions.alike import keep_keys
+from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow import due, merging, register, report_back, triage
+from opinions.triage.similarity import store_shingles
+from opinions.workflow import merging, register, report_back, triage
 from tests.portal.conftest import Citizen
 
 from .story import answered, reported, routed, told
@@ -175,7 +176,7 @@ def test_an_urgent_one_is_merged_only_by_who_has_read_both(client, citizen, cast
 
 def test_the_panel_says_of_an_answered_one_that_it_is_answered(client, citizen, cast, office):
     lead, mine = reported(cast, office), told(cast, office, citizen_phone=PHONE)
-    keep_keys([lead, mine])  # as the worker does within a second
+    store_shingles([lead, mine])  # as the worker does within a second
     client.force_login(cast.officer)
     assert "已答复，合并…" in client.get(f"/opinions/{mine.number}/alike/").text
 
@@ -230,7 +231,7 @@ def test_the_sweep_passes_the_answer_on_with_its_own_report_back(citizen, cast, 
     triage.route(lead.number, by=cast.officer, lead_agency=office.transport)
     triage.sign(lead.number, by=cast.handler)
     report_back.answer(lead.number, by=cast.handler, outcome="A", answer="雨棚已装好。")
-    due.sweep()
+    sweep.sweep()
     sent = Message.objects.filter(channel="sms")
     assert sorted(m.about for m in sent if "雨棚已装好" in m.body) == sorted([lead.number, mine.number])
     assert mine.events.filter(action="share_answer").count() == 1

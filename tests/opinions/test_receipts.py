@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from accounts.models import AccessRecord
 from notifications.models import Message
-from opinions import receipts
+from opinions.lifecycle.origins import IMPORT
 from opinions.models import Opinion, Receipt
-from opinions.workflow import personal_data, register, report_back, triage
-from opinions.workflow.step import IMPORT
+from opinions.workflow import personal_data, receipts, register, report_back, triage
 from tests.portal.conftest import Citizen
 
 from .story import PHONE, answered, reported, statements, told

@@ -9,11 +9,11 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import AccessRecord
+from opinions.ledger.verify import verify
+from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment, Opinion
-from opinions.verify import verify
-from opinions.workflow import report_back, supervise, triage
+from opinions.workflow import report_back, supervision, triage
 from opinions.workflow.register import register
-from opinions.workflow.step import Refused
 
 from .story import NAME, PHONE, answered, signed, told
 from .test_entry import NEW, errors, typed
@@ -128,6 +128,6 @@ def test_photos_are_shown_small_on_the_page(client, clerk, cast, office, setting
 
 def test_the_timeline_says_who_was_reminded(client, cast, office):
     opinion = signed(cast, office)
-    supervise.notify(opinion.number, by=cast.supervisor, kind="urge")
+    supervision.notify(opinion.number, by=cast.supervisor, kind="urge")
     client.force_login(cast.supervisor)
     assert "发给：田承办" in client.get(f"/opinions/{opinion.number}/").text

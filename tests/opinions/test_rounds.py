@@ -9,10 +9,10 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from common.engines import append_only_sql, lift_append_only_sql
+from common.db.database import append_only_sql, lift_append_only_sql
+from opinions.ledger.stored_columns import COMPARED, PAST
+from opinions.ledger.verify import verify
 from opinions.models import Opinion, PastRound
-from opinions.verify import verify
-from opinions.verify_facts import COMPARED, PAST
 from opinions.workflow import reopen, report_back, triage
 from tests.conftest import at
 from tests.workflow.walk import Walk

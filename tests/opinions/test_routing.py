@@ -4,11 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from opinions import doctor, tryout
+from congress_liaison import doctor
+from opinions.jobs import sweep
+from opinions.lifecycle.errors import Refused
 from opinions.models import Event, RoutingRule
-from opinions.routing import way_of
-from opinions.workflow import due, triage
-from opinions.workflow.step import Refused
+from opinions.triage import rule_trial
+from opinions.triage.routing import way_of
+from opinions.workflow import triage
 from tests.opinions.story import told
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +62,7 @@ def test_the_first_that_fits_decides_and_the_ledger_names_it(cast, office):
     rule(office, 2, agency=office.transport)
     rule(office, 1, agency=office.ecology, name="雨棚归环保", handling_days=7)
     opinion = told(cast, office)
-    due.check(opinion.number, now=opinion.registered_at)
+    sweep.check(opinion.number, now=opinion.registered_at)
     opinion.refresh_from_db()
     assert (opinion.lead_agency, opinion.handling_days) == (office.ecology, 7)
     why = Event.objects.get(opinion=opinion, action="route").data["why"]
@@ -70,7 +72,7 @@ def test_the_first_that_fits_decides_and_the_ledger_names_it(cast, office):
 def test_a_rule_sets_the_urgency_of_its_category(cast, office):
     rule(office, words="", category=office.roads, urgency="urgent")
     opinion = told(cast, office, category=office.roads)
-    due.check(opinion.number, now=opinion.registered_at)
+    sweep.check(opinion.number, now=opinion.registered_at)
     opinion.refresh_from_db()
     assert (opinion.urgency, opinion.lead_agency) == ("urgent", office.transport)
 
@@ -85,7 +87,7 @@ def test_a_broken_rule_is_loud_and_leaves_its_opinions_to_a_person(client, cast,
     office.transport.active = False
     office.transport.save()
     opinion = told(cast, office, category=office.environment)  # the ecology agency would be responsible
-    due.check(opinion.number, now=opinion.registered_at)
+    sweep.check(opinion.number, now=opinion.registered_at)
     opinion.refresh_from_db()
     assert opinion.status == "registered"
     finding = doctor._rules()
@@ -107,7 +109,7 @@ def test_tried_out_on_the_past_before_it_goes_live(client, cast, office):
     past(cast, office, office.ecology, title="河里冒泡", body="水是黑的")
     made = rule(office, live=False)
     with pytest.raises(Refused):
-        tryout.switch(made.pk, by=cast.officer, live=True)
+        rule_trial.switch(made.pk, by=cast.officer, live=True)
     client.force_login(cast.officer)
     page = client.post(reverse("opinions:triage_rule", args=[made.pk, "try"]), follow=True).text
     assert "近一年人工交办的5件中，适用该规则的4件，其中与人工交办一致的3件" in page

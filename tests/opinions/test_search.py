@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from common.sealed import END, FIRST, SEALED
+from common.security.encrypted_spans import END, FIRST, SEALED
+from opinions.lists.search import found_by
 from opinions.models import Opinion
-from opinions.search import found_by
 from opinions.workflow import personal_data, register, triage
 
 from .test_list import LIST, log, titles

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from notifications.models import Message
+from opinions.ledger.verify import verify
 from opinions.models import JointPart
-from opinions.verify import verify
-from opinions.workflow import merging, register, reopen, report_back, supervise, triage
+from opinions.workflow import merging, register, reopen, report_back, supervision, triage
 from tests.opinions.story import signed, told
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ ADDRESSES = [
 def secret(cast, office):
     """One that has been through much, and another merged into it."""
     opinion = signed(cast, office, **SECRET)
-    supervise.notify(opinion.number, by=cast.supervisor, kind="supervise", note=f"{NAME} 又来电 {PHONE}")
+    supervision.notify(opinion.number, by=cast.supervisor, kind="supervise", note=f"{NAME} 又来电 {PHONE}")
     report_back.answer(opinion.number, by=cast.handler, outcome="A", answer="已停产")
     report_back.report_back(opinion.number, by=cast.clerk, how="phone", note=f"{NAME}说知道了")
     reopen.reopen(opinion.number, by=cast.clerk, reason=f"{NAME}说又排了，打 {PHONE}")

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from opinions.ladder import FIELDS, LADDER
-from opinions.simulation import oracle
-from opinions.simulation.oracle import Act
-from opinions.simulation.year import NotHere, simulate, town_of
+from opinions.supervision.escalation import FIELDS, LADDER
+from sandbox.simulation import oracle
+from sandbox.simulation.oracle import Act
+from sandbox.simulation.year import NotHere, simulate, town_of
 
 RUNGS = [dict(zip(FIELDS, rung, strict=True)) | {"level": level} for level, rung in enumerate(LADDER, 1)]
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from letters.models import Letter
 from opinions.models import BulkNotice, Event, Notice, Opinion
-from opinions.overview import AGES, SHOWN
-from opinions.workflow import in_bulk, supervise, triage
+from opinions.supervision import bulk_notices
+from opinions.supervision.figures import AGES, SHOWN
+from opinions.workflow import supervision, triage
 from tests.opinions.story import routed, signed, statements
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def bulk_of(client, response):
     """The page of what was listed, confirmed and sent when its minute was over."""
     assert response.status_code == 302
     assert client.post(f"{response.url}confirm/").status_code == 302
-    in_bulk.run(int(response.url.split("/")[-2]), now=timezone.now() + in_bulk.UNDO)
+    bulk_notices.run(int(response.url.split("/")[-2]), now=timezone.now() + bulk_notices.UNDO)
     return client.get(response.url)
 
 
@@ -51,7 +52,7 @@ def some(cast, office):
         late(signed(cast, office), 5, promised_on=today - day),
     ]
     owing = signed(cast, office)
-    supervise.notify(owing.number, by=cast.supervisor, kind="supervise")
+    supervision.notify(owing.number, by=cast.supervisor, kind="supervise")
     return [*opinions, late(owing, 3, acknowledge_by_on=today - day)]
 
 
@@ -150,8 +151,8 @@ def test_a_list_names_to_whom_each_notice_goes_and_nothing_is_sent_before_it_is_
     response = client.post(SEND, sent(some[:2]))
     page = client.get(response.url)
     assert "吉首市交通运输局" in page.text and "田承办" in page.text and "发出2份督促通知" in page.text
-    in_bulk.run(page.context["bulk"].pk, now=timezone.now() + timedelta(days=1))
-    assert in_bulk.resume_unfinished(now=timezone.now() + timedelta(days=1)) == 0
+    bulk_notices.run(page.context["bulk"].pk, now=timezone.now() + timedelta(days=1))
+    assert bulk_notices.resume_unfinished(now=timezone.now() + timedelta(days=1)) == 0
     assert not some[0].notices.exists()
 
 
@@ -160,10 +161,10 @@ def test_undone_within_the_minute_nothing_is_sent_and_afterwards_it_is_too_late(
     response = client.post(SEND, sent(some[:2]))
     client.post(f"{response.url}confirm/")
     bulk = BulkNotice.objects.get()
-    assert not in_bulk.run(bulk.pk, now=timezone.now() + timedelta(seconds=50)).finished_at
+    assert not bulk_notices.run(bulk.pk, now=timezone.now() + timedelta(seconds=50)).finished_at
     assert "撤销：一份也不发" in client.get(response.url).text
     client.post(f"{response.url}undo/")
-    in_bulk.run(bulk.pk, now=timezone.now() + timedelta(minutes=5))
+    bulk_notices.run(bulk.pk, now=timezone.now() + timedelta(minutes=5))
     assert not some[0].notices.exists() and "已撤销，没有发出" in client.get(response.url).text
     assert "已经" in client.post(f"{response.url}confirm/", follow=True).text
     other = client.post(SEND, sent(some[:1]))
@@ -174,7 +175,7 @@ def test_undone_within_the_minute_nothing_is_sent_and_afterwards_it_is_too_late(
 
 def test_the_same_or_a_harsher_notice_is_not_sent_twice_within_three_working_days(client, cast, some):
     client.force_login(cast.supervisor)
-    supervise.notify(some[0].number, by=cast.supervisor, kind="urge")
+    supervision.notify(some[0].number, by=cast.supervisor, kind="urge")
     some[0].refresh_from_db()
     again = client.get(client.post(SEND, sent(some[:1])).url)
     assert again.context["counts"]["skipped"] == 1 and "已发催办" in again.text
@@ -197,15 +198,15 @@ def test_what_was_confirmed_is_found_by_the_sweep_and_sent_once(client, cast, of
     response = client.post(SEND, sent([], scope="all"))
     client.post(f"{response.url}confirm/")
     bulk, asked = BulkNotice.objects.get(), []
-    monkeypatch.setattr(in_bulk, "hint", lambda task, pk: asked.append(pk))
+    monkeypatch.setattr(bulk_notices, "hint", lambda task, pk: asked.append(pk))
     later = timezone.now() + timedelta(minutes=2)
-    assert in_bulk.resume_unfinished(now=timezone.now()) == 0
-    assert in_bulk.resume_unfinished(now=later) == 1
+    assert bulk_notices.resume_unfinished(now=timezone.now()) == 0
+    assert bulk_notices.resume_unfinished(now=later) == 1
     assert asked == [bulk.pk]
     for _turn in range(2):
-        assert in_bulk.run(bulk.pk, now=later).finished_at
+        assert bulk_notices.run(bulk.pk, now=later).finished_at
     assert Notice.objects.count() == len(opinions)
-    assert in_bulk.resume_unfinished(now=later) == 0
+    assert bulk_notices.resume_unfinished(now=later) == 0
 
 
 def test_the_list_of_notices_costs_as_many_queries_for_thirty_as_for_one(client, cast, office):
@@ -260,9 +261,9 @@ def test_thirty_rows_cost_as_many_queries_as_one(client, cast, office):
         return len(statements(captured.captured_queries))
 
     client.force_login(cast.supervisor)
-    supervise.notify(late(routed(cast, office)).number, by=cast.supervisor, kind="supervise")
+    supervision.notify(late(routed(cast, office)).number, by=cast.supervisor, kind="supervise")
     one = queries()
     for _row in range(24):
-        supervise.notify(late(signed(cast, office)).number, by=cast.supervisor, kind="supervise")
+        supervision.notify(late(signed(cast, office)).number, by=cast.supervisor, kind="supervise")
     assert queries() == one <= 16
     assert set(SHOWN) > {"overdue", "due_soon"}

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from opinions.lifecycle.errors import Refused
 from opinions.models import Event, Opinion, Proposal, Topic
-from opinions.topics import nightly, proposals
-from opinions.topics.cluster import Message, hot_topics
-from opinions.workflow.step import Refused
+from opinions.triage.topics import proposals, refresh
+from opinions.triage.topics.clustering import Message, hot_topics
 from tests.conftest import at
 from tests.opinions.story import told
 
@@ -122,7 +122,7 @@ def county(cast, office):
         body = f"{said}，搅拌站离金桥小区只有五十米，粉尘很重。" if said in SAID else f"{said}，请答复。"
         when = at("2026-10-05 09:00") + timedelta(days=n)
         rows.append(told(cast, office, title=said, body=body, citizen_phone=f"1381234{n:04d}", at=when))
-    office.topics = nightly.refresh(county="433101", now=at("2026-11-20 03:00"))
+    office.topics = refresh.refresh(county="433101", now=at("2026-11-20 03:00"))
     return office
 
 
@@ -137,7 +137,7 @@ def test_a_county_keeps_its_topics_and_knows_them_again(county, cast):
         body="搅拌站离金桥小区只有五十米，粉尘很重。",
         at=at("2026-11-20 09:00"),
     )
-    (again,) = nightly.refresh(county="433101", now=at("2026-11-21 03:00"))
+    (again,) = refresh.refresh(county="433101", now=at("2026-11-21 03:00"))
     assert again.pk == topic.pk and again.messages == 11
 
 
@@ -165,7 +165,7 @@ def test_one_step_to_a_proposal_with_its_own_clock_and_outcome(client, county, c
     assert (made.outcome, made.answered_on) == ("B", date(2026, 11, 30))
     with pytest.raises(Refused):
         proposals.answer(made.pk, by=cast.official, outcome="A", text="又一次")
-    nightly.refresh(
+    refresh.refresh(
         county="433101", now=at("2027-06-01 03:00")
     )  # nothing is told any more: what was taken up stays
     assert Topic.objects.get() == topic
@@ -179,7 +179,7 @@ def test_an_opinion_taken_out_of_a_topic_stays_out_and_the_proposal_waits_for_a_
     other = topic.opinions.get(title=SAID[3])
     client.force_login(cast.officer)
     client.post(reverse("opinions:topic_exclude", args=[topic.pk]), {"number": other.number})
-    nightly.refresh(county="433101", now=at("2026-11-21 03:00"))
+    refresh.refresh(county="433101", now=at("2026-11-21 03:00"))
     topic.refresh_from_db()
     assert (topic.messages, topic.people) == (9, 9)
     assert other not in topic.opinions.all()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from opinions.models import Opinion
-from opinions.urgent import raise_flag
+from opinions.triage.urgent import raise_flag
 from tests.opinions.story import told
 
 pytestmark = pytest.mark.django_db

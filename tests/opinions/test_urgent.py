@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from notifications.models import Message
+from opinions.jobs import sweep
 from opinions.models import UrgentFlag, UrgentSignal
-from opinions.urgent import signals_in
-from opinions.workflow import due
+from opinions.triage.urgent import signals_in
 from tests.conftest import at
 from tests.opinions.story import told
 
@@ -34,8 +34,8 @@ def test_what_raises_a_flag(cast, office, text, month, names):
 
 def test_it_is_told_at_once_and_left_to_a_person(client, cast, office):
     opinion = told(cast, office, title="公交公路客运出租车司机不想活了", body="公交公路客运")
-    assert due.check(opinion.number, now=opinion.registered_at)
-    assert due.check(opinion.number, now=opinion.registered_at) is None
+    assert sweep.check(opinion.number, now=opinion.registered_at)
+    assert sweep.check(opinion.number, now=opinion.registered_at) is None
     opinion.refresh_from_db()
     assert opinion.status == "registered"  # the keywords alone would be sure
     told_to = set(Message.objects.filter(about=opinion.number).values_list("recipient", flat=True))

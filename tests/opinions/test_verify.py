@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from common.engines import append_only_sql, lift_append_only_sql
+from common.db.database import append_only_sql, lift_append_only_sql
+from opinions.ledger.verify import verify
 from opinions.models import Event, EventText, Opinion, Receipt
 from opinions.models.ledger import HASHED
-from opinions.verify import verify
 from opinions.workflow import reopen
 from tests.workflow.walk import Walk
 
@@ -90,7 +90,7 @@ def test_one_opinion_alone(number):
 
 
 def test_slices_join_without_a_gap(opinions, monkeypatch):
-    monkeypatch.setattr("opinions.verify.SLICE", 1)
+    monkeypatch.setattr("opinions.ledger.verify.SLICE", 1)
     assert verified() == "ok 3 opinions, 14 events"
 
 
@@ -213,7 +213,7 @@ def test_rows_without_their_opinion(opinions, unlocked):
 @pytest.mark.django_db(transaction=True)
 def test_the_first_broken_row_is_named_whatever_the_number_of_processes(walk, monkeypatch):
     """Later ranges are broken too, at earlier rows, and are found sooner: the first by order of keys is told."""
-    monkeypatch.setattr("opinions.verify.SLICE", 2)
+    monkeypatch.setattr("opinions.ledger.verify.SLICE", 2)
     opinions = [walk.to("closed" if place < 3 else "routed") for place in range(8)]
     said = [verified("--jobs", jobs) for jobs in "123"]
     assert said == [f"ok 8 opinions, {Event.objects.count()} events"] * 3

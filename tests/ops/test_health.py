@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import override_settings
 
-from common import health, heartbeat
+from common.ops import health, heartbeat
 from tests.services import free_port
 
 # Nothing listens there, on any machine: a refused connection, not a slow one.

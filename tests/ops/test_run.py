@@ -60,7 +60,9 @@ def test_starts_refuses_a_second_start_and_stops_cleanly_on_ctrl_c(start, folder
     assert folder.stat().st_mode & 0o777 == 0o700
     for secret in ("secret_key", "field_encryption_keys", "phone_index_key", "demo_password", "run.env"):
         assert (folder / secret).stat().st_mode & 0o777 == 0o600
-    shell = manage(folder, "shell", "-c", "from common.health import check_broker; print(check_broker().ok)")
+    shell = manage(
+        folder, "shell", "-c", "from common.ops.health import check_broker; print(check_broker().ok)"
+    )
     assert "True" in shell.stdout, shell.stderr
     for part in ("worker", "beat"):
         wait_for(

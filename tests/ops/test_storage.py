@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from common import orphans
+from common.ops import orphan_files
 from opinions.workflow import personal_data, register
 from tests.ops.fake_s3 import serve
 from tests.portal.conftest import Citizen
@@ -44,7 +44,7 @@ def test_a_file_lives_in_the_bucket_from_form_to_erasure(
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 x"
     call_command("verify_ledger")
     bucket.kept["attachments/orphan"] = b"?"
-    assert orphans.sweep() == 1 and attachment.file.name in bucket.kept
+    assert orphan_files.sweep() == 1 and attachment.file.name in bucket.kept
     lost = bucket.kept.pop(attachment.file.name)
     assert client.get(reverse("opinions:attachment", args=[opinion.number, attachment.pk])).status_code == 404
     with pytest.raises(CommandError, match="已不在存储中"):

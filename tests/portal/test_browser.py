@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from opinions import evaluation_link
 from opinions.models import Opinion
+from opinions.privacy import evaluation_tokens
 from opinions.workflow import report_back, triage
 from tests.common.test_browser import PHONE, watch
 from tests.common.test_uploads import from_a_phone
@@ -127,7 +127,7 @@ def pages(cast, office):
     def link(page):
         opinion = looked_up(page, cast, office)
         opinion.refresh_from_db()
-        page.goto(f"/p/evaluate/{evaluation_link.token_of(opinion)}/")
+        page.goto(f"/p/evaluate/{evaluation_tokens.token_of(opinion)}/")
 
     return {
         "studio": lambda page: page.goto(f"/p/{office.studio.code}/"),

@@ -4,7 +4,7 @@ without, round after round, in an office that has set nothing."""
 import pytest
 
 from letters.models import Letter, Organ
-from opinions.evaluation_link import token_of
+from opinions.privacy.evaluation_tokens import token_of
 from opinions.workflow import report_back, triage
 
 from .conftest import text_of

@@ -9,16 +9,16 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
-from common.qr import qr_svg
-from common.uploads import examine
+from common.security.uploads import examine
+from common.ui.qr import qr_svg
 from deputies.models import Mandate, Participation, Term
 from deputies.models.activities import held_days
-from deputies.roll import correcting
+from deputies.roll import corrections
 from opinions.models import Opinion
 from opinions.workflow import triage
 from portal import bulletin
-from reports.figures import Counts
-from reports.periods import month_of
+from reports.definitions.counts import Counts
+from reports.definitions.periods import month_of
 from tests.opinions.story import told
 from tests.studios.test_changes import shift
 from tests.studios.test_photos import picture
@@ -58,7 +58,7 @@ def test_a_deputy_s_page_tells_what_hangs_on_the_wall_and_nothing_else(
     shift(office.studio, today + timedelta(days=12), place="别处", **told)
     Participation.objects.create(activity=mine, deputy=who, **held_days(mine.on, mine.half))
     facts = {"occupation": "小学教师", "phone": "13800138000"}
-    correcting.correct_facts(who.pk, by=cast.officer, photo=examine(picture(size=(60, 80))), **facts)
+    corrections.correct_facts(who.pk, by=cast.officer, photo=examine(picture(size=(60, 80))), **facts)
 
     listed = client.get(f"/p/{office.studio.code}/").content.decode()
     path = f"/p/{office.studio.code}/deputies/{who.pk}/"
@@ -131,7 +131,7 @@ def test_a_strange_cookie_changes_nothing_but_itself(client, db, cookie):
 @pytest.fixture
 def last_month(cast, office, settings):
     """`of(n, withdrawn, routed)`: opinions registered last month."""
-    from opinions.workflow.clocks import midnight
+    from opinions.workflow.deadlines import midnight
 
     first = month_of(timezone.localdate()).previous.first
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from accounts.actors import CITIZEN
 from common.templatetags.liaison import localdate_short
+from opinions.lifecycle.reasons import door_for
 from opinions.models import Opinion
-from opinions.workflow import merging, notes, register, report_back, supervise, triage
-from opinions.workflow.reasons import door_for
+from opinions.workflow import merging, notes, register, report_back, supervision, triage
 from tests.common.test_uploads import from_a_phone
 
 from .conftest import answered, text_of
@@ -114,7 +114,7 @@ def test_suspended_and_going_on_are_told_in_plain_words(citizen, cast, office):
     triage.route(opinion.number, by=cast.officer, lead_agency=office.transport)
     triage.sign(opinion.number, by=cast.handler)
     until = timezone.localdate() + timedelta(days=9)
-    supervise.suspend(opinion.number, by=cast.handler, reason="等群众", until_on=until)
+    supervision.suspend(opinion.number, by=cast.handler, reason="等群众", until_on=until)
     assert f"最迟{localdate_short(until)}接着办" in text_of(citizen.looks_up(code))
 
 

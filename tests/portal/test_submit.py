@@ -6,8 +6,8 @@ import re
 import pytest
 
 from deputies.models import Deputy
-from opinions import codes
 from opinions.models import Event, Opinion, Receipt
+from opinions.privacy import query_codes
 
 from .conftest import PHONE, WORDS, code_on
 
@@ -39,7 +39,7 @@ def test_the_receipt_says_the_code_and_when_it_goes_on(citizen):
 def test_neither_the_code_nor_the_digits_of_the_phone_are_stored(citizen):
     _opinion, code = citizen.tells()
     stored = str(list(Receipt.objects.values_list()))
-    assert codes.typed_digits(code) not in stored and PHONE[-4:] not in stored
+    assert query_codes.typed_digits(code) not in stored and PHONE[-4:] not in stored
 
 
 def test_codes_differ_and_do_not_follow_each_other(citizen):

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actors import CITIZEN, SYSTEM
 from letters.models import Letter, Organ
 from notifications.models import Message
-from opinions import evaluation_link
 from opinions.models import Opinion
+from opinions.privacy import evaluation_tokens
 from opinions.workflow import merging, register, reopen, report_back, triage
-from portal.lines import SAID
+from portal.lines import PUBLIC, wording
 
 from .conftest import PHONE, answered, text_of
 
@@ -147,7 +147,7 @@ def test_what_was_joined_with_another_shows_the_answer_of_the_other_and_nothing_
 
 def test_every_step_of_the_ledger_that_is_told_has_words(citizen):
     facts = {"until_on": "2026-11-30", "due_on": "2026-11-30"}
-    assert all(said(facts) for said in SAID.values())
+    assert all(wording(code, facts) for code in PUBLIC)
 
 
 # --- the link in the text message -----------------------------------------------------------------------------
@@ -162,13 +162,13 @@ def reported(citizen, cast, office):
 def test_the_link_comes_with_the_answer_where_the_office_has_an_address(citizen, cast, office, settings):
     settings.PUBLIC_URL = "https://yijian.example.cn/"
     opinion = reported(citizen, cast, office)
-    link = f"https://yijian.example.cn/p/evaluate/{evaluation_link.token_of(opinion)}/"
+    link = f"https://yijian.example.cn/p/evaluate/{evaluation_tokens.token_of(opinion)}/"
     assert link in Message.objects.filter(channel="sms").latest("pk").body
 
 
 def test_the_link_opens_the_evaluation_of_one_round_and_no_other(citizen, cast, office):
     opinion = reported(citizen, cast, office)
-    url = f"/p/evaluate/{evaluation_link.token_of(opinion)}/"
+    url = f"/p/evaluate/{evaluation_tokens.token_of(opinion)}/"
     assert "已更换灯泡" in text_of(citizen.client.get(url))
     citizen.client.post(url, {"satisfaction": "not", "reason": "没修好"})
     opinion.refresh_from_db()
@@ -191,7 +191,7 @@ def letters_on_routing(office):
 def test_evaluate_not_satisfied_by_citizen_when_office_issues_letters_begins_round_two(citizen, cast, office):
     letters_on_routing(office)
     opinion = reported(citizen, cast, office)
-    url = f"/p/evaluate/{evaluation_link.token_of(opinion)}/"
+    url = f"/p/evaluate/{evaluation_tokens.token_of(opinion)}/"
     response = citizen.client.post(url, {"satisfaction": "not", "reason": "路灯还是不亮"}, follow=True)
     assert response.status_code == 200
     opinion.refresh_from_db()

@@ -20,12 +20,12 @@ from django.db import connection
 from django.utils import timezone
 
 from notifications.models import Message
-from opinions.category_tree import import_categories
-from opinions.classify import by_keywords, keyword_categories
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Category, Opinion, Responsibility
-from opinions.verify import verify
-from opinions.workflow import due
-from reports.counting import count_figures
+from opinions.triage.category_import import import_categories
+from opinions.triage.classification import by_keywords, keyword_categories
+from reports.figures.counting import count_figures
 from studios.models import Agency, County, Role, Township
 from tests.availability import ROOT
 from tests.conftest import person
@@ -165,6 +165,6 @@ def test_the_real_messages_go_the_whole_way_and_every_count_agrees(prefecture, t
     assert written == Counter(row["乡镇代码"][:6] for row in rows if row["登记时间"][:7] == month)
 
     # What is over stays over, and nobody is written to.
-    due.sweep()
+    sweep.sweep()
     assert not Message.objects.exists()
     assert not Opinion.objects.exclude(status="closed").exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.hot_topics_samples import Collection
+from tests.realdata.hot_topics_samples import Collection
 
 pytestmark = pytest.mark.realdata
 

@@ -22,10 +22,11 @@ from django.db.models import Count
 from accounts.models import User
 from letters.models import Letter, Series
 from notifications.models import Message
+from opinions.jobs import sweep as due
+from opinions.jobs.tasks import check
+from opinions.lifecycle.errors import Stale
 from opinions.models import Category, Event, Opinion, Responsibility
-from opinions.tasks import check
-from opinions.workflow import due, register, triage
-from opinions.workflow.step import Stale
+from opinions.workflow import register, triage
 from studios.models import Agency, County, Membership, Role, Township
 
 

@@ -70,7 +70,7 @@ def _plan(rng, by, studios, deputies):
         tuple(rng.sample(range(1, 8), 2)),
         lunar=rng.random() < 0.3,
     )
-    wish = planning.Wish(
+    wish = planning.PlanRequest(
         studio=rng.choice(studios),
         kind="reception",
         pattern=pattern,

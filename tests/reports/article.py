@@ -18,12 +18,12 @@ from django.db.models import Count
 import studios as room
 from accounts.models import User
 from deputies.models import Deputy
-from opinions.demo import places, staff
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
-from opinions.workflow.table import OPEN
-from studios import changes
-from studios.area_import import import_areas
-from studios.changes import Decree
+from sandbox import areas, staff
+from studios.areas import changes
+from studios.areas.changes import Decree
+from studios.areas.importing import import_areas
 from studios.models import AreaChange, Funding, Membership, Studio, Township
 from tests.conftest import CHINA
 
@@ -51,7 +51,7 @@ def build() -> Prefecture:
     heirs = {
         _predecessor(number, heir).pk: heir.pk for number, heir in enumerate(in_force[::2][:MERGED], start=1)
     }
-    places.lay_out()
+    areas.lay_out()
     without = in_force[STUDIOS - MERGED :]
     Studio.objects.filter(township__in=without).delete()
     staff.people("Pass-word-123")

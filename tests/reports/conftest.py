@@ -9,12 +9,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from opinions.filters import OpinionFilter
+from opinions.lifecycle.statuses import OPEN, Status
+from opinions.lists.filters import OpinionFilter
 from opinions.models import Opinion
-from opinions.workflow.table import OPEN, Status
-from reports import periods
-from reports.areas import place_of
-from reports.records import asked_for, records
+from reports.definitions import periods
+from reports.figures.areas import place_of
+from reports.figures.drill_down import parse_drill_down, records
 from tests.conftest import CHINA
 
 TITLES = [
@@ -94,7 +94,7 @@ def listed(user, url) -> int:
     if parts.path == reverse("reports:records"):
         where = {name: asked.get(name, "") for name in ("county", "township")}
         place = place_of(user, **where, followed="followed" in asked)
-        figure = asked_for(asked, place, periods.parse(asked["period"]))
+        figure = parse_drill_down(asked, place, periods.parse(asked["period"]))
         return records(user, figure, timezone.localdate()).count()
     filters = OpinionFilter(asked, Opinion.objects.visible_to(user).with_roles(user), user=user)
     assert filters.is_valid(), filters.errors

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 from deputies.activities import services
 from opinions.workflow.register import register
-from reports import periods
-from reports.activities import count, scope_of_county, total
-from reports.workbook import write_month
+from reports.activities.figures import count, scope_of_county, total
+from reports.definitions import periods
+from reports.workbook.workbook import write_month
 from tests.conftest import at
 from tests.deputies.conftest import shift, team  # noqa: F401
 

@@ -10,13 +10,13 @@ from django.http import QueryDict
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from opinions.filters import OpinionFilter
+from opinions.lists.filters import OpinionFilter
 from opinions.models import Channel, Opinion
-from reports import periods
-from reports.areas import place_of
-from reports.dashboard import dashboard
-from reports.freezing import freeze
-from reports.workbook import write_month
+from reports.dashboard.figures import dashboard
+from reports.definitions import periods
+from reports.figures.areas import place_of
+from reports.freezing.services import freeze
+from reports.workbook.workbook import write_month
 from studios.models import County, Township
 from tests.conftest import at
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from deputies.models import Participation
+from opinions.ledger.verify import verify
+from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
-from opinions.verify import verify
-from opinions.workflow.table import OPEN
 from studios.models import AreaChange, Membership, Role, Township
 from tests.conftest import at
 from tests.reports import article

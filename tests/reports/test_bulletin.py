@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from opinions.workflow import due, supervise
-from reports import periods
-from reports.workbook import write_month
+from opinions.jobs import sweep
+from opinions.workflow import supervision
+from reports.definitions import periods
+from reports.workbook.workbook import write_month
 from tests.conftest import at
 from tests.opinions.story import statements
 from tests.reports.test_workbook import table
@@ -26,7 +27,7 @@ def circulated(cast, office):
     """Due on 23 March, urged on the 24th, supervised on the 27th, circulated on 3 April."""
     opinion = Walk(cast, office).to("handling", title="张秀英 13812345678 反映道路", citizen_name="张秀英")
     for day in range(40):
-        due.sweep(now=at("2026-03-03 08:40") + timedelta(days=day))
+        sweep.sweep(now=at("2026-03-03 08:40") + timedelta(days=day))
     return opinion
 
 
@@ -47,11 +48,11 @@ def test_it_names_what_was_circulated_in_its_month_alone(client, cast, circulate
 
 
 def test_the_reply_to_a_circulated_notice_and_its_promise_stand_there(client, cast, circulated):
-    supervise.notify(circulated.number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
+    supervision.notify(circulated.number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
     client.force_login(cast.official)
     assert "未回复" in client.get(APRIL).text
     words = {"reply": "正在办", "promised_on": date(2026, 4, 15), "at": at("2026-04-14 09:00")}
-    supervise.acknowledge(circulated.number, by=cast.handler, **words)
+    supervision.acknowledge(circulated.number, by=cast.handler, **words)
     assert "未兑现" in client.get(APRIL).text
     assert client.get(APRIL).context["agencies"][0]["replied"] == 1
 
@@ -70,14 +71,14 @@ def test_a_stranger_sees_nothing_of_it_and_its_queries_are_fixed(client, cast, o
     for place in range(20):
         walk = Walk(cast, office)
         number = walk.to("handling", title=f"第{place}件").number
-        supervise.notify(number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
+        supervision.notify(number, by=cast.supervisor, kind="circulate", at=at("2026-04-13 09:00"))
     assert queries() == one <= 14
 
 
 def test_the_workbooks_sheet_counts_what_it_lists(office, cast, circulated):
-    supervise.notify(circulated.number, by=cast.supervisor, kind="supervise", at=at("2026-04-13 09:00"))
+    supervision.notify(circulated.number, by=cast.supervisor, kind="supervise", at=at("2026-04-13 09:00"))
     words = {"reply": "正在办", "promised_on": date(2026, 4, 15), "at": at("2026-04-14 09:00")}
-    supervise.acknowledge(circulated.number, by=cast.handler, **words)
+    supervision.acknowledge(circulated.number, by=cast.handler, **words)
     target = BytesIO()
     write_month(target, period=periods.parse("2026-04"), county=office.jishou)
     sheet = load_workbook(target)["督办"]

@@ -7,10 +7,11 @@ from django.utils import timezone
 from docx import Document
 
 from opinions.models import Opinion
-from reports import periods, services
-from reports.bulletin_file import write_bulletin
+from reports.definitions import periods
+from reports.files import services
+from reports.files.bulletin import write_bulletin
 from reports.models import Report
-from reports.month import month_report
+from reports.monthly.report import month_report
 
 pytestmark = pytest.mark.django_db
 

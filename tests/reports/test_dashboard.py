@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deputies.models import Deputy
+from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models import Opinion
-from opinions.workflow.table import OPEN, Status
-from reports import periods
-from reports.areas import place_of
-from reports.dashboard import dashboard
-from reports.freezing import freeze
+from reports.dashboard.figures import dashboard
+from reports.definitions import periods
+from reports.figures.areas import place_of
+from reports.freezing.services import freeze
 from studios.models import Membership, Studio, Township
 from tests.conftest import at
 from tests.opinions.story import statements

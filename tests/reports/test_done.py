@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from opinions.models import Opinion
 from opinions.workflow import reopen, report_back, triage
-from reports import periods
-from reports.areas import place_of
-from reports.dashboard import dashboard
-from reports.done import count_done
-from reports.figures import total
-from reports.freezing import freeze
-from reports.month import month_report
+from reports.dashboard.figures import dashboard
+from reports.definitions import periods
+from reports.definitions.counts import total
+from reports.figures.areas import place_of
+from reports.figures.completed import count_done
+from reports.freezing.services import freeze
+from reports.monthly.report import month_report
 from tests.conftest import at
 from tests.reports.conftest import an_opinion, listed
 from tests.workflow.walk import Walk

@@ -6,14 +6,12 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
-from opinions.conditions import CONDITIONS
+from opinions.ledger.verify import verify
 from opinions.models import Opinion, PastRound
-from opinions.verify import verify
+from opinions.models.conditions import CONDITIONS
 from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.register import register
-from reports.counting import count_days, count_figures, meets
-from reports.definitions import DONE, FIGURES, KNOWN, RETIRED
-from reports.figures import (
+from reports.definitions.counts import (
     COUNTED,
     NAMES,
     STAGES,
@@ -25,6 +23,8 @@ from reports.figures import (
     total,
     with_flags,
 )
+from reports.definitions.figures import DONE, FIGURES, KNOWN, RETIRED
+from reports.figures.counting import count_days, count_figures, evaluate_q
 from tests.conftest import at
 from tests.reports.conftest import an_opinion
 from tests.workflow.walk import Walk
@@ -83,12 +83,12 @@ def test_counting_rows_as_they_are_read_gives_the_same(spread):
 
 def test_a_condition_is_read_here_as_the_database_reads_it():
     row = {"status": "closed", "round": 2, ("due_on__lt", date.min): None}
-    assert meets(Q(status__in=["closed", "open"]) & ~Q(status="open") & Q(round__gt=1), row)
-    assert not meets(Q(round__gt=2) | Q(status="open"), row)
-    assert meets(~Q(due_on__lt=date.min), row) and not meets(Q(due_on__lt=date.min), row)
+    assert evaluate_q(Q(status__in=["closed", "open"]) & ~Q(status="open") & Q(round__gt=1), row)
+    assert not evaluate_q(Q(round__gt=2) | Q(status="open"), row)
+    assert evaluate_q(~Q(due_on__lt=date.min), row) and not evaluate_q(Q(due_on__lt=date.min), row)
     for unknown in (Q(number="x"), Q(status__startswith="c")):
         with pytest.raises(KeyError):
-            meets(unknown, row)
+            evaluate_q(unknown, row)
 
 
 def test_half_of_the_closed_took_no_longer_than_the_median(spread):

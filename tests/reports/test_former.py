@@ -10,10 +10,10 @@ from python_calamine import CalamineWorkbook
 
 from opinions.models import Opinion
 from portal.bulletin import items
-from reports import periods
-from reports.bulletin_file import write_bulletin
+from reports.definitions import periods
+from reports.files.bulletin import write_bulletin
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
-from reports.workbook import write_month
+from reports.workbook.workbook import write_month
 from tests.conftest import at
 from tests.reports.conftest import an_opinion, listed
 

@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from opinions.models import Opinion
 from opinions.workflow import reopen
-from reports import periods
-from reports.adjustments import changes, explained, reconciled, summed
-from reports.areas import place_of
-from reports.counting import count_days, count_figures
-from reports.dashboard import dashboard
-from reports.figures import COUNTED
-from reports.freezing import freeze
+from reports.dashboard.figures import dashboard
+from reports.definitions import periods
+from reports.definitions.counts import COUNTED
+from reports.figures.areas import place_of
+from reports.figures.counting import count_days, count_figures
+from reports.freezing.adjustments import changes, explained, reconciled, summed
+from reports.freezing.services import freeze
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
-from reports.month import month_report
+from reports.monthly.report import month_report
 from tests.conftest import at, person
 from tests.reports.conftest import an_opinion, listed
 from tests.reports.test_dashboard import numbers_with_links

@@ -10,7 +10,8 @@ from openpyxl import load_workbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports import periods, services, tasks
+from reports.definitions import periods
+from reports.files import services, tasks
 from reports.models import Report
 from tests.conftest import at
 from tests.reports.conftest import an_opinion
@@ -92,9 +93,9 @@ def test_a_dead_workers_report_is_taken_up_again(asked):
 def test_a_worker_back_from_the_dead_changes_nothing(asked):
     claimed = services._claim(asked.pk, timezone.now())
     Report.objects.update(attempt=2)
-    with pytest.raises(services.TakenOver):
+    with pytest.raises(services.LeaseLost):
         services._beat(claimed, 1, 7)
-    with pytest.raises(services.TakenOver):
+    with pytest.raises(services.LeaseLost):
         services._finish(claimed, BytesIO(b"x"), 7)
     assert Report.objects.get().file == ""
 

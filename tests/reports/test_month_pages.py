@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports import file_views
+from reports.files import views
 from studios.models import Membership
 from tests.conftest import at, person
 from tests.reports.conftest import an_opinion
@@ -170,7 +170,7 @@ def test_a_download_leaves_a_trace_with_its_rows(client, cast, office):
 
 
 def test_a_month_too_large_for_a_request_is_left_to_the_worker(client, cast, office, monkeypatch):
-    monkeypatch.setattr(file_views, "AT_ONCE", 2)
+    monkeypatch.setattr(views, "AT_ONCE", 2)
     Opinion.objects.bulk_create([an_opinion(n, office.qianzhou, at("2026-09-02 09:00")) for n in range(1, 4)])
     client.force_login(cast.supervisor)
     assert client.get(address("workbook")).status_code == 302

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from opinions.models import Opinion
-from reports import periods
+from reports.definitions import periods
 from tests.conftest import at
 from tests.reports.conftest import an_opinion
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from accounts.models import AccessRecord
 from deputies.activities import services
 from opinions.workflow.register import register
-from reports.record import record_of
+from reports.deputies.annual_record import record_of
 from tests.conftest import at
 from tests.deputies.conftest import shift, team  # noqa: F401
 

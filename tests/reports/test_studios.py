@@ -11,16 +11,16 @@ from openpyxl import load_workbook
 
 from deputies.models import Activity
 from opinions.models import Opinion
-from reports import periods
-from reports.areas import place_of
-from reports.dashboard import dashboard
-from reports.haves import measure
-from reports.sessions import Sessions, sessions_of
-from reports.studio_figures import FIGURES
-from reports.workbook import write_month
-from studios import changes
-from studios.changes import Decree
-from studios.haves.measures import lines
+from reports.activities.sessions import Sessions, sessions_of
+from reports.dashboard.figures import dashboard
+from reports.definitions import periods
+from reports.figures.areas import place_of
+from reports.studios.assessments import measure
+from reports.studios.figures import FIGURES
+from reports.workbook.workbook import write_month
+from studios.areas import changes
+from studios.areas.changes import Decree
+from studios.assessments.measures import lines
 from studios.models import Assessment, Funding, Studio, Township
 from tests.conftest import at
 from tests.opinions.story import told

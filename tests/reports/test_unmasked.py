@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports import unmasked
+from reports.workbook import unmasked
 from studios.models import Membership, Role
 from tests.conftest import at, person
 from tests.reports.conftest import an_opinion

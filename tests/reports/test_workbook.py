@@ -13,9 +13,10 @@ from python_calamine import CalamineWorkbook
 
 from accounts.models import AccessRecord
 from opinions.models import Opinion
-from reports import periods, register_sheet, workbook
-from reports.freezing import freeze
-from reports.workbook import write_month
+from reports.definitions import periods
+from reports.freezing.services import freeze
+from reports.workbook import register_sheet, workbook
+from reports.workbook.workbook import write_month
 from studios.models import Township
 from tests.conftest import at
 from tests.reports.conftest import TITLES, an_opinion

@@ -19,10 +19,10 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
-from common.uploads import examine
+from common.security.uploads import examine
 from opinions.models import Opinion, Proposal, Topic
 from opinions.workflow import report_back
-from reports.counting import count_figures
+from reports.figures.counting import count_figures
 from tests import test_urls_by_role as matrix
 from tests.common.test_uploads import from_a_phone
 from tests.opinions.story import reported, routed

@@ -11,10 +11,10 @@ from accounts.models import User
 from deputies.models import Activity, Deputy
 from opinions.models import Opinion
 from opinions.workflow import register
-from studios import changes, followers
-from studios.changes import Decree, NewUnit
+from studios.areas import change_handlers, changes
+from studios.areas.changes import Decree, NewUnit
+from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Membership, Role, Studio, Township, Village
-from studios.refusals import Refused, Stale
 from tests.conftest import person
 
 DAY = date(2026, 9, 1)
@@ -144,7 +144,7 @@ class TestMerge:
         assert Opinion.objects.get(pk=stage.open.pk).events.filter(action="move").count() == 1
 
     def test_what_was_not_in_the_preview_is_not_done(self, cast, stage):
-        seen = changes.fingerprint(followers.Move(("433101005",), None))
+        seen = changes.fingerprint(change_handlers.Move(("433101005",), None))
         Deputy.objects.create(name="新代表", township=stage.qianzhou)
         with pytest.raises(Stale):
             merged(cast, expect=seen)
@@ -154,14 +154,14 @@ class TestMerge:
         def fails(move, *, at, by, why):
             raise RuntimeError("no")
 
-        broken = followers.Follower("late", "late", followers._villages, fails)
-        monkeypatch.setattr(followers, "FOLLOWERS", followers.FOLLOWERS)
-        followers.FOLLOWERS.append(broken)
+        broken = change_handlers.ChangeHandler("late", "late", change_handlers._villages, fails)
+        monkeypatch.setattr(change_handlers, "FOLLOWERS", change_handlers.HANDLERS)
+        change_handlers.HANDLERS.append(broken)
         try:
             with pytest.raises(RuntimeError):
                 merged(cast)
         finally:
-            followers.FOLLOWERS.remove(broken)
+            change_handlers.HANDLERS.remove(broken)
         assert not Township.objects.exclude(valid_to=None).exists()
         assert Opinion.objects.get(pk=stage.open.pk).township_id == "433101005"
         assert Studio.objects.get(pk=stage.studio.pk).township_id == "433101005"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from studios.models import Studio
-from studios.services import name_key, pinyin_key
+from studios.pinyin import name_key, pinyin_key
 
 
 def names(response):

@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from accounts.models import AccessRecord
-from studios import facts, history, opening
-from studios.models import Funding, OpeningTime, Studio
-from studios.refusals import Refused, Stale
+from studios import history
+from studios.errors import Refused, Stale
+from studios.models import Funding, OpeningTime, Studio, opening_hours
+from studios.profile import services
 
 
 def url(name, studio):
@@ -38,8 +39,8 @@ class TestFacts:
         )
 
     def test_the_history_keeps_before_and_after_with_the_names_of_the_day(self, client, cast, office):
-        facts.update_studio(office.studio.pk, by=cast.clerk, name="乾州街道代表工作室")
-        facts.update_studio(office.studio.pk, by=cast.clerk, in_charge="石大明")
+        services.update_studio(office.studio.pk, by=cast.clerk, name="乾州街道代表工作室")
+        services.update_studio(office.studio.pk, by=cast.clerk, in_charge="石大明")
         client.force_login(cast.official)
         lines = client.get(url("history", office.studio)).context["lines"]
         assert [(line.who, line.changes) for line in lines] == [
@@ -49,35 +50,35 @@ class TestFacts:
         assert "乾州街道" in lines[0].called
 
     def test_nothing_changed_writes_nothing(self, cast, office):
-        facts.update_studio(office.studio.pk, by=cast.clerk, name=office.studio.name)
+        services.update_studio(office.studio.pk, by=cast.clerk, name=office.studio.name)
         assert not AccessRecord.objects.filter(subject=history.subject_of(office.studio)).exists()
 
     def test_of_two_who_save_the_second_sees_what_the_first_did_and_loses_nothing(
         self, client, cast, office, typed
     ):
-        facts.update_studio(office.studio.pk, by=cast.studio_clerk, address="人民路1号")
+        services.update_studio(office.studio.pk, by=cast.studio_clerk, address="人民路1号")
         client.force_login(cast.clerk)
         answer = client.post(url("edit", office.studio), typed | {"phone": "0743-1"})
         assert answer.status_code == 409
         text = answer.content.decode()
         assert "石文员" in text and "人民路1号" in text and 'value="0743-1"' in text
         with pytest.raises(Stale):
-            facts.update_studio(office.studio.pk, by=cast.clerk, version=1, phone="2")
+            services.update_studio(office.studio.pk, by=cast.clerk, version=1, phone="2")
 
     def test_others_of_the_area_read_and_do_not_write(self, cast, office):
         for who in ("official", "officer", "deputy", "handler", "administrator"):
             with pytest.raises(PermissionDenied):
-                facts.update_studio(office.studio.pk, by=getattr(cast, who), phone="1")
+                services.update_studio(office.studio.pk, by=getattr(cast, who), phone="1")
         with pytest.raises(Studio.DoesNotExist):
-            facts.update_studio(office.studio.pk, by=cast.stranger_clerk, phone="1")
+            services.update_studio(office.studio.pk, by=cast.stranger_clerk, phone="1")
 
     def test_a_home_is_linked_to_a_studio_of_its_township_and_never_a_studio_to_one(self, cast, office):
         home = Studio.objects.create(code="home", kind="home", name="社区代表之家", township=office.qianzhou)
-        facts.update_studio(home.pk, by=cast.clerk, belongs_to=office.studio)
+        services.update_studio(home.pk, by=cast.clerk, belongs_to=office.studio)
         with pytest.raises(Refused):
-            facts.update_studio(office.studio.pk, by=cast.clerk, belongs_to=home)
+            services.update_studio(office.studio.pk, by=cast.clerk, belongs_to=home)
         with pytest.raises(Refused):
-            facts.update_studio(home.pk, by=cast.clerk, belongs_to=office.other_studio)
+            services.update_studio(home.pk, by=cast.clerk, belongs_to=office.other_studio)
 
     def test_a_mistyped_time_is_told_beside_its_field_and_kept(self, client, cast, office, typed):
         client.force_login(cast.clerk)
@@ -98,7 +99,7 @@ class TestFacts:
     ],
 )
 def test_times_as_people_write_them(text, stretches):
-    assert opening.read(text) == stretches
+    assert opening_hours.read(text) == stretches
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_times_as_people_write_them(text, stretches):
 )
 def test_what_is_no_time(text):
     with pytest.raises(ValueError):
-        opening.read(text)
+        opening_hours.read(text)
 
 
 class TestFunding:

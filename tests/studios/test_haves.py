@@ -11,14 +11,14 @@ from django.utils import timezone
 from accounts.models import AccessRecord
 from notifications.models import Message
 from opinions.workflow import report_back
-from reports import haves as reporting
-from reports import sessions
-from reports.haves import remind_of_findings, remind_of_reviews
-from studios.haves import findings, measures, services
-from studios.haves.measures import Line, Measurement
-from studios.haves.table import ACTIONS, State
+from reports.activities import sessions
+from reports.studios import assessments as reporting
+from reports.studios.assessments import remind_of_findings, remind_of_reviews
+from studios.assessments import findings, measures, services
+from studios.assessments.measures import Line, Measurement
+from studios.errors import Refused, Stale
 from studios.models import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem, Studio
-from studios.refusals import Refused, Stale
+from studios.models.assessment_states import ACTIONS, State
 from tests.conftest import at
 from tests.opinions.story import reported
 
@@ -247,14 +247,14 @@ class TestFindings:
             findings.settle(finding.pk, by=cast.clerk, accepted=True)
         with pytest.raises(Refused):
             findings.settle(finding.pk, by=cast.official, accepted=True)
-        findings.mend(finding.pk, by=cast.studio_clerk, note="已挂牌")
+        findings.remedy(finding.pk, by=cast.studio_clerk, note="已挂牌")
         assert "premises" not in met(Assessment.objects.get())
         findings.settle(finding.pk, by=cast.supervisor, accepted=True)
         assert "premises" in met(Assessment.objects.get())
 
     def test_not_mended_it_gets_another_day_and_is_reminded_of_again(self, cast, office):
         finding = self.found(cast, office)
-        findings.mend(finding.pk, by=cast.clerk, note="挂了一半")
+        findings.remedy(finding.pk, by=cast.clerk, note="挂了一半")
         assert Finding.objects.get().remind_at is None
         later = self.SOON + timedelta(days=30)
         findings.settle(finding.pk, by=cast.official, accepted=False, mend_by_on=later)

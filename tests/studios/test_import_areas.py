@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import AccessRecord
-from studios.area_file import AreaFileError, is_code, kind_of
-from studios.area_import import import_areas
+from studios.areas.importing import import_areas
+from studios.areas.parser import AreaFileError, is_code, kind_of
 from studios.models import County, Studio, Township, Village
 
 HEADER = "county_code,county,township_code,township\n"

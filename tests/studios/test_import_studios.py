@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from studios import history
-from studios import studio_roll as c
 from studios.models import Studio, Village
-from studios.studio_roll import STUDIOS
+from studios.rolls import studios as c
+from studios.rolls.studios import STUDIOS
 
 pytestmark = pytest.mark.django_db
 ROW = {c.NAME: "峒河工作室", c.TOWNSHIP: "433101007", c.ESTABLISHED: "2013年5月1日", c.OFFICE: "是"}

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from common.uploads import examine
-from studios import facts
+from common.security.uploads import examine
 from studios.models import Photo
+from studios.profile import services
 
 SECRET = b"GPS 28.31N 109.73E of a quiet house"
 
@@ -26,7 +26,9 @@ def media(settings, tmp_path):
 
 
 def added(cast, office, **more) -> Photo:
-    return facts.add_photo(office.studio.pk, by=cast.clerk, upload=examine(picture(**more)), caption="门口")
+    return services.add_photo(
+        office.studio.pk, by=cast.clerk, upload=examine(picture(**more)), caption="门口"
+    )
 
 
 def test_place_time_and_comments_of_the_camera_stay_behind(cast, office):
@@ -78,12 +80,12 @@ def test_only_those_who_see_the_studio_see_the_picture(client, cast, office):
 def test_removing_takes_the_file_and_keeps_the_history(cast, office, django_capture_on_commit_callbacks):
     photo = added(cast, office)
     with django_capture_on_commit_callbacks(execute=True):
-        facts.remove_photo(office.studio.pk, photo.pk, by=cast.clerk)
+        services.remove_photo(office.studio.pk, photo.pk, by=cast.clerk)
     assert not photo.file.storage.exists(photo.file.name)
 
 
 def test_there_is_an_end_to_photos(client, cast, office, monkeypatch):
-    monkeypatch.setattr(facts, "MOST_PHOTOS", 1)
+    monkeypatch.setattr(services, "MOST_PHOTOS", 1)
     client.force_login(cast.clerk)
     url = reverse("studios:photos", args=[office.studio.pk])
     assert client.post(url, {"file": picture(), "caption": "门口"}).status_code == 302

@@ -4,7 +4,7 @@ import pytest
 
 from deputies.models import Deputy
 from studios.models import Agency, County, Membership, Role, Studio, Township, Village
-from studios.scope import Scope, area_q, roles_over, scope_of
+from studios.permissions.scope import Scope, area_q, roles_over, scope_of
 from tests.conftest import person
 
 

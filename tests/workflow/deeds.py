@@ -4,8 +4,8 @@ from datetime import timedelta
 from importlib import import_module
 
 from accounts.actors import CITIZEN, SYSTEM
+from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
-from opinions.workflow.table import ACTIONS
 from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.

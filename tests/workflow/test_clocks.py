@@ -9,10 +9,11 @@ from django.db import DatabaseError, transaction
 
 from accounts.actors import SYSTEM
 from accounts.models import AccessRecord
+from opinions.jobs import sweep
+from opinions.lifecycle.errors import Refused, Stale
 from opinions.models import ClockLimit, LimitChange, Opinion
-from opinions.workflow import due, supervise, triage
-from opinions.workflow.limits import LimitRefused, set_limit
-from opinions.workflow.step import Refused, Stale
+from opinions.supervision.time_limits import LimitRefused, set_limit
+from opinions.workflow import supervision, triage
 from tests.conftest import at
 from tests.workflow.deeds import take
 from tests.workflow.walk import Walk
@@ -39,7 +40,7 @@ def test_a_change_counts_for_clocks_that_start_after_it_and_never_for_those_that
     before = [(o.due_on, o.handling_due_on, o.clock_days, o.handling_days) for o in (runs, signing)]
     limit(walk, 5)
     limit(walk, 4, clock="signing")
-    due.sweep(now=walk.now)
+    sweep.sweep(now=walk.now)
     supervise_again = [Opinion.objects.get(pk=o.pk) for o in (runs, signing)]
     assert [(o.due_on, o.handling_due_on, o.clock_days, o.handling_days) for o in supervise_again] == before
     # Signing starts no new limit: what was fixed on routing runs on.
@@ -111,15 +112,15 @@ def test_limits_are_the_administrators_of_the_area(walk, django_user_model):
 def suspended(walk, until, **written):
     opinion = walk.to("handling", **written)
     words = {"reason": "等群众", "until_on": until}
-    return supervise.suspend(opinion.number, by=walk.cast.handler, at=walk.later(), **words)
+    return supervision.suspend(opinion.number, by=walk.cast.handler, at=walk.later(), **words)
 
 
 def test_the_sweep_resumes_after_the_last_day_and_the_deadline_moves_by_the_days_stood_still(walk):
     opinion = suspended(walk, date(2026, 3, 13))  # from Monday 2 March: 3 to 6 and 9 to 13 March stand still
     before = opinion.handling_due_on
-    due.sweep(now=at("2026-03-13 23:59"))
+    sweep.sweep(now=at("2026-03-13 23:59"))
     assert Opinion.objects.get(pk=opinion.pk).suspended_on
-    due.sweep(now=at("2026-03-14 00:00"))
+    sweep.sweep(now=at("2026-03-14 00:00"))
     after = Opinion.objects.get(pk=opinion.pk)
     assert (after.suspended_on, after.added_days) == (None, 9)
     assert (before, after.handling_due_on) == (date(2026, 3, 23), date(2026, 4, 3))
@@ -128,9 +129,9 @@ def test_the_sweep_resumes_after_the_last_day_and_the_deadline_moves_by_the_days
 
 def test_no_ladder_climbs_while_the_clock_stands_still(walk):
     opinion = suspended(walk, date(2026, 3, 6), matter_type="enquiry")
-    due.sweep(now=at("2026-03-06 12:00"))  # after its former deadline
+    sweep.sweep(now=at("2026-03-06 12:00"))  # after its former deadline
     assert opinion.events.filter(action="notify").count() == 0
-    due.sweep(now=at("2026-03-07 00:00"))
+    sweep.sweep(now=at("2026-03-07 00:00"))
     assert opinion.events.filter(action="resume").count() == 1
     assert opinion.events.filter(action="notify").count() == 0
 
@@ -150,7 +151,7 @@ def test_until_a_day_to_come_within_the_limit_of_the_matter(walk, until, ok):
 def test_over_a_years_end_the_working_days_left_stay_the_same_when_the_year_is_published(cast, office):
     walk = Walk(cast, office, at("2026-12-14 09:00"))
     opinion = suspended(walk, date(2027, 1, 5))
-    supervise.resume(opinion.number, by=SYSTEM, at=at("2027-01-06 00:00"))
+    supervision.resume(opinion.number, by=SYSTEM, at=at("2027-01-06 00:00"))
     opinion = Opinion.objects.get(pk=opinion.pk)
     # 13 days of December, 4 and 5 January stand still; 15 are left from 6 January on.
     assert (opinion.added_days, opinion.handling_due_on, opinion.due_provisional) == (
@@ -174,7 +175,7 @@ def test_asked_in_time_it_may_be_granted_after_the_deadline_has_passed(walk):
     opinion = walk.extension_asked()
     due_on = opinion.handling_due_on
     walk.now = at("2026-03-25 09:00")
-    due.sweep(now=walk.now)
+    sweep.sweep(now=walk.now)
     late = Opinion.objects.get(pk=opinion.pk)
     assert (late.due_on, late.supervision_level) == (due_on, 1)
     granted = take(walk, "grant_extension", opinion, walk.cast.supervisor)

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Message
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Event, Opinion
-from opinions.verify import verify
-from opinions.workflow import due, register
+from opinions.workflow import register
 from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +53,9 @@ def test_a_batch_and_one_by_one_end_in_the_same_place(walk):
     moments = [at("2026-03-03 09:00") + timedelta(days=day) for day in range(40)]
     for now in moments:
         for number in apart:
-            while due.check(number, now=now):
+            while sweep.check(number, now=now):
                 pass
-        done = due.sweep(now=now)
+        done = sweep.sweep(now=now)
         assert "failed" not in done
     one, other = state(apart), state(together)
     assert one == other

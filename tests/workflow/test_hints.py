@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Opinion, Responsibility
-from opinions.verify import verify
-from opinions.workflow import due
 from opinions.workflow.register import register
 from studios.models import Agency
 
@@ -29,11 +29,11 @@ def statuses(numbers):
 
 def test_one_message_does_what_all_of_them_ask_and_the_others_end_after_one_statement(walk):
     numbers = told(walk, 4)
-    due.check_hinted(numbers[0], now=walk.later())
+    sweep.check_hinted(numbers[0], now=walk.later())
     assert statuses(numbers) == ["routed"] * 4
     with CaptureQueriesContext(connection) as captured:
         for number in numbers:
-            due.check_hinted(number, now=walk.now)
+            sweep.check_hinted(number, now=walk.now)
     assert len(captured) == 4
     assert verify().broken is None
 
@@ -42,7 +42,7 @@ def test_an_opinion_more_costs_next_to_nothing(walk):
     def statements(count):
         told(walk, count)
         with CaptureQueriesContext(connection) as captured:
-            due.check_hinted("", now=walk.later())
+            sweep.check_hinted("", now=walk.later())
         return len(captured)
 
     statements(1)
@@ -50,39 +50,39 @@ def test_an_opinion_more_costs_next_to_nothing(walk):
 
 
 def test_who_has_just_saved_comes_before_an_old_stock(walk, monkeypatch):
-    monkeypatch.setattr(due, "BATCH", 1)
+    monkeypatch.setattr(sweep, "BATCH", 1)
     stock = told(walk, 2)
     walk.later()
     saved = told(walk, 1)
-    due.check_hinted(saved[0], now=walk.now)
+    sweep.check_hinted(saved[0], now=walk.now)
     assert statuses(stock + saved) == ["registered", "registered", "routed"]
 
 
 def test_what_fails_holds_up_neither_the_one_asked_for_nor_in_the_sweep_the_others(walk, monkeypatch):
     broken, other, asked = told(walk, 3)
-    ordinary = due.auto_triage
+    ordinary = sweep.auto_triage
 
     def fails(opinion, *, at):
         if opinion.number == broken:
             raise RuntimeError("broken on purpose")
         return ordinary(opinion, at=at)
 
-    monkeypatch.setattr(due, "auto_triage", fails)
-    due.check_hinted(asked, now=walk.later())
+    monkeypatch.setattr(sweep, "auto_triage", fails)
+    sweep.check_hinted(asked, now=walk.later())
     assert statuses([broken, other, asked]) == ["registered", "registered", "routed"]
-    assert due.sweep(now=walk.later()) == {"failed": 1, "auto_triage": 1}
+    assert sweep.sweep(now=walk.later()) == {"failed": 1, "auto_triage": 1}
     assert statuses([broken, other, asked]) == ["registered", "routed", "routed"]
     monkeypatch.undo()
-    due.check_hinted(broken, now=walk.later(seconds=due.LEASE.total_seconds() + 1))
+    sweep.check_hinted(broken, now=walk.later(seconds=sweep.LEASE.total_seconds() + 1))
     assert statuses([broken]) == ["routed"]
 
 
 def test_a_rule_changed_between_two_messages_counts_for_the_second(walk):
     first = told(walk, 1)
-    due.check_hinted(first[0], now=walk.later())
+    sweep.check_hinted(first[0], now=walk.later())
     ecology = Agency.objects.get(county="433101", name__endswith="生态环境局")
     Responsibility.objects.filter(county="433101").update(agency=ecology)
     second = told(walk, 1)
-    due.check_hinted(second[0], now=walk.later())
+    sweep.check_hinted(second[0], now=walk.later())
     agencies = Opinion.objects.filter(number__in=first + second).order_by("number")
     assert [opinion.lead_agency for opinion in agencies] == [walk.office.transport, ecology]

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from notifications.models import Message
+from opinions.ledger.verify import verify
+from opinions.lifecycle.errors import Refused, Stale
 from opinions.models import ClockLimit, JointPart, Opinion
-from opinions.verify import verify
-from opinions.workflow import joint, reopen, report_back, supervise, triage
-from opinions.workflow.step import Refused, Stale
+from opinions.workflow import joint, reopen, report_back, supervision, triage
 from tests.workflow.deeds import take
 
 
@@ -144,11 +144,11 @@ def test_while_the_citizen_is_waited_for_no_part_is_owed_and_its_day_moves(walk)
     before = part_of(opinion).due_on
     until = date(2026, 3, 9)  # Monday to Monday: five working days stand still
     words = {"reason": "等材料", "until_on": until}
-    supervise.suspend(opinion.number, by=walk.cast.handler, at=walk.later(), **words)
+    supervision.suspend(opinion.number, by=walk.cast.handler, at=walk.later(), **words)
     with pytest.raises(Refused):
         take(walk, "joint_answer", opinion, walk.cast.other_handler)
     assert not Opinion.objects.that_are("joint_late", before + timedelta(days=9)).exists()
-    supervise.resume(opinion.number, by=SYSTEM, at=walk.later(days=8))
+    supervision.resume(opinion.number, by=SYSTEM, at=walk.later(days=8))
     part = part_of(opinion)
     assert (part.added_days, before, part.due_on) == (5, date(2026, 3, 16), date(2026, 3, 23))
 

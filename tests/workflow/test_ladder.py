@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from accounts.actors import SYSTEM
 from letters.models import Letter
-from opinions import ladder
-from opinions.conditions import condition_q
+from opinions.jobs import sweep
+from opinions.lifecycle.errors import Refused
 from opinions.models import Event, LadderChange, LadderStep, Notice, Opinion
-from opinions.workflow import due, supervise
-from opinions.workflow.step import Refused
+from opinions.models.conditions import condition_q
+from opinions.supervision import escalation
+from opinions.workflow import supervision
 from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +30,13 @@ def sweep_until(opinion, day: date) -> None:
     now = timezone.localtime(opinion.changed_at).replace(hour=0, minute=10)
     while now.date() <= day:
         for moment in (now, now.replace(hour=8, minute=40)):
-            due.sweep(now=max(moment, opinion.changed_at))
+            sweep.sweep(now=max(moment, opinion.changed_at))
         now += timedelta(days=1)
     opinion.refresh_from_db()
 
 
 def acknowledge(walk, opinion, when, promised):
-    return supervise.acknowledge(
+    return supervision.acknowledge(
         opinion.number, by=walk.cast.handler, reply="正在办", promised_on=promised, at=when
     )
 
@@ -65,10 +66,10 @@ def test_every_ledger_row_of_a_notice_has_its_notice_and_the_rungs_letter(superv
 
 def test_only_a_supervision_notice_is_a_letter(walk, supervised):
     with pytest.raises(Refused) as refused:
-        supervise.notify(supervised.number, by=walk.cast.supervisor, kind="urge", letter=True)
+        supervision.notify(supervised.number, by=walk.cast.supervisor, kind="urge", letter=True)
     assert refused.value.field == "letter"
-    with pytest.raises(ladder.LadderRefused) as refused:
-        ladder.check(
+    with pytest.raises(escalation.LadderRefused) as refused:
+        escalation.check(
             [{"anchor": "overdue", "days": 0, "recipients": ["head"], "kind": "urge", "letter": True}]
         )
     assert (refused.value.rung, refused.value.field) == (0, "letter")
@@ -78,7 +79,7 @@ def test_a_reply_that_nobody_gave_stays_owed_since_the_first_notice(supervised):
     owed = supervised.acknowledge_by_on
     sweep_until(supervised, date(2026, 4, 10))
     assert kinds(supervised)[-1] == "circulate"
-    supervise.notify(supervised.number, by=SYSTEM, kind="supervise", at=at("2026-04-11 09:00"))
+    supervision.notify(supervised.number, by=SYSTEM, kind="supervise", at=at("2026-04-11 09:00"))
     supervised.refresh_from_db()
     assert supervised.acknowledge_by_on == owed
     late = Opinion.objects.filter(condition_q("reply_overdue", date(2026, 4, 10)))
@@ -135,15 +136,15 @@ def test_a_promise_before_the_deadline_brings_no_notice_of_being_late(walk):
 
 def test_many_fall_due_at_once_and_one_that_fails_holds_up_no_other(walk, monkeypatch):
     opinions = [walk.to("handling") for _ in range(5)]
-    bad, rightly = opinions[2].number, due._do
+    bad, rightly = opinions[2].number, sweep._do
 
     def do(opinion, moment):
         if opinion.number == bad:
             raise ValueError("broken row")
         return rightly(opinion, moment)
 
-    monkeypatch.setattr(due, "_do", do)
-    done = due.sweep(now=at("2026-03-24 00:10"), batch=3)
+    monkeypatch.setattr(sweep, "_do", do)
+    done = sweep.sweep(now=at("2026-03-24 00:10"), batch=3)
     assert done["failed"] == 1
     assert {o.number: kinds(o) for o in opinions} == {
         o.number: [] if o.number == bad else ["remind"] for o in opinions
@@ -160,14 +161,14 @@ RUNGS = [
 
 
 def lay(county, rungs=RUNGS, **more):
-    return ladder.set_ladder(county=county, rungs=rungs, by=None, reason="本县规定", **more)
+    return escalation.set_ladder(county=county, rungs=rungs, by=None, reason="本县规定", **more)
 
 
 def test_a_county_replaces_the_general_ladder_as_a_whole_and_open_opinions_follow(walk, office):
     opinion = walk.to("handling")
     assert timezone.localdate(opinion.next_check_at) == date(2026, 3, 19)
     lay(office.jishou, now=at("2026-03-03 09:00"))
-    due.sweep(now=at("2026-03-03 09:01"))
+    sweep.sweep(now=at("2026-03-03 09:01"))
     opinion.refresh_from_db()
     assert timezone.localdate(opinion.next_check_at) == date(2026, 3, 25)
     sweep_until(opinion, date(2026, 4, 30))
@@ -184,7 +185,7 @@ def test_another_countys_ladder_and_what_the_system_still_has_to_do_are_left_alo
     lay(office.jishou, now=walk.later())
     opinion.refresh_from_db()
     assert opinion.next_check_at == before
-    assert due.check(opinion.number, now=walk.now) == "report_back"
+    assert sweep.check(opinion.number, now=walk.now) == "report_back"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_another_countys_ladder_and_what_the_system_still_has_to_do_are_left_alo
     [({"days": 1}, "days"), ({"anchor": "warning"}, "days"), ({"recipients": []}, "recipients")],
 )
 def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, field):
-    with pytest.raises(ladder.LadderRefused) as refused:
+    with pytest.raises(escalation.LadderRefused) as refused:
         lay(office.jishou, [RUNGS[0], RUNGS[1] | change])
     assert (refused.value.rung, refused.value.field) == (1, field)
     assert not LadderChange.objects.exists()
@@ -201,7 +202,7 @@ def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, fiel
 def test_who_changed_what_stands_for_ever_and_a_stale_change_is_refused(office):
     first = lay(office.jishou)
     assert lay(office.jishou) is None
-    with pytest.raises(ladder.LadderChanged):
+    with pytest.raises(escalation.LadderChanged):
         lay(office.jishou, RUNGS[:1], seen=0)
     back = lay(office.jishou, None, seen=first.pk)
     assert (back.before, back.rungs) == (RUNGS, [])
@@ -217,7 +218,7 @@ def test_a_sweep_that_no_opinion_is_to_blame_for_ends_with_its_error(walk, monke
     def fails(*_):
         raise ValueError("no such column")
 
-    monkeypatch.setattr(due, "_look", fails)
-    monkeypatch.setattr(due, "lease", lambda *_: [])
+    monkeypatch.setattr(sweep, "_look", fails)
+    monkeypatch.setattr(sweep, "lease", lambda *_: [])
     with pytest.raises(ValueError, match="no such column"):
-        due.sweep(now=at("2026-03-24 00:10"))
+        sweep.sweep(now=at("2026-03-24 00:10"))

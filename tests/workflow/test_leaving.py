@@ -8,8 +8,9 @@ from accounts.actors import CITIZEN
 from accounts.models import User
 from letters.models import Letter
 from notifications.models import Message
+from opinions.jobs import sweep
 from opinions.models import Opinion, Responsibility, RoutingRule
-from opinions.workflow import due, report_back, triage
+from opinions.workflow import report_back, triage
 from studios.models import Agency, Membership
 from tests.conftest import at
 
@@ -36,7 +37,7 @@ def test_a_responsible_agency_where_nobody_can_act_gets_nothing_by_rule_and_tria
     )  # fmt: skip
     alone()
     opinion = walk.to("registered", title="公交站台没有雨棚")
-    due.check(opinion.number, now=walk.now)
+    sweep.check(opinion.number, now=walk.now)
     opinion.refresh_from_db()
     assert (opinion.status, opinion.lead_agency) == ("registered", None)
     client.force_login(walk.cast.officer)
@@ -76,7 +77,7 @@ def test_the_ladder_sends_no_notice_where_nobody_can_act_but_the_opinion_to_tria
     opinion = walk.to("routed")
     triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
     alone()
-    due.sweep(now=at("2026-03-03 00:10"))
+    sweep.sweep(now=at("2026-03-03 00:10"))
     opinion.refresh_from_db()
     assert (opinion.status, opinion.lead_agency) == ("registered", None)
     assert not opinion.notices.exists() and Letter.objects.get().state == "cancelled"

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.statuses import OPEN, Status
+from opinions.lifecycle.transitions import ACTIONS, who
 from opinions.models import Event, JointPart, Opinion
-from opinions.verify import verify
-from opinions.workflow import due
-from opinions.workflow.step import Refused
-from opinions.workflow.table import ACTIONS, OPEN, Status, who
 from tests.workflow.deeds import WORDS, people, strangers, take
 from tests.workflow.walk import START, Walk
 
@@ -93,14 +94,14 @@ class Office(RuleBasedStateMachine):
 
     @rule()
     def the_sweep_comes(self):
-        done = due.sweep(now=self.walk.now)
+        done = sweep.sweep(now=self.walk.now)
         assert "failed" not in done
         assert not Opinion.objects.due_for_check(self.walk.now).exists()
-        assert not due.sweep(now=self.walk.now)
+        assert not sweep.sweep(now=self.walk.now)
 
     @rule(pick=PICK)
     def a_task_comes_late_or_twice(self, pick):
-        due.check(self.opinion(pick).number, now=self.walk.now)
+        sweep.check(self.opinion(pick).number, now=self.walk.now)
 
     def attempt(self, opinion, code, role, by, words=None, **more):
         before = (opinion.version, opinion.status, Event.objects.filter(opinion=opinion).count())

@@ -1,7 +1,8 @@
 """Who may do what from where, written out: status × action × actor, under the settings that an office may choose.
 
-The table below is the rule. Nothing of it is read from `opinions/workflow/table.py`, so that a right widened there
-fails here until somebody has written it down. A new action needs a line here and words in `tests/workflow/deeds.py`.
+The table below is the rule. Nothing of it is read from `opinions/lifecycle/transitions.py`, so that a right
+widened there fails here until somebody has written it down. A new action needs a line here and words in
+`tests/workflow/deeds.py`.
 """
 
 from contextlib import contextmanager
@@ -13,11 +14,12 @@ from django.utils import timezone
 
 from accounts.actors import CITIZEN, SYSTEM
 from letters.models import Organ
+from opinions.ledger.verify import verify
+from opinions.lifecycle.errors import Refused, Stale
+from opinions.lifecycle.origins import IMPORT
+from opinions.lifecycle.transitions import ACTIONS, available
 from opinions.models import Event, Opinion
-from opinions.verify import verify
-from opinions.workflow.step import IMPORT, Refused, Stale
-from opinions.workflow.table import ACTIONS, available
-from studios.scope import roles_over
+from studios.permissions.scope import roles_over
 from tests.workflow.deeds import WORDS, ready, strangers, take
 
 # c clerk, o triage officer, h handler of the lead agency, j handler of a joint agency, s supervisor, l county official,

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from letters.models import Letter
 from notifications.models import Message
+from opinions.jobs import sweep
 from opinions.models import Notice
-from opinions.workflow import due, supervise
+from opinions.workflow import supervision as supervise
 from tests.conftest import at
 from tests.workflow.test_ladder import kinds, sweep_until
 
@@ -26,7 +27,7 @@ def days(opinion) -> list[tuple]:
 def test_after_a_standstill_the_ladder_climbs_one_level_a_look_with_its_working_days_between(walk):
     opinion = walk.to("handling")  # due on Monday 23 March
     for _again in range(3):
-        due.sweep(now=at("2026-04-07 00:10"))  # all four levels are overdue
+        sweep.sweep(now=at("2026-04-07 00:10"))  # all four levels are overdue
     assert days(opinion) == [("remind", "04-07 00:10")]
     sweep_until(opinion, date(2026, 4, 30))
     # Reminder to urging: 3 working days; to the supervision notice 3; to the circulated one 5.
@@ -40,7 +41,7 @@ def test_after_a_standstill_the_ladder_climbs_one_level_a_look_with_its_working_
 
 def test_a_letter_that_comes_after_a_standstill_waits_for_a_supervisor_who_issues_it(client, walk):
     opinion = walk.to("handling")
-    due.sweep(now=at("2026-04-07 00:10"))
+    sweep.sweep(now=at("2026-04-07 00:10"))
     sweep_until(opinion, date(2026, 4, 15))
     assert kinds(opinion)[-1] == "supervise" and not Letter.objects.exists()
     client.force_login(walk.cast.supervisor)
@@ -60,7 +61,7 @@ def test_a_letter_that_comes_after_a_standstill_waits_for_a_supervisor_who_issue
 def test_a_day_without_a_sweep_delays_the_letter_to_the_next_working_day_without_asking_anybody(walk):
     opinion = walk.to("handling")
     sweep_until(opinion, date(2026, 3, 26))
-    due.sweep(now=at("2026-03-30 09:00"))  # Monday; the letter was due on Friday the 27th
+    sweep.sweep(now=at("2026-03-30 09:00"))  # Monday; the letter was due on Friday the 27th
     assert Letter.objects.get().issued_at == at("2026-03-30 09:00")
 
 
@@ -76,11 +77,11 @@ def test_a_day_without_a_sweep_delays_the_letter_to_the_next_working_day_without
 def test_no_letter_leaves_by_itself_outside_office_hours(walk, looked, issued):
     opinion = walk.to("handling")
     sweep_until(opinion, date(2026, 3, 26))
-    due.sweep(now=at(looked))
+    sweep.sweep(now=at(looked))
     assert not Letter.objects.exists()
     opinion.refresh_from_db()
     assert opinion.next_check_at == at(issued)
-    due.sweep(now=at(issued))
+    sweep.sweep(now=at(issued))
     assert Letter.objects.get().issued_at == at(issued)
 
 
@@ -88,9 +89,9 @@ def test_office_hours_are_a_setting(walk, settings):
     settings.OFFICE_HOURS = "10:00-11:00"
     opinion = walk.to("handling")
     sweep_until(opinion, date(2026, 3, 26))
-    due.sweep(now=at("2026-03-27 09:59"))
+    sweep.sweep(now=at("2026-03-27 09:59"))
     assert not Letter.objects.exists()
-    due.sweep(now=at("2026-03-27 10:00"))
+    sweep.sweep(now=at("2026-03-27 10:00"))
     assert Letter.objects.count() == 1
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.actors import SYSTEM
 from opinions.models import Opinion
-from opinions.workflow import asking, joint, merging, register, report_back, supervise, triage
+from opinions.workflow import asking, joint, merging, register, report_back, supervision, triage
 from tests.conftest import at
 
 START = at("2026-03-02 09:00")  # a Monday with no festival near it
@@ -77,7 +77,7 @@ class Walk:
         opinion = self.to("handling", **written)
         until = (self.now + timedelta(days=10)).date()
         words = {"reason": "等群众补材料", "until_on": until}
-        return supervise.suspend(opinion.number, by=self.cast.handler, at=self.later(), **words)
+        return supervision.suspend(opinion.number, by=self.cast.handler, at=self.later(), **words)
 
     def asked(self, **written) -> Opinion:
         opinion = self.to("handling", **written)
@@ -97,7 +97,7 @@ class Walk:
     def extension_asked(self, **written) -> Opinion:
         opinion = self.to("handling", **written)
         words = {"days": 3, "reason": "要勘测"}
-        return supervise.ask_extension(opinion.number, by=self.cast.handler, at=self.later(), **words)
+        return supervision.ask_extension(opinion.number, by=self.cast.handler, at=self.later(), **words)
 
     def joined(self, status="routed", *, signed=False) -> Opinion:
         """Routed with the ecology agency joining, taken on to `status`; `signed`: it has signed for its part."""
@@ -117,4 +117,4 @@ class Walk:
     def under_notice(self, status="handling", **written) -> Opinion:
         """In `status`, with a supervision notice that waits for a reply."""
         opinion = self.to(status, **written)
-        return supervise.notify(opinion.number, by=self.cast.supervisor, kind="supervise", at=self.later())
+        return supervision.notify(opinion.number, by=self.cast.supervisor, kind="supervise", at=self.later())

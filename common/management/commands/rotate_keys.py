@@ -3,7 +3,7 @@
 from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
-from common.rotation import rotate
+from common.security.key_rotation import rotate
 
 
 class Command(BaseCommand):

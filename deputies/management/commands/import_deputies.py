@@ -1,6 +1,6 @@
 """import_deputies FILE --as USER: an office's roll of deputies goes in, one seat a row."""
 
-from common.import_command import ImportCommand
+from common.excel.import_command import ImportCommand
 from deputies.roll.importing import DEPUTIES
 
 

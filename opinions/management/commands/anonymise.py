@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from common.moments import given
-from opinions.retention import anonymise, kept_long_enough
+from common.ops.now_option import parse_now_option
+from opinions.jobs.retention import anonymise, kept_long_enough
 
 
 class Command(BaseCommand):
@@ -16,6 +16,6 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how many it would be")
 
     def handle(self, *, now, dry_run, **options):
-        now = given(now)
+        now = parse_now_option(now)
         count = kept_long_enough(now).count() if dry_run else anonymise(now=now)
         self.stdout.write(f"{'to be erased' if dry_run else 'erased'} {count}")

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
-from opinions.learning import examples, store
-from opinions.learning.figures import measure
 from opinions.models import TrainedModel
+from opinions.triage.classifier import training_data, versions
+from opinions.triage.classifier.metrics import measure
 
 
 class Command(BaseCommand):
@@ -25,15 +25,15 @@ class Command(BaseCommand):
         if (row := rows.order_by("-trained_at").first()) is None:
             raise CommandError("no trained version yet: train_triage makes one")
         try:
-            given = examples.from_file(file)
-        except examples.ExamplesError as error:
+            given = training_data.from_file(file)
+        except training_data.ExamplesError as error:
             raise CommandError(str(error)) from error
         if not given:
             raise CommandError("the file has no rows")
         self._measure(row, given, titles)
 
     def _measure(self, row, given, titles):
-        model = store.load(row)
+        model = versions.load(row)
         places = {label: place for place, label in enumerate(model.labels)}
         strange = {e.label for e in given} - set(places)
         started = time.perf_counter()

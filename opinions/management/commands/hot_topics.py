@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from common.csv_files import records
-from opinions.topics.cluster import PEOPLE, Message, hot_topics
+from common.excel.csv_files import records
+from opinions.triage.topics.clustering import PEOPLE, Message, hot_topics
 
 COLUMNS = ("number", "citizen", "title", "sent_at", "body")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from opinions.category_tree import SHIPPED, CategoryFileError, import_categories
+from opinions.triage.category_import import SHIPPED, CategoryFileError, import_categories
 
 
 class Command(BaseCommand):

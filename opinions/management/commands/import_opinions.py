@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from common.import_command import ImportCommand
-from common.moments import moment
+from common.excel.import_command import ImportCommand
+from common.ops.now_option import moment
 from opinions.importing.services import import_file
 from opinions.importing.template import write_template
 

@@ -2,11 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from opinions import alike
+from opinions.triage import similarity
 
 
 class Command(BaseCommand):
     help = "Keep the keys of opinions from before; the sweep does so for new ones."
 
     def handle(self, **options):
-        self.stdout.write(f"keys of {alike.catch_up(everything=True)} opinions kept")
+        self.stdout.write(f"keys of {similarity.backfill(everything=True)} opinions kept")

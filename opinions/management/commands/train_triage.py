@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from opinions.learning import examples, store
 from opinions.models import TrainedModel
+from opinions.triage.classifier import training_data, versions
 from studios.models import County
 
 
@@ -26,8 +26,8 @@ class Command(BaseCommand):
             raise CommandError(f"no county lies in the prefecture {prefecture}")
         if file:
             try:
-                given = examples.from_file(file)
-            except examples.ExamplesError as error:
+                given = training_data.from_file(file)
+            except training_data.ExamplesError as error:
                 raise CommandError(str(error)) from error
             self._train(prefecture, given, source=file.name)
             return
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             self._train(code, None)
 
     def _train(self, prefecture, given, source=""):
-        row = store.run(store.ask(prefecture=prefecture, source=source[:200]).pk, given=given)
+        row = versions.run(versions.ask(prefecture=prefecture, source=source[:200]).pk, given=given)
         if row is None:
             raise CommandError("another worker is training this one already")
         if row.state != TrainedModel.State.READY:

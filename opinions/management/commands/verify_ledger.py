@@ -6,8 +6,8 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from opinions.ledger.verify import verify
 from opinions.models import Opinion
-from opinions.verify import verify
 
 REPORT_EVERY_SECONDS = 10
 

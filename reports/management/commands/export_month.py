@@ -6,8 +6,8 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from reports.month_command import MonthCommand
-from reports.workbook import write_month
+from reports.monthly.command import MonthCommand
+from reports.workbook.workbook import write_month
 
 
 class Command(MonthCommand):

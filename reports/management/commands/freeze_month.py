@@ -2,9 +2,9 @@
 
 from django.core.management.base import CommandError
 
-from reports.definitions import FIGURES
-from reports.freezing import NotPossible, freeze
-from reports.month_command import MonthCommand
+from reports.definitions.figures import FIGURES
+from reports.freezing.services import NotPossible, freeze
+from reports.monthly.command import MonthCommand
 
 
 class Command(MonthCommand):

@@ -3,11 +3,11 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext_lazy as _
 
-from common.moments import given
+from common.ops.now_option import parse_now_option
 from notifications import services as messages
-from opinions.workflow import due
-from opinions.workflow.table import ACTIONS
-from reports import haves
+from opinions.jobs import sweep
+from opinions.lifecycle.transitions import ACTIONS
+from reports.studios import assessments
 
 OTHER = {
     "auto_triage": _("triaged by rule"),
@@ -30,5 +30,5 @@ class Command(BaseCommand):
         parser.add_argument("--now", metavar="ISO", help="the moment to take for now, to try out the future")
 
     def handle(self, *, now, **options):
-        now = given(now)
-        self.stdout.write(words(due.sweep(now=now), haves.remind(now=now), messages.sweep(now=now)))
+        now = parse_now_option(now)
+        self.stdout.write(words(sweep.sweep(now=now), assessments.remind(now=now), messages.sweep(now=now)))

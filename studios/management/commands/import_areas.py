@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from studios.area_file import AreaFileError
-from studios.area_import import import_areas
+from studios.areas.importing import import_areas
+from studios.areas.parser import AreaFileError
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """import_studios FILE --as USER: an office's roll of studios and deputies' homes goes in, one a row."""
 
-from common.import_command import ImportCommand
-from studios.studio_roll import STUDIOS
+from common.excel.import_command import ImportCommand
+from studios.rolls.studios import STUDIOS
 
 
 class Command(ImportCommand):

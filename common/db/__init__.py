@@ -1,0 +1,1 @@
+"""What differs between PostgreSQL and SQLite, and rows by the thousand."""

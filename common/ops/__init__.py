@@ -1,0 +1,1 @@
+"""What operating the product needs: probes, heartbeats, background work."""

@@ -1,0 +1,1 @@
+"""Personal data at rest, files and addresses from outside, headers."""

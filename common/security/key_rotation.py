@@ -1,0 +1,51 @@
+"""Encrypting everything anew after a new key was put first in FIELD_ENCRYPTION_KEYS."""
+
+from django.apps import apps
+from django.db import models, transaction
+
+from .crypto import EncryptedTextField
+from .encrypted_spans import PartlyEncryptedTextField
+
+SLICE = 500
+
+
+def encrypted_fields(model) -> list[models.Field]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedTextField | PartlyEncryptedTextField)
+    ]
+
+
+def rotate(report=None) -> int:
+    """Read every encrypted value with whatever key it has and write it with the first; returns how many rows.
+
+    Short transactions over a slice of locked rows: the office goes on working, and it can be broken off and run
+    again. Only after it has run through may the old key be taken out.
+    """
+    done = 0
+    for model in apps.get_models():
+        if fields := encrypted_fields(model):
+            for rows in _slices(model, fields):
+                done += rows
+                if report:
+                    report(model, done)
+    return done
+
+
+def _slices(model, fields):
+    last, names = None, [field.attname for field in fields]
+    beside = {of for field in fields if (of := getattr(field, "of", ""))}
+    while True:
+        with transaction.atomic():
+            rows = model._base_manager.select_for_update(of=("self",)).order_by("pk")
+            rows = rows.select_related(*beside) if beside else rows
+            found = list(rows.filter(pk__gt=last)[:SLICE] if last is not None else rows[:SLICE])
+            for row in found:
+                for field in fields:
+                    setattr(row, field.attname, field.pre_save(row, add=False))
+            model._base_manager.bulk_update(found, names, batch_size=100)
+        if not found:
+            return
+        last = found[-1].pk
+        yield len(found)

@@ -1,0 +1,210 @@
+"""Files from outside: what they really are, whether we take them, and a copy in which nothing else is hidden.
+
+The content decides, never the name or the browser's word. Images are drawn anew, so that position, device and whatever
+stood beside the picture are gone; a PDF stays as it is, and is only ever served to be downloaded (ADR 0027).
+"""
+
+import io
+import unicodedata
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath, PureWindowsPath
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from . import virus_scan
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 20 * MEGABYTE
+MOST_TOGETHER_MB = 50
+MOST_TOGETHER = (
+    MOST_TOGETHER_MB * MEGABYTE
+)  # the proxy takes a little more in one request (deploy/nginx.conf)
+MOST_FILES = 5
+MOST_PIXELS = 60_000_000
+LONGEST_SIDE = 2560
+JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
+SUFFIX = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
+READ_AS = ("JPEG", "PNG", "WEBP")
+NOT_TAKEN = _("“%(name)s” is no photo (JPEG, PNG, WebP) and no PDF that we can read.")
+HEIC = _(
+    "“%(name)s” is a photo in the HEIC format, which we cannot read. Take a screenshot of the photo and send that; "
+    "or set the phone's camera to “Most Compatible” (JPEG) and take it again."
+)
+# ISO 14496-12: what a file of this family begins with names its kind; these are the phones' photos (ISO 23008-12).
+HEIC_KINDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+TOO_LARGE = _("“%(name)s” is larger than 20 MB.")
+EMPTY = _("“%(name)s” is empty.")
+TOO_MANY = _("At most 5 files.")
+TOO_MUCH = _("Together at most 50 MB; send fewer or smaller files.")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as we keep it."""
+
+    name: str
+    kind: str
+    content: bytes
+
+    def stored(self) -> ContentFile:
+        """Under a name that nobody guesses, and in which no word of a stranger reaches the disk."""
+        return ContentFile(self.content, name=f"{uuid.uuid4().hex}{SUFFIX[self.kind]}")
+
+
+def examine(file) -> Upload:
+    """The file as we keep it; ValidationError, in words for the person who sent it, when we do not."""
+    shown = {"name": safe_name(file.name or "", "")}
+    if file.size > MOST_BYTES:
+        raise ValidationError(TOO_LARGE, params=shown)
+    content = file.read()
+    if content.startswith(b"%PDF-"):
+        kind = PDF
+    else:
+        kind, content = _drawn_anew(content, shown)
+    try:
+        virus_scan.scan(content)
+    except virus_scan.Found:
+        raise ValidationError(_("“%(name)s” holds harmful code and is not taken."), params=shown) from None
+    except virus_scan.NotScanned:
+        raise ValidationError(
+            _("“%(name)s” could not be checked just now. Send it later, or go on without it."), params=shown
+        ) from None
+    return Upload(safe_name(file.name or "", SUFFIX[kind]), kind, content)
+
+
+def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
+    try:
+        with Image.open(io.BytesIO(content), formats=READ_AS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is read small at once
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            clear = "A" in upright.getbands() or "transparency" in upright.info
+            plain = upright.convert("RGBA" if clear else "RGB")
+    except Image.DecompressionBombError:
+        raise ValidationError(_("“%(name)s” has too many pixels."), params=shown) from None
+    except Exception:  # whatever a broken file makes the library say, it is no photo
+        heic = content[4:8] == b"ftyp" and content[8:12] in HEIC_KINDS
+        raise ValidationError(HEIC if heic else NOT_TAKEN, params=shown) from None
+    # A fresh image: whatever the old one carried beside its pixels does not come along.
+    fresh = Image.new(plain.mode, plain.size)
+    fresh.paste(plain)
+    written = io.BytesIO()
+    if clear:
+        fresh.save(written, "PNG")
+        return PNG, written.getvalue()
+    fresh.save(written, "JPEG", quality=85)
+    return JPEG, written.getvalue()
+
+
+def thumbnail(file, side: int = 320) -> bytes:
+    """A stored photo as a JPEG of at most `side` pixels a side."""
+    with Image.open(file) as image:
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side))
+        small = Image.new("RGB", image.size, "white")
+        clear = image.convert("RGBA")
+        small.paste(clear, mask=clear)
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=80)
+    return written.getvalue()
+
+
+def safe_name(name: str, suffix: str) -> str:
+    """A name to be shown and downloaded under: no path, no control or direction marks, ending in what it really is."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    kept = "".join(
+        c for c in last if unicodedata.category(c)[0] not in "CZ" and c not in '"<>:|?*\\/%;'
+    ).strip(".")
+    stem = kept.rsplit(".", 1)[0] if "." in kept else kept
+    return f"{(stem or 'file')[:60]}{suffix or kept[len(stem) :][:10]}"
+
+
+def numbered(uploads) -> list[Upload]:
+    """Under names of ours, 1.jpg, 2.pdf: what a citizen's file is called may be a person's name."""
+    return [replace(upload, name=f"{n}{SUFFIX[upload.kind]}") for n, upload in enumerate(uploads, 1)]
+
+
+class PhotoInput(forms.FileInput):
+    """Tells static/js/photos.js what to refuse before it is sent, and how small to make a large photo."""
+
+    limits = {"data-file-bytes": MOST_BYTES}
+    says = {"kind": NOT_TAKEN, "heic": HEIC, "large": TOO_LARGE, "empty": EMPTY}
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        side = {"data-photo-side": settings.PHOTO_SIDE, "data-photo-quality": settings.PHOTO_QUALITY / 100}
+        said = {f"data-say-{name}": str(text) % {"name": "%s"} for name, text in self.says.items()}
+        return super().build_attrs(base_attrs | side | self.limits | said, extra_attrs)
+
+
+class PhotoField(forms.FileField):
+    """One photo; its value is an Upload."""
+
+    widget = PhotoInput
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("photo"))
+        kwargs.setdefault(
+            "help_text", _("JPEG, PNG or WebP, at most 20 MB. Where and when it was taken is removed.")
+        )
+        wrong = {"required": _("Choose a photo first."), "empty": _("The file is empty.")}
+        super().__init__(error_messages=wrong, **kwargs)
+        self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        upload = examine(file)
+        if upload.kind == PDF:
+            raise ValidationError(_("“%(name)s” is no photo."), params={"name": upload.name})
+        return upload
+
+
+class FilesInput(PhotoInput):
+    allow_multiple_selected = True
+    limits = PhotoInput.limits | {"data-file-count": MOST_FILES, "data-all-bytes": MOST_TOGETHER}
+    says = PhotoInput.says | {"count": TOO_MANY, "together": TOO_MUCH}
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class FilesField(forms.FileField):
+    """Several files at once; its value is a list of Upload."""
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("photos or PDF files"))
+        kwargs.setdefault(
+            "help_text",
+            _("At most 5 files, 20 MB each and 50 MB together. Where and when a photo was taken is removed."),
+        )
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,application/pdf"
+
+    def clean(self, data, initial=None):
+        files = [file for file in (data or []) if file]
+        if len(files) > MOST_FILES:
+            raise ValidationError(TOO_MANY)
+        if sum(file.size for file in files) > MOST_TOGETHER:
+            raise ValidationError(TOO_MUCH)
+        wrong, taken = [], []
+        for file in files:
+            try:
+                if not file.size:
+                    raise ValidationError(EMPTY, params={"name": safe_name(file.name, "")})
+                taken.append(examine(file))
+            except ValidationError as error:
+                wrong.append(error)
+        if wrong:
+            raise ValidationError(wrong)
+        return taken

@@ -1,0 +1,1 @@
+"""Text from outside, normalised once before anything compares it."""

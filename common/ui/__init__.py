@@ -1,0 +1,1 @@
+"""What every page shares: forms, lists in pages, charts, QR codes, the administration."""

@@ -1,0 +1,160 @@
+"""How every model stands in the administration: scoped, audited, and deactivated rather than deleted."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from common.text.digits import number
+
+ADMINISTRATOR = "administrator"
+
+
+def within(model, user):
+    """The rows of `model` over which `user` is administrator; all rows of a model that has no areas."""
+    rows = model._default_manager
+    return rows.visible_to(user, ADMINISTRATOR) if hasattr(rows, "visible_to") else rows.all()
+
+
+class ScopedRelatedFilter(admin.RelatedFieldListFilter):
+    """A filter at the side of a list that names only what lies in the administrator's area."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(row.pk, str(row)) for row in within(field.related_model, request.user)]
+
+
+def is_key(model, value) -> bool:
+    """Whether a forged form's value can be looked up as a key of `model` at all."""
+    try:
+        key = model._meta.pk.to_python(value)
+    except ValidationError:
+        return False
+    return number(value) is not None if isinstance(key, int) else "\0" not in value
+
+
+class KeySelect(AutocompleteSelect):
+    """Django's own looks up whatever a forged form holds, and fails at a word where a key should stand: such a value
+    is left out of the choices, and the field says that it is none."""
+
+    def optgroups(self, name, value, attrs=None):
+        model = self.choices.queryset.model
+        return super().optgroups(name, [one for one in value if is_key(model, one)], attrs)
+
+
+class SafeAutocomplete:
+    """Of a ModelAdmin or an inline: its `autocomplete_fields` withstand forged forms."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ScopedModelAdmin(SafeAutocomplete, admin.ModelAdmin):
+    """Who may do what follows from the role administrator over an area, not from Django's permissions.
+
+    `natural_key`: the primary key is typed on adding and fixed from then on. `deletable`: rows that nothing
+    else keeps; all others are switched off or ended instead.
+    """
+
+    natural_key = False
+    deletable = False
+    list_per_page = 50
+    view_on_site = False
+
+    def _allowed(self, request, obj=None):
+        return self.admin_site.has_permission(request) and (
+            obj is None or self.get_queryset(request).filter(pk=obj.pk).exists()
+        )
+
+    def has_module_permission(self, request):
+        return self.admin_site.has_permission(request)
+
+    def has_add_permission(self, request):
+        return self._allowed(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self._allowed(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._allowed(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.deletable and self.has_change_permission(request, obj)
+
+    def get_queryset(self, request):
+        ordering = self.get_ordering(request)
+        rows = within(self.model, request.user)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", within(db_field.related_model, request.user))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = tuple(super().get_readonly_fields(request, obj))
+        # A changed primary key would be saved as a second row beside the first.
+        return (*fields, self.model._meta.pk.name) if self.natural_key and obj else fields
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        # Whatever a forged form said: what is saved lies in the administrator's area, or is rolled back.
+        if not self.get_queryset(request).filter(pk=obj.pk).exists():
+            raise PermissionDenied
+
+    def response_action(self, request, queryset):
+        """Something done to the chosen rows of a list; Django's own fails at a word where a key should stand."""
+        if not all(is_key(self.model, one) for one in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            message = _("What was chosen is not there. Nothing was changed.")
+            self.message_user(request, message, messages.WARNING)
+            return None
+        return super().response_action(request, queryset)
+
+    def area_of(self, obj) -> str:
+        """The area code under which an auditor finds the change."""
+        return getattr(obj, "township_id", "") or getattr(obj, "county_id", "") or ""
+
+    def facts_of(self, obj) -> dict:
+        """What the audit row keeps of the state after the change, beside the names of the changed fields."""
+        return {}
+
+    def _record(self, request, obj, did, message=None):
+        details = {"did": did, "changes": message or []} | self.facts_of(obj)
+        self.admin_site.record(request, obj, area_code=self.area_of(obj), details=details)
+
+    def log_addition(self, request, obj, message):
+        self._record(request, obj, "added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        self._record(request, obj, "changed", message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            self._record(request, obj, "deleted")
+        return super().log_deletions(request, queryset)
+
+
+class PersonAdmin(ScopedModelAdmin):
+    """Rows with a person's `name`: Chinese says another word for it than for the name of a place."""
+
+    @admin.display(description=_("full name"), ordering="name")
+    def full_name(self, obj):
+        return obj.name
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "name":
+            kwargs["label"] = _("Full name")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class ReadOnlyAdmin(ScopedModelAdmin):
+    """Rows that can be looked at here and come from elsewhere."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,159 @@
+"""The two ways a list is cut into pages: by numbers, and, where a list has no end, by the place in its order."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import DateTimeField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from common.text.digits import number
+
+COUNTED = 1_000  # of a list without an end: rows counted exactly, beyond which it only says "more"
+WALKED = 5_000  # rows read through for a page of those that are sought, before their index is asked
+FIRST_MOMENT, LAST_MOMENT = (Value(datetime(year, 1, 2, tzinfo=UTC), DateTimeField()) for year in (1, 9999))
+END = "end"
+MARK = "~"
+
+
+def paginate(request, queryset, per_page=25) -> Page:
+    """The page that `?page=` asks for; a number that is no page gives the nearest one, never an error.
+
+    `queryset` is ordered by its caller, on an index. Costs two queries: the count and the rows.
+    Show it with `{% include "common/_pagination.html" with page=page %}`.
+    """
+    page = Paginator(queryset, per_page).get_page(request.GET.get("page"))
+    page.window = list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+    return page
+
+
+@dataclass
+class KeysetPage:
+    """Some rows out of the middle of a list. `previous`, `next`: the places that lead to the neighbours, "" where the
+    list ends. `count` is of the whole list; `more`: there are more rows than that."""
+
+    object_list: list
+    previous: str
+    next: str
+    count: int
+    more: bool
+
+    def __iter__(self):
+        return iter(self.object_list)
+
+    def __len__(self):
+        return len(self.object_list)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.previous and not self.next
+
+    @property
+    def paginator(self):
+        """Its count is asked for as that of a numbered page is: `page.paginator.count`."""
+        return self
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """The rows of a stretch that are sought by words. `by_index`: asked for so that an index finds them where they are
+    few. `among`: all rows that the person may see, if an index has them in the order of the stretch, by a moment."""
+
+    by_index: QuerySet
+    among: QuerySet | None = None
+
+
+def keyset_page(
+    request, rows, *, dress=lambda rows: rows, sought: SearchPlan | None = None, per_page=50
+) -> KeysetPage:
+    """The rows after (`?after=`) or before (`?before=`) a place in the order of `rows`, else the first ones;
+    `?before=end` gives the last ones. As quick at any depth, and an address shows what follows the same row for good.
+
+    `rows` are ordered by two columns of which the second is the primary key, both up or both down, on an index. `dress`
+    adds to them what the page shows beside, without joins. `sought`: the same rows, where they are sought by words. A
+    place that cannot be read gives the first rows, never an error. Costs two queries: the rows, and a count that stops
+    at COUNTED; for what is sought and neither rare nor common one more. Show it with
+    `{% include "common/_stretch.html" with page=page %}`.
+    """
+    count = None
+    if sought is not None:
+        count = _count(sought.by_index)
+        rows, sought = (sought.by_index, None) if count <= COUNTED else (rows, sought)
+    column, down = _order(rows)
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    place = _place(rows.model, column, before or after)
+    backwards = before == END or bool(before and place)
+    way = (column, down != backwards, place, backwards)
+    found = _found(dress, rows, sought, way, per_page + 1)
+    if place and not found:  # what was there is gone
+        backwards, place = False, None
+        found = list(dress(rows)[: per_page + 1])
+    beyond, found = len(found) > per_page, found[:per_page]
+    if backwards:
+        found.reverse()
+    above, below = (beyond, place is not None) if backwards else (place is not None, beyond)
+    previous, following = above and _mark(found[0], column), below and _mark(found[-1], column)
+    if count is None:
+        count = len(found) if not above and not below else _count(rows)
+    return KeysetPage(found, previous or "", following or "", min(count, COUNTED), count > COUNTED)
+
+
+def _found(dress, rows, sought, way, most: int) -> list:
+    """The first of `rows` that way. Common ones lie near in the order; of those that do not the index knows better."""
+    wanted = _beyond(rows, *way)
+    if sought is None or sought.among is None:
+        return list(dress(wanted)[:most])
+    column, down, _place, _backwards = way
+    seen = _beyond(sought.among.order_by(*rows.query.order_by), *way).values(column)[WALKED : WALKED + 1]
+    edge = Coalesce(Subquery(seen), FIRST_MOMENT if down else LAST_MOMENT)
+    found = list(dress(wanted.filter(**{f"{column}__{'gte' if down else 'lte'}": edge}))[:most])
+    return found if len(found) == most else list(dress(_beyond(sought.by_index, *way))[:most])
+
+
+def _count(queryset) -> int:
+    """How many rows there are; of more than COUNTED only that."""
+    return queryset.order_by().values("pk")[: COUNTED + 1].count()
+
+
+def _order(queryset) -> tuple[str, bool]:
+    """The first column of the order, and whether it goes down."""
+    first, second = queryset.query.order_by
+    if (first[0] == "-") != (second[0] == "-") or second.lstrip("-") not in ("id", "pk"):
+        raise ValueError("a stretch is cut from an order by one column and the primary key, in one direction")
+    return first.lstrip("-"), first[0] == "-"
+
+
+def _beyond(queryset, column, down, place, backwards):
+    """`queryset` in the order that leads away from `place`, from there on. The first condition bounds the scan of the
+    index; the second passes over the few rows with the same value."""
+    if backwards:
+        queryset = queryset.reverse()
+    if place is None:
+        return queryset
+    value, pk = place
+    side = "lt" if down else "gt"
+    beyond = Q(**{f"{column}__{side}": value}) | Q(**{f"pk__{side}": pk})
+    return queryset.filter(Q(**{f"{column}__{side}e": value}), beyond)
+
+
+def _mark(row, column) -> str:
+    value = getattr(row, column)
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}{MARK}{row.pk}"
+    return f"{value:%Y%m%d}{MARK}{row.pk}"
+
+
+def _place(model, column, mark: str):
+    """The value and the key that a mark stands for; None for one that was not made here."""
+    said, _sep, key = mark.partition(MARK)
+    pk = number(key)
+    if pk is None or not said.isascii():
+        return None
+    is_moment = model._meta.get_field(column).get_internal_type() == "DateTimeField"
+    try:
+        value = datetime.fromisoformat(said) if is_moment else date.fromisoformat(said)
+    except ValueError:
+        return None
+    if is_moment and value.tzinfo is None:
+        return None
+    return value, pk

@@ -1,0 +1,208 @@
+"""The health report: what a person on duty should know before the citizens notice."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.ops import health
+from common.security.crypto import cipher
+from notifications.models import Message
+from opinions.models import Event, Opinion, TrainedModel
+from opinions.triage.classifier.versions import in_force
+from opinions.triage.rule_trial import broken_rules
+from studios.models import Township
+from workdays.calendar import years_to_import
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+SECRET_KEY_LENGTH = 50
+ROOM_LEFT_WARN, ROOM_LEFT_FAIL = 5 * 2**30, 2**29  # bytes
+# The sweep comes every minute: what has waited five times that long was missed.
+PATIENCE = timedelta(minutes=5)
+CLOCK_TOLERANCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: str
+    name: str
+    detail: str
+
+    def __str__(self):
+        return f"{self.level:<4} {self.name}: {self.detail}"
+
+
+def examine(now) -> list[Finding]:
+    """Everything, in the order in which one thing stands on another."""
+    findings = [*_services(), *_settings()]
+    if not any(finding.level == FAIL for finding in findings[:3]):
+        findings += [
+            _clock(now),
+            _calendar(now),
+            _areas(),
+            _due(now),
+            *_messages(now),
+            _rules(),
+            _agencies(),
+            _models(),
+        ]
+    return [*findings, _disk()]
+
+
+def verdict(findings: list[Finding]) -> str:
+    worst = {finding.level for finding in findings}
+    if FAIL in worst:
+        return _("Verdict: something is broken.")
+    return _("Verdict: works, but look at the warnings.") if WARN in worst else _("Verdict: all is well.")
+
+
+def _services() -> list[Finding]:
+    names = {
+        "database": _("database"),
+        "migrations": _("migrations"),
+        "broker": _("broker"),
+        "worker": _("worker"),
+        "beat": _("beat"),
+    }
+    parts = [health.check_database()]
+    parts += [health.check_migrations()] if parts[0].ok else []
+    parts += [health.check_broker(), health.check_heartbeat("worker"), health.check_heartbeat("beat")]
+    return [Finding(OK if part.ok else FAIL, names.get(part.name, part.name), part.detail) for part in parts]
+
+
+def _settings() -> list[Finding]:
+    key = settings.SECRET_KEY
+    short = len(key) < SECRET_KEY_LENGTH or len(set(key)) < 5
+    return [
+        Finding(FAIL if short else OK, _("secret key"), _("%d characters") % len(key)),
+        Finding(WARN, _("debugging"), _("DEBUG is on: never for an office at work"))
+        if settings.DEBUG
+        else Finding(OK, _("debugging"), _("off")),
+        Finding(OK, "HTTPS", _("on"))
+        if settings.HTTPS
+        else Finding(WARN, "HTTPS", _("off: passwords travel in clear")),
+        _encryption(),
+        _key("PHONE_INDEX_KEY", _("index of phone numbers")),
+    ]
+
+
+def _encryption() -> Finding:
+    name = _("encryption of personal data")
+    try:
+        cipher()
+    except ValueError as error:
+        return Finding(FAIL, name, str(error))
+    return _key("FIELD_ENCRYPTION_KEYS", name)
+
+
+def _key(setting: str, name: str) -> Finding:
+    if getattr(settings, setting):
+        return Finding(OK, name, _("has a key of its own"))
+    return Finding(
+        WARN,
+        name,
+        _("%s is not set: the key is derived from SECRET_KEY, which can then not change") % setting,
+    )
+
+
+def _clock(now) -> Finding:
+    """A clock set back would date new rows before old ones."""
+    newest = Event.objects.order_by("-pk").values_list("at", flat=True).first()
+    if newest and newest > now + CLOCK_TOLERANCE:
+        return Finding(
+            FAIL, _("system clock"), _("the newest ledger row is dated %s, later than now") % _shown(newest)
+        )
+    return Finding(OK, _("system clock"), _shown(now))
+
+
+def _shown(moment) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def _calendar(now) -> Finding:
+    """The State Council publishes the next year in November; many deadlines reach into it from then on."""
+    today = timezone.localdate(now)
+    if missing := years_to_import(today):
+        level = FAIL if today.year in missing else WARN
+        return Finding(level, _("calendar"), _("%s is not imported: deadlines are provisional") % missing[0])
+    return Finding(OK, _("calendar"), str(today.year))
+
+
+def _areas() -> Finding:
+    townships, users = (
+        Township.objects.filter(counted=True).current().count(),
+        User.objects.filter(is_active=True),
+    )
+    if not townships:
+        return Finding(WARN, _("areas"), _("none yet: import_areas takes them in"))
+    return Finding(OK, _("areas"), _("%(townships)d townships, %(users)d accounts") % {
+        "townships": townships, "users": users.count(),
+    })  # fmt: skip
+
+
+def _due(now) -> Finding:
+    late = Opinion.objects.due_for_check(now - PATIENCE)
+    if count := late.count():
+        first = late.order_by("next_check_at").first()
+        facts = {"count": count, "number": first.number, "since": _shown(first.next_check_at)}
+        what = _("%(count)d opinions wait for the worker, the first %(number)s since %(since)s") % facts
+        return Finding(FAIL, _("sweep"), what)
+    return Finding(OK, _("sweep"), _("nothing is left over"))
+
+
+def _messages(now) -> list[Finding]:
+    waiting = Message.objects.filter(next_attempt_at__lte=now - PATIENCE).count()
+    failed = Message.objects.filter(state=Message.State.FAILED).count()
+    uncertain = Message.objects.filter(state=Message.State.UNCERTAIN).count()
+    facts = {"failed": failed, "uncertain": uncertain}
+    return [
+        Finding(FAIL if waiting else OK, _("outbox"), _("%d messages are overdue") % waiting),
+        Finding(
+            WARN if failed or uncertain else OK,
+            _("messages"),
+            _("failed %(failed)d, uncertain %(uncertain)d") % facts,
+        ),
+    ]
+
+
+def _rules() -> Finding:
+    """A live rule that has lost its agency or category sends nothing anywhere: what it would take waits."""
+    if broken := broken_rules():
+        what = "; ".join(f"{rule.county} {rule.name}: {rule.broken}" for rule in broken[:5])
+        return Finding(
+            FAIL,
+            _("routing rules"),
+            _("%(count)d are broken: %(what)s") % {"count": len(broken), "what": what},
+        )
+    return Finding(OK, _("routing rules"), _("none is broken"))
+
+
+def _agencies() -> Finding:
+    """What waits at an agency that is out of use, or whose handlers have all left, waits for ever."""
+    stuck = Opinion.objects.that_are("nobody_acts").values("lead_agency__name").annotate(n=Count("pk"))
+    if rows := list(stuck.order_by("-n", "lead_agency__name")[:5]):
+        what = "; ".join(f"{row['lead_agency__name']} {row['n']}" for row in rows)
+        return Finding(WARN, _("agencies"), _("nobody can act for: %s") % what)
+    return Finding(OK, _("agencies"), _("somebody can act for each that has work"))
+
+
+def _models() -> Finding:
+    active = {row.prefecture: row for row in TrainedModel.objects.filter(active=True)}
+    if missing := sorted(set(active) - set(in_force(active))):
+        return Finding(
+            FAIL, _("triage model"), _("cannot be read for %s: train it anew") % ", ".join(missing)
+        )
+    return Finding(
+        OK, _("triage model"), ", ".join(f"{p}: {row}" for p, row in active.items()) or _("none decides")
+    )
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    level = FAIL if free < ROOM_LEFT_FAIL else WARN if free < ROOM_LEFT_WARN else OK
+    return Finding(level, _("disk"), _("%.1f GB free in the data folder") % (free / 2**30))

@@ -1,0 +1,1 @@
+"""The directory of deputies, and what the public may know of them."""

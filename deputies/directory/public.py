@@ -1,0 +1,68 @@
+"""What of a deputy and of their sessions anybody may know. Whatever is public is named here and nowhere else."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+
+from deputies.models import Activity, Deputy, Participation, State
+
+
+def public_address(studio, request) -> str:
+    """Behind the QR code at the studio's door: under the office's own name where it has said which. It is printed, so
+    its path never changes."""
+    path = f"/p/{studio.code}/"
+    return settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
+
+
+def public_deputies(studio):
+    """Who receives citizens there."""
+    return studio.deputies.filter(active=True).order_by("name_pinyin", "id")
+
+
+def public_page(deputy) -> str:
+    """The path of the deputy's public page; empty for whoever has none: no longer in office, or without a studio."""
+    return f"/p/{deputy.studio.code}/deputies/{deputy.pk}/" if deputy.active and deputy.studio else ""
+
+
+def public_profile(deputy: Deputy) -> dict:
+    """Name, congresses, constituency, occupation, studio: what hangs on the studio's wall. No phone, no account."""
+    mandates = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False).select_related("term")
+    studio = deputy.studio
+    return {
+        "name": deputy.name,
+        "sex": deputy.get_sex_display(),
+        "ethnic_group": deputy.ethnic_group,
+        "occupation": deputy.occupation,
+        "seats": [row.title for row in mandates],
+        "county": str(deputy.township.county),
+        "township": str(deputy.township),
+        "studio": studio and studio.name,
+        "opening_hours": studio.hours_in_words if studio else "",
+    }
+
+
+def announced(studio, today: date, deputy=None) -> list[dict]:
+    """The studio's announced sessions still to come, those called off since included, the next first; with `deputy`
+    only those in which the deputy takes part."""
+    told = Q(state=State.ANNOUNCED) | Q(state=State.CANCELLED, announced_on__isnull=False)
+    if deputy:
+        taking = Participation.objects.filter(deputy=deputy).exclude(attendance__in=Participation.FREE)
+        told &= Q(pk__in=taking.values("activity"))
+    rows = Activity.objects.filter(told, studio=studio, on__gte=today).order_by("on", "half", "pk")
+    named = Participation.objects.filter(activity__in=rows).exclude(attendance__in=Participation.FREE)
+    names: dict[int, list[str]] = {}
+    for activity, name in named.order_by("pk").values_list("activity", "deputy__name"):
+        names.setdefault(activity, []).append(name)
+    return [
+        {
+            "name": activity.name,
+            "on": activity.on,
+            "half": activity.get_half_display(),
+            "hours": activity.hours,
+            "where": activity.where,
+            "deputies": names.get(activity.pk, []),
+            "cancelled": activity.state == State.CANCELLED,
+        }
+        for activity in rows.select_related("studio", "township")
+    ]

@@ -1,0 +1,198 @@
+"""The only writer on screen of a deputy's facts and seats: what was entered wrongly, or changes within a term.
+
+A change-over (换届) is another matter: it is done as a whole in change_over.py.
+"""
+
+from contextlib import contextmanager
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import AccessRecord
+from common.security.crypto import mask_phone
+from deputies.activities.access import Refused, Stale
+from deputies.models import Deputy, Mandate, Participation, Term
+from deputies.models.activities import COMING
+from deputies.register_access import KEEPERS, kept_terms
+from studios import history
+from studios.permissions.scope import roles_over
+from studios.pinyin import name_key
+
+FACTS = ("name", "sex", "ethnic_group", "occupation", "phone", "township", "studio")
+SEAT = ("term", "constituency", "began_on", "ended_on")
+
+
+@contextmanager
+def correcting(pk, *, by, version=None):
+    """The deputy, locked: DoesNotExist outside the scope, PermissionDenied in a wrong role, Stale when somebody was
+    first. Saved with a new version at the end."""
+    with transaction.atomic():
+        rows = Deputy.objects.visible_to(by).with_roles(by).select_related("township", "studio")
+        deputy = rows.select_for_update(of=("self",)).get(pk=pk)
+        if not roles_over(deputy).intersection(KEEPERS):
+            raise PermissionDenied
+        if version is not None and version != deputy.version:
+            raise Stale(_("Somebody has corrected this deputy since you opened it. Look at it again."))
+        yield deputy
+        deputy.version += 1
+        deputy.save()
+
+
+def correct_facts(pk, *, by, version=None, photo=None, no_photo=False, request=None, **facts) -> Deputy:
+    """Change the facts named in FACTS; `photo` is an Upload that takes the place of the old one."""
+    with correcting(pk, by=by, version=version) as deputy:
+        studio = facts.get("studio", deputy.studio)
+        if studio and studio.township.county_id != facts.get("township", deputy.township).county_id:
+            raise Refused(_("The studio lies in another county than the township."), "studio")
+        before = {name: _shown(deputy, name) for name in FACTS}
+        for name in FACTS:
+            setattr(deputy, name, facts.get(name, getattr(deputy, name)))
+        deputy.name_pinyin = name_key(deputy, person=True)
+        changes = {name: [before[name], _shown(deputy, name)] for name in FACTS}
+        changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+        if photo or (no_photo and deputy.photo):
+            changes["photo"] = _change_photo(deputy, photo)
+        if changes:
+            history.note(deputy, "facts", by=by, changes=changes, request=request)
+    return deputy
+
+
+def _shown(deputy, name) -> str:
+    value = getattr(deputy, name)
+    if name == "phone":
+        return mask_phone(value) if value else ""
+    return deputy.get_sex_display() if name == "sex" else str(value or "")
+
+
+def _change_photo(deputy, photo) -> list[str]:
+    """The old file goes once the change is kept."""
+    old, storage = deputy.photo.name, deputy.photo.storage
+    if old:
+        transaction.on_commit(lambda: storage.delete(old))
+    deputy.photo = photo.stored() if photo else ""
+    return [_("yes") if old else _("no"), _("yes") if photo else _("no")]
+
+
+def add_seat(pk, *, by, version=None, request=None, at=None, **seat) -> Mandate:
+    """A seat that the roll does not have, for example after a by-election (补选)."""
+    with correcting(pk, by=by, version=version) as deputy:
+        mandate = _written(Mandate(deputy=deputy), at, **seat)
+        _settle_office(deputy, at)
+        history.note(deputy, "seat_added", by=by, changes=_changes({}, _said(mandate)), request=request)
+    return mandate
+
+
+def correct_seat(pk, seat_pk, *, by, version=None, request=None, at=None, **seat) -> Mandate:
+    with correcting(pk, by=by, version=version) as deputy:
+        mandate = deputy.mandates.select_related("term").get(pk=seat_pk)
+        before = _said(mandate)
+        _written(mandate, at, **seat)
+        _settle_office(deputy, at)
+        if changes := _changes(before, _said(mandate)):
+            history.note(deputy, "seat", by=by, changes=changes, request=request)
+    return mandate
+
+
+def remove_seat(pk, seat_pk, *, by, version=None, request=None, at=None) -> None:
+    """For a seat that never was; one that is over is given its last day instead."""
+    with correcting(pk, by=by, version=version) as deputy:
+        mandate = deputy.mandates.select_related("term").get(pk=seat_pk)
+        before = _said(mandate)
+        mandate.delete()
+        _settle_office(deputy, at)
+        history.note(deputy, "seat_removed", by=by, changes=_changes(before, {}), request=request)
+
+
+def _written(mandate, at, **seat) -> Mandate:
+    for name in SEAT:
+        setattr(mandate, name, seat.get(name, getattr(mandate, name, None)))
+    began, ended, term = mandate.began_on, mandate.ended_on, mandate.term
+    if began and term.starts_on and began < term.starts_on:
+        raise Refused(_("The term began later, on %s.") % term.starts_on, "began_on")
+    if ended and ended > timezone.localdate(at):
+        raise Refused(_("This day lies in the future; enter it when it has come."), "ended_on")
+    if ended and (mandate.since is None or ended <= mandate.since):
+        raise Refused(_("A seat ends after it began."), "ended_on")
+    try:
+        with transaction.atomic():
+            mandate.save()
+    except IntegrityError as error:
+        raise Refused(_("The deputy has a seat in this term already."), "term") from error
+    return mandate
+
+
+def _settle_office(deputy, at) -> None:
+    """In office is whoever sits in a term that has begun. Nobody leaves office with shifts to come: they are given to
+    somebody first, by whoever planned them."""
+    sits = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False, term__ends_on=None).exists()
+    if deputy.active and not sits:
+        coming = deputy.participations.filter(
+            activity__state__in=COMING, activity__on__gte=timezone.localdate(at)
+        )
+        if count := coming.exclude(attendance__in=Participation.FREE).count():
+            raise Refused(
+                _("There are %d shifts to come: note the leave and who stands in there first.") % count
+            )
+    deputy.active = sits
+
+
+def _said(mandate) -> dict:
+    return {
+        _("term"): str(mandate.term),
+        _("constituency"): mandate.constituency,
+        _("sits since"): str(mandate.began_on or ""),
+        _("ended on"): str(mandate.ended_on or ""),
+    }
+
+
+def _changes(before: dict, after: dict) -> dict:
+    pairs = {name: [before.get(name, ""), after.get(name, "")] for name in before | after}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+@transaction.atomic
+def correct_term(pk, *, by, number: int, starts_on=None, request=None) -> Term:
+    """Number and first day, for everybody who sits in it. The term before ends on the day on which this one starts."""
+    term = Term.objects.select_for_update().get(pk=pk)
+    if not kept_terms(by).filter(pk=pk).exists():
+        raise PermissionDenied
+    if (starts_on is None) != (term.starts_on is None):
+        raise Refused(_("A term begins with the change-over."), "starts_on")
+    old = term.starts_on
+    before = (
+        Term.objects.filter(level=term.level, area_code=term.area_code, ends_on=old).first() if old else None
+    )
+    if before and starts_on <= before.starts_on:
+        raise Refused(_("The term before began on %s.") % before.starts_on, "starts_on")
+    if starts_on and term.ends_on and starts_on >= term.ends_on:
+        raise Refused(_("The term ended on %s.") % term.ends_on, "starts_on")
+    said = str(term)
+    term.number, term.starts_on = number, starts_on
+    try:
+        with transaction.atomic():
+            term.save()
+            if before and old != starts_on:
+                before.mandates.filter(ended_on=old).update(ended_on=starts_on)
+                Term.objects.filter(pk=before.pk).update(ends_on=starts_on)
+    except IntegrityError as error:
+        raise Refused(
+            _("There is a term with this number already, or a seat that fits no longer.")
+        ) from error
+    audit.record(
+        AccessRecord.Action.SET,
+        by=by,
+        request=request,
+        subject=str(term),
+        area_code=term.area_code,
+        details={
+            "did": "term",
+            "changes": _changes(
+                {"number": said, "starts_on": str(old or "")},
+                {"number": str(term), "starts_on": str(starts_on or "")},
+            ),
+        },
+    )
+    return term

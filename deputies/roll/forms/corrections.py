@@ -1,0 +1,90 @@
+"""What the keepers of the roll correct about one deputy: facts and photo, a seat, a term. The services decide."""
+
+from django import forms
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.security.uploads import PhotoField
+from common.ui.forms import LiaisonFormHelper
+from deputies.activities.forms.activity import DAY
+from deputies.models import Deputy, Mandate, Term
+from deputies.models.people import CODE_LENGTH, congress_of
+from deputies.register_access import KEEPERS
+from deputies.roll.corrections import FACTS, SEAT
+from studios.directory.filters import TownshipField
+from studios.models import Studio, Township
+
+
+class CorrectForm(forms.ModelForm):
+    """`version` is the deputy's as the person saw it; `save` is never called."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, files=None, *, deputy, instance, **more):
+        super().__init__(data, files, instance=instance, initial={"version": deputy.version}, **more)
+        back = reverse("deputies:detail", args=[deputy.pk])
+        self.helper = LiaisonFormHelper(self, cancel_url=back)
+
+    def arguments(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.fields}
+
+
+class FactsForm(CorrectForm):
+    photo = PhotoField(required=False)
+    no_photo = forms.BooleanField(label=_("Take the photo away"), required=False)
+
+    class Meta:
+        model = Deputy
+        fields = FACTS
+        field_classes = {"township": TownshipField}
+        labels = {"name": _("Full name")}
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})}
+
+    def __init__(self, *args, user, deputy, **more):
+        super().__init__(*args, deputy=deputy, instance=deputy, **more)
+        townships = Township.objects.visible_to(user, *KEEPERS).current().select_related("county")
+        here = Q(pk=deputy.township_id)
+        self.fields["township"].queryset = (townships | Township.objects.filter(here)).distinct()
+        near = Studio.objects.filter(township__county=deputy.township.county_id, active=True)
+        self.fields["studio"].queryset = near.order_by("township_id", "name_pinyin")
+        if not deputy.photo:
+            del self.fields["no_photo"]
+
+
+class SeatForm(CorrectForm):
+    class Meta:
+        model = Mandate
+        fields = SEAT
+        labels = {"ended_on": _("last day")}
+        widgets = {"began_on": DAY, "ended_on": DAY}
+        help_texts = {
+            "began_on": _("Empty: since the term began. For a by-election its day."),
+            "ended_on": _("Empty while the deputy sits."),
+        }
+
+    def __init__(self, *args, deputy, instance, **more):
+        super().__init__(*args, deputy=deputy, instance=instance, **more)
+        congresses = Q(pk=instance.term_id)
+        for level in CODE_LENGTH:
+            congresses |= Q(level=level, area_code=congress_of(level, deputy.township_id))
+        self.fields["term"].queryset = Term.objects.filter(congresses).order_by("area_code", "-number")
+
+    def _get_validation_exclusions(self):
+        # That a term has one seat for a deputy is said by the service.
+        return {*super()._get_validation_exclusions(), "deputy"}
+
+
+class TermCorrectionForm(forms.ModelForm):
+    class Meta:
+        model = Term
+        fields = ["number", "starts_on"]
+        widgets = {"starts_on": DAY}
+        help_texts = {"starts_on": _("The term before ends on this day.")}
+
+    def __init__(self, data=None, *, instance):
+        super().__init__(data, instance=instance)
+        self.fields["number"].min_value = 1
+        if instance.starts_on is None:
+            del self.fields["starts_on"]
+        self.helper = LiaisonFormHelper(self, cancel_url=reverse("deputies:list"))

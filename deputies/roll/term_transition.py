@@ -1,0 +1,272 @@
+"""Change-over (换届): a term ends and the next begins. Seen first; then done as a whole, or not at all.
+
+Who stays gets a seat in the new term. Who goes leaves office, hands studio and coming shifts to an heir, and keeps
+every record. Whether the heir is free is looked at shift by shift; what cannot be handed over becomes open.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts import audit
+from accounts.models import AccessRecord
+from deputies.activities import events
+from deputies.activities.access import Refused, Stale
+from deputies.activities.availability import BookedSlots, lock_for_booking
+from deputies.activities.events import EventKind
+from deputies.models import Deputy, Mandate, Participation, Term
+from deputies.models.activities import COMING, NO_TIME
+from deputies.register_access import kept_terms
+from studios.models import Role
+
+
+@dataclass
+class Departing:
+    """Who goes, to whom the studio and the shifts go, and which shifts cannot be handed over."""
+
+    mandate: Mandate
+    heir: Deputy | None = None
+    keeps_seat: str = ""  # another congress in which the person still sits
+    handed: list[Participation] = field(default_factory=list)
+    left_open: list[Participation] = field(default_factory=list)
+    closes_account: bool = False
+
+    @property
+    def deputy(self) -> Deputy:
+        return self.mandate.deputy
+
+    @property
+    def gives_studio(self) -> bool:
+        return bool(self.heir and self.deputy.studio_id and not self.heir.studio_id and not self.keeps_seat)
+
+
+@dataclass
+class TermTransition:
+    term: Term
+    number: int
+    starts_on: date
+    stays: list[Mandate]
+    leavers: list[Departing]
+    newcomers: list[Deputy]
+
+    @property
+    def handed(self) -> int:
+        return sum(len(leaver.handed) for leaver in self.leavers)
+
+    @property
+    def left_open(self) -> int:
+        return sum(len(leaver.left_open) for leaver in self.leavers)
+
+    @property
+    def digest(self) -> str:
+        """Differs when anything that would be done differs."""
+        said = [self.term.pk, self.number, str(self.starts_on), [m.pk for m in self.stays]]
+        for one in self.leavers:
+            heir = one.heir and one.heir.pk
+            shifts = [p.pk for p in one.handed], [p.pk for p in one.left_open]
+            said.append((one.mandate.pk, heir, one.gives_studio, one.keeps_seat, one.closes_account, shifts))
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+
+
+def terms_of(user):
+    """The terms that run, of congresses whose deputies the person enters."""
+    return kept_terms(user).filter(ends_on=None, starts_on__isnull=False).order_by("area_code")
+
+
+def seats_of(term: Term) -> list[Mandate]:
+    """The seats of a term that have not ended, with whose they are."""
+    rows = term.mandates.filter(ended_on=None).select_related(
+        "deputy__township", "deputy__studio", "deputy__user"
+    )
+    return list(rows.order_by("deputy__township_id", "deputy__name_pinyin", "pk"))
+
+
+def incoming_of(term: Term, number: int) -> list[Deputy]:
+    """Those whose seat in the next term is entered already and who do not sit in this one."""
+    rows = Deputy.objects.filter(
+        mandates__term__area_code=term.area_code,
+        mandates__term__level=term.level,
+        mandates__term__number=number,
+    )
+    old = term.mandates.filter(ended_on=None).values("deputy")
+    return list(
+        rows.exclude(pk__in=old).select_related("township").order_by("township_id", "name_pinyin", "pk")
+    )
+
+
+def propose(*, term, number, starts_on, going: dict[int, int | None]) -> TermTransition:
+    """`going` names the deputies who leave, each with the key of an heir or None. All others stay."""
+    _check(term, number, starts_on)
+    seats, newcomers = seats_of(term), incoming_of(term, number)
+    stays = [mandate for mandate in seats if mandate.deputy_id not in going]
+    heirs = {deputy.pk: deputy for deputy in [*(m.deputy for m in stays), *newcomers]}
+    wrong = [key for key in going.values() if key and key not in heirs]
+    if wrong:
+        raise Refused(_("Shifts go to somebody who stays or comes in, not to one who leaves as well."))
+    leavers = [Departing(m, heirs.get(going[m.deputy_id])) for m in seats if m.deputy_id in going]
+    _see_other_seats(leavers, term)
+    _share_out(leavers, starts_on)
+    return TermTransition(term, number, starts_on, stays, leavers, newcomers)
+
+
+def _check(term, number, starts_on):
+    if term.ends_on or term.starts_on is None:
+        raise Refused(_("This term has ended or not begun."))
+    if number <= term.number:
+        raise Refused(_("The new term has a higher number than the old one."), "number")
+    if starts_on <= term.starts_on:
+        raise Refused(_("The new term begins after the old one."), "starts_on")
+
+
+def _see_other_seats(leavers, term):
+    keys = [leaver.deputy.pk for leaver in leavers]
+    rows = Mandate.objects.filter(deputy__in=keys, ended_on=None).exclude(term=term).select_related("term")
+    others = {row.deputy_id: str(row.term) for row in rows}
+    only_deputies = _only_deputies(keys)
+    for leaver in leavers:
+        leaver.keeps_seat = others.get(leaver.deputy.pk, "")
+        leaver.closes_account = not leaver.keeps_seat and leaver.deputy.pk in only_deputies
+
+
+def _only_deputies(keys) -> set[int]:
+    """Those with an account that is good for nothing but being a deputy."""
+    rows = Deputy.objects.filter(pk__in=keys, user__is_active=True).values_list(
+        "pk", "user__memberships__role"
+    )
+    roles: dict[int, set] = {}
+    for key, role in rows:
+        roles.setdefault(key, set()).add(role)
+    return {key for key, held in roles.items() if held <= {Role.DEPUTY, None}}
+
+
+def _share_out(leavers, starts_on):
+    """Which coming shift goes to whom. An heir who is engaged at the time does not get it."""
+    moving = [leaver for leaver in leavers if not leaver.keeps_seat]
+    rows = Participation.objects.filter(
+        deputy__in=[leaver.deputy.pk for leaver in moving],
+        attendance=Participation.Attendance.ASSIGNED,
+        activity__state__in=COMING,
+        activity__on__gte=starts_on,
+    )
+    shifts = list(rows.select_related("activity", "deputy").order_by("activity__on", "pk"))
+    heirs = [leaver.heir for leaver in moving if leaver.heir]
+    last = max((shift.activity.on for shift in shifts), default=starts_on)
+    taken = BookedSlots(starts_on, last, heirs)
+    there = set(
+        Participation.objects.filter(
+            activity__in=[s.activity_id for s in shifts], deputy__in=heirs
+        ).values_list("activity", "deputy")
+    )
+    by_deputy = {leaver.deputy.pk: leaver for leaver in moving}
+    for shift in shifts:
+        leaver, activity = by_deputy[shift.deputy_id], shift.activity
+        heir = leaver.heir
+        fits = (
+            heir
+            and taken.is_free(heir.pk, activity.on, activity.half)
+            and (activity.pk, heir.pk) not in there
+        )
+        (leaver.handed if fits else leaver.left_open).append(shift)
+        if fits:
+            taken.note(heir.pk, activity.on, activity.half)
+
+
+def begin_term(*, term, number, starts_on, going, by, seen: str, request=None) -> Term:
+    """Do what `propose` showed; returns the new term. Raises Stale when it would be something else by now."""
+    with transaction.atomic():
+        term = Term.objects.select_for_update().get(pk=term.pk)
+        if not terms_of(by).filter(pk=term.pk).exists():
+            raise PermissionDenied
+        seats = seats_of(term)
+        lock_for_booking([m.deputy for m in seats] + incoming_of(term, number), None)
+        change = propose(term=term, number=number, starts_on=starts_on, going=going)
+        if change.digest != seen:
+            raise Stale(_("Something has changed meanwhile. Look at the new preview."))
+        new = _begin(change)
+        for leaver in change.leavers:
+            _leave(leaver)
+            _tell(leaver, by)
+        _record(change, new, by, request)
+    return new
+
+
+def _begin(change) -> Term:
+    term = change.term
+    term.ends_on = change.starts_on
+    term.save(update_fields=["ends_on"])
+    new, made = Term.objects.get_or_create(
+        area_code=term.area_code,
+        level=term.level,
+        number=change.number,
+        defaults={"starts_on": change.starts_on},
+    )
+    if not made:
+        new.starts_on = change.starts_on
+        new.save(update_fields=["starts_on"])
+    have = set(new.mandates.values_list("deputy", flat=True))
+    Mandate.objects.bulk_create(
+        Mandate(deputy=m.deputy, term=new, constituency=m.constituency)
+        for m in change.stays
+        if m.deputy_id not in have
+    )
+    term.mandates.filter(ended_on=None).update(ended_on=change.starts_on)
+    Deputy.objects.filter(pk__in=[deputy.pk for deputy in change.newcomers]).update(active=True)
+    return new
+
+
+def _leave(leaver: Departing) -> None:
+    deputy, heir = leaver.deputy, leaver.heir
+    for shift in [*leaver.handed, *leaver.left_open]:
+        days = {"morning_on": shift.morning_on, "afternoon_on": shift.afternoon_on}
+        Participation.objects.filter(pk=shift.pk).update(
+            attendance=Participation.Attendance.RELEASED, reason=_word(), **NO_TIME
+        )
+        if shift in leaver.handed:
+            Participation.objects.create(activity=shift.activity, deputy=heir, stands_in_for=shift, **days)
+    if leaver.keeps_seat:
+        return
+    if leaver.gives_studio:
+        heir.studio_id = deputy.studio_id
+        heir.save(update_fields=["studio"])
+    deputy.active = False
+    deputy.save(update_fields=["active"])
+    if leaver.closes_account:
+        deputy.user.is_active = False
+        deputy.user.save(update_fields=["is_active"])
+
+
+def _tell(leaver: Departing, by) -> None:
+    """The heir learns what was handed over; who leaves for good reads nothing here any more."""
+    handed = [shift.activity for shift in leaver.handed]
+    heirs = [leaver.heir] if leaver.heir else []
+    events.publish_to_deputies(EventKind.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
+
+
+def _word() -> str:
+    """In the office's language: it stays in the records."""
+    with override(settings.LANGUAGE_CODE):
+        return str(_("change-over"))
+
+
+def _record(change, new, by, request):
+    audit.record(
+        AccessRecord.Action.SET,
+        by=by,
+        request=request,
+        subject=str(new),
+        area_code=new.area_code,
+        details={
+            "change_over": True,
+            "stays": len(change.stays),
+            "goes": len(change.leavers),
+            "comes": len(change.newcomers),
+            "shifts_handed_over": change.handed,
+            "shifts_left_open": change.left_open,
+        },
+    )

@@ -1,0 +1,109 @@
+"""An entry goes through the ordinary actions, at the times its ledger gives. Nothing else is done here."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from common.excel.importing import RowError
+from opinions.lifecycle.errors import Refused
+from opinions.lifecycle.origins import IMPORT
+from opinions.lifecycle.reasons import HowRated, HowTold
+from opinions.models import Satisfaction
+from opinions.workflow import deadlines
+from opinions.workflow.batching import gathered
+from opinions.workflow.register import register
+from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
+from opinions.workflow.transition import lock_all, row_held
+from opinions.workflow.triage import route, sign
+
+from .entries import Entry
+
+# What an action, or the database at its end, says no with.
+REFUSALS = (Refused, PermissionDenied, ObjectDoesNotExist, IntegrityError, DataError)
+
+
+class Failed(Exception):
+    """An action was refused; `error` is the RowError. Everything the entry had done is undone."""
+
+    def __init__(self, error):
+        super().__init__(str(error))
+        self.error = error
+
+
+def import_batch(entries: list[Entry], *, by, now) -> bool:
+    """Take all of them in by a few statements. False, and nothing is done, if any of them is refused or known: which
+    one shows when they are entered one by one."""
+    how = {"by": by, "via": IMPORT}
+    try:
+        with transaction.atomic():
+            with gathered():
+                numbers = [_registered(entry, how).number for entry in entries]
+            with gathered(), row_held():
+                lock_all(numbers, by)
+                for number, entry in zip(numbers, entries, strict=True):
+                    _go_on(number, entry, how, now)
+    except REFUSALS:
+        return False
+    return True
+
+
+def import_one(entry: Entry, *, by, now) -> bool:
+    """Take one entry in, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
+    try:
+        with transaction.atomic(), row_held():
+            return _act(entry, by, now)
+    except REFUSALS as error:
+        raise Failed(RowError(entry.row, "", str(error) or type(error).__name__)) from error
+
+
+def _act(entry, by, now) -> bool:
+    how = {"by": by, "via": IMPORT}
+    opinion = _registered(entry, how)
+    if opinion.version != 1:
+        return False
+    _go_on(opinion.number, entry, how, now)
+    return True
+
+
+def _registered(entry, how):
+    return register(submission_key=entry.key, at=entry.registered_at, **entry.written, **how)
+
+
+def _go_on(number, entry, how, now):
+    if entry.agency is None:
+        return
+    at = {"at": entry.registered_at, **how}
+    route(number, lead_agency=entry.agency, **at)
+    if entry.answered_at:
+        sign(number, **at)
+        _answer(number, entry, how, now)
+
+
+def _answer(number, entry, how, now):
+    """The ledger holds one time for the answer: it was given, and told to the citizen, then.
+
+    By which way it was told no ledger says. Who wrote by web or text message read it there; all others are
+    taken to have had it in writing. It is never entered as a text message, which would be sent.
+    """
+    at = {"at": entry.answered_at, **how}
+    opinion = answer(number, outcome=entry.outcome, answer=entry.answer, **at)
+    told = HowTold.WEB if opinion.channel in TOLD_BY_SYSTEM else HowTold.LETTER
+    opinion = report_back(number, how=told, **at)
+    if entry.satisfaction:
+        reason = _not_satisfied() if entry.satisfaction == Satisfaction.NOT else ""
+        evaluate(number, satisfaction=entry.satisfaction, how=HowRated.PAPER, reason=reason, **at)
+        return
+    # Past windows close on the day they ended, not on the day of the import, or this month would count them.
+    window_over = deadlines.midnight(opinion.due_on + timedelta(days=1))
+    if window_over <= now:
+        close(number, at=window_over, **how)
+
+
+def _not_satisfied() -> str:
+    """In the office's language: it stands in the ledger for good."""
+    with override(settings.LANGUAGE_CODE):
+        return _("Recorded in the former ledger: not satisfied")

@@ -1,0 +1,111 @@
+"""Imports in the browser: upload, preview, decision, progress, result. Everybody sees their own only."""
+
+import io
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from common.excel.previous_uploads import UploadColumn, previous_uploads
+from common.templatetags.liaison import localtime_short
+from common.ui.pagination import paginate
+from opinions.importing import jobs
+from opinions.importing.columns import HEADERS
+from opinions.importing.forms import UploadForm
+from opinions.importing.parser import IMPORTER_ROLES
+from opinions.importing.template import write_errors, write_template
+from opinions.lists.access import roles_required
+from opinions.models import Import
+
+importers_only = roles_required(*IMPORTER_ROLES)
+COLUMNS = [
+    UploadColumn(gettext_lazy("Uploaded"), lambda job: localtime_short(job.created_at), "nowrap"),
+    UploadColumn(gettext_lazy("State"), lambda job: job.get_state_display()),
+    UploadColumn(gettext_lazy("Rows"), lambda job: job.total, "num"),
+    UploadColumn(gettext_lazy("Added"), lambda job: job.added, "num"),
+    UploadColumn(gettext_lazy("Known already"), lambda job: job.known, "num"),
+    UploadColumn(gettext_lazy("Refused"), lambda job: job.refused, "num"),
+]
+
+
+def own(request, pk) -> Import:
+    return get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
+
+
+@importers_only
+def imports(request):
+    """The upload form above one's own imports, the latest first."""
+    sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
+    if sent and form.is_valid():
+        job = jobs.upload(by=request.user, file=form.cleaned_data["file"])
+        return redirect("opinions:import", job.pk)
+    page = paginate(request, Import.objects.visible_to(request.user).defer("errors", "sample"))
+    context = {"form": form} | previous_uploads(page, "opinions:import", COLUMNS)
+    return render(request, "opinions/imports/list.html", context, status=422 if form.errors else 200)
+
+
+@importers_only
+def template(request):
+    return _workbook(lambda out: write_template(out, user=request.user), _("Ledger to fill in"))
+
+
+@importers_only
+def one_import(request, pk):
+    """What was read, what is wrong with it, how far it is, what came of it: one page for every state."""
+    job = own(request, pk)
+    headers = [header for header in HEADERS if any(header in values for _number, values in job.sample)]
+    context = {
+        "job": job,
+        "earlier": jobs.earlier(job),
+        "headers": headers,
+        "sample": [(number, [values.get(header, "") for header in headers]) for number, values in job.sample],
+        "page": paginate(request, job.errors),
+        "more_errors": len(job.errors) >= jobs.ERRORS_KEPT,
+    }
+    return render(request, "opinions/imports/detail.html", context)
+
+
+@importers_only
+def progress(request, pk):
+    """The progress bar, asked for every second; the whole page once there is something else to see."""
+    job = own(request, pk)
+    if not request.htmx:
+        return redirect("opinions:import", pk)
+    if not job.at_work:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "opinions/imports/_progress.html", {"job": job})
+
+
+@importers_only
+@require_POST
+def start(request, pk):
+    job = own(request, pk)
+    begun = jobs.start(job=job, by=request.user, skip_bad="skip_bad" in request.POST, request=request)
+    if not begun and job.state == Import.State.CHECKED:
+        messages.warning(request, _("Nothing was begun: the file has no rows that can be added like this."))
+    return redirect("opinions:import", pk)
+
+
+@importers_only
+@require_POST
+def cancel(request, pk):
+    if jobs.cancel(job=own(request, pk), by=request.user):
+        messages.success(request, _("Given up; nothing was added and the file is deleted."))
+    return redirect("opinions:imports")
+
+
+@importers_only
+def errors(request, pk):
+    job = own(request, pk)
+    return _workbook(lambda out: write_errors(out, job), _("What was wrong"))
+
+
+def _workbook(write, name) -> FileResponse:
+    out = io.BytesIO()
+    write(out)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx")

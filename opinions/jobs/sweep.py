@@ -1,0 +1,167 @@
+"""What falls due without anybody acting: the rules' triage, the system's report back, the ladder, the closing.
+
+`check` does what is due on one opinion and is safe to call at any time, twice, late or side by side: what is due
+stands in `next_check_at`, under the row's lock. `sweep` finds everything that is due and checks it.
+"""
+
+import logging
+from collections import Counter
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import SYSTEM
+from common.db.database import skip_locked
+from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed, Status
+from opinions.models import Opinion
+from opinions.triage.automation import auto_triage
+from opinions.triage.similarity import store_shingles
+from opinions.workflow import deadlines, escalation
+from opinions.workflow.batching import gathered
+from opinions.workflow.leaving import hand_on
+from opinions.workflow.recipients import able_to_act
+from opinions.workflow.report_back import close, report_back
+from opinions.workflow.supervision import notify, resume
+from opinions.workflow.transition import row_held
+from opinions.workflow.triage import issue_handover
+from workdays import office_hours
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+BATCH = 100  # opinions locked and written together: others wait for less than half a second
+HELD_BATCHES = 10  # so long limits, ladder, rules and recipients are kept
+
+
+def check(number, *, now=None) -> str | None:
+    """Do the next thing that is due on one opinion; says what, or None when nothing was."""
+    now = now or timezone.now()
+    due = Opinion.objects.filter(number=number, next_check_at__lte=now)
+    with deadlines.limits_held(), transaction.atomic():
+        done = _look_at(due, now)
+    return done[0] if done else None  # nothing is due, or another worker is at it
+
+
+def check_hinted(number, *, now=None) -> None:
+    """Something has just become due on the opinion `number`, says a message, and maybe on others: do what is due, the
+    newest first, a BATCH at most, in one transaction. So an old stock holds up nobody who has just saved; and of
+    many messages at once the first do the work, the others end after one statement. If anything fails, this opinion
+    is taken alone, and the sweep finds the one to blame."""
+    now = now or timezone.now()
+    due = Opinion.objects.due_for_check(now).order_by("-next_check_at")
+    # In order, so that the index is taken; `exists` may read the whole table.
+    if due.values("pk").first() is None:
+        return
+    try:
+        with deadlines.limits_held(), transaction.atomic():
+            _look_at(due[:BATCH], now)
+    except Exception:
+        log.exception("what was due with %s failed, it is taken alone", number)
+        check(number, now=now)
+
+
+def _look_at(due, now) -> list[str]:
+    """Lock these opinions, but those that others hold, and do the next thing due on each; says what was done."""
+    rows = sorted(skip_locked(due.select_related("lead_agency", "category", "flag")), key=_letters_in_order)
+    if not rows:
+        return []
+    store_shingles(opinion for opinion in rows if opinion.status == Status.REGISTERED)
+    with gathered() as gathering:
+        return [_look(opinion, now, gathering) for opinion in rows]
+
+
+def _letters_in_order(opinion):
+    """Letters take the locks of their number series in one order (hand-over before supervision, county by county), so
+    that two workers never wait for each other."""
+    hands_over = opinion.status == Status.REGISTERED or opinion.letter_owed == LetterOwed.HANDOVER
+    return opinion.county_id, not hands_over
+
+
+def _look(opinion, now, gathering) -> str:
+    """Do the next thing due on a locked opinion; says what."""
+    with row_held(of_system=opinion):
+        done = _do(opinion, max(now, opinion.changed_at))
+    if done is None:
+        opinion.next_check_at, opinion.leased_until = escalation.next_check(opinion, now), None
+        gathering.note(opinion, ["next_check_at", "leased_until"])
+    return done or "looked"
+
+
+def _do(opinion, at) -> str | None:
+    """The action that was taken, None if no rule asked for one."""
+    number, version = opinion.number, opinion.version
+    if opinion.status == Status.REGISTERED:
+        after = auto_triage(opinion, at=at)
+        return None if after.version == version else "auto_triage"
+    if opinion.suspended_on:
+        resume(number, by=SYSTEM, at=at)
+        return "resume"
+    if opinion.status == Status.ANSWERED and opinion.next_check_at <= opinion.answered_at:
+        report_back(number, by=SYSTEM, how="sms", at=at)
+        return "report_back"
+    if opinion.status == Status.REPORTED_BACK:
+        close(number, by=SYSTEM, at=at)
+        return "close"
+    return _climb(opinion, at)
+
+
+def _climb(opinion, at) -> str | None:
+    """The letter of the routing that waited for the office to open, else the next rung of the ladder."""
+    if opinion.letter_owed == LetterOwed.HANDOVER and office_hours.is_open(at):
+        issue_handover(opinion.number, by=SYSTEM, at=at)
+        return "issue_handover"
+    rung = escalation.next_rung(opinion)
+    if rung is None or escalation.rung_at(opinion, rung, at) > at:
+        return None
+    if opinion.status in WITH_AGENCY and not able_to_act(opinion.lead_agency):
+        why = {"rule": "nobody", "agency": opinion.lead_agency.name}
+        hand_on(opinion.number, by=SYSTEM, why=why, at=at)
+        return "hand_on"
+    notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung, at=at)
+    return "notify"
+
+
+def sweep(*, now=None, batch=BATCH) -> dict[str, int]:
+    """Do everything that is due; returns how often each thing was done. Any number of workers may sweep side by
+    side: each locks its own small batch, passing over what others hold, and writes it in one transaction. A killed
+    worker's batch is free again at once. If anything in a batch fails, its opinions are taken one by one, and the
+    one that fails is logged, tried again when its lease ends, and holds up no other."""
+    now = now or timezone.now()
+    done: Counter = Counter()
+    while True:
+        with deadlines.limits_held():
+            for _turn in range(HELD_BATCHES):
+                some = _batch(now, batch)
+                if not some:
+                    return dict(done)
+                done.update(some)
+
+
+def _batch(now, batch) -> list[str]:
+    """What was done on the next opinions that are due; empty when there are none."""
+    try:
+        with transaction.atomic():
+            return _look_at(Opinion.objects.due_for_check(now).order_by("next_check_at")[:batch], now)
+    except Exception:
+        log.exception("a batch failed, its opinions are taken one by one")
+        if not (numbers := lease(now, batch)):
+            raise  # no opinion is to blame
+        return [what for number in numbers if (what := _checked(number, now))] or ["looked"]
+
+
+def _checked(number, now) -> str | None:
+    try:
+        return check(number, now=now)
+    except Exception:
+        log.exception("check of %s failed", number)
+        return "failed"
+
+
+def lease(now, batch: int) -> list[str]:
+    """Numbers of up to `batch` opinions that are due, reserved for this worker until the lease runs out."""
+    with transaction.atomic():
+        due = skip_locked(Opinion.objects.due_for_check(now).order_by("next_check_at")).only("pk", "number")
+        rows = list(due[:batch])
+        Opinion.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=now + LEASE)
+    return [row.number for row in rows]

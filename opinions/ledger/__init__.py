@@ -1,0 +1,1 @@
+"""The ledger read: proved against the rows, and told as a timeline."""

@@ -1,0 +1,279 @@
+"""One sentence for each action of the ledger, made from the row's facts. No database here."""
+
+from django.utils.translation import gettext as _
+
+from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold, Satisfaction
+from opinions.models import LadderStep, Opinion
+from opinions.models.choices import Channel, MatterType, Outcome
+
+from . import note_descriptions as notes
+from .phrases import day, join, label, provisional
+
+
+def _register(data, names):
+    said = _("Wrote the opinion down, told by: %(channel)s") % {
+        "channel": label(Channel, data.get("channel"))
+    }
+    return join(said, data.get("received_on") and _("told on %(day)s") % {"day": day(data["received_on"])})
+
+
+def _amend(data, names):
+    fields = _(", ").join(str(Opinion._meta.get_field(name).verbose_name) for name in data.get("fields", []))
+    return _("Corrected: %(fields)s") % {"fields": fields}
+
+
+def _move(data, names):
+    return _("Its township %(before)s became %(after)s") % {
+        "before": data.get("from_name", ""),
+        "after": data.get("to_name", ""),
+    }
+
+
+def _classify(data, names):
+    code = data.get("category")
+    said = _("Classified: %(category)s · %(matter)s") % {
+        "category": names.get(code, code),
+        "matter": label(MatterType, data.get("matter_type")),
+    }
+    urgent = data.get("urgency") == "urgent" and _("urgent")
+    return join(said, urgent, data.get("complex") and _("complex matter"))
+
+
+def _letter(data):
+    return data.get("letter") and _("letter %(number)s") % {"number": data["letter"]}
+
+
+def _issue_handover(data, names):
+    return _("Issued the hand-over letter %(number)s") % {"number": data.get("letter", "")}
+
+
+def _issue_reply(data, names):
+    return _("Issued the letter of reply %(number)s") % {"number": data.get("letter", "")}
+
+
+def _route(data, names):
+    return join(
+        _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
+        _joint(data),
+        data.get("designated") and _("designated, not to be returned"),
+        _letter(data),
+        _("to be answered by %(day)s (%(days)s working days)")
+        % {"day": day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
+        provisional(data),
+    )
+
+
+def _joint(data):
+    names = {"names": _(", ").join(data.get("joint", [])), "day": day(data.get("joint_due_on"))}
+    if not data.get("joint"):
+        return ""
+    return (
+        _("joint: %(names)s, by %(day)s") % names
+        if data.get("joint_due_on")
+        else _("joint: %(names)s") % names
+    )
+
+
+def _joint_sign(data, names):
+    return _("%(agency)s signed for its joint part; to be answered by %(day)s") % {
+        "agency": data.get("agency_name", ""),
+        "day": day(data.get("due_on")),
+    }
+
+
+def _joint_answer(data, names):
+    late = data.get("late") and _("after its day %(day)s") % {"day": day(data.get("due_on"))}
+    return join(_("%(agency)s answered its joint part") % {"agency": data.get("agency_name", "")}, late)
+
+
+def _joint_return(data, names):
+    return _("%(agency)s returned its joint part") % {"agency": data.get("agency_name", "")}
+
+
+def _decline(data, names):
+    door = data.get("right_door")
+    return join(
+        _("Declined: %(reason)s") % {"reason": label(DeclineReason, data.get("reason"))},
+        door and _("where to turn: %(door)s") % {"door": door},
+    )
+
+
+def _merge(data, names):
+    after = {"copy": _("its answer is passed on"), "reopen": _("which is taken up again")}
+    return join(
+        _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")},
+        after.get(data.get("answered")),
+    )
+
+
+def _unmerge(data, names):
+    return _("Undid the merger with %(number)s") % {"number": data.get("from", "")}
+
+
+def _sign(data, names):
+    return _("Signed for it; to be answered by %(day)s") % {"day": day(data.get("due_on"))}
+
+
+def _return(data, names):
+    suggested = data.get("suggested_name")
+    return join(
+        _("%(agency)s returned it") % {"agency": data.get("agency_name", "")},
+        suggested and _("suggested agency: %(agency)s") % {"agency": suggested},
+    )
+
+
+def _hand_on(data, names):
+    agency = {"agency": data.get("agency_name", "")}
+    if after := data.get("successor_name"):
+        return _("%(after)s takes it over from %(agency)s, as it stands") % (agency | {"after": after})
+    return _("Taken from %(agency)s, where nobody can act: back to triage") % agency
+
+
+def _ask_extension(data, names):
+    return _("Asked for %(days)s more working days") % {"days": data.get("days")}
+
+
+def _grant_extension(data, names):
+    said = _("Granted %(days)s more working days; now to be answered by %(day)s")
+    return join(said % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
+
+
+def _suspend(data, names):
+    return _("Suspended until %(day)s at the latest") % {"day": day(data.get("until_on"))}
+
+
+def _resume(data, names):
+    said = _("Resumed; the deadline moved by %(days)s working days to %(day)s")
+    return join(said % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
+
+
+def _notify(data, names):
+    return join(
+        _("Sent a notice: %(kind)s") % {"kind": label(LadderStep.Kind, data.get("kind"))},
+        data.get("to") == "studio" and _("to the studio"),
+        data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
+        data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": day(data["acknowledge_by_on"])},
+        _letter(data),
+        data.get("letter_waits") and _("the letter waits for a supervisor"),
+    )
+
+
+def _issue_supervision(data, names):
+    return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
+
+
+def _acknowledge(data, names):
+    return _("Replied to the notice and promised %(day)s") % {"day": day(data.get("promised_on"))}
+
+
+def _recalculate(data, names):
+    moved = {"before": day(data.get("from")), "day": day(data.get("due_on"))}
+    said = (
+        _("The deadline stays on %(day)s")
+        if moved["before"] == moved["day"]
+        else _("The deadline moves from %(before)s to %(day)s")
+    )
+    parts = data.get("parts") and _("moved as well: the joint parts of %(names)s") % {
+        "names": _(", ").join(data["parts"])
+    }
+    return join(said % moved, parts)
+
+
+def _answer(data, names):
+    said = _("Answered: %(outcome)s") % {"outcome": label(Outcome, data.get("outcome"))}
+    return join(
+        said,
+        data.get("late") and _("after the deadline %(day)s") % {"day": day(data.get("due_on"))},
+        data.get("without")
+        and _("without the joint part of %(names)s") % {"names": _(", ").join(data["without"])},
+    )
+
+
+def _report_back(data, names):
+    return _("Told the citizen the result by %(how)s") % {"how": label(HowTold, data.get("how"))}
+
+
+def _call_back(data, names):
+    return _("Called back: reached the citizen") if data.get("reached") else _("Called back: nobody reached")
+
+
+def _evaluate(data, names):
+    return _("The citizen's evaluation: %(satisfaction)s (by %(how)s)") % {
+        "satisfaction": label(Satisfaction, data.get("satisfaction")),
+        "how": label(HowRated, data.get("how")),
+    }
+
+
+def _rate(data, names):
+    return _("The deputy's evaluation: %(rating)s") % {"rating": label(Satisfaction, data.get("rating"))}
+
+
+def _reopen(data, names):
+    alone = data.get("from") and _("it follows %(number)s no longer") % {"number": data["from"]}
+    if data.get("to") == "triage":
+        return join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
+    said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
+        "round": data.get("round"),
+        "day": day(data.get("handling_due_on")),
+    }
+    left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
+        "names": _(", ").join(data["joint_left"])
+    }
+    return join(said, provisional(data), _joint(data), left, alone)
+
+
+DESCRIPTIONS = {
+    "register": _register,
+    "amend": _amend,
+    "move": _move,
+    "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
+    "erase": lambda data, names: _("Erased the words and the personal data"),
+    "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
+    "reissue_code": notes.reissue_code,
+    "classify": _classify,
+    "route": _route,
+    "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
+    "decline": _decline,
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "reconsider": lambda data, names: _("Sent it back to triage, to be looked at again"),
+    "issue_handover": _issue_handover,
+    "issue_reply": _issue_reply,
+    "sign": _sign,
+    "joint_sign": _joint_sign,
+    "joint_answer": _joint_answer,
+    "joint_return": _joint_return,
+    "return_it": _return,
+    "hand_on": _hand_on,
+    "ask_extension": _ask_extension,
+    "grant_extension": _grant_extension,
+    "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),
+    "suspend": _suspend,
+    "resume": _resume,
+    "ask_citizen": notes.ask_citizen,
+    "answer_question": notes.answer_question,
+    "notify": _notify,
+    "issue_supervision": _issue_supervision,
+    "acknowledge": _acknowledge,
+    "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
+    "recalculate": _recalculate,
+    "answer": _answer,
+    "report_back": _report_back,
+    "not_told": lambda data, names: _("The text message could not be delivered: to be reported back again"),
+    "call_back": _call_back,
+    "share_answer": lambda data, names: (
+        _("Passed the answer of %(number)s on to the citizen") % {"number": data.get("of", "")}
+    ),
+    "evaluate": _evaluate,
+    "rate": _rate,
+    "close": lambda data, names: _("Closed"),
+    "reopen": _reopen,
+    "supplement": notes.supplement,
+    "note_progress": notes.note_progress,
+    "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
+}
+
+
+def with_void_letters(said: str, data: dict) -> str:
+    """The sentence of an action, with the letters that it made void."""
+    return join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})

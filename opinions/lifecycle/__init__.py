@@ -1,0 +1,1 @@
+"""The whole workflow on one page: statuses, actions, reasons. Uses no database."""

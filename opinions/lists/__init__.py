@@ -1,0 +1,1 @@
+"""Lists of opinions: filters, search, rows, worklists."""

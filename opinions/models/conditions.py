@@ -1,0 +1,140 @@
+"""Named conditions on opinions: the words in which lists filter, figures count and pages colour.
+
+One definition each, as a Q, so that a figure and the list it opens can never disagree. `today` is the office's
+local date.
+"""
+
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, LetterOwed
+from studios.models import Role
+from studios.permissions.scope import ScopedQuerySet, scope_of
+
+RUNNING = Q(status__in=OPEN, suspended_on=None)
+WELL = ["satisfied", "mostly"]
+ACCEPTED = ~Q(status__in=["declined", "merged", "withdrawn"])
+
+
+def light_q(light: str, today: date) -> Q:
+    """red: past its last day; yellow: in the last fifth or on the last working day; green: earlier."""
+    return (
+        RUNNING
+        & {
+            "red": Q(due_on__lt=today),
+            "yellow": Q(warn_on__lte=today, due_on__gte=today),
+            "green": Q(warn_on__gt=today),
+        }[light]
+    )
+
+
+def _parts(user=None):
+    parts = apps.get_model("opinions", "JointPart").objects
+    return parts.visible_to(user, "joint_handler") if user else parts
+
+
+def _joint_late(today: date) -> Q:
+    return Q(pk__in=_parts().late(today).values("opinion"))
+
+
+def _nobody_acts() -> Q:
+    able = apps.get_model("studios", "Agency").objects.able_to_act()
+    return Q(status__in=WITH_AGENCY) & ~Q(lead_agency__in=able)
+
+
+CONDITIONS = {
+    "accepted": (_("accepted"), lambda today: ACCEPTED),
+    "open": (_("open"), lambda today: Q(status__in=OPEN)),
+    "overdue": (_("overdue"), lambda today: light_q("red", today)),
+    "closed": (_("closed"), lambda today: Q(status="closed")),
+    "on_time": (_("closed, answered on time"), lambda today: Q(status="closed", answered_late=False)),
+    "late": (_("closed, answered late"), lambda today: Q(status="closed", answered_late=True)),
+    "reported": (
+        _("reported back at least once"),
+        # Only what was reported back can be reopened.
+        lambda today: ACCEPTED & (Q(reported_back_at__isnull=False) | Q(round__gt=1)),
+    ),
+    "called_back": (
+        _("called back at least once"),
+        lambda today: ACCEPTED & Q(first_called_back_at__isnull=False),
+    ),
+    "evaluated_once": (
+        _("evaluated by the citizen at least once"),
+        lambda today: ACCEPTED & ~Q(first_satisfaction=""),
+    ),
+    "first_satisfied": (
+        _("at first satisfied or mostly satisfied"),
+        lambda today: ACCEPTED & Q(first_satisfaction__in=WELL),
+    ),
+    "last_satisfied": (
+        _("in the end satisfied or mostly satisfied"),
+        lambda today: ACCEPTED & Q(last_satisfaction__in=WELL),
+    ),
+    "reopened": (_("reopened"), lambda today: ACCEPTED & Q(round__gt=1)),
+    "reopened_twice": (_("reopened twice or more"), lambda today: ACCEPTED & Q(round__gt=2)),
+    "suspended": (_("suspended"), lambda today: Q(status="handling", suspended_on__isnull=False)),
+    "suspended_long": (
+        _("suspended for more than a week"),
+        lambda today: Q(status="handling", suspended_on__lt=today - timedelta(days=7)),
+    ),
+    "extension_asked": (
+        _("extension asked for"),
+        lambda today: Q(status="handling", extension_state="asked"),
+    ),
+    "to_acknowledge": (
+        _("notice waits for a reply"),
+        lambda today: Q(status__in=OPEN, acknowledge_by_on__isnull=False),
+    ),
+    "reply_overdue": (
+        _("reply to a notice is overdue"),
+        lambda today: Q(status__in=OPEN, acknowledge_by_on__lt=today),
+    ),
+    "promise_broken": (
+        _("promised day passed without an answer"),
+        lambda today: Q(status__in=OPEN, promised_on__lt=today),
+    ),
+    "letter_waits": (
+        _("supervision letter waits to be issued"),
+        lambda today: Q(status__in=WITH_AGENCY, letter_owed=LetterOwed.SUPERVISION),
+    ),
+    "nobody_acts": (_("nobody at the agency can act"), lambda today: _nobody_acts()),
+    "joint_late": (_("a joint part is late"), _joint_late),
+    "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
+    "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),
+}
+
+
+def condition_q(name: str, today: date | None = None) -> Q:
+    """The Q of a named condition; KeyError for a name that is none."""
+    return CONDITIONS[name][1](today or timezone.localdate())
+
+
+class OpinionQuerySet(ScopedQuerySet):
+    def visible_alone(self, user):
+        """`visible_to` for one row that is asked for by its number: the roles one by one, where lists are better served
+        by the set of an agency's keys (`Opinion.seen_q`), which grows with its history."""
+        return self.visible_to(user, *scope_of(user).by_role(self.model))
+
+    def with_owed(self, user):
+        """For handlers, what their agency still owes as a joint agency: for pages that offer them what they may do."""
+        if not scope_of(user).has(Role.HANDLER):
+            return self
+        owed = _parts(user).filter(opinion=OuterRef("pk"), answered_at=None)
+        return self.annotate(
+            owes_signature=Exists(owed.filter(signed_at=None)),
+            owes_part=Exists(owed.filter(signed_at__isnull=False)),
+        )
+
+    def that_are(self, name: str, today: date | None = None):
+        return self.filter(condition_q(name, today))
+
+    def with_light(self, light: str, today: date | None = None):
+        return self.filter(light_q(light, today or timezone.localdate()))
+
+    def due_for_check(self, now):
+        """What the sweep must look at, and nothing else: served by a partial index over open opinions."""
+        return self.filter(next_check_at__lte=now).exclude(leased_until__gt=now)

@@ -1,0 +1,84 @@
+"""Urgent signals: words at which a person must look at once, and the flags they raise."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.text.single_line import LineField
+from studios.models import County
+from studios.permissions.scope import ScopedQuerySet
+
+
+class UrgentSignal(models.Model):
+    """Where one of `words` stands in an opinion, a flag is raised. Without a county it holds everywhere."""
+
+    county = models.ForeignKey(
+        County, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("county")
+    )
+    name = LineField(_("name"), max_length=40)
+    words = models.TextField(
+        _("words"),
+        help_text=_("Separated by spaces. Words joined by + must stand there together: 拖欠+工资"),
+    )
+    unless = models.TextField(
+        _("not if it says"), blank=True, help_text=_("Separated by spaces: 跳楼价 is no call for help.")
+    )
+    months = models.CharField(
+        _("only in the months"),
+        max_length=30,
+        blank=True,
+        help_text=_("For example 11 12 1 2; empty: all the year."),
+    )
+    active = models.BooleanField(_("in use"), default=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("urgent signal")
+        verbose_name_plural = _("urgent signals")
+        ordering = ["county", "name"]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def scope_q(cls, membership):
+        prefix = membership.prefix
+        lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
+        return {membership.role: models.Q(**lookup) | models.Q(county=None)}
+
+    def found(self, text: str, month: int) -> list[str]:
+        """The words of the signal that stand in `text`; empty out of season."""
+        if self.months and str(month) not in self.months.split():
+            return []
+        for word in self.unless.split():
+            text = text.replace(word, "")
+        groups = (group.split("+") for group in self.words.split())
+        return list(dict.fromkeys(w for group in groups if all(w in text for w in group) for w in group if w))
+
+
+class UrgentFlag(models.Model):
+    """An opinion that a person must look at at once: why, and who has."""
+
+    opinion = models.OneToOneField("opinions.Opinion", models.PROTECT, primary_key=True, related_name="flag")
+    signals = models.JSONField(default=list)  # [[name, [word, …]], …]
+    raised_at = models.DateTimeField(_("raised at"))
+    seen_at = models.DateTimeField(_("seen at"), null=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("seen by")
+    )
+
+    class Meta:
+        verbose_name = _("urgent flag")
+        verbose_name_plural = _("urgent flags")
+
+    def __str__(self):
+        return self.names
+
+    @property
+    def names(self) -> str:
+        return "、".join(name for name, _words in self.signals)
+
+    @property
+    def words(self) -> list[str]:
+        return [word for _name, words in self.signals for word in words]

@@ -1,0 +1,161 @@
+"""Forms of the verb supervise: more time, standing still, notices and replies, a deputies' proposal."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from common.ui.fields import date_field, radio_field, text_field
+from opinions.lifecycle.statuses import Status
+from opinions.models import LadderStep
+from opinions.workflow import deadlines
+
+from .base import ActionForm
+
+
+class AskExtension(ActionForm):
+    code = "ask_extension"
+    lead = _("Once a round, before the deadline, at most half of the original limit. A supervisor decides.")
+    submit = _("Ask for it")
+
+    days = forms.IntegerField(label=_("More working days"), min_value=1)
+    reason = text_field(_("Why more time is needed"))
+
+    def prepare(self):
+        most = (self.opinion.handling_days or 0) // 2
+        self.fields["days"].help_text = _("At most %(days)d.") % {"days": most}
+
+
+class ExtensionDecision(ActionForm):
+    """Shows what the decision is about: the day as it stands, the day it would become, and the agency's reason."""
+
+    @cached_property
+    def lead(self):
+        opinion = self.opinion
+        if opinion.extension_state != "asked":
+            return ""
+        asked = opinion.events.filter(action="ask_extension").select_related("words").last()
+        return _(
+            "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
+        ) % {
+            "before": deadlines.said(opinion.handling_due_on),
+            "days": opinion.extension_days,
+            "after": deadlines.said(deadlines.due_with(opinion, opinion.extension_days)),
+            "reason": asked.words.text if asked else "—",
+        }
+
+
+class GrantExtension(ExtensionDecision):
+    code = "grant_extension"
+    submit = _("Grant it")
+
+    note = text_field(_("Words to the agency"), required=False)
+
+
+class RefuseExtension(ExtensionDecision):
+    code = "refuse_extension"
+    submit = _("Refuse it")
+    danger = True
+
+    reason = text_field(_("Why it is refused"))
+
+
+class StandingStill(ActionForm):
+    """Until when the clock may stand still: the last day that the limit allows, or an earlier one."""
+
+    until_on = date_field(_("Until"), required=False)
+
+    @cached_property
+    def last(self):
+        return deadlines.may_stand_until(self.opinion, timezone.localdate())
+
+    def starting(self):
+        return {"until_on": self.last}
+
+    def prepare(self):
+        if not self.is_bound and self.last:
+            said = {"day": deadlines.said(self.last)}
+            self.fields["until_on"].help_text = (
+                _("At the latest %(day)s; then it runs again by itself.") % said
+            )
+
+
+class Suspend(StandingStill):
+    code = "suspend"
+    lead = _(
+        "For what neither the agency nor the citizen can do, such as an expert's report. If the citizen has to say or "
+        "bring something, ask the citizen instead."
+    )
+    submit = _("Suspend it")
+    field_order = ["version", "reason", "until_on"]
+
+    reason = text_field(_("What is waited for"))
+
+
+class Resume(ActionForm):
+    code = "resume"
+    lead = _("The clock runs again; the deadline moves by the working days it stood still.")
+    submit = _("Resume it")
+
+    note = text_field(_("What happened"), required=False)
+
+
+class Notify(ActionForm):
+    code = "notify"
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _(
+                "The agency has answered: the notice goes to the studio that has yet to tell the citizen, and counts "
+                "for no agency."
+            )
+        return _(
+            "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
+            "one working day."
+        )
+
+    submit = _("Send the notice")
+    danger = True
+
+    kind = radio_field(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
+    note = text_field(_("Words of the notice"), required=False)
+    letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
+
+    def prepare(self):
+        if self.opinion.status == Status.ANSWERED:  # no letter is written to a studio
+            del self.fields["letter"]
+
+
+class IssueSupervision(ActionForm):
+    code = "issue_supervision"
+    lead = _(
+        "The ladder sent the notice after a standstill and left the letter to you. It takes the next number and names "
+        "the step that is late."
+    )
+    submit = _("Issue the letter")
+
+    words = text_field(_("What else is demanded"), required=False)
+
+
+class Acknowledge(ActionForm):
+    code = "acknowledge"
+
+    @property
+    def lead(self):
+        if self.opinion.status == Status.ANSWERED:
+            return _("Say how the matter stands and by which day the citizen will be told.")
+        return _("Say how the matter stands and by which day it will be answered.")
+
+    submit = _("Send the reply")
+
+    reply = text_field(_("Reply"))
+    promised_on = date_field(_("Promised for"))
+
+
+class Escalate(ActionForm):
+    code = "escalate"
+    lead = _("The matter is taken up as a deputies' proposal; the opinion itself goes on.")
+    submit = _("Take it up")
+
+    reason = text_field(_("reason"))

@@ -1,0 +1,59 @@
+"""One opinion, fetched through the scope of the person who asks, with all that its page shows beside it."""
+
+from django.db.models import Exists, OuterRef
+
+from letters.models import Letter
+from opinions.models import Attachment, JointPart, Opinion
+from opinions.workflow.receipts import printable
+from studios.models import Agency, Role
+from studios.permissions.scope import scope_of
+
+BESIDE = (
+    "county",
+    "township",
+    "studio",
+    "deputy",
+    "category",
+    "lead_agency",
+    "registered_by",
+)
+
+
+def opinions_alone(user):
+    """The opinions that exist for the person, with their roles over each: for one that is asked for by its number."""
+    return Opinion.objects.visible_alone(user).with_roles(user)
+
+
+def opinion_of(user, number):
+    """The opinion with the roles that the person holds over it; Opinion.DoesNotExist outside their area."""
+    rows = opinions_alone(user).with_owed(user).select_related(*BESIDE)
+    # What few opinions have: asked along, so that the others' pages need not look for any.
+    rare = {
+        "is_followed": Opinion.objects.filter(merged_into=OuterRef("pk")),
+        "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
+        "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),
+        "has_letters": Letter.objects.filter(about=OuterRef("number")),
+        "agency_able": Agency.objects.able_to_act().filter(pk=OuterRef("lead_agency")),
+        "has_slip": printable(user).filter(opinion=OuterRef("pk")),
+    }
+    return rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
+
+
+# What scopes are made of; an opinion that keeps these stays in sight.
+PLACED = ("county_id", "township_id", "studio_id", "deputy_id", "lead_agency_id")
+
+
+def place_of(opinion) -> dict:
+    """Where it stands, to be held against where an action leaves it."""
+    return {name: getattr(opinion, name) for name in PLACED}
+
+
+def still_sees(user, before: dict, opinion, action: str) -> bool:
+    """Whether the opinion, that stood at `before` the action, is still in sight: an agency that returns one, or its
+    part of one, sees it no longer."""
+    moved = {name for name, value in place_of(opinion).items() if value != before[name]}
+    if action == "joint_return":
+        moved.add("parts")
+    if not moved or (moved == {"lead_agency_id"} and not scope_of(user).has(Role.HANDLER)):
+        return True
+    return Opinion.objects.visible_alone(user).filter(pk=opinion.pk).exists()

@@ -1,0 +1,1 @@
+"""What of a citizen may be seen, and the tokens and codes that stand for a citizen."""

@@ -1,0 +1,197 @@
+"""Notices in one go: first a list of what would be sent, to whom, and what is skipped; once confirmed, many opinions,
+each through the ordinary `notify` with a ledger row of its own.
+
+Nothing is sent within UNDO of the confirmation. What became of an opinion is stored in the same transaction as its
+notice; so any number of workers may run one bulk, one after the other or side by side, and a killed one leaves nothing
+doubled and nothing out.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from common.db.database import skip_locked
+from common.ops.enqueue import enqueue
+from common.templatetags.liaison import localdate_long
+from opinions.lifecycle.errors import Refused, Stale
+from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY
+from opinions.lifecycle.transitions import ACTIONS
+from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
+from opinions.workflow import deadlines
+from opinions.workflow.deadlines import limits_held
+from opinions.workflow.supervision import notify
+from studios.models import Agency
+from workdays.calendar import add_workdays
+
+# What a supervisor may send to many. To circulate is a decision about each.
+KINDS = (LadderStep.Kind.REMIND, LadderStep.Kind.URGE, LadderStep.Kind.SUPERVISE)
+UNDO = timedelta(minutes=1)
+RECENT = 3  # working days in which the same notice, or a harsher one, is not sent again
+SEVERITY = list(LadderStep.Kind.values)
+Outcome = BulkTarget.Outcome
+
+
+class TooLate(Exception):
+    """The notices are confirmed, under way, sent or undone already; somebody was first."""
+
+
+def may_be_sent(rows):
+    """Those of `rows` that a notice can go to."""
+    return rows.filter(status__in=ESCALATING)
+
+
+def list_targets(*, by, key, kind, targets, note="", letter=False, now=None) -> BulkNotice:
+    """Write down that a notice of `kind` would go to every (opinion's pk, version seen) of `targets`, and which of them
+    are skipped, with the reason. Nothing is sent. The same `key` again changes nothing. Raises PermissionDenied for
+    somebody else's key."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        facts = {"by": by, "kind": kind, "note": note, "letter": letter, "total": len(targets)}
+        bulk, new = BulkNotice.objects.get_or_create(key=key, defaults=facts | {"created_at": now})
+        if bulk.by_id != by.pk:
+            raise PermissionDenied
+        if new:
+            skipped = _skipped(bulk, [pk for pk, _version in targets], timezone.localdate(now))
+            rows = [
+                BulkTarget(
+                    bulk=bulk,
+                    opinion_id=pk,
+                    version=version,
+                    outcome=Outcome.SKIPPED if pk in skipped else Outcome.WAITING,
+                    reason=skipped.get(pk, ""),
+                )
+                for pk, version in targets
+            ]
+            BulkTarget.objects.bulk_create(rows, batch_size=1000)
+    return bulk
+
+
+def _skipped(bulk, keys, today) -> dict[int, str]:
+    """Why some of the opinions get no notice: they are under one already, stand still, or nobody could act on it."""
+    rows = Opinion.objects.filter(pk__in=keys).only(
+        "status", "round", "suspended_until_on", "acknowledge_by_on", "lead_agency_id"
+    )
+    able = set(
+        Agency.objects.able_to_act().filter(pk__in=rows.values("lead_agency")).values_list("pk", flat=True)
+    )
+    since = today
+    while add_workdays(since, RECENT).date >= today:
+        since -= timedelta(days=1)
+    harsh = SEVERITY[SEVERITY.index(bulk.kind) :]
+    sent = Notice.objects.filter(opinion__in=keys, kind__in=harsh, issued_at__date__gt=since)
+    recent = {(notice.opinion_id, notice.round): notice for notice in sent.order_by("event_id")}
+    with override(settings.LANGUAGE_CODE):
+        found = {row.pk: _reason(row, recent.get((row.pk, row.round)), able) for row in rows}
+    return {key: reason for key, reason in found.items() if reason}
+
+
+def _reason(opinion, notice, able) -> str:
+    if opinion.status not in ESCALATING:
+        return _("Nobody owes the next step.")
+    if opinion.suspended_until_on:
+        return _("Suspended until %(day)s.") % {"day": deadlines.said(opinion.suspended_until_on)}
+    if opinion.acknowledge_by_on:
+        return _("A notice waits for a reply since it was asked for by %(day)s.") % {
+            "day": deadlines.said(opinion.acknowledge_by_on)
+        }
+    if notice:
+        day = localdate_long(notice.issued_at)
+        return _("%(kind)s was sent on %(day)s.") % {"kind": notice.get_kind_display(), "day": day}
+    if opinion.status in WITH_AGENCY and opinion.lead_agency_id not in able:
+        return _("Nobody at the agency can act.")
+    return ""
+
+
+def _mine(pk, by) -> BulkNotice:
+    """The bulk of the person, locked; BulkNotice.DoesNotExist for anybody else's."""
+    return BulkNotice.objects.visible_to(by).select_for_update().get(pk=pk)
+
+
+@transaction.atomic
+def confirm(pk, *, by, now: datetime | None = None) -> BulkNotice:
+    """Send what is listed, but not before UNDO is over. Raises TooLate when that was decided already."""
+    bulk, now = _mine(pk, by), now or timezone.now()
+    if bulk.starts_at or bulk.finished_at:
+        raise TooLate
+    bulk.starts_at = now + UNDO
+    bulk.save(update_fields=["starts_at"])
+    enqueue("opinions.send_bulk_notices", bulk.pk, after=UNDO)
+    return bulk
+
+
+@transaction.atomic
+def undo(pk, *, by, now: datetime | None = None) -> BulkNotice:
+    """Nothing of it is sent: before it was confirmed, or within UNDO of that. Raises TooLate afterwards."""
+    bulk, now = _mine(pk, by), now or timezone.now()
+    if bulk.finished_at or (bulk.starts_at and bulk.starts_at <= now):
+        raise TooLate
+    bulk.targets.filter(outcome=Outcome.WAITING).update(outcome=Outcome.UNDONE)
+    bulk.starts_at, bulk.finished_at = None, now
+    bulk.save(update_fields=["starts_at", "finished_at"])
+    return bulk
+
+
+def outcomes(bulk) -> dict[str, int]:
+    """How many of each outcome, none left out; one query."""
+    found = bulk.targets.order_by().values_list("outcome").annotate(n=Count("pk"))
+    return dict.fromkeys(Outcome.values, 0) | dict(found)
+
+
+def run(pk, *, now=None) -> BulkNotice:
+    """Send what still waits, if its time has come; harmless to call twice, late or side by side."""
+    bulk = BulkNotice.objects.select_related("by").get(pk=pk)
+    if bulk.finished_at or not bulk.starts_at or bulk.starts_at > (now or timezone.now()):
+        return bulk
+    with limits_held():
+        while _one(bulk, now):
+            pass
+    with transaction.atomic():
+        if not bulk.targets.filter(outcome=Outcome.WAITING).exists():
+            BulkNotice.objects.filter(pk=pk, finished_at=None).update(finished_at=now or timezone.now())
+    bulk.refresh_from_db()
+    return bulk
+
+
+def _one(bulk, now) -> bool:
+    with transaction.atomic():
+        waiting = bulk.targets.filter(outcome=Outcome.WAITING).select_related("opinion").order_by("id")
+        target = skip_locked(waiting).first()
+        if target is None:
+            return False
+        target.outcome, target.reason = _sent(bulk, target, now)
+        target.save(update_fields=["outcome", "reason"])
+    return True
+
+
+def _sent(bulk, target, now) -> tuple[str, str]:
+    words = {"kind": bulk.kind, "note": bulk.note, "letter": bulk.letter, "version": target.version}
+    try:
+        notify(target.opinion.number, by=bulk.by, at=now, **words)
+    except Stale as stale:
+        return Outcome.CHANGED, _first(stale.events)
+    except Refused as refused:
+        return Outcome.REFUSED, str(refused)
+    except (PermissionDenied, Opinion.DoesNotExist):
+        return Outcome.REFUSED, ""
+    return Outcome.SENT, ""
+
+
+def _first(events) -> str:
+    """Who was first, and with what."""
+    event = events[0]
+    return f"{event.actor or _('System, by rule')}{_(': ')}{ACTIONS[event.action].label}"
+
+
+def resume_unfinished(*, now=None) -> int:
+    """For the sweep: hand on what was confirmed and no worker has finished, in case the first hint was lost."""
+    now = now or timezone.now()
+    due = list(BulkNotice.objects.filter(finished_at=None, starts_at__lte=now).values_list("pk", flat=True))
+    for pk in due:
+        enqueue("opinions.send_bulk_notices", pk)
+    return len(due)

@@ -1,0 +1,112 @@
+"""The supervision ladder: the general one as first laid down, and the only way to change one."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.security.numbers import mask_numbers
+from opinions.models import LadderChange, LadderStep
+from opinions.workflow.deadlines import reschedule_checks
+
+MOST = 10  # rungs
+# kind, anchor, working days after, recipients, letter, reply within. Source: the office's rules, docs/workflow.md
+LADDER = [
+    ("remind", "warning", 0, ["handler"], False, None),
+    ("urge", "overdue", 0, ["handler", "head"], False, None),
+    ("supervise", "overdue", 3, ["handler", "head", "supervisor"], True, 1),
+    ("circulate", "overdue", 8, ["head", "supervisor", "county_official"], False, None),
+]
+FIELDS = ("kind", "anchor", "days", "recipients", "letter", "acknowledge_within")
+
+
+class LadderRefused(Exception):
+    """Why a ladder cannot stand like this. `rung` counts from 0; None: the ladder as a whole."""
+
+    def __init__(self, message, rung=None, field=""):
+        super().__init__(message)
+        self.message, self.rung, self.field = message, rung, field
+
+
+class LadderChanged(LadderRefused):
+    """Somebody was first."""
+
+
+def lay(ladder_step=LadderStep, rungs=LADDER, county=None) -> None:
+    """Create the rungs as rows of the model `ladder_step` (a migration passes its own)."""
+    ladder_step.objects.bulk_create(
+        ladder_step(county=county, level=level, **dict(zip(FIELDS, rung, strict=True)))
+        for level, rung in enumerate(rungs, 1)
+    )
+
+
+def own_rungs(county) -> list[LadderStep]:
+    """The county's own ladder, or the general one for None; empty where a county has none of its own."""
+    return list(LadderStep.objects.filter(county=county).order_by("level"))
+
+
+def facts(rungs) -> list[dict]:
+    return [{name: getattr(rung, name) for name in FIELDS} for rung in rungs]
+
+
+def last_change(county) -> LadderChange | None:
+    return LadderChange.objects.filter(county=county).order_by("-id").first()
+
+
+def check(rungs: list[dict]) -> None:
+    """Raises LadderRefused: the rungs must follow each other in time, none may speak to nobody,
+    and the letter there is (督办函) is a supervision notice's."""
+    if not rungs:
+        raise LadderRefused(_("A ladder has one rung at least."))
+    if len(rungs) > MOST:
+        raise LadderRefused(_("A ladder has ten rungs at most."))
+    anchors, before = list(LadderStep.Anchor.values), None
+    for place, rung in enumerate(rungs):
+        when = (anchors.index(rung["anchor"]), rung["days"])
+        if before is not None and when <= before:
+            raise LadderRefused(_("This rung must come later than the one before it."), place, "days")
+        if not rung["recipients"]:
+            raise LadderRefused(_("Name at least one recipient."), place, "recipients")
+        if rung["letter"] and rung["kind"] != LadderStep.Kind.SUPERVISE:
+            raise LadderRefused(_("Only a supervision notice goes out as a letter."), place, "letter")
+        before = when
+
+
+@transaction.atomic
+def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=None) -> LadderChange | None:
+    """Lay `rungs` (dicts of FIELDS) for `county`; for all that have none of their own, if it is None. Without rungs a
+    county climbs the general ladder again. `seen` is the id of the last change that the person saw, 0 for none. The
+    change, or None when the ladder stands like this already. Open opinions are looked at again by the sweep; what
+    was sent stays sent."""
+    list(LadderStep.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
+    last = last_change(county)
+    if seen is not None and seen != (last.pk if last else 0):
+        raise LadderChanged(_("Somebody has changed this ladder since you opened it."))
+    if county is None or rungs is not None:
+        check(rungs or [])
+    rungs = rungs or []
+    before = facts(own_rungs(county))
+    if before == rungs:
+        return None
+    LadderStep.objects.filter(county=county).delete()
+    lay(rungs=[[rung[name] for name in FIELDS] for rung in rungs], county=county)
+    now = now or timezone.now()
+    change = LadderChange.objects.create(
+        county=county,
+        before=before,
+        rungs=rungs,
+        reason=mask_numbers(reason),
+        at=now,
+        by=by,
+        actor=str(by or ""),
+    )
+    reschedule_checks(follow(county), now=now)
+    return change
+
+
+def follow(county) -> Q:
+    """The opinions that climb the ladder of `county`."""
+    if county is not None:
+        return Q(county=county)
+    own = LadderStep.objects.exclude(county=None).values("county")
+    return ~Q(county__in=own)

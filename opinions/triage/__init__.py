@@ -1,0 +1,1 @@
+"""What a matter is and whose it is: automatic triage, rules, similarity, hot topics."""

@@ -1,0 +1,15 @@
+"""Celery: the id of a training in, one call out."""
+
+from celery import shared_task
+
+from . import versions
+
+
+@shared_task(name="opinions.train_classifier")
+def train(pk):
+    versions.run(pk)
+
+
+@shared_task(name="opinions.train_nightly")
+def nightly():
+    versions.nightly()

@@ -1,0 +1,66 @@
+"""What the classifier learns from: a file of labelled messages, or an office's own confirmed decisions."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from common.excel.csv_files import records
+from opinions.models import Event, Opinion
+
+COLUMNS = ("title", "body", "label")
+MOST = 30_000  # decisions learned from, the latest first: what an office did long ago says little, memory is finite
+
+
+class ExamplesError(Exception):
+    """What is wrong with the examples; shown as it is."""
+
+
+@dataclass(frozen=True)
+class Example:
+    title: str
+    body: str
+    label: str
+
+
+def from_file(path: Path) -> list[Example]:
+    """Read title,body,label (UTF-8, .csv or .csv.gz; further columns are passed over, order is free)."""
+    try:
+        with records(path) as reader:
+            return list(_rows(reader))
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise ExamplesError(
+            _("The file cannot be read as CSV: %(why)s") % {"why": str(error) or type(error).__name__}
+        ) from error
+
+
+def _rows(reader):
+    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
+        raise ExamplesError(_("The first line does not name the column: %s") % ", ".join(missing))
+    for record in reader:
+        title, body, label = ((record[name] or "").strip() for name in COLUMNS)
+        if not label:
+            raise ExamplesError(_("Line %d has no label.") % reader.line_num)
+        if title or body:
+            yield Example(title, body, label)
+
+
+def from_decisions(prefecture: str) -> list[Example]:
+    """The opinions of a prefecture whose category a person chose, corrected, or let stand by an agency's answer.
+
+    What only a rule or the model said teaches nothing: it would learn its own mistakes.
+    """
+    rows = confirmed(prefecture).order_by("-pk").values_list("title", "body", "category")[:MOST]
+    return [Example(*row) for row in rows.iterator()]
+
+
+def confirmed(prefecture: str):
+    """A person classified it, or named the category when it was written down, or an agency took it as its matter."""
+    by_a_person = Event.objects.filter(
+        opinion__county__code__startswith=prefecture, by__isnull=False, action__in=["classify", "answer"]
+    )
+    return Opinion.objects.filter(
+        county__code__startswith=prefecture, category__isnull=False, category__active=True,
+        pk__in=by_a_person.values("opinion"),
+    )  # fmt: skip

@@ -1,0 +1,171 @@
+"""Which version decides: training asked for and done, a version switched to, and the one in force, loaded once."""
+
+import hashlib
+import logging
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import AccessRecord
+from common.ops.enqueue import enqueue
+from opinions.models import TrainedModel
+from studios.models import County
+
+from . import training_data
+from .model import Model
+from .serialization import BadModel, from_bytes, to_bytes
+
+log = logging.getLogger(__name__)
+State = TrainedModel.State
+STALE = timedelta(minutes=10)
+ENOUGH, ENOUGH_NEW = 200, 50  # decisions to begin with; decisions since the last training
+WORSE = 0.02  # a version may be this much worse than the one in force and still follow it by itself
+
+
+def ask(*, prefecture, by=None, source="", now=None) -> TrainedModel:
+    """Ask for a training; the one already in hand if there is one."""
+    now = now or timezone.now()
+    last = TrainedModel.objects.filter(prefecture=prefecture).aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            row = TrainedModel.objects.create(
+                prefecture=prefecture, number=last + 1, source=source, precision=settings.TRIAGE_PRECISION,
+                asked_at=now, asked_by=by,
+            )  # fmt: skip
+    except IntegrityError:
+        return TrainedModel.objects.get(prefecture=prefecture, state__in=[State.ASKED, State.TRAINING])
+    enqueue("opinions.train_classifier", row.pk)
+    return row
+
+
+def run(pk, *, given=None, now=None) -> TrainedModel | None:
+    """Train what was asked for, on `given` examples or on the prefecture's decisions; None if it is in other hands."""
+    from .training import TooFew, train  # scikit-learn costs 100 MB and is needed by this alone
+
+    now = now or timezone.now()
+    if (row := _claim(pk, now)) is None:
+        return None
+    taught = training_data.from_decisions(row.prefecture) if given is None else given
+
+    def say(percent):
+        TrainedModel.objects.filter(pk=pk).update(percent=percent, heartbeat_at=timezone.now())
+
+    try:
+        model, figures = train(taught, precision=row.precision, say=say)
+    except TooFew:
+        return _failed(row, _("There are too few decisions to learn from: %d.") % len(taught))
+    except Exception as error:
+        _failed(row, _("The training broke off: %s") % type(error).__name__)
+        raise
+    content = to_bytes(model)
+    row.file.save("", ContentFile(content), save=False)
+    row.digest, row.figures = hashlib.sha256(content).hexdigest(), figures.as_dict()
+    row.state, row.percent, row.trained_at, row.heartbeat_at = State.READY, 100, timezone.now(), None
+    row.save()
+    if row.prefecture and _no_worse(row):
+        activate(model=row, by=None)
+    return row
+
+
+def _claim(pk, now):
+    with transaction.atomic():
+        row = TrainedModel.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        if row is None or not row.at_work or (row.heartbeat_at and row.heartbeat_at > now - STALE):
+            return None
+        row.state, row.heartbeat_at = State.TRAINING, now
+        row.save(update_fields=["state", "heartbeat_at"])
+    return row
+
+
+def _failed(row, message) -> TrainedModel:
+    row.state, row.message, row.heartbeat_at = State.FAILED, message[:300], None
+    row.save(update_fields=["state", "message", "heartbeat_at"])
+    return row
+
+
+def _no_worse(row) -> bool:
+    before = TrainedModel.objects.filter(prefecture=row.prefecture, active=True).first()
+    return before is None or row.figures["macro_f1"] >= before.figures["macro_f1"] - WORSE
+
+
+def activate(*, model, by, request=None) -> TrainedModel:
+    """Let this version decide from now on: the way forward, and the way back. ValueError if it cannot be read."""
+    try:
+        _loaded(model.pk, model.digest)
+    except (BadModel, OSError) as error:
+        raise ValueError(str(error)) from error
+    with transaction.atomic():
+        rows = TrainedModel.objects.select_for_update().filter(prefecture=model.prefecture)
+        list(rows.values_list("pk"))  # the lock: two clicks at the same moment follow each other
+        rows.filter(active=True).exclude(pk=model.pk).update(active=False)
+        rows.filter(pk=model.pk).update(active=True)
+        details = {"version": model.number}
+        audit.record(AccessRecord.Action.SET, by=by, request=request, subject="triage model",
+                     area_code=model.prefecture, details=details)  # fmt: skip
+    model.active = True
+    return model
+
+
+def deactivate(*, prefecture, by, request=None) -> None:
+    """No model decides any more; keywords and people do."""
+    TrainedModel.objects.filter(prefecture=prefecture, active=True).update(active=False)
+    audit.record(AccessRecord.Action.SET, by=by, request=request, subject="triage model",
+                 area_code=prefecture, details={"version": None})  # fmt: skip
+
+
+def in_force(prefectures) -> dict[str, tuple[TrainedModel, Model]]:
+    """Prefecture → the version that decides there, ready to judge. One query; each file is read once a process.
+
+    A file that is gone or was changed decides nothing: triage goes on without it, and the health report says so.
+    """
+    found = {}
+    for row in TrainedModel.objects.filter(prefecture__in=prefectures, active=True).defer("figures"):
+        try:
+            found[row.prefecture] = (row, _loaded(row.pk, row.digest))
+        except (BadModel, OSError) as error:
+            log.error("triage model %s of %s cannot be used: %s", row.number, row.prefecture, error)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _loaded(pk, digest) -> Model:
+    row = TrainedModel.objects.only("file").get(pk=pk)
+    with row.file.open("rb") as stream:
+        content = stream.read()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise BadModel("the file is not the one that was trained")
+    return from_bytes(content)
+
+
+def load(row) -> Model:
+    """This version, whether it decides or not."""
+    return _loaded(row.pk, row.digest)
+
+
+def nightly(*, now=None) -> list[TrainedModel]:
+    """Ask for a training wherever enough was decided since the last one."""
+    asked = []
+    codes = County.objects.current().values_list("code", flat=True)
+    for prefecture in sorted({code[:4] for code in codes}):
+        decided = training_data.confirmed(prefecture).count()
+        last = TrainedModel.objects.filter(prefecture=prefecture, state=State.READY).first()
+        learned = last.figures.get("examples", 0) if last else 0
+        if decided >= ENOUGH and decided - learned >= ENOUGH_NEW:
+            asked.append(ask(prefecture=prefecture, now=now))
+    return asked
+
+
+def resume_stalled(*, now=None) -> int:
+    """For the sweep: hand on what was asked for and no living worker has in hand."""
+    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
+    stalled = TrainedModel.objects.filter(silent, state__in=[State.ASKED, State.TRAINING])
+    for pk in (found := list(stalled.values_list("pk", flat=True))):
+        enqueue("opinions.train_classifier", pk)
+    return len(found)

@@ -1,0 +1,104 @@
+"""A routing rule tried out on what people decided in the past year, before it decides anything itself."""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import AccessRecord
+from opinions.lifecycle.errors import Refused
+from opinions.models import Event, RoutingRule
+from opinions.triage.routing import Routing, with_able
+from studios.models import Role
+
+EDITORS = (Role.TRIAGE_OFFICER, Role.ADMINISTRATOR)
+PERIOD = timedelta(days=365)
+MOST = 5_000  # decisions looked at, the latest
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Tryout:
+    """Of `past` opinions that people routed, the rule would have taken `fits`, `agreed` of them as people did.
+    `others`: [number, agency of then] of the first that it would have sent elsewhere."""
+
+    past: int
+    fits: int
+    agreed: int
+    others: list
+
+
+def editable(user, pk) -> RoutingRule:
+    """The rule, if the person edits rules of its county; RoutingRule.DoesNotExist else."""
+    rows = RoutingRule.objects.visible_to(user, *EDITORS).select_related(
+        "agency", "category", "township", "county"
+    )
+    return rows.get(pk=pk)
+
+
+def try_out(pk, *, by, now=None) -> Tryout:
+    """Ask the rule, in its place among the live ones, about every opinion that a person routed in the past year."""
+    now = now or timezone.now()
+    rule = editable(by, pk)
+    live = RoutingRule.objects.filter(county=rule.county_id, live=True).exclude(pk=rule.pk)
+    rules = sorted(
+        [*live.select_related("agency", "category", "township"), rule], key=lambda r: (r.position, r.pk)
+    )
+    routing = Routing([rule.county_id], rules=rules)
+    past = fits = agreed = 0
+    others = []
+    for event in _decisions(rule.county_id, now):
+        past += 1
+        way = routing.way(event.opinion, event.opinion.category)
+        if way.rule is None or way.rule.pk != rule.pk:
+            continue
+        fits += 1
+        if event.data.get("agency") == rule.agency_id:
+            agreed += 1
+        elif len(others) < SHOWN:
+            others.append([event.opinion.number, event.data.get("agency_name", "")])
+    found = Tryout(past, fits, agreed, others)
+    RoutingRule.objects.filter(pk=pk).update(tried_at=now, tried=asdict(found))
+    return found
+
+
+def _decisions(county, now):
+    """The last routing of each opinion by a person, without those an agency sent back."""
+    rows = Event.objects.filter(
+        county=county, action="route", by__isnull=False, at__gte=now - PERIOD, at__lte=now
+    )
+    rows = (
+        rows.exclude(opinion__status="registered").select_related("opinion__category").order_by("-at", "-id")
+    )
+    seen = set()
+    for event in rows[:MOST]:
+        if event.opinion_id not in seen:
+            seen.add(event.opinion_id)
+            yield event
+
+
+@transaction.atomic
+def switch(pk, *, by, live: bool, request=None) -> RoutingRule:
+    """Let a rule decide, or take it back. Refused for one that was not tried out, or that is broken."""
+    rule = editable(by, pk)
+    if live and rule.tried_at is None:
+        raise Refused(_("Try the rule out first."))
+    if live and rule.broken:
+        raise Refused(rule.broken)
+    RoutingRule.objects.filter(pk=pk).update(live=live)
+    audit.record(
+        AccessRecord.Action.SET, by=by, request=request, subject=f"routing rule {rule.name}"[:200],
+        area_code=rule.county_id, details={"rule": pk, "live": live},
+    )  # fmt: skip
+    rule.live = live
+    return rule
+
+
+def broken_rules():
+    """The live rules that have lost their ground: what they would take waits for a person."""
+    rows = RoutingRule.objects.filter(live=True).select_related("agency", "category", "township", "county")
+    rows = with_able(rows)
+    return [rule for rule in rows if rule.broken]

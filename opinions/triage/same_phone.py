@@ -1,0 +1,22 @@
+"""A citizen's earlier opinions, found by the phone number. What tells of the same matter: alike.py."""
+
+from common.security.crypto import phone_index
+from opinions.models import Opinion
+
+SHOWN = 5
+
+
+def earlier(phone: str, *, user, roles) -> list[Opinion]:
+    """The latest SHOWN opinions told under this number, where one of `roles` counts for `user`; newest first. They
+    carry the person's roles over them (`roles_over`).
+
+    Only roles that learn the citizen's identity belong in `roles`: a match alone says whose number it is.
+    """
+    return list(
+        Opinion.objects.visible_to(user, *roles)
+        .with_roles(user)
+        .filter(phone_index=phone_index(phone))
+        .exclude(phone_index="")
+        .only("number", "title", "status", "registered_at", "citizen_name")
+        .order_by("-registered_at")[:SHOWN]
+    )

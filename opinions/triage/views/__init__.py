@@ -1,0 +1,1 @@
+"""Pages of hot topics and of what triage decides by."""

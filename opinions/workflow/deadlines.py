@@ -1,0 +1,216 @@
+"""Deadlines: which clock runs, how long, and when it turns yellow.
+
+Every limit counts working days from the day the clock starts and is frozen onto the opinion then; a county that
+changes its limits changes nothing that already runs.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.templatetags.liaison import localdate_long
+from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, Clock, LetterOwed, Status
+from opinions.models import Opinion
+from opinions.models.time_limits import COMPLEX, ClockLimit, LimitFrom, rule_days
+from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
+
+_held: ContextVar[dict | None] = ContextVar("limits held", default=None)
+
+
+@contextmanager
+def limits_held():
+    """Inside, limits and ladders (and what else goes through `once`) are read once, for work on many opinions in a
+    row. Keep it short: what a county changes meanwhile counts from the next time on."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def once(key, read):
+    """What `read()` gives; inside `limits_held` it is asked only the first time."""
+    held = _held.get()
+    if held is None:
+        return read()
+    if key not in held:
+        held[key] = read()
+    return held[key]
+
+
+def of_county(model, county_id) -> list:
+    """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
+    return once(
+        (model, county_id),
+        lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None)).order_by()),
+    )
+
+
+def limit(clock: str, opinion) -> tuple[int, str]:
+    """Working days of `clock` for this opinion, and where they come from (LimitFrom)."""
+    matter = COMPLEX if opinion.is_complex else opinion.matter_type
+    return in_force(of_county(ClockLimit, opinion.county_id), opinion.county_id, clock, matter)
+
+
+def in_force(limits, county_id, clock: str, matter: str) -> tuple[int, str]:
+    """Among the rows `limits`: the county's before the general one, the matter's before any; else the office's rule."""
+    rows = {(row.county_id, row.matter): row.days for row in limits if row.clock == clock}
+    for key in [(county_id, matter), (county_id, ""), (None, matter), (None, "")]:
+        if key in rows:
+            return rows[key], LimitFrom.COUNTY if key[0] else LimitFrom.GENERAL
+    return rule_days(clock, matter), LimitFrom.RULE
+
+
+def start(opinion, clock: str, on: date) -> None:
+    """Start `clock` on the day `on`; a new clock starts the supervision ladder from below."""
+    opinion.clock_on = on
+    opinion.clock_days, opinion.clock_from = limit(clock, opinion)
+    climb_down(opinion)
+    set_due(opinion)
+
+
+def start_handling(opinion, on: date, days: int | None = None) -> None:
+    """Fix the limit for the answer. It counts from the day of routing, so that a slow signature is not paid for by
+    the citizen (ADR 0006); the clock that runs first is the one for signing."""
+    chosen = (days, LimitFrom.OFFICER) if days else limit(Clock.HANDLING, opinion)
+    opinion.handling_days, opinion.handling_from = chosen
+    opinion.added_days = 0
+    opinion.handling_due_on = add_workdays(on, opinion.handling_days).date
+
+
+def run_handling(opinion) -> None:
+    """Let the running clock be the handling clock, as fixed by `start_handling` and later extensions."""
+    opinion.clock_on = timezone.localdate(opinion.routed_at)
+    opinion.clock_days, opinion.clock_from = opinion.handling_days, opinion.handling_from
+    climb_down(opinion)
+    set_due(opinion)
+
+
+def add_days(opinion, days: int) -> None:
+    """Move the answer's deadline by `days` working days: an extension, or the days a suspension stood still."""
+    opinion.added_days += days
+    set_due(opinion)
+
+
+def _answer_is_owed(opinion) -> bool:
+    """Whether the limit for the answer still runs: what was answered, or taken from its agency, keeps its day."""
+    return bool(opinion.handling_days and opinion.lead_agency_id and opinion.answered_at is None)
+
+
+def follow_calendar(opinion) -> int:
+    """Reckon the deadlines anew by the calendar as it is known now, with the days that a suspension stood still;
+    returns those."""
+    stood = stood_still(opinion) if opinion.added_days and opinion.lead_agency_id else 0
+    if opinion.added_days and _answer_is_owed(opinion):
+        granted = opinion.extension_days if opinion.extension_state == "granted" else 0
+        opinion.added_days = granted + stood
+    set_due(opinion)
+    return stood
+
+
+def stood_still(opinion) -> int:
+    """Working days that the clock stood still since the last routing, by the calendar as it is known now. The ledger
+    keeps from when to when; a calendar published since may have changed how many of those days are worked."""
+    days, since, until = 0, None, None
+    moves = opinion.events.filter(action__in=[*STOPS, *GOES_ON], at__gte=opinion.routed_at)
+    for event in moves.order_by("sequence"):
+        day = timezone.localdate(event.at)
+        if event.action in STOPS:
+            since, until = day, date.fromisoformat(event.data["until_on"])
+        elif since:
+            days, since = days + max(0, workdays_between(since, min(day, until))), None
+    return days
+
+
+STOPS, GOES_ON = ("suspend", "ask_citizen"), ("resume", "answer_question")
+
+
+def may_stand_until(opinion, today: date) -> date | None:
+    """The last day until which the clock may stand still: the limit of the matter, less what it stood in this round
+    already. None where nothing is left."""
+    left = limit(Clock.SUSPENSION, opinion)[0] - stood_still(opinion)
+    return add_workdays(today, left).date if left > 0 else None
+
+
+def run_on(opinion) -> None:
+    """Nobody waits any more for what the clock stood still for."""
+    opinion.suspended_on = opinion.suspended_until_on = None
+    opinion.question = ""
+
+
+def due_with(opinion, more: int) -> date:
+    """The day by which the answer would be due with `more` working days."""
+    days = opinion.handling_days + opinion.added_days + more
+    return add_workdays(timezone.localdate(opinion.routed_at), days).date
+
+
+def said(day: date) -> str:
+    """A deadline in a sentence or a message: that the day itself is in time, and that it may still move."""
+    words = _("%s (inclusive)") if is_published(day.year) else _("%s (inclusive, provisional)")
+    return words % localdate_long(day)
+
+
+def provisional(day: date) -> dict:
+    """For the ledger: that the day was provisional when it was written down."""
+    return {} if is_published(day.year) else {"provisional": True}
+
+
+def climb_down(opinion) -> None:
+    """The ladder starts from below; no reply, promise or supervision letter of the former clock is owed any more."""
+    opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
+    opinion.promised_level, opinion.level_on = 0, None
+    if opinion.letter_owed == LetterOwed.SUPERVISION:
+        opinion.letter_owed = ""
+
+
+def set_due(opinion) -> None:
+    """Work out the deadlines from the frozen starts and limits by the calendar as it is known now."""
+    if _answer_is_owed(opinion):
+        opinion.handling_due_on = due_with(opinion, 0)
+    if opinion.clock_on is None:
+        return
+    handling = opinion.status == Status.HANDLING
+    due = opinion.handling_due_on if handling else add_workdays(opinion.clock_on, opinion.clock_days).date
+    opinion.due_on, opinion.due_provisional = due, not is_published(due.year)
+    opinion.warn_on = warning_day(due, opinion.clock_days)
+
+
+def warning_day(due: date, days: int) -> date:
+    """The first day of the last fifth of `days` working days that end on `due`; at the latest `due` itself."""
+    day, left = due, max(1, days // 5) - 1
+    while left > 0:
+        day -= timedelta(days=1)
+        left -= is_workday(day)
+    return day
+
+
+def for_status(opinion, on: date) -> None:
+    """Start the clock that the present status runs under, or stop all when it has none."""
+    clock = Status(opinion.status).row.clock
+    if opinion.status not in WITH_AGENCY:
+        opinion.letter_owed = ""
+    if clock == Clock.HANDLING:
+        run_handling(opinion)
+    elif clock:
+        start(opinion, clock, on)
+    else:
+        opinion.clock_on = opinion.clock_days = opinion.due_on = opinion.warn_on = None
+        opinion.due_provisional, opinion.clock_from = False, ""
+        climb_down(opinion)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of `day` in the office's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def reschedule_checks(which: Q, *, now) -> int:
+    """Something that next_check_at depends on has changed for many at once: the sweep looks at each of them and
+    stores it anew, in its own small batches. What is due already stays as it is. Returns how many."""
+    due = Q(next_check_at=None) | Q(next_check_at__gt=now)
+    climbing = Opinion.objects.filter(which, due, status__in=ESCALATING, suspended_on=None)
+    return climbing.update(next_check_at=now)

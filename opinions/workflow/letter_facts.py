@@ -1,0 +1,237 @@
+"""What a letter tells of an opinion: the values of the placeholders in letters/facts.py, in the office's language."""
+
+from datetime import date
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from letters.models import Kind, Letter
+from letters.services import in_chinese
+from opinions.lifecycle.statuses import Clock, Status
+from opinions.models import LadderStep, Opinion
+from opinions.models.choices import Outcome
+from opinions.models.time_limits import LimitFrom
+from opinions.privacy.masking import CitizenView
+from workdays.calendar import add_workdays, is_published, workdays_between
+
+from . import deadlines
+
+LONGEST_TITLE = 30  # a longer one, told in the citizen's words, makes no title of a letter
+EARLIER = 6  # notices named in a letter
+
+
+def common(opinion) -> dict:
+    """What every kind of letter may say. One query for county and studio, one more where there are joint agencies."""
+    row = Opinion.objects.select_related("county", "studio").only("county", "studio").get(pk=opinion.pk)
+    opinion.county, opinion.studio, opinion.township.county = row.county, row.studio, row.county
+    studio = opinion.studio
+    return {
+        "opinion": opinion.number,
+        "told_on": in_chinese(timezone.localdate(opinion.registered_at)),
+        "place": f"{opinion.county}{opinion.township}",
+        "studio": str(studio) if studio else _("the deputies' liaison studio"),
+        "studio_phone": studio.phone if studio else "",
+        "agency": opinion.lead_agency,
+        "joint": _joint(opinion),
+        "round": opinion.round,
+    }
+
+
+def _joint(opinion) -> str:
+    if not getattr(opinion, "has_parts", True):  # as the step that locked it knows
+        return ""
+    return _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True))
+
+
+def _short(title: str) -> str:
+    """The title as it stands within the letter's own; empty if it is too long for that."""
+    title = title.rstrip("。！？；，.!?;, ")
+    return title if len(title) <= LONGEST_TITLE else ""
+
+
+def to_agency(opinion, words) -> dict:
+    """What the agency may read: never the citizen's name or number, whether or not they are to be kept secret."""
+    shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
+    with override(settings.LANGUAGE_CODE):
+        return common(opinion) | {
+            "addressee": opinion.lead_agency.name,
+            "title": shown.title,
+            "short_title": _short(shown.title),
+            "matter": shown.body,
+            "days": opinion.handling_days or "",
+            "days_from": _limit_from(opinion, Clock.HANDLING, opinion.handling_from),
+            "due": in_chinese(opinion.handling_due_on),
+            "provisional": _flag(not is_published(opinion.handling_due_on.year)),
+            "routed_on": in_chinese(timezone.localdate(opinion.routed_at)),
+            "words": shown.words(words),
+        }
+
+
+def of_handover(taken) -> dict:
+    """Until when to sign and to return; in a new round also what is still unsolved. One query more in a new round."""
+    opinion = taken.opinion
+    facts = {
+        "sign_due": in_chinese(_sign_due(opinion)),
+        "designated": _flag(opinion.designated),
+        "return_by": in_chinese(opinion.return_by_on),
+    }
+    return facts if opinion.round == 1 else facts | _again(taken)
+
+
+def _sign_due(opinion) -> date:
+    """The running clock's day; in the step that routes it, or after it was signed for, by the limit in force."""
+    routed_on = timezone.localdate(opinion.routed_at)
+    if opinion.status == Status.ROUTED and opinion.clock_on == routed_on:
+        return opinion.due_on
+    return add_workdays(routed_on, deadlines.limit(Clock.SIGNING, opinion)[0]).date
+
+
+def _again(taken) -> dict:
+    """Why the opinion is handled again. `again`: by the agency that answered it, so that no officer chose another."""
+    opinion = taken.opinion
+    rows = opinion.events.filter(action__in=["answer", "reopen", "route"]).select_related("words")
+    last = list(rows.order_by("-sequence")[:3])
+    reopened = next((event for event in last if event.action == "reopen"), None)
+    answered = next((event for event in last if event.action == "answer"), None)
+    if taken.action.code == "reopen":
+        reason, same = taken.text, True
+    else:
+        reason = reopened.words.text if reopened and hasattr(reopened, "words") else ""
+        same = taken.action.code != "route" and last[:1] == [reopened]
+    shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
+    facts = {"again_reason": shown.words(reason)}
+    if same and answered:
+        facts |= {"again": _flag(True), "answered_on": in_chinese(timezone.localdate(answered.at))}
+    return facts
+
+
+def of_supervision(opinion, today: date) -> dict:
+    """Which limit is missed, its day, how late it is, and what came before. Two queries."""
+    signing = opinion.status == Status.ROUTED
+    late = today > opinion.due_on
+    days = workdays_between(opinion.due_on, today) if late else 0
+    with override(settings.LANGUAGE_CODE):
+        step = (
+            pgettext("step of a letter", "sign for it") if signing else pgettext("step of a letter", "answer")
+        )
+        undone = (
+            pgettext("step of a letter", "not signed for yet")
+            if signing
+            else pgettext("step of a letter", "not answered yet")
+        )
+        return {
+            "step": step,
+            "undone": undone,
+            "demand": _demand(opinion, today),
+            "step_days": opinion.clock_days,
+            "step_from": _limit_from(
+                opinion, Clock.SIGNING if signing else Clock.HANDLING, opinion.clock_from
+            ),
+            "step_start": in_chinese(opinion.clock_on),
+            "step_due": in_chinese(opinion.due_on),
+            "added_days": "" if signing else opinion.added_days or "",
+            "overdue": _flag(late),
+            "late_days": days or "",
+            "earlier": _earlier(opinion),
+            "broken_promise": _broken_promise(opinion, today),
+            "handover_number": _handover_number(opinion),
+            "again": _flag(opinion.round > 1),
+        }
+
+
+def of_reply(opinion, today: date) -> dict:
+    """The answer, its outcome in words for the citizen, how late it came, and until when to evaluate it."""
+    answered_on, due = timezone.localdate(opinion.answered_at), opinion.handling_due_on
+    with override(settings.LANGUAGE_CODE):
+        name = opinion.citizen_name
+        addressee = (
+            pgettext("letter", "%(name)s (addressed)") % {"name": name}
+            if name
+            else _("the citizen who told it")
+        )
+        return common(opinion) | {
+            "addressee": addressee,
+            "title": opinion.title,
+            "short_title": _short(opinion.title),
+            "matter": opinion.body,
+            "answer": opinion.answer,
+            "outcome": str(opinion.get_outcome_display()).removeprefix(f"{opinion.outcome} "),
+            "outcome_said": _outcome(opinion.outcome),
+            "due": in_chinese(due),
+            "late_days": (workdays_between(due, answered_on) or "") if answered_on > due else "",
+            "window_until": in_chinese(_window_until(opinion, today)),
+            "again": _flag(opinion.round > 1),
+        }
+
+
+def _flag(value) -> str:
+    """A condition as a template tests it: empty or not."""
+    return "1" if value else ""
+
+
+def _limit_from(opinion, clock, source) -> str:
+    """Whose limit it is: by the matter, or set for all counties, by the county, when it was routed."""
+    if source == LimitFrom.GENERAL:
+        return pgettext("limit in a letter", "set for all counties")
+    if source == LimitFrom.COUNTY:
+        return pgettext("limit in a letter", "set by the county")
+    if source == LimitFrom.OFFICER:
+        return pgettext("limit in a letter", "set when it was routed")
+    if clock != Clock.HANDLING:
+        return pgettext("limit in a letter", "the same for all opinions")
+    if opinion.is_complex:
+        return pgettext("limit in a letter", "complex matters")
+    return pgettext("limit in a letter", "of the kind %(matter)s") % {
+        "matter": opinion.get_matter_type_display()
+    }
+
+
+def _demand(opinion, today) -> str:
+    due = in_chinese(opinion.handling_due_on)
+    if opinion.status == Status.ROUTED:
+        if today > opinion.handling_due_on:
+            return _("Please sign for it without delay and answer as soon as possible.")
+        return _("Please sign for it without delay and begin; the answer is still due on %(due)s.") % {
+            "due": due
+        }
+    if today > opinion.due_on:
+        return _("Please see to it and answer as soon as possible.")
+    return _("Please see to it and answer in time.")
+
+
+def _earlier(opinion) -> str:
+    """The notices of this routing before now: 11月24日提醒、11月25日催办."""
+    sent = opinion.notices.filter(round=opinion.round, issued_at__gte=opinion.routed_at).order_by("-event_id")
+    kinds = dict(LadderStep.Kind.choices)
+    days = [(timezone.localdate(notice.issued_at), kinds[notice.kind]) for notice in sent[:EARLIER]]
+    return "、".join(f"{day.month}月{day.day}日{kind}" for day, kind in reversed(days))
+
+
+def _broken_promise(opinion, today) -> str:
+    broken = opinion.promised_on and opinion.promised_on < today
+    return in_chinese(opinion.promised_on) if broken else ""
+
+
+def _handover_number(opinion) -> str:
+    sent = Letter.objects.filter(about=opinion.number, kind=Kind.HANDOVER, agency=opinion.lead_agency_id)
+    letter = sent.filter(issued_at__gte=opinion.routed_at, cancelled_at=None).defer("facts_text").first()
+    return str(letter) if letter else ""
+
+
+def _outcome(code) -> str:
+    return {
+        Outcome.A: pgettext("outcome for the citizen", "solved"),
+        Outcome.B: pgettext("outcome for the citizen", "being solved"),
+        Outcome.C: pgettext("outcome for the citizen", "planned, to be solved step by step"),
+        Outcome.D: pgettext("outcome for the citizen", "explained"),
+    }.get(code, "")
+
+
+def _window_until(opinion, today) -> date | None:
+    if opinion.status == Status.REPORTED_BACK:
+        return opinion.due_on
+    if opinion.status == Status.ANSWERED:  # it opens when the letter is handed over
+        return add_workdays(today, deadlines.limit(Clock.WINDOW, opinion)[0]).date
+    return None

@@ -1,0 +1,31 @@
+"""Open opinions follow when their township merges or splits; what has ended keeps the township of its day.
+
+Number and history stay: the ledger says from where to where and by which decree. Whoever changes townships may
+count these opinions but not read them.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opinions.lifecycle.statuses import OPEN
+from opinions.models import Opinion
+from studios.areas.change_handlers import ChangeHandler, Move
+
+from .register import move as move_one
+
+
+def _open(move: Move):
+    rows = Opinion.objects.filter(township__in=move.away, status__in=OPEN)
+    if not move.whole:
+        rows = rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios))
+    return rows.order_by("pk")
+
+
+def _move(move: Move, *, at, by, why) -> int:
+    moved = list(_open(move).values_list("number", flat=True))
+    for number in moved:
+        move_one(number, township=move.to, why=why)
+    return len(moved)
+
+
+HANDLER = ChangeHandler("opinions", _("open opinions"), _open, _move, named=False)

@@ -1,0 +1,63 @@
+"""How quickly one address, or one query code, may try again. Whoever is too quick waits; nobody is locked out.
+
+A token bucket in one moment a key: each try moves `until` on by `every`; it may run ahead of now by `burst` tries. So
+the longest wait is `every`, however much was tried: a whole village behind one address stays able to write (ADR 0025).
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.security.crypto import keyed_hash
+
+from .models import Pace
+
+
+@dataclass(frozen=True)
+class Rule:
+    burst: int
+    every: timedelta
+
+
+RULES = {
+    "submit": Rule(20, timedelta(seconds=30)),  # opinions handed in from one address
+    "look up": Rule(20, timedelta(seconds=10)),  # codes tried from one address
+    "code": Rule(6, timedelta(seconds=30)),  # tries of one code, from wherever
+}
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def seconds_until_allowed(name: str, who, *, now=None) -> int:
+    """Seconds that `who` must wait before trying again; 0 for a try that was free, and is now used up."""
+    now, rule = now or timezone.now(), RULES[name]
+    key = keyed_hash(f"pace {name} {who}")
+    with transaction.atomic():
+        Pace.objects.bulk_create([Pace(key=key, until=now)], ignore_conflicts=True)
+        row = Pace.objects.select_for_update().get(key=key)
+        start = max(row.until, now)
+        ahead = start - now - rule.every * (rule.burst - 1)
+        if ahead > timedelta(0):
+            return math.ceil(ahead.total_seconds())
+        row.until = start + rule.every
+        row.save(update_fields=["until"])
+    return 0
+
+
+def too_many_requests(request, template, form, seconds: int, **context):
+    """429: the form as it was typed, and how long to wait."""
+    form.add_error(
+        None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}
+    )
+    response = render(request, template, {"form": form, **context}, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def forget(*, now=None) -> int:
+    """Delete what no longer makes anybody wait; returns how many."""
+    return Pace.objects.filter(until__lt=(now or timezone.now()) - FORGOTTEN_AFTER).delete()[0]

@@ -1,0 +1,1 @@
+"""What the figures are: their definitions, the counts they are made of, the periods they are counted for."""

@@ -1,0 +1,185 @@
+"""Periods of reporting: month, quarter, year or all time, in the office's time zone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from opinions.workflow.deadlines import midnight
+
+FORM = re.compile(r"(?P<year>20\d\d)(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?")
+ALL_TIME = "all"
+MONTHS = 13  # of a trend: this month and the same one a year ago at its two ends
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `first` to `last`, both included; both None for all time. `code` is 2026-09, 2026-Q3, 2026 or all."""
+
+    code: str
+    first: date | None
+    last: date | None
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def label(self) -> str:
+        """In the language of the moment: a report speaks the office's, whoever asked for it."""
+        if self.first is None:
+            return _("all time")
+        facts = {"year": self.first.year, "month": self.first.month, "quarter": (self.first.month + 2) // 3}
+        if "Q" in self.code:
+            return _("quarter %(quarter)d of %(year)d") % facts
+        return (_("%(month)02d/%(year)d") if "-" in self.code else _("the year %(year)d")) % facts
+
+    @property
+    def registered(self) -> Q:
+        """The rows registered in the period, by the office's clock, whatever zone the database keeps."""
+        return Q() if self.first is None else registered_between(self.first, self.last)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The list's filters that give the same rows."""
+        if self.first is None:
+            return {}
+        return {"registered_after": self.first.isoformat(), "registered_before": self.last.isoformat()}
+
+    def holds(self, day: date) -> bool:
+        return self.first is None or self.first <= day <= self.last
+
+    @property
+    def previous(self) -> "Period | None":
+        """The period of the same length just before."""
+        return self.first and same_kind(self, self.first - timedelta(days=1))
+
+    @property
+    def next(self) -> "Period | None":
+        return self.last and same_kind(self, self.last + timedelta(days=1))
+
+    @property
+    def year_before(self) -> "Period | None":
+        return self.first and same_kind(self, self.first.replace(year=self.first.year - 1))
+
+    @property
+    def months(self) -> "list[Period]":
+        """The months it is made of."""
+        months = [month_of(self.first)]
+        while months[-1].last < self.last:
+            months.append(months[-1].next)
+        return months
+
+    @property
+    def kind(self) -> str:
+        """month, quarter, year or all."""
+        if self.first is None:
+            return ALL_TIME
+        if "Q" in self.code:
+            return "quarter"
+        return "month" if "-" in self.code else "year"
+
+    @property
+    def is_month(self) -> bool:
+        return self.kind == "month"
+
+    @property
+    def compared(self) -> "list[tuple[str, Period]]":
+        """What it is held against, each with its name: the period before and the same one a year before."""
+        labels = {
+            "quarter": (_("Quarter before"), _("Same quarter last year")),
+            "month": (_("Month before"), _("Same month last year")),
+            "year": (_("Year before"),),
+        }
+        # Of a year both are the same one, named once.
+        return list(zip(labels.get(self.kind, ()), (self.previous, self.year_before), strict=False))
+
+
+def registered_between(first: date, last: date) -> Q:
+    """The rows registered from the first moment of `first` to the last of `last`."""
+    return Q(registered_at__gte=midnight(first), registered_at__lt=midnight(last + timedelta(days=1)))
+
+
+def parse(code: str) -> Period | None:
+    """The period of a code; None for what is none."""
+    if code == ALL_TIME:
+        return Period(ALL_TIME, None, None)
+    found = FORM.fullmatch(code or "")
+    if not found:
+        return None
+    year = int(found["year"])
+    if found["month"]:
+        return month_of(date(year, int(found["month"]), 1))
+    return _quarter(year, int(found["quarter"])) if found["quarter"] else _year(year)
+
+
+def parse_bounded(code: str) -> Period | None:
+    """The month, quarter or year of a code; None for anything else, all time included."""
+    return None if code == ALL_TIME else parse(code)
+
+
+def parse_month(code: str) -> Period | None:
+    """The month of a code such as 2026-09; None for anything else."""
+    found = FORM.fullmatch(code or "")
+    return parse(code) if found and found["month"] else None
+
+
+def month_at(moment: datetime) -> Period:
+    """The month a moment lies in, by the office's clock."""
+    return month_of(timezone.localdate(moment))
+
+
+def month_of(day: date) -> Period:
+    first = day.replace(day=1)
+    return Period(f"{day:%Y-%m}", first, _month_after(first) - timedelta(days=1))
+
+
+def this_month() -> Period:
+    return month_of(timezone.localdate())
+
+
+def months_until(last: Period, count=MONTHS) -> list[Period]:
+    """`count` months, the earliest first, ending with `last`."""
+    months = [last]
+    while len(months) < count:
+        months.append(months[-1].previous)
+    return months[::-1]
+
+
+def choices(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the selector offers, as groups of (code, label): two years of months, and what they add up to."""
+    month = month_of(today)
+    quarter = _quarter(today.year, (today.month + 2) // 3)
+    return [
+        (_("Month"), _pairs(months_until(month, 24))),
+        (_("Quarter"), _pairs(months_until(quarter, 8))),
+        (_("Year"), _pairs(months_until(_year(today.year), 5))),
+        (_("All"), [(ALL_TIME, _("all time"))]),
+    ]
+
+
+def same_kind(period: Period, day: date) -> Period:
+    """The period of the same kind that `day` lies in."""
+    if "Q" in period.code:
+        return _quarter(day.year, (day.month + 2) // 3)
+    return month_of(day) if "-" in period.code else _year(day.year)
+
+
+def _quarter(year: int, number: int) -> Period:
+    first = date(year, 3 * number - 2, 1)
+    last = _month_after(first.replace(month=3 * number)) - timedelta(days=1)
+    return Period(f"{year}-Q{number}", first, last)
+
+
+def _year(year: int) -> Period:
+    return Period(f"{year}", date(year, 1, 1), date(year, 12, 31))
+
+
+def _month_after(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _pairs(periods):
+    return [(period.code, period.label) for period in reversed(periods)]

@@ -1,0 +1,1 @@
+"""A deputy's annual record."""

@@ -1,0 +1,1 @@
+"""Figures: their definitions, how they are counted, and the opinions behind each."""

@@ -1,0 +1,1 @@
+"""Files made in the background: asked for, made once, fetched."""

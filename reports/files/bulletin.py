@@ -1,0 +1,180 @@
+"""The bulletin (通报) of a period as a Word document: text and tables drafted from the figures, for an official to
+finish and sign. Every number in it is one of the workbook's."""
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from common.templatetags.liaison import NO_VALUE, percent
+from opinions.models import Category
+from reports.activities import figures
+from reports.definitions.counts import Counts, Rate
+from reports.definitions.figures import KNOWN, with_former
+from reports.definitions.periods import Period
+from reports.docx import heading, new_document, paragraph, table
+from reports.figures.areas import opinions_of
+from reports.monthly.bulletin import by_agency, circulated, issued, with_words
+from reports.monthly.report import MonthReport, month_report
+from reports.workbook.breakdown_sheets import accepted_in
+from reports.workbook.summary_sheet import former_said
+from reports.workbook.workbook import frozen_said, made_said
+from studios.models import County
+
+TOLD = (
+    "closed_rate",
+    "on_time_rate",
+    "called_back_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
+    "reopened_rate",
+    "median_days",
+)
+TABLE = (
+    "accepted",
+    "closed",
+    "open",
+    "closed_rate",
+    "on_time_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
+    "reopened_rate",
+)
+MOST = 5  # categories named in the text
+
+
+def write_bulletin(target, *, period: Period, county: County, by=None, progress=None) -> int:
+    """Write the bulletin to `target` as `by` may see it (None: the system); returns how many opinions it tells of."""
+    made_at = timezone.now()
+    today, opinions = timezone.localdate(made_at), opinions_of(county, by)
+    with override(settings.LANGUAGE_CODE):
+        report = month_report(county, period, opinions, today)
+        document = new_document(_heading_of(county, period))
+        for title, paragraphs in _text(report, opinions, county, by, today):
+            heading(document, title)
+            for words in paragraphs:
+                paragraph(document, words)
+        _tables(document, report, issued(by, county, period), today)
+        document.add_paragraph()
+        if report.former:
+            document.add_paragraph(former_said(report.former))
+        document.add_paragraph(f"{made_said(made_at, by)} {frozen_said(period, report.frozen)}")
+        document.save(target)
+    return report.total["all"]
+
+
+def _heading_of(county, period) -> str:
+    return _("Bulletin of %(county)s on the handling of citizens' opinions, %(period)s") % {
+        "county": county.name,
+        "period": period.label,
+    }
+
+
+def _text(report: MonthReport, opinions, county, by, today):
+    """The numbered parts of the text, each with its paragraphs."""
+    yield _("1. All in all"), [_taken_in(report), _handled(report), _done(report)]
+    yield _("2. What citizens spoke of"), [_spoken_of(report, opinions, county, today)]
+    yield _("3. Deputies' activities"), [_activities(report, by, today)]
+
+
+def _taken_in(report: MonthReport) -> str:
+    words = _("In %(period)s %(all)d opinions were written down and %(accepted)d of them accepted") % {
+        "period": report.period.label,
+        "all": report.total["all"],
+        "accepted": report.total["accepted"],
+    }
+    return words + "".join(_against(report, one) for one in report.compared) + _(".")
+
+
+def _against(report: MonthReport, one) -> str:
+    now, then = report.total["accepted"], one.total["accepted"]
+    facts = {"label": one.label, "then": then, "by": abs(now - then)}
+    if now == then:
+        return _(", as many as in the %(label)s (%(then)d)") % facts
+    more = _(", %(by)d more than in the %(label)s (%(then)d)")
+    return (more if now > then else _(", %(by)d fewer than in the %(label)s (%(then)d)")) % facts
+
+
+def _handled(report: MonthReport) -> str:
+    """Each rate with the two counts that it was made of."""
+    counts = report.total
+    words = _("%(closed)d are closed, %(open)d are still open, %(overdue)d of these past their deadline.") % {
+        "closed": counts["closed"],
+        "open": counts["open"],
+        "overdue": counts["overdue"],
+    }
+    codes = with_former(TOLD) if report.former else TOLD
+    told = _("; ").join(f"{KNOWN[code].label} {_said(counts, code)}" for code in codes)
+    return f"{words}{told}{_('.')}"
+
+
+def _said(counts: Counts, code: str):
+    """A figure, “—” for what was none when the month was frozen."""
+    value = counts.figure(code)
+    return NO_VALUE if value is None else value
+
+
+def _done(report: MonthReport) -> str:
+    """What was done in the period, whenever it was registered."""
+    counts = report.done_total
+    return _(
+        "Whenever they were registered, %(closed)d were closed in the period; %(due)d answers had their last day in "
+        "it, and %(on_time)d were given by then (%(rate)s)."
+    ) % {
+        "closed": counts["closed_in"],
+        "due": counts["due_in"],
+        "on_time": counts["due_on_time"],
+        "rate": percent(counts.figure("due_on_time_rate")),
+    }
+
+
+def _spoken_of(report: MonthReport, opinions, county, today) -> str:
+    names = dict(Category.objects.values_list("pk", "name"))
+    now = _by_category(accepted_in(opinions, county, report.period, today))
+    then = _by_category(accepted_in(opinions, county, report.period.previous, today))
+    most = sorted((-n, code) for code, n in now.items() if code)[:MOST]
+    if not most:
+        return _("No accepted opinion has a category.")
+    told = _("; ").join(
+        _("%(name)s %(n)d (%(then)d before)")
+        % {"name": names.get(code, code), "n": -n, "then": then.get(code, 0)}
+        for n, code in most
+    )
+    return _("Most of the accepted were about: %s.") % told
+
+
+def _by_category(accepted) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (_agency, top, _channel), n in accepted.items():
+        found[top] = found.get(top, 0) + n
+    return found
+
+
+def _activities(report: MonthReport, by, today) -> str:
+    scope = figures.scope_of_county(report.county, by)
+    counts = figures.total(figures.count(scope, report.period, by="township", today=today).values())
+    return _(
+        "%(held)d of %(planned)d planned activities were held, %(visits)d of them household visits; %(people)d people "
+        "were met. %(active)d of %(in_office)d deputies in office took part (%(share)s)."
+    ) % {
+        **{name: counts[name] for name in figures.COUNTED},
+        "share": Rate(counts["active"], counts["in_office"]),
+    }
+
+
+def _tables(document, report: MonthReport, notices, today) -> None:
+    heads = [_("Township"), *(str(KNOWN[code].label) for code in TABLE)]
+    rows = [[row.name, *(_said(row.counts, code) for code in TABLE)] for row in report.rows]
+    rows.append([_("Total"), *(_said(report.total, code) for code in TABLE)])
+    table(document, _("Townships"), heads, rows, [2.6, 1.1, 1.1, 1.2, *[2.05] * 5])
+    heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
+    heads += [_("Replies owed"), _("Replied")]
+    names = ("agency__name", "urge", "supervise", "circulate", "owed", "replied")
+    rows = [[row[name] for name in names] for row in by_agency(notices)]
+    table(document, _("Notices by agency"), heads, rows, [5.6, *[2.1] * 5])
+    heads = [_("Number"), _("Title"), _("Lead agency"), _("Deadline"), _("Working days late when circulated")]
+    rows = [
+        [row.opinion.number, row.title, row.addressee, row.due_on, row.late]
+        for row in with_words(circulated(notices), today)
+    ]
+    table(document, _("Circulated"), heads, rows, [4.1, 4.1, 3.6, 2.5, 1.7])

@@ -1,0 +1,54 @@
+"""The page on which who holds the right says why they take a period's personal data away, and gets the workbook."""
+
+from django import forms
+from django.http import FileResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from opinions.pages.forms.reveal import reason
+from reports.files.views import TYPES
+from reports.monthly.page import month_url
+from reports.monthly.views import asked, overseers_only
+from reports.workbook import unmasked as exports
+from studios.permissions.scope import scope_of
+
+
+class ReasonForm(forms.Form):
+    reason = reason(
+        _("What the personal data is needed for"),
+        _("At least four characters; stands in the audit trail with your name, and on every sheet."),
+    )
+
+    def __init__(self, *args, rows: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+
+    def clean(self):
+        if self.rows > exports.MOST:
+            raise forms.ValidationError(
+                _("%(rows)d opinions are too many for one file of this kind: choose a month."),
+                params={"rows": self.rows},
+            )
+        return super().clean()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@overseers_only
+def unmasked(request, month):
+    sent = request.POST if request.method == "POST" else request.GET
+    period, county, _counties = asked(request, month, sent.get("county", ""))
+    if not scope_of(request.user).may_export(county):
+        return render(request, "403.html", status=403)
+    facts = {"period": period, "county": county, "by": request.user}
+    rows = exports.count(**facts)
+    form = ReasonForm(request.POST if request.method == "POST" else None, rows=rows)
+    if form.is_valid():
+        file = exports.take_away(**facts, reason=form.cleaned_data["reason"], request=request)
+        said = _("with personal data")
+        name = f"{county.name}-{period}-{said}.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["xlsx"])
+    context = {**facts, "form": form, "rows": rows, "month_url": month_url(period, county)}
+    return render(request, "reports/unmasked.html", context, status=422 if form.is_bound else 200)

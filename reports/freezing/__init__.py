@@ -1,0 +1,1 @@
+"""Months frozen, and what changed in them since."""

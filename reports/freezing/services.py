@@ -1,0 +1,88 @@
+"""Freezing a county's month: its figures as they stand now, once and for good, with who and when (ADR 0032)."""
+
+from collections import defaultdict
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from opinions.models import Opinion
+from reports.definitions.counts import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
+from reports.definitions.periods import Period
+from reports.figures.areas import reportable
+from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion, spelled
+from studios.models import County, Role, Township
+
+BATCH = 1000
+READ = ("pk", "township_id", "studio_id", "lead_agency_id", "category_id", "channel", "version")
+MOMENTS = ("registered_at", "closed_at")
+
+
+class NotPossible(Exception):
+    """Why a month cannot be frozen, in words for the person."""
+
+    def __init__(self, message):
+        super().__init__(message)
+        self.message = message
+
+
+def freeze(*, county: County, month: Period, by, at=None) -> FrozenMonth:
+    """Freeze `month` of `county` as `by` (None: the command). It can neither be repeated nor undone.
+
+    PermissionDenied for anybody but the county official whose area holds the county; NotPossible for a month that
+    is not over or is frozen already.
+    """
+    at = at or timezone.now()
+    today = timezone.localdate(at)
+    if by is not None and not may_freeze(by, county):
+        raise PermissionDenied(_("Only the county official freezes a month."))
+    if month.last >= today:
+        raise NotPossible(_("The month is not over yet."))
+    rows = Opinion.objects.filter(month.registered, county=county)
+    try:
+        with transaction.atomic():
+            return _frozen(county, month, by, at, with_flags(rows, today))
+    except IntegrityError as error:
+        if FrozenMonth.objects.filter(county=county, month=month.first).exists():
+            raise NotPossible(_("The month is frozen already.")) from error
+        raise
+
+
+def may_freeze(user, county: County) -> bool:
+    return reportable(user, Role.COUNTY_OFFICIAL).filter(pk=county.pk).exists()
+
+
+def _frozen(county, month, by, at, rows) -> FrozenMonth:
+    """The rows are read once: what is kept of each and the sums are of the same moment."""
+    read = list(rows.order_by("pk").values_list(*READ, *MOMENTS, *FLAGS.values(), named=True))
+    groups = defaultdict(Counts)
+    for row in read:
+        tally(groups[row.township_id], names_of(row))
+    # Every name, those that count nothing too: what is missing later was no figure then.
+    counts = dict.fromkeys(NAMES, 0) | total(groups.values())
+    frozen = FrozenMonth.objects.create(
+        county=county, month=month.first, frozen_at=at, frozen_by=by, counts=counts
+    )
+    townships = Township.objects.filter(county=county).values_list("pk", flat=True)
+    FrozenFigure.objects.bulk_create(
+        FrozenFigure(frozen=frozen, township_id=pk, counts=groups.get(pk, {})) for pk in townships
+    )
+    FrozenOpinion.objects.bulk_create((_kept(frozen, row) for row in read), batch_size=BATCH)
+    return frozen
+
+
+def _kept(frozen: FrozenMonth, row) -> FrozenOpinion:
+    return FrozenOpinion(
+        opinion_id=row.pk,
+        frozen=frozen,
+        county_id=frozen.county_id,
+        month=frozen.month,
+        township_id=row.township_id,
+        studio_id=row.studio_id,
+        lead_agency_id=row.lead_agency_id,
+        category=(row.category_id or "")[:2],
+        channel=row.channel,
+        counted=spelled(names_of(row)),
+        version=row.version,
+    )

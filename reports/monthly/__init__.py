@@ -1,0 +1,1 @@
+"""The reports of a month, quarter or year, and their bulletin."""

@@ -1,0 +1,129 @@
+"""A county's month, quarter or year: its figures per township and in all, as frozen where they are, beside those of
+the period before and of the same a year before."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from opinions.models import Opinion
+from reports.definitions.counts import Counts, total
+from reports.definitions.figures import KNOWN
+from reports.definitions.periods import Period
+from reports.figures.areas import Row, rows_of
+from reports.figures.by_area_and_month import AreaMonthCounts, Scope, counts_by_area_and_month
+from reports.figures.completed import count_done
+from reports.figures.counting import count_days, count_figures
+from reports.models import FrozenMonth
+from studios.models import County, Township
+
+COLUMNS = (
+    "accepted",
+    "on_time",
+    "late",
+    "open",
+    "closed_rate",
+    "on_time_rate",
+    "called_back_rate",
+    "first_satisfied_rate",
+    "last_satisfied_rate",
+    "reopened_rate",
+    "median_days",
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Another period's figures, to hold this one's against. `groups` are per township code."""
+
+    label: str
+    period: Period
+    groups: dict[str, Counts]
+    frozen: list[FrozenMonth]
+
+    @property
+    def total(self) -> Counts:
+        return total(self.groups.values())
+
+
+@dataclass(frozen=True)
+class MonthReport:
+    """`frozen` are the months of the period that are frozen; `live` the counts as they stand now, all of them live."""
+
+    county: County
+    period: Period
+    rows: list[Row]
+    total: Counts
+    live: Counts
+    compared: list[Compared]
+    frozen: list[FrozenMonth]
+    done: list[Row]
+
+    @property
+    def former(self) -> list[FrozenMonth]:
+        """The months, also of those it is held against, that were frozen by the former definition of satisfaction."""
+        shown = [*self.frozen, *(month for one in self.compared for month in one.frozen)]
+        return [month for month in shown if month.is_former]
+
+    @property
+    def done_total(self) -> Counts:
+        """What was done in the period, whenever it was registered."""
+        return total(row.counts for row in self.done)
+
+    @property
+    def adjustments(self) -> Counts:
+        """What has changed since the freezing: live minus frozen."""
+        return self.live - self.total
+
+    def adjustment(self, code: str) -> int | None:
+        """By how much a figure has changed since; a rate and a median have no change of their own, nor has what was no
+        figure when it was frozen."""
+        figure = KNOWN[code]
+        return None if figure.of or figure.median else self.adjustments[figure.counts]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A period's own counts: per township as frozen where they are, and in all as they stand today."""
+
+    groups: dict[str, Counts]
+    live: Counts
+    frozen: list[FrozenMonth]
+
+
+def month_report(
+    county: County, period: Period, opinions: QuerySet, today: date, counted: Counted | None = None
+) -> MonthReport:
+    """`opinions` are those of the county that the reader may count; `counted` the period's own counts, where the
+    caller has them already. At most nine queries."""
+    within = Scope(opinions, (county.pk,), "township")
+    own = [] if counted else [period]
+    found = counts_by_area_and_month(within, own + [other for _label, other in period.compared], today)
+    counted = counted or _count(found, opinions, period, today)
+    townships, day = list(Township.objects.filter(county=county)), min(period.last, today)
+    return MonthReport(
+        county=county,
+        period=period,
+        rows=rows_of(townships, counted.groups, on=day),
+        total=total(counted.groups.values()),
+        live=counted.live,
+        compared=[
+            Compared(label, one, found.of(one), found.frozen_in(one)) for label, one in period.compared
+        ],
+        frozen=counted.frozen,
+        done=rows_of(townships, count_done(within, period, today), on=day),
+    )
+
+
+def _count(found: AreaMonthCounts, opinions, period, today) -> Counted:
+    frozen, groups = found.frozen_in(period), found.of(period)
+    if not frozen:
+        return Counted(groups, total(groups.values()), [])
+    rows = opinions.filter(period.registered)
+    return Counted(groups, count_figures(rows, today=today)[None] + count_days(rows)[None], frozen)
+
+
+def county_counts(county: County, period: Period, today: date) -> Counts:
+    """The figures of a whole county, as frozen where they are."""
+    within = Scope(Opinion.objects.filter(county=county), (county.pk,), "county")
+    return counts_by_area_and_month(within, [period], today).total(period)

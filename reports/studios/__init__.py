@@ -1,0 +1,1 @@
+"""Figures about studios and what the five haves need of records."""

@@ -1,0 +1,132 @@
+"""The overview of studios of one place: tiles, a row for each area, funding by year and source."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.templatetags.liaison import percent, yuan
+from reports.definitions.counts import Rate
+from reports.figures.areas import Place
+from reports.studios.figures import FIGURES, SHARES, base, count_studios, total, worst_have
+from studios.models import CountyChoice, Funding
+from studios.models.criteria import HAVES, Criterion
+
+MISSING = tuple(f"missing_{have}" for have in HAVES)
+COLUMNS = ("studios", "homes", "rooms", "assessed", "met_all", *MISSING, "idle", "funding")
+BY_COUNTY = ("townships", "with_studio", *COLUMNS)
+OTHER = gettext_lazy("other units")
+
+
+def overview(user, place: Place, today: date) -> dict:
+    """The page's context, in a fixed number of queries."""
+    county = place.county.pk if place.county else ""
+    groups = count_studios(user, today, by=place.level, county=county)
+    if place.township:
+        groups = {code: counts for code, counts in groups.items() if code == place.township.pk}
+    counts = total(groups.values())
+    columns = COLUMNS if place.county else BY_COUNTY
+    ranked = bool(county) and CountyChoice.objects.filter(pk=county, ranks_studios=True).exists()
+    return {
+        "place": place,
+        "tiles": _tiles(counts, place.parameters),
+        "columns": [FIGURES[code] for code in columns],
+        "lines": _lines(groups, place, columns),
+        "total": _cells(counts, columns, place.parameters),
+        "funding": _funding(user, place),
+        "ranked": ranked,
+    }
+
+
+def records_url(code: str, parameters: dict) -> str:
+    url = reverse("reports:studio_records", args=[code])
+    return f"{url}?{urlencode(parameters)}" if parameters else url
+
+
+def _tiles(counts, parameters) -> list[dict]:
+    """What the article's three questions ask first. A share shows both its numbers."""
+    worst = worst_have(counts)
+    tiles = [_tile("with_studio", counts, parameters), _tile("homes", counts, parameters)]
+    tiles.append(_tile("met_all", counts, parameters))
+    failing = counts[f"missing_{worst}"] if worst else 0
+    tiles.append(
+        {
+            "label": _("Most often missing"),
+            "value": Criterion(worst).label if worst else "—",
+            "note": _("%(count)d of %(of)d assessed") % {"count": failing, "of": counts["assessed"]},
+            "url": records_url(f"missing_{worst}", parameters) if worst else "",
+            "tone": "warn" if worst else "main",
+        }
+    )
+    tiles.append(_tile("idle", counts, parameters) | {"tone": "bad" if counts["idle"] else "main"})
+    tiles.append(_tile("funding", counts, parameters) | {"value": yuan(counts["funding"])})
+    return tiles
+
+
+def _tile(code, counts, parameters) -> dict:
+    figure, of = FIGURES[code], SHARES.get(code)
+    note = ""
+    if of:
+        share = Rate(counts[code], counts[of])
+        note = _("of %(count)d · %(percent)s") % {"count": counts[of], "percent": percent(share)}
+    url = records_url(code, parameters) if counts[code] else ""
+    return {"label": figure.label, "value": counts[code], "note": note, "url": url, "tone": "main"}
+
+
+def _lines(groups, place, columns) -> list[dict]:
+    """A row for every area in force, zeros included, then those that have ended and still have something."""
+    lines = []
+    for area in place.areas:
+        counts = groups.get(area.pk, {})
+        counted = getattr(area, "counted", True) and not area.valid_to
+        if not counted and not any(counts.values()):
+            continue
+        down = {place.level: area.pk}
+        url = "" if place.county else f"{reverse('reports:studios')}?{urlencode(down)}"
+        note = "" if counted else OTHER
+        lines.append(
+            {
+                "name": area.name,
+                "note": note,
+                "url": url,
+                "cells": _cells(counts, columns, place.parameters | down),
+            }
+        )
+    return lines
+
+
+def _cells(counts, columns, parameters) -> list[dict]:
+    return [
+        {
+            "code": code,
+            "value": yuan(counts.get(code, 0)) if code == "funding" else counts.get(code, 0),
+            "url": records_url(code, parameters) if counts.get(code) else "",
+            "bad": code == "idle" or code in MISSING,
+        }
+        for code in columns
+    ]
+
+
+def _funding(user, place) -> dict:
+    """Years against sources, with the totals of both. One query."""
+    rows = base(Funding, user)
+    rows = rows.filter(studio__township__county=place.county) if place.county else rows
+    rows = rows.filter(studio__township=place.township) if place.township else rows
+    given: dict[int, dict] = {}
+    for row in rows.order_by().values("year", "source").annotate(sum=Sum("amount")):
+        given.setdefault(row["year"], {})[row["source"]] = row["sum"]
+    sources = Funding.Source.choices
+    lines = [
+        {"year": year, "amounts": [of.get(code) for code, _label in sources], "total": sum(of.values())}
+        for year, of in sorted(given.items(), reverse=True)
+    ]
+    totals = [sum(of.get(code, 0) for of in given.values()) for code, _label in sources]
+    return {
+        "sources": [label for _code, label in sources],
+        "lines": lines,
+        "totals": totals,
+        "total": sum(totals),
+    }

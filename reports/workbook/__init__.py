@@ -1,0 +1,1 @@
+"""The workbook: one module a sheet."""

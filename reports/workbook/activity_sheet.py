@@ -1,0 +1,53 @@
+"""The sheet 代表活动 of the monthly workbook: its columns, which others rely on, and what stands in each.
+
+The headers are a fixed interface in the office's language, so they are not translated.
+"""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from common.excel.workbook import Column, Note, Sheet, Total
+from reports.activities.figures import FIGURES, Counts, count, scope_of_county, total
+from reports.definitions.counts import Rate
+from reports.definitions.periods import Period
+from studios.models import County, Township
+
+COLUMNS = {
+    "planned": Column("计划场次", 9, "number"),
+    "due": Column("到期场次", 9, "number"),
+    "held": Column("举行场次", 9, "number"),
+    "held_rate": Column("活动开展率", 9, "percent"),
+    "people": Column("接待（走访）人次", 9, "number"),
+    "visits": Column("走访场次", 9, "number"),
+    "active": Column("参加代表数", 9, "number"),
+    "in_office": Column("代表数", 9, "number"),
+    "active_rate": Column("代表参加率", 9, "percent"),
+    "at_activity": Column("活动中提出", 9, "number"),
+    "idle": Column("闲置工作室", 9, "number"),
+    "studios": Column("工作室数", 9, "number"),
+}
+AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
+
+
+def activity_sheet(county: County, period: Period, by, today: date, head: list[str]) -> Sheet:
+    return Sheet("代表活动", [*AREA, *COLUMNS.values()], _rows(county, period, by, today), head, frozen=2)
+
+
+def _rows(county, period, by, today):
+    groups = count(scope_of_county(county, by), period, by="township", today=today)
+    for township in Township.objects.filter(county=county):
+        counts = groups.pop(township.pk, Counts())
+        if (township.counted and not township.valid_to) or any(counts.values()):
+            yield [township.pk, township.name, *_figures(counts)]
+            groups[township.pk] = counts
+    yield Total([None, _("Total"), *_figures(total(groups.values()))])
+    yield Note()
+    for code, column in COLUMNS.items():
+        if code in FIGURES:
+            yield Note([None, column.header, FIGURES[code].words])
+
+
+def _figures(counts):
+    values = [counts.figure(code) if code in FIGURES else counts[code] for code in COLUMNS]
+    return [value.share if isinstance(value, Rate) else value for value in values]

@@ -1,0 +1,60 @@
+"""The sheet 督办 of the workbook: every notice that was issued in the period, and what was replied and promised.
+
+The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
+"""
+
+from django.utils.translation import gettext as _
+
+from common.excel.workbook import Column, Sheet
+from opinions.models import LadderStep
+from opinions.privacy.masking import list_title
+from reports.definitions.periods import Period
+from reports.monthly.bulletin import COUNTED, TALLY, issued
+from studios.models import County
+
+COLUMNS = [
+    Column("编号", 20),
+    Column("标题", 30, "long"),
+    Column("乡镇街道", 14),
+    Column("主办单位", 24, "long"),
+    Column("种类", 10),
+    Column("发出时间", 17, "moment"),
+    Column("原定期限", 12, "date"),
+    Column("应回复日期", 12, "date"),
+    Column("回复时间", 12, "date"),
+    Column("承诺答复日期", 13, "date"),
+]
+
+
+def notices_sheet(county: County, period: Period, by, head: list[str]) -> Sheet:
+    """As `by` may see it; None is the system. Two queries."""
+    rows = issued(by, county, period).filter(kind__in=COUNTED)
+    return Sheet("督办", COLUMNS, _rows(rows), [head[0], _summed(rows)], frozen=1)
+
+
+def _summed(rows) -> str:
+    said = _(
+        "Notices issued in the period: %(urge)d urging, %(supervise)d supervision, %(circulate)d circulated; "
+        "%(owed)d replies owed, %(replied)d given."
+    )
+    return said % rows.order_by().aggregate(**TALLY)
+
+
+def _rows(rows):
+    kinds = dict(LadderStep.Kind.choices)
+    rows = rows.select_related("opinion", "opinion__township", "opinion__studio", "agency").order_by(
+        "issued_at", "event_id"
+    )
+    for row in rows.iterator(chunk_size=1000):
+        yield [
+            row.opinion.number,
+            list_title(row.opinion),
+            row.opinion.township.name,
+            row.addressee,
+            str(kinds[row.kind]),
+            row.issued_at,
+            row.due_on,
+            row.acknowledge_by_on,
+            row.acknowledged_at,
+            row.promised_on,
+        ]

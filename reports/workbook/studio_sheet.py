@@ -1,0 +1,63 @@
+"""The sheet 工作室与五有 of the monthly workbook: the overview's figures per township, as they stand that day.
+
+The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
+"""
+
+from django.utils.translation import gettext as _
+
+from common.excel.workbook import Column, Note, Sheet, Total
+from reports.studios.figures import FIGURES, count_studios, rows_of, total
+from studios.models import County, Township
+
+FIGURED = {
+    "studios": Column("工作室", 8, "number"),
+    "homes": Column("代表之家", 8, "number"),
+    "rooms": Column("三室一体", 8, "number"),
+    "assessed": Column("已评定", 8, "number"),
+    "met_all": Column("五有齐全", 8, "number"),
+    "missing_premises": Column("缺适用场地", 8, "number"),
+    "missing_facilities": Column("缺必要设置", 8, "number"),
+    "missing_rules": Column("缺完善制度", 8, "number"),
+    "missing_schedule": Column("缺工作安排", 8, "number"),
+    "missing_results": Column("缺实际成效", 8, "number"),
+    "idle": Column("闲置一季度", 8, "number"),
+    "funding": Column("经费（元）", 13, "money"),
+}
+NAMES = Column("五有齐全的工作室", 30, "long")
+COLUMNS = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long"), *FIGURED.values(), NAMES]
+
+
+def studio_sheet(county: County, by, today, head: list[str]) -> Sheet:
+    """As `by` may see it; None is the system."""
+    return Sheet("工作室与五有", COLUMNS, _rows(county, by, today), [head[0], _day(today)], frozen=2)
+
+
+def _day(today) -> str:
+    return _("Studios and five haves as they stand on %(day)s.") % {"day": today}
+
+
+def _rows(county, by, today):
+    groups = count_studios(by, today, by="township", county=county.pk)
+    names: dict[str, list] = {}
+    for name, township in rows_of("met_all", today, by, county=county.pk).values_list("name", "township"):
+        names.setdefault(township, []).append(name)
+    for township in Township.objects.filter(county=county).order_by("code"):
+        counts = groups.get(township.pk, {})
+        if (township.counted and not township.valid_to) or any(counts.values()):
+            found = "、".join(names.get(township.pk, []))
+            yield [township.pk, township.name, *_figures(counts), found]
+    counts = total(groups.values())
+    yield Total([None, _("Total"), *_figures(counts), None])
+    said = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
+    yield Note()
+    yield Note([None, said])
+    yield from _definitions()
+
+
+def _figures(counts) -> list:
+    return [counts.get(code, 0) for code in FIGURED]
+
+
+def _definitions():
+    for code, column in FIGURED.items():
+        yield Note([None, column.header, FIGURES[code].words])

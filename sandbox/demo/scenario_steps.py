@@ -1,0 +1,155 @@
+"""The steps that the demo's fates are made of: who does what, and how long they take over it."""
+
+from django.utils import timezone
+
+from opinions.lifecycle.statuses import Status
+from opinions.models import Category
+from opinions.triage import routing
+from opinions.workflow import joint, report_back, supervision, triage
+from sandbox.texts import said
+from studios.models import Agency, Role
+from workdays.calendar import add_workdays, workdays_between
+
+from .scenario import Life
+
+
+def routed(life: Life) -> None:
+    """By the rules if they are sure; otherwise an officer takes a day or two."""
+    opinion = life.look()
+    if opinion.status != Status.REGISTERED:
+        return
+    opinion = life.wait(life.rng.choice([0, 0, 1, 1, 2]))
+    officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
+    if opinion.category_id is None:
+        category = Category.objects.get(code=life.words.category)
+        life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
+        opinion = life.wait(0)
+    send(life, by=officer)
+
+
+def send(life: Life, *, by, **words) -> None:
+    life.take(triage.route, by=by, lead_agency=routing.responsible_agency(life.opinion), **words)
+
+
+def signed(life: Life) -> None:
+    routed(life)
+    life.wait(life.rng.choice([0, 0, 0, 1]))
+    life.take(triage.sign, by=life.crew.handler(life.opinion))
+
+
+def signed_jointly(life: Life) -> None:
+    """An officer sends it to the agency responsible, with another to join; the lead agency signs. The rules may have
+    been quicker: then nobody joins."""
+    opinion = life.look()
+    if opinion.status != Status.REGISTERED:
+        return signed(life)
+    opinion = life.wait(1)
+    officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
+    if opinion.category_id is None:
+        category = Category.objects.get(code=life.words.category)
+        opinion = life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
+    lead = routing.responsible_agency(opinion)
+    others = Agency.objects.filter(county=opinion.county_id).exclude(pk=lead.pk).order_by("pk")
+    life.take(triage.route, by=officer, lead_agency=lead, joint_agencies=[life.rng.choice(list(others))])
+    life.wait(0)
+    return life.take(triage.sign, by=life.crew.handler(life.opinion))
+
+
+def part_signed(life: Life) -> None:
+    _each_part(life, joint.joint_sign)
+
+
+def part_returned(life: Life) -> None:
+    """It is not the joint agency's matter."""
+    _each_part(life, joint.joint_return, reason="returns")
+
+
+def part_answered(life: Life) -> None:
+    _each_part(life, joint.joint_answer, answer="parts")
+
+
+def _each_part(life: Life, action, **kinds) -> None:
+    """Every joint agency takes the action, in words of these kinds."""
+    for part in life.opinion.parts.select_related("agency"):
+        by, words = (
+            life.crew.handler_of(part.agency_id),
+            {w: said(life.rng, kind) for w, kind in kinds.items()},
+        )
+        life.take(action, by=by, agency=part.agency, **words)
+
+
+def answered(life: Life, *, late=False, planned=None) -> None:
+    """On a day within the limit, or `late` some days after it, with a reply to the notice that came."""
+    opinion = life.opinion
+    today, limit = timezone.localdate(life.at), opinion.handling_due_on
+    if late:
+        for days in (life.rng.randint(1, 3), life.rng.randint(4, 9)):
+            opinion = life.wait_for(add_workdays(limit, days).date)
+            if opinion.acknowledge_by_on:
+                promised(life)
+            if life.rng.random() < 0.5:
+                break
+    else:
+        left = max(1, workdays_between(today, limit))
+        life.wait_for(min(limit, add_workdays(today, life.rng.randint(max(1, left // 3), left)).date))
+    if life.opinion.status == Status.ROUTED:
+        life.take(triage.sign, by=life.crew.handler(life.opinion))
+        life.wait(0)
+    planned = life.rng.random() < 0.3 if planned is None else planned
+    words = {"outcome": "A", "answer": life.words.solved}
+    if planned:
+        words = {"outcome": life.rng.choice("BBCD"), "answer": life.words.planned}
+    life.take(report_back.answer, by=life.crew.handler(life.opinion), **words)
+
+
+def promised(life: Life) -> None:
+    """The agency replies to the notice and promises to answer within three working days."""
+    promised_on = add_workdays(timezone.localdate(life.at), 3).date
+    life.take(
+        supervision.acknowledge,
+        by=life.crew.handler(life.opinion),
+        reply=said(life.rng, "replies"),
+        promised_on=promised_on,
+    )
+
+
+def told(life: Life) -> None:
+    """The citizen hears of it: from the system, if they wrote from afar, else from the clerk; then a call back."""
+    clerk = life.crew.clerk(life.opinion)
+    if life.opinion.status == Status.ANSWERED:
+        life.wait(life.rng.choice([0, 1, 1, 2]))
+    if life.opinion.status == Status.ANSWERED:
+        ways = ["visit", "letter"] if not life.opinion.citizen_phone else ["phone", "phone", "visit", "sms"]
+        how = life.rng.choice(ways)
+        if how == "letter":
+            life.take(report_back.issue_reply, by=clerk)
+        life.take(report_back.report_back, by=clerk, how=how, note=said(life.rng, "notes"))
+    if life.rng.random() < 0.7:
+        life.wait(life.rng.randint(1, 4))
+        reached = life.rng.random() < 0.85
+        note = said(life.rng, "calls") if reached else ""
+        life.take(report_back.call_back, by=clerk, reached=reached, note=note)
+
+
+def evaluated(life: Life) -> None:
+    """Most say that they are satisfied; of the others the window closes the matter."""
+    if life.rng.random() < 0.75:
+        life.wait(life.rng.randint(0, 3))
+        satisfaction = life.rng.choices(["satisfied", "mostly"], [3, 1])[0]
+        clerk = life.crew.clerk(life.opinion)
+        how = life.rng.choice(["phone", "visit", "paper"])
+        life.take(report_back.evaluate, by=clerk, satisfaction=satisfaction, how=how)
+    else:
+        life.until(life.opinion.next_check_at)
+    deputy = life.opinion.deputy
+    if deputy and deputy.user and life.rng.random() < 0.7:
+        life.wait(life.rng.randint(1, 5))
+        life.take(report_back.rate, by=deputy.user, rating="satisfied")
+
+
+def unhappy(life: Life) -> None:
+    """Not satisfied, with a reason: it is reopened."""
+    life.wait(life.rng.randint(1, 3))
+    clerk = life.crew.clerk(life.opinion)
+    words = {"satisfaction": "not", "how": "phone", "reason": said(life.rng, "unhappy")}
+    life.take(report_back.evaluate, by=clerk, **words)

@@ -1,0 +1,126 @@
+"""The demo's studios furnished: opening times, homes linked, funding of three years, five haves in every state."""
+
+from datetime import time, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from sandbox import areas
+from sandbox.random_people import dice
+from studios.assessments import services
+from studios.models import Assessment, Funding, Membership, OpeningTime, Role, Studio
+
+# How far the n-th studio of the office is in its assessment; empty: nobody has begun.
+STAGES = [
+    "published",
+    "published",
+    "checking",
+    "",
+    "submitted",
+    "published",
+    "confirmed",
+    "",
+    "inspected",
+    "",
+]
+WANTING = [
+    ("premises", "接待场所没有无障碍通道"),
+    ("facilities", "意见箱锁已损坏"),
+    ("rules", "反馈制度未上墙"),
+]
+
+
+def furnish(now) -> None:
+    """What is there stays."""
+    with transaction.atomic():
+        _link_homes()
+        _open_doors()
+        _fund(timezone.localdate(now).year)
+        _assess(now)
+
+
+def _studios() -> list[Studio]:
+    rows = Studio.objects.filter(kind=Studio.Kind.STUDIO, township__code__startswith=areas.PREFECTURE)
+    return list(rows.select_related("township").order_by("code"))
+
+
+def _link_homes() -> None:
+    studios = {studio.township_id: studio for studio in _studios()}
+    homes = list(Studio.objects.filter(kind=Studio.Kind.HOME, belongs_to=None))
+    for home in homes:
+        home.belongs_to = studios.get(home.township_id)
+    Studio.objects.bulk_update(homes, ["belongs_to"])
+
+
+def _open_doors() -> None:
+    """Weekday mornings everywhere, afternoons too in half of them."""
+    rows = []
+    for place, studio in enumerate(Studio.objects.filter(times=None).order_by("code")):
+        for weekday in range(5):
+            rows.append(OpeningTime(studio=studio, weekday=weekday, opens=time(8, 30), closes=time(12)))
+            if place % 2:
+                rows.append(
+                    OpeningTime(studio=studio, weekday=weekday, opens=time(14, 30), closes=time(17, 30))
+                )
+    OpeningTime.objects.bulk_create(rows)
+
+
+def _fund(this_year: int) -> None:
+    rows = []
+    for studio in Studio.objects.filter(funding=None).order_by("code"):
+        rng = dice(f"funding {studio.code}")
+        for year in range(this_year - 2, this_year + 1):
+            for source, least in (("county", 4), ("township", 1)):
+                amount = Decimal(1000 * (least + rng.randint(0, 4)))
+                rows.append(Funding(studio=studio, year=year, source=source, amount=amount))
+    Funding.objects.bulk_create(rows)
+
+
+def _assess(now) -> None:
+    clerks = {m.area_code: m.user for m in Membership.objects.filter(role=Role.CLERK).select_related("user")}
+    officials = {
+        m.area_code: m.user
+        for m in Membership.objects.filter(role=Role.COUNTY_OFFICIAL).select_related("user")
+    }
+    have = set(Assessment.objects.values_list("studio", flat=True))
+    for place, studio in enumerate(_studios()):
+        stage = STAGES[place % len(STAGES)]
+        clerk, official = clerks.get(studio.township_id), officials.get(studio.township.county_id)
+        if stage and clerk and official and studio.pk not in have:
+            _take(studio, stage, place, clerk, official, now)
+
+
+def _take(studio, stage, place, clerk, official, now) -> None:
+    """Step by step, a few days apart, as far as `stage`."""
+    begun = now - timedelta(days=30 + place % 20)
+    pk = services.open_assessment(studio.pk, by=clerk, at=begun).pk
+    rows = list(Assessment.objects.get(pk=pk).checks.all())
+    missing = {rows[place % len(rows)].pk} if place % 4 == 2 else set()
+    ticks = {row.pk: {"met": row.pk not in missing} for row in rows}
+    services.check(pk, by=clerk, ticks=ticks, at=begun + timedelta(hours=1))
+    findings = []
+    if place % 3 == 0:
+        kind, words = WANTING[place % len(WANTING)]
+        findings = [
+            {
+                "have": kind,
+                "text": words,
+                "mend_by_on": timezone.localdate(now) + timedelta(days=place % 9 - 3),
+            }
+        ]
+    steps = [
+        ("submitted", lambda at: services.submit(pk, by=clerk, at=at)),
+        ("confirmed", lambda at: services.confirm(pk, by=clerk, at=at)),
+        (
+            "inspected",
+            lambda at: services.inspect(pk, by=official, findings=findings, note="实地查看", at=at),
+        ),
+        ("published", lambda at: services.publish(pk, by=official, at=at)),
+    ]
+    if stage == "checking":
+        return
+    for number, (state, step) in enumerate(steps, start=1):
+        step(begun + timedelta(days=2 * number))
+        if state == stage:
+            return

@@ -1,0 +1,1 @@
+"""Load data: any number of opinions with ledgers, by seed."""

@@ -1,0 +1,137 @@
+"""The year itself: every morning the sweep, then people's acts; at the end the notices are held against the rules."""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from django.utils import timezone
+
+from opinions.jobs import sweep
+from opinions.ledger.verify import verify
+from opinions.models import Event, LadderStep, Notice, Opinion
+from sandbox import areas, staff
+from sandbox.random_people import dice
+from studios.models import Agency, Membership, Role
+
+from . import oracle, workers
+from .actors import Town, planned
+
+OPENED = time(8, 50)  # the letters of the day leave; people begin at nine
+AGAIN = timedelta(minutes=4)  # after a kill: a lease that a worker left has run out
+
+
+class NotHere(Exception):
+    """Why no year can be simulated in this database."""
+
+
+@dataclass
+class Outcome:
+    """`missing` and `surplus` name (number, day, kind, level, reply by) of every notice that is not as it should be."""
+
+    opinions: int = 0
+    acts: int = 0
+    notices: int = 0
+    missing: tuple = ()
+    surplus: tuple = ()
+    without_event: int = 0
+    broken: object = None
+    kills: int = 0
+    hits: int = 0
+
+    @property
+    def right(self) -> bool:
+        return not (self.missing or self.surplus or self.without_event or self.broken)
+
+
+def town_of(county: str) -> Town:
+    """The county's people; areas and accounts are made if there are none."""
+    if Opinion.objects.exists():
+        raise NotHere("There are opinions here already: a simulated year needs a database of its own.")
+    if not areas.counties():
+        areas.lay_out()
+        staff.people(secrets.token_urlsafe(20))
+    agency = Agency.objects.filter(county=county, active=True).order_by("pk").first()
+    township = next((one for one in areas.townships() if one.county_id == county), None)
+    if agency is None or township is None:
+        raise NotHere(f"There is no county {county} with a township and an agency here.")
+    members = Membership.objects.select_related("user").order_by("pk")
+    over = {
+        "officer": members.filter(role=Role.TRIAGE_OFFICER, area_code=county),
+        "supervisor": members.filter(role=Role.SUPERVISOR, area_code=county),
+        "clerk": members.filter(role=Role.CLERK, area_code=township.pk),
+        "handler": members.filter(role=Role.HANDLER, agency=agency),
+    }
+    crew = {name: rows.first().user for name, rows in over.items()}
+    return Town(county=county, township=township, agency=agency, crew=crew)
+
+
+def simulate(*, county, year, opinions, seed, days=0, workers_=0, kill_weekly=False, say=lambda text: None):
+    """Live through the year (or its first `days`); the Outcome. Without workers this process sweeps by itself."""
+    workers.without_broker()
+    town, rng, first = town_of(county), dice(f"kills {seed}"), date(year, 1, 1)
+    last = first + timedelta(days=days - 1) if days else date(year, 12, 31)
+    span = (last - first).days + 1
+    planned(town, opinions=opinions, seed=seed, first=first, days=span)
+    gang, acts = workers.Gang(workers_) if workers_ else None, 0
+    kill_on: set = set()
+    try:
+        for place in range(span):
+            day = first + timedelta(days=place)
+            if kill_weekly and place % 7 == 0:
+                kill_on = {day + timedelta(days=rng.randrange(7))}
+            _morning(town, day, gang, rng, kill_on)
+            acts += town.act_on(day)
+            if day.day == 1:
+                say(f"{day} · {Opinion.objects.count()} opinions, {Notice.objects.count()} notices")
+    finally:
+        if gang:
+            gang.end()
+    outcome = reconciled(town, last)
+    outcome.acts = acts
+    if gang:
+        outcome.kills, outcome.hits = gang.kills, gang.hits
+    return outcome
+
+
+def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
+    """Ten past midnight, and again when the office has opened: letters wait for that. On the day of the kill one worker
+    dies in the first; if nothing is due, tomorrow."""
+    now = timezone.make_aware(datetime.combine(day, time(0, 10)))
+    if gang is None:
+        sweep.sweep(now=now)
+    elif day in kill_on and (work := Opinion.objects.due_for_check(now).count()):
+        victim = rng.randrange(len(gang.workers))
+        gang.sweep(now, victim=victim, after=rng.uniform(0, 0.004 * min(work, 60)))
+        gang.sweep(now + AGAIN)
+    else:
+        if day in kill_on:
+            kill_on.add(day + timedelta(days=1))
+        gang.sweep(now)
+    opened = timezone.make_aware(datetime.combine(day, OPENED))
+    gang.sweep(opened) if gang else sweep.sweep(now=opened)
+    today = Notice.objects.filter(issued_at__gte=now, acknowledge_by_on__isnull=False)
+    for number in today.order_by("opinion_id").values_list("opinion__number", flat=True):
+        town.noticed(number, day)
+
+
+def reconciled(town: Town, last: date) -> Outcome:
+    """Every notice that is there against every one that the rules call for."""
+    rows = LadderStep.objects.filter(county=town.county) or LadderStep.objects.filter(county=None)
+    ladder = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
+    expected: Counter = Counter()
+    for number, person in town.people.items():
+        for one in oracle.notices(person.matter, ladder, person.acts, last):
+            expected[number, str(one.day), one.kind, one.level, str(one.reply_by)] += 1
+    there = Notice.objects.filter(opinion__number__in=town.people).values_list(
+        "opinion__number", "issued_at", "kind", "level", "acknowledge_by_on"
+    )
+    actual = Counter(
+        (number, str(timezone.localdate(at)), kind, level, str(reply))
+        for number, at, kind, level, reply in there
+    )
+    missing, surplus = oracle.differences(expected, actual)
+    lonely = Event.objects.filter(action="notify", notice=None).count()
+    total = sum(actual.values())
+    return Outcome(len(town.people), 0, total, missing, surplus, lonely, verify().broken)

@@ -1,0 +1,1 @@
+"""Areas taken in from files, and townships merged, renamed or split."""

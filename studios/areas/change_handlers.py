@@ -1,0 +1,105 @@
+"""What moves when townships merge or split, and with whom. Rooms above add theirs in AppConfig.ready():
+
+    followers.FOLLOWERS.append(Follower(...))
+
+Each says which rows of its room belong to those that leave, and moves them inside the caller's transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from studios import history
+from studios.models import Membership, Studio, Township, Village
+
+
+@dataclass(frozen=True)
+class Move:
+    """From the townships `away` to `to`. A merger moves everything; a split only the chosen `studios` with what
+    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit beside the old."""
+
+    away: tuple[str, ...]
+    to: Township
+    whole: bool = True
+    studios: tuple[int, ...] = ()
+    villages: tuple[str, ...] = ()
+    accounts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChangeHandler:
+    """`rows(move)` is what would move now; `go(move, at=, by=, why=)` moves it and says how many. `why` is kept where
+    the room keeps reasons. `named` False: rows that whoever merges townships may count but not read."""
+
+    code: str
+    label: str
+    rows: Callable[[Move], QuerySet]
+    go: Callable[..., int]
+    named: bool = True
+
+
+def _studios(move: Move, kind) -> QuerySet:
+    rows = Studio.objects.filter(township__in=move.away, kind=kind)
+    if not move.whole:
+        rows = rows.filter(Q(pk__in=move.studios) | Q(belongs_to__in=move.studios))
+    return rows.order_by("township", "name_pinyin", "id")
+
+
+def _follow_studios(kind):
+    def go(move: Move, *, at: datetime, by, why: dict) -> int:
+        rows = list(_studios(move, kind).select_related("township").select_for_update(of=("self",)))
+        Studio.objects.filter(pk__in=[row.pk for row in rows]).update(
+            township=move.to, version=F("version") + 1
+        )
+        for row in rows:
+            history.note(row, "moved", by=by, changes={"township": [row.township.name, move.to.name]})
+        return len(rows)
+
+    return go
+
+
+def _villages(move: Move) -> QuerySet:
+    rows = Village.objects.filter(township__in=move.away)
+    return (rows if move.whole else rows.filter(pk__in=move.villages)).order_by("code")
+
+
+def _move_villages(move: Move, *, at, by, why) -> int:
+    return _villages(move).update(township=move.to)
+
+
+def _memberships(move: Move) -> QuerySet:
+    rows = Membership.objects.filter(area_code__in=move.away).select_related("user")
+    return (rows if move.whole else rows.filter(user__in=move.accounts)).order_by("user__username", "role")
+
+
+def _move_memberships(move: Move, *, at, by, why) -> int:
+    """In a split the old membership stays: those accounts work for both."""
+    rows = list(_memberships(move))
+    held = set(Membership.objects.filter(area_code=move.to.pk).values_list("user", "role"))
+    for row in rows:
+        if (row.user_id, row.role) in held:
+            if move.whole:
+                row.delete()
+            continue
+        held.add((row.user_id, row.role))
+        if move.whole:
+            Membership.objects.filter(pk=row.pk).update(area_code=move.to.pk)
+        else:
+            Membership.objects.create(user_id=row.user_id, role=row.role, area_code=move.to.pk)
+    return len(rows)
+
+
+def _kind(kind):
+    return lambda move: _studios(move, kind)
+
+
+# Villages go first: a studio's village must lie in its township.
+HANDLERS: list[ChangeHandler] = [
+    ChangeHandler("villages", _("villages"), _villages, _move_villages),
+    ChangeHandler("studios", _("liaison studios"), _kind("studio"), _follow_studios("studio")),
+    ChangeHandler("homes", _("deputies' homes"), _kind("home"), _follow_studios("home")),
+    ChangeHandler("memberships", _("users' memberships"), _memberships, _move_memberships),
+]

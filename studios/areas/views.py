@@ -1,0 +1,141 @@
+"""The guided change of townships: choose, look at exactly what moves, confirm. And what was changed before."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from common.ui.pagination import paginate
+from studios.areas import changes
+from studios.areas.change_handlers import HANDLERS, Move
+from studios.areas.forms import MergeForm, RenameForm, SplitForm
+from studios.errors import Refused, Stale
+from studios.models import AreaChange, County, Role, Township
+from studios.permissions.access import administrators_only, directory_readers
+from studios.permissions.scope import scope_of
+
+KINDS = {
+    "merge": (MergeForm, changes.merge, gettext_lazy("Merge townships")),
+    "rename": (RenameForm, changes.rename, gettext_lazy("Rename a township")),
+    "split": (SplitForm, changes.split, gettext_lazy("Split a township")),
+}
+
+
+@require_safe
+@directory_readers
+def change_list(request):
+    rows = AreaChange.objects.visible_to(request.user).select_related("county", "by")
+    page = paginate(request, rows.order_by("-at", "-id"))
+    context = {"page": page, "may_change": scope_of(request.user).has(Role.ADMINISTRATOR), "kinds": KINDS}
+    return render(request, "studios/changes.html", context)
+
+
+@require_safe
+@directory_readers
+def change_detail(request, pk):
+    change = get_object_or_404(
+        AreaChange.objects.visible_to(request.user).select_related("county", "by"), pk=pk
+    )
+    labels = {follower.code: follower.label for follower in HANDLERS}
+    moved = [(labels.get(code, code), count) for code, count in change.moved.items()]
+    return render(request, "studios/change.html", {"change": change, "moved": moved})
+
+
+@administrators_only
+def change(request, kind):
+    """The wizard of one kind: which county (and, to split, which township), the form, the preview, the change."""
+    if kind not in KINDS:
+        raise Http404
+    form_class, function, title = KINDS[kind]
+    asked = request.POST if request.method == "POST" else request.GET
+    counties = _counties(request.user)
+    county = counties[0] if len(counties) == 1 else _pick(counties, asked.get("county"))
+    context = {"kind": kind, "title": title, "counties": counties, "county": county}
+    more = {}
+    if county and kind == "split":
+        context["townships"] = Township.objects.filter(county=county, counted=True).current().order_by("code")
+        context["township"] = _pick(list(context["townships"]), asked.get("township"))
+        more = {"township": getattr(context["township"], "pk", "")}
+    if not county or (kind == "split" and not context["township"]):
+        return render(request, "studios/change_where.html", context)
+    form = form_class(request.POST if request.method == "POST" else None, county=county.pk, **more)
+    context["form"] = form
+    if "confirm" in request.POST and (done := _done_before(form, kind)):
+        messages.info(request, _("This was done before; nothing was done twice."))
+        return redirect("studios:change", done.pk)
+    if request.method != "POST" or "again" in request.POST or not form.is_valid():
+        status = 422 if form.is_bound and "again" not in request.POST else 200
+        return render(request, "studios/change_form.html", context, status=status)
+    return _preview_or_do(request, context, function)
+
+
+def _done_before(form, kind) -> AreaChange | None:
+    """A second click finds its townships ended, so that the form alone could only call them no choice."""
+    if form.is_valid() or not {"on", "decree"} <= form.cleaned_data.keys():
+        return None
+    wanted = set(form.data.getlist("away") or form.data.getlist("township"))
+    decree = {name: form.cleaned_data[name] for name in ("on", "decree")}
+    for change in AreaChange.objects.filter(county=form.county, kind=kind, **decree):
+        if wanted and wanted <= {unit["code"] for unit in change.before}:
+            return change
+    return None
+
+
+def _preview_or_do(request, context, function):
+    form, kind = context["form"], context["kind"]
+    arguments = form.arguments() | {"decree": form.decree_by(request.user)}
+    expect = request.POST.get("expect", "")
+    try:
+        if "confirm" in request.POST:
+            seen = {"expect": expect} if kind != "rename" else {}
+            done = function(**arguments, **seen)
+            messages.success(request, _("Done: %s.") % done)
+            return redirect("studios:change", done.pk)
+        context |= _tried(function, arguments)
+    except Stale as stale:
+        context |= _tried(function, arguments) | {"stale": stale.message}
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return render(request, "studios/change_form.html", context, status=422)
+    return render(request, "studios/change_preview.html", context, status=409 if "stale" in context else 200)
+
+
+def _tried(function, arguments) -> dict:
+    """What would move, and the change as it would stand on record: it is made and undone, so that whatever would
+    refuse it refuses it now."""
+    move = _move_of(arguments)
+    with transaction.atomic():
+        outcome = {
+            "shown": changes.preview(move) if move else [],
+            "expect": changes.fingerprint(move) if move else "",
+        }
+        outcome["change"] = function(**arguments)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def _move_of(arguments) -> Move | None:
+    if "away" in arguments:
+        return Move(tuple(sorted(arguments["away"])), None)
+    if "new" in arguments:
+        chosen = {name: tuple(arguments[name]) for name in ("studios", "villages", "accounts")}
+        return Move((arguments["township"],), None, whole=False, **chosen)
+    return None
+
+
+def _counties(user) -> list[County]:
+    whole = [prefix for prefix in scope_of(user).prefixes(Role.ADMINISTRATOR) if len(prefix) <= 6]
+    rows = County.objects.visible_to(user, Role.ADMINISTRATOR).current()
+    return [county for county in rows if county.pk.startswith(tuple(whole))] if whole else []
+
+
+def _pick(areas, code):
+    if not code:
+        return None
+    for area in areas:
+        if area.pk == code:
+            return area
+    raise Http404

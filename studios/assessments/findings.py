@@ -1,0 +1,89 @@
+"""What an inspection found: mended by the studio, settled by the county, and reminded of when it is due."""
+
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.db.database import skip_locked
+from studios.errors import Refused
+from studios.models import Assessment, Finding
+from studios.models.assessment_states import CLERK, COUNTY
+from studios.permissions.scope import roles_over
+
+from .judging import judge
+from .record import record_step
+
+REMIND_BEFORE = timedelta(days=3)
+
+
+@contextmanager
+def _remedying(pk, roles, *, by, code, at, words=""):
+    with transaction.atomic():
+        rows = Finding.objects.visible_to(by).with_roles(by).select_related("assessment__studio__township")
+        finding = rows.select_for_update(of=("self",)).get(pk=pk)
+        if not roles_over(finding) & roles:
+            raise PermissionDenied(_("Your role does not include this action here."))
+        yield finding
+        finding.save()
+        assessment = Assessment.objects.select_for_update().get(pk=finding.assessment_id)
+        if assessment.judged:
+            judge(assessment)
+        assessment.version += 1
+        assessment.save()
+        record_step(assessment, code, by=by, at=at, words=words or finding.text)
+
+
+def remedy(pk, *, by, note, at=None) -> Finding:
+    """The studio says what was done. A second report replaces the words of the first."""
+    at = at or timezone.now()
+    with _remedying(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
+        if finding.settled_at:
+            raise Refused(_("The county has accepted it already."))
+        finding.mended_at, finding.mended_note, finding.remind_at = at, note, None
+    return finding
+
+
+def settle(pk, *, by, accepted: bool, mend_by_on=None, at=None) -> Finding:
+    """The county accepts what was mended, or gives another day."""
+    at = at or timezone.now()
+    with _remedying(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
+        if finding.settled_at or not finding.mended_at:
+            raise Refused(_("The studio has not reported it as mended, or it is settled already."))
+        if accepted:
+            finding.settled_at = at
+        else:
+            if not mend_by_on or mend_by_on <= timezone.localdate(at):
+                raise Refused(_("Give a day in the future to mend it by."), "mend_by_on")
+            finding.mended_at, finding.mend_by_on = None, mend_by_on
+            finding.remind_at = first_reminder(mend_by_on)
+    return finding
+
+
+def first_reminder(day) -> datetime:
+    return _morning(day - REMIND_BEFORE)
+
+
+def _morning(day) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(8)))
+
+
+def remind(*, tell, now=None, batch=100) -> int:
+    """Remind of what is to be mended: three days before, and once more when the day has passed. `tell(finding, late)`
+    says it, inside the same transaction, so that a reminder is given once or not at all. Returns how many."""
+    now, told = now or timezone.now(), 0
+    while True:
+        with transaction.atomic():
+            due = Finding.objects.filter(remind_at__lte=now).select_related("assessment__studio__township")
+            rows = list(skip_locked(due.order_by("remind_at"))[:batch])
+            for finding in rows:
+                late = finding.mend_by_on < timezone.localdate(now)
+                tell(finding, late)
+                finding.remind_at = None if late else _morning(finding.mend_by_on + timedelta(days=1))
+                finding.save(update_fields=["remind_at"])
+        told += len(rows)
+        if len(rows) < batch:
+            return told

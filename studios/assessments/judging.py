@@ -1,0 +1,41 @@
+"""What is asked for in a county, and whether an assessment finds it: the verdict on each have."""
+
+from django.db.models import Q
+
+from studios.models import HaveItem
+from studios.models.criteria import COMPUTED, HAVES
+
+from . import measures
+
+
+def items_for(county_id: str) -> list[HaveItem]:
+    """What is asked for in a county: the general items and its own."""
+    rows = HaveItem.objects.filter(Q(county=None) | Q(county=county_id), active=True)
+    return list(rows.order_by("have", "place", "id"))
+
+
+def bounds_for(items) -> dict[str, int]:
+    """The bound of each measure; a county's own goes before the general one."""
+    computed = sorted((item for item in items if item.measure), key=lambda item: item.county_id or "")
+    return {item.measure: item.bound for item in computed}
+
+
+def judge(assessment) -> None:
+    """Each have: all its items ticked off, or its measures met; and no finding on it that is not settled."""
+    checks = list(assessment.checks.all())
+    unsettled = set(assessment.findings.filter(settled_at=None).values_list("have", flat=True))
+    judged = lines_of(assessment)
+    for have in HAVES:
+        if have in COMPUTED:
+            met = measures.verdict(have, judged)
+        else:
+            own = [row.met for row in checks if row.have == have]
+            met = bool(own) and all(own)
+        setattr(assessment, f"has_{have}", met and have not in unsettled)
+
+
+def lines_of(assessment) -> list[measures.Line]:
+    """The arithmetic as it was measured; empty while nothing has been."""
+    if not assessment.measured:
+        return []
+    return measures.lines(measures.Measurement.from_numbers(assessment.measured), assessment.bounds)

@@ -1,0 +1,75 @@
+"""How the directories (studios, deputies) are narrowed down: by county, township, kind, words."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from common.text.search_text import bare, folded, says_all
+from studios.models import County, Studio, Township
+from studios.pinyin import pinyin_key
+
+
+class TownshipField(forms.ModelChoiceField):
+    def label_from_instance(self, township):
+        return f"{township.county} · {township.name}"
+
+
+class TownshipFilter(filters.ModelChoiceFilter):
+    """Stands beside a FollowedFilter, which says how the township is meant."""
+
+    field_class = TownshipField
+
+    def filter(self, rows, township):
+        if township and self.parent.data.get("followed"):
+            return rows.filter(Q(township=township) | Q(township__successor=township))
+        return super().filter(rows, township)
+
+
+class FollowedFilter(filters.ChoiceFilter):
+    """Whether a township is meant with those merged into it (ADR 0017); set by the overviews' addresses."""
+
+    def __init__(self):
+        choices = [("1", _("with those merged into it"))]
+        super().__init__(label=_("Townships"), choices=choices, widget=forms.HiddenInput)
+
+    def filter(self, rows, value):
+        return rows
+
+
+def counties_of(request):
+    return County.objects.visible_to(request.user)
+
+
+def townships_of(request):
+    """The townships a person may choose among, those that have ended included: their studios still stand."""
+    return Township.objects.visible_to(request.user).filter(counted=True).select_related("county")
+
+
+class DirectoryFilter(filters.FilterSet):
+    """County, township and words over rows with `township`, `name` and `name_pinyin`."""
+
+    county = filters.ModelChoiceFilter(
+        label=_("County"), field_name="township__county", queryset=counties_of, empty_label=_("all counties")
+    )
+    township = TownshipFilter(label=_("Township"), queryset=townships_of, empty_label=_("all townships"))
+    followed = FollowedFilter()
+    text = filters.CharFilter(label=_("Name or pinyin"), method="with_words")
+
+    def with_words(self, rows, name, value):
+        """The name holds the words, or its pinyin begins with the pinyin of them."""
+        pinyin = Q(name_pinyin__startswith=pinyin_key(bare(folded(value))))
+        return rows.filter(says_all(["name"], value) | pinyin)
+
+    @property
+    def active(self) -> int:
+        """How many filters are set."""
+        return sum(bool(value) for value in self.form.cleaned_data.values()) if self.form.is_valid() else 0
+
+
+class StudioFilter(DirectoryFilter):
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Studio.Kind.choices, empty_label=_("all kinds"))
+
+    class Meta:
+        model = Studio
+        fields = ["county", "township", "kind", "text"]

@@ -1,1 +1,0 @@
-"""The forms of this room. They read and check what was typed; services decide and write."""

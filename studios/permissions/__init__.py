@@ -1,0 +1,1 @@
+"""The scope rule, and which roles open a page."""

@@ -1,0 +1,157 @@
+"""The only writer of a studio's facts, funding and photos, as the staff of the studio or township enter them."""
+
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from studios.errors import Refused, Stale
+from studios.history import note
+from studios.models import Funding, OpeningTime, Photo, Role, Studio, opening_hours
+from studios.permissions.scope import roles_over
+from studios.pinyin import name_key
+
+# What staff write; kind and code are fixed when the studio is entered, the township moves with a merger.
+WRITTEN = (
+    "name",
+    "village",
+    "belongs_to",
+    "address",
+    "phone",
+    "opening_hours",
+    "in_charge",
+    "plaque",
+    "established_on",
+    "has_activity_room",
+    "has_office",
+)
+EDITORS = frozenset([Role.CLERK])
+MOST_PHOTOS = 12
+
+
+def lock(pk, by) -> Studio:
+    """The studio, locked, through the scope of `by`: Studio.DoesNotExist outside it, PermissionDenied in a wrong
+    role."""
+    rows = Studio.objects.visible_to(by).with_roles(by).select_related("township")
+    studio = rows.select_for_update(of=("self",)).get(pk=pk)
+    if not roles_over(studio) & EDITORS:
+        raise PermissionDenied(_("The clerks of the studio or township edit its facts."))
+    return studio
+
+
+@transaction.atomic
+def update_studio(pk, *, by, version=None, times=None, request=None, **written) -> Studio:
+    """Change the facts named in WRITTEN; `times` is {weekday: [(opens, closes)]} or None to leave them.
+
+    Raises Stale when somebody saved since `version`, Refused for what cannot be.
+    """
+    unknown = set(written) - set(WRITTEN)
+    if unknown:
+        raise TypeError(f"not a fact of a studio: {sorted(unknown)}")
+    studio = lock(pk, by)
+    if version is not None and version != studio.version:
+        raise Stale(studio)
+    changes = {
+        name: [_shown(studio, name), value]
+        for name, value in written.items()
+        if getattr(studio, name) != value
+    }
+    for name in changes:
+        setattr(studio, name, written[name])
+    changes = {name: [before, _shown(studio, name)] for name, (before, _value) in changes.items()}
+    _check(studio)
+    if times is not None:
+        before, after = _replace_times(studio, times)
+        changes |= {"times": [before, after]} if before != after else {}
+    if not changes:
+        return studio
+    studio.name_pinyin = name_key(studio)
+    studio.version += 1
+    studio.save(update_fields=[*written, "name_pinyin", "version"])
+    note(studio, "facts", by=by, changes=changes, request=request)
+    return studio
+
+
+def _shown(studio, name) -> str:
+    value = getattr(studio, name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
+
+
+def _check(studio) -> None:
+    if studio.village and studio.village.township_id != studio.township_id:
+        raise Refused(_("The village does not lie in the township."), "village")
+    linked = studio.belongs_to
+    if linked is None:
+        return
+    if not studio.is_home:
+        raise Refused(_("Only a deputies' home is linked to a studio."), "belongs_to")
+    if linked.is_home or linked.township_id != studio.township_id:
+        raise Refused(_("A home is linked to a studio of its own township."), "belongs_to")
+
+
+def _replace_times(studio, times) -> tuple[str, str]:
+    before = opening_hours.in_words(studio.times.all())
+    rows = [
+        OpeningTime(studio=studio, weekday=weekday, opens=opens, closes=closes)
+        for weekday, stretches in sorted(times.items())
+        for opens, closes in stretches
+    ]
+    after = opening_hours.in_words(rows)
+    if before != after:
+        studio.times.all().delete()
+        OpeningTime.objects.bulk_create(rows)
+    return before, after
+
+
+@transaction.atomic
+def set_funding(
+    pk, *, by, year: int, source: str, amount: Decimal, note_text="", request=None
+) -> Funding | None:
+    """What the studio was given in `year` from `source`: in place of what stood there; zero takes it away."""
+    studio = lock(pk, by)
+    if amount < 0:
+        raise Refused(_("An amount is not negative."), "amount")
+    row = Funding.objects.filter(studio=studio, year=year, source=source).first()
+    before = f"{row.amount:.2f}" if row else ""
+    if row and (row.amount, row.note) == (amount, note_text):
+        return row
+    if amount == 0:
+        if row:
+            row.delete()
+        row = None
+    else:
+        row = row or Funding(studio=studio, year=year, source=source)
+        row.amount, row.note = amount, note_text
+        row.save()
+    label = f"{year} {Funding.Source(source).label}"
+    changes = {label: [before, f"{amount:.2f}" if row else ""]}
+    note(studio, "funding", by=by, changes=changes, request=request)
+    return row
+
+
+@transaction.atomic
+def add_photo(pk, *, by, upload, caption: str, at=None, request=None) -> Photo:
+    """Keep a photo (common.security.uploads.Upload). Raises Refused when there are enough."""
+    studio = lock(pk, by)
+    if studio.photos.count() >= MOST_PHOTOS:
+        raise Refused(_("At most %d photos; remove one first.") % MOST_PHOTOS, "file")
+    photo = Photo(studio=studio, caption=caption, added_at=at or timezone.now(), added_by=by)
+    photo.file = upload.stored()
+    photo.save()
+    note(studio, "photo_added", by=by, changes={_("photo"): ["", caption]}, request=request)
+    return photo
+
+
+@transaction.atomic
+def remove_photo(pk, photo_pk, *, by, request=None) -> None:
+    """The row goes, and after the commit the file; the history says that it was there."""
+    studio = lock(pk, by)
+    photo = studio.photos.get(pk=photo_pk)
+    file, caption = photo.file, photo.caption
+    photo.delete()
+    transaction.on_commit(lambda: file.storage.delete(file.name))
+    note(studio, "photo_removed", by=by, changes={_("photo"): [caption, ""]}, request=request)

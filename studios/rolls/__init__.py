@@ -1,0 +1,1 @@
+"""Registers out of Excel: of studios and homes here, of deputies in deputies/roll."""

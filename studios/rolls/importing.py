@@ -1,0 +1,184 @@
+"""Rolls out of Excel (of studios, of deputies): looked through first, then taken in, wholly or without the bad rows.
+
+What a row says and how it is kept is each roll's own: its reader and its `take_in`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import AccessRecord
+from common.excel.importing import CellError, ImportSummary, RowError, check_header, headers_of, text
+from common.excel.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
+from studios.models import Township
+from studios.permissions.scope import scope_of
+
+SAMPLE = 10
+
+
+@dataclass(frozen=True)
+class RosterColumn:
+    """`words`: what may stand in it, where that is a choice. `former`: names it had in earlier templates. `mask` hides
+    personal data in the preview."""
+
+    header: str
+    width: int
+    what: str
+    required: bool = False
+    words: tuple = ()
+    former: tuple[str, ...] = ()
+    mask: Callable[[str], str] = str
+
+
+@dataclass(frozen=True)
+class RosterImport:
+    """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
+    `.knows(item)` whether it is here already; `item.said` is what two rows that say the same have in common.
+    `take_in(items, by=, request=)` writes. `app` has the pages list, import and import_template."""
+
+    app: str
+    name: str
+    title: str
+    lead: str
+    done: str
+    columns: list[RosterColumn]
+    keepers: tuple
+    reader: Callable
+    take_in: Callable
+    choices: Callable[[object], list[Sheet]]
+
+    @property
+    def headers(self) -> list[str]:
+        return [column.header for column in self.columns]
+
+    def _rows(self, file, name, *, by, limits):
+        """(row number, {column: cell}, item, errors) of every row. A row that repeats another has neither."""
+        table = read_table(file, name, expected=headers_of(self.columns), limits=limits)
+        try:
+            spelled = check_header(table, self.columns)
+            reader, seen = self.reader(by), set()
+            for number, row in table:
+                cells = Cells(number, {column: row[header] for column, header in spelled.items()})
+                item = reader.read(cells)
+                if item is not None:
+                    known = item.said in seen or reader.knows(item)
+                    seen.add(item.said)
+                    item = None if known else item
+                yield cells, item
+        finally:
+            table.close()
+
+    def look_through(self, file, name, *, by, limits=BROWSER) -> tuple[ImportSummary, list]:
+        """Read the whole file without writing. Raises nothing: what breaks it off stands in the tally."""
+        tally, items = ImportSummary(), []
+        try:
+            for cells, item in self._rows(file, name, by=by, limits=limits):
+                tally.read += 1
+                if cells.errors:
+                    tally.refuse(cells.errors)
+                elif item is None:
+                    tally.known += 1
+                else:
+                    tally.added += 1
+                    items.append(item)
+                if len(tally.sample) < SAMPLE:
+                    tally.sample.append((cells.number, self._masked(cells.values)))
+        except TableError as error:
+            tally.break_off(RowError(error.row, error.column, str(error)))
+        if not tally.read and not tally.broken:
+            tally.break_off(RowError(0, "", _("The file holds a header and no rows.")))
+        return tally, items
+
+    def _masked(self, values) -> dict:
+        masks = {column.header: column.mask for column in self.columns}
+        return {header: masks[header](str(value)) for header, value in values.items()}
+
+    def import_file(
+        self, file, name, *, by, dry_run=False, skip_bad=False, limits=COMMAND, request=None
+    ) -> ImportSummary:
+        """Look a file through, then take it in: all or nothing; with `skip_bad` the good rows."""
+        with transaction.atomic():
+            tally, items = self.look_through(file, name, by=by, limits=limits)
+            if dry_run or tally.broken:
+                return tally
+            if tally.errors and not skip_bad:
+                tally.added = 0
+                return tally
+            self.take_in(items, by=by, request=request)
+            prefixes = scope_of(by).prefixes(*self.keepers)
+            audit.record(
+                AccessRecord.Action.IMPORTED,
+                by=by,
+                request=request,
+                subject=name,
+                area_code=prefixes[0] if prefixes else "",
+                details={code: getattr(tally, code) for code in ("read", "added", "known", "refused")},
+            )
+        return tally
+
+    def write_template(self, target, *, user=None) -> None:
+        """The empty roll, how to fill it in, and what there is to choose from."""
+        empty = [Column(one.header, one.width, "long") for one in self.columns]
+        guide = [
+            Column(_("Column"), 14),
+            Column(_("Required"), 10),
+            Column(_("What stands in it"), 60, "long"),
+        ]
+        guide.append(Column(_("Words"), 60, "long"))
+        rows = [
+            (one.header, _("yes") if one.required else "", str(one.what), "、".join(one.words))
+            for one in self.columns
+        ]
+        sheets = [Sheet(str(self.name), empty, []), Sheet(_("How to fill it in"), guide, rows)]
+        write_xlsx(target, [*sheets, *self.choices(user)])
+
+
+@dataclass
+class Cells:
+    """One row while it is read: what is wrong is gathered, so that a person corrects it all at once."""
+
+    number: int
+    values: dict
+    errors: list[RowError] = field(default_factory=list)
+
+    def take(self, column, parse, *args, default="", **more):
+        """What `parse` makes of the cell, or `default` when it raises CellError."""
+        try:
+            return parse(self.values.get(column, ""), *args, **more)
+        except CellError as bad:
+            self.refuse(column, bad)
+            return default
+
+    def refuse(self, column, reason) -> None:
+        self.errors.append(RowError(self.number, column, str(reason)))
+
+
+class AreaReader:
+    """What every roll needs to know of a person's area; fetched once."""
+
+    def __init__(self, by, keepers):
+        self.units = Township.objects.visible_to(by, *keepers).current().select_related("county")
+        self.townships = {township.pk: township for township in self.units}
+
+    def township(self, value) -> Township:
+        """By its code; the twelve digits of statistics with 000 behind are taken too."""
+        code = text(value, 20, required=True)
+        if len(code) == 12 and code.endswith("000"):
+            code = code[:9]
+        if code not in self.townships:
+            raise CellError(_("%s is no township of your area") % code)
+        return self.townships[code]
+
+
+def townships_of(user, keepers):
+    """To choose from: the person's, or for the command line all of them."""
+    rows = Township.objects.visible_to(user, *keepers) if user else Township.objects.all()
+    return rows.current().select_related("county").order_by("code")
+
+
+def township_sheet(townships, header) -> Sheet:
+    columns = [Column(header, 14), Column(_("Township"), 24), Column(_("County"), 20)]
+    return Sheet(_("Townships"), columns, [(t.code, t.name, t.county.name) for t in townships])
