@@ -33,6 +33,10 @@ ONE_ENGINE = {
     "tests/letters/test_templates.py": (SQLITE, "texts with gaps and what fills them"),
     "tests/workdays/test_year_page.py": (SQLITE, "one page of one small table"),
     "tests/hostile/test_texts.py": (POSTGRES, "PostgreSQL refuses every text and number that SQLite does"),
+    "tests/scope/test_walk.py": (
+        POSTGRES,
+        "words on pages; test_urls_by_role.py has on both who sees which row",
+    ),
     "tests/opinions/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
     "tests/opinions/test_actions_web.py": (POSTGRES, "pages of steps that tests/workflow takes on both"),
     "tests/opinions/test_detail.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
