@@ -33,6 +33,8 @@ ONE_ENGINE = {
     "tests/letters/test_templates.py": (SQLITE, "texts with gaps and what fills them"),
     "tests/workdays/test_year_page.py": (SQLITE, "one page of one small table"),
     "tests/hostile/test_texts.py": (POSTGRES, "PostgreSQL refuses every text and number that SQLite does"),
+    "tests/hostile/test_requests.py": (POSTGRES, "PostgreSQL refuses every text and number that SQLite does"),
+    "tests/hostile/test_fuzz.py": (POSTGRES, "PostgreSQL refuses every text and number that SQLite does"),
     "tests/scope/test_walk.py": (
         POSTGRES,
         "words on pages; test_urls_by_role.py has on both who sees which row",
