@@ -24,7 +24,7 @@ from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
 from . import migrated
-from .kept import kept
+from .kept import forget, kept
 
 CHINA = ZoneInfo("Asia/Shanghai")
 # Table → the columns that are fixed; none: all of them.
@@ -85,6 +85,7 @@ def a_test_database_can_be_emptied():
         lay()
         defaults.create_defaults(HaveItem)
         urgent.create_defaults(UrgentSignal)
+        forget()
 
     TransactionTestCase._fixture_teardown = teardown
     yield

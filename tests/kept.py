@@ -6,7 +6,8 @@
 
 The first call runs `make_office(areas)`; the later ones insert the same rows, with the same keys, and return a copy of
 what it returned, in which whatever belongs to `areas` is that of this test's `areas`. Only for what depends on nothing
-but its arguments and the day: a making that deletes rows is refused. Between two days it is made again.
+but its arguments and the day: a making that deletes rows is refused. For another day, or other arguments, it is made
+again.
 """
 
 import io
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 _memory: dict = {}
@@ -22,13 +24,19 @@ _memory: dict = {}
 
 def kept(name: str, make, *given):
     """Return what `make(*given)` returns, having written its rows, itself or as they were the first time."""
-    key = name, str(timezone.localdate())
+    rows = [(place, value.pk) for place, value in _named(given).items() if isinstance(value, Model)]
+    key = name, str(timezone.localdate()), *rows
     if key not in _memory:
         before = _rows()
         made = make(*given)
         _memory[key] = Kept.between(before, _rows(), made, given)
         return made
     return _memory[key].again(given)
+
+
+def forget() -> None:
+    """Make everything again at the next call: the rows of migrations have been written again under other keys."""
+    _memory.clear()
 
 
 @dataclass
@@ -57,9 +65,11 @@ class Kept:
         with connection.cursor() as cursor:
             for model, rows in self.new.items():
                 names = ", ".join(map(quoted, _columns(model)))
-                one = f"({', '.join(['%s'] * len(rows[0]))})"
+                one, many = f"({', '.join(['%s'] * len(rows[0]))})", 10_000 // len(rows[0])
                 into = f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES "  # noqa: S608
-                cursor.execute(into + ", ".join([one] * len(rows)), [value for row in rows for value in row])
+                for some in (rows[start : start + many] for start in range(0, len(rows), many)):
+                    values = [value for row in some for value in row]
+                    cursor.execute(into + ", ".join([one] * len(some)), values)
             for model, rows in self.changed.items():
                 names = ", ".join(f"{quoted(name)} = %s" for name in _columns(model))
                 where = f"{quoted(model._meta.pk.column)} = %s"
