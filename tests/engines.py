@@ -5,8 +5,9 @@ it, in `make test`, `make test-services` and `make nightly`, everything runs on 
 queries are tried on one engine it is PostgreSQL, which is the stricter and which offices run.
 
 On both engines, always: whatever writes by the named steps (workflow, letters, haves, activities), constraints and
-append-only tables, locks and numbers, search, filters, figures, imports, who sees what, and each address of the product
-for each role (test_urls_by_role.py), so that no page asks what one engine refuses.
+append-only tables, locks and numbers, search, filters, figures, imports and the rule of who sees which row. Each page
+is opened on both: for each role on PostgreSQL (test_urls_by_role.py), once on SQLite (test_files_absent.py), so that
+none asks what one engine refuses.
 """
 
 import os
@@ -23,7 +24,14 @@ ONE_ENGINE = {
     "tests/walker/": (SQLITE, "walks through pages by the same steps; make walk takes both engines"),
     "tests/hostile/test_uploads.py": (SQLITE, "files and workbooks are judged before anything is written"),
     "tests/hostile/test_books.py": (SQLITE, "files and workbooks are judged before anything is written"),
-    "tests/test_files_absent.py": (SQLITE, "the pages of test_urls_by_role.py with files taken away"),
+    "tests/test_files_absent.py": (
+        SQLITE,
+        "each page opened once, as test_urls_by_role.py does on PostgreSQL",
+    ),
+    "tests/test_urls_by_role.py": (
+        POSTGRES,
+        "each page for each role; test_files_absent.py opens it on SQLite",
+    ),
     "tests/common/test_pages.py": (SQLITE, "frame and words of a page"),
     "tests/common/test_language.py": (SQLITE, "frame and words of a page"),
     "tests/common/test_django_messages.py": (SQLITE, "frame and words of a page"),
@@ -37,26 +45,26 @@ ONE_ENGINE = {
     "tests/hostile/test_fuzz.py": (POSTGRES, "PostgreSQL refuses every text and number that SQLite does"),
     "tests/scope/test_walk.py": (
         POSTGRES,
-        "words on pages; test_urls_by_role.py has on both who sees which row",
+        "words on pages; who sees which row is tried on both by test_scope.py",
     ),
     "tests/opinions/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
     "tests/opinions/test_actions_web.py": (POSTGRES, "pages of steps that tests/workflow takes on both"),
-    "tests/opinions/test_detail.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
-    "tests/opinions/test_home.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/opinions/test_detail.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
+    "tests/opinions/test_home.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
     "tests/opinions/test_list_pages.py": (
         POSTGRES,
-        "what a page shows; test_urls_by_role.py opens it on both",
+        "what a page shows; each is opened on SQLite too",
     ),
     "tests/opinions/test_joint_pages.py": (
         POSTGRES,
-        "what a page shows; test_urls_by_role.py opens it on both",
+        "what a page shows; each is opened on SQLite too",
     ),
-    "tests/deputies/test_pages.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
-    "tests/portal/test_pages.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
-    "tests/portal/test_errors.py": (POSTGRES, "what a page shows; test_urls_by_role.py opens it on both"),
+    "tests/deputies/test_pages.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
+    "tests/portal/test_pages.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
+    "tests/portal/test_errors.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
     "tests/reports/test_month_pages.py": (
         POSTGRES,
-        "what a page shows; test_urls_by_role.py opens it on both",
+        "what a page shows; each is opened on SQLite too",
     ),
     "tests/reports/test_workbook.py": (
         POSTGRES,
