@@ -1,7 +1,8 @@
 """What the suite costs: seconds of processor by file, the heaviest 20 at the end of every long run. A pytest plugin.
 
 Processor time, not the clock's: a file that waits is no burden to two workers on two cores, and a busy machine does
-not blame the wrong file. Programs that a test started and waited for count; the server of the database does not.
+not blame the wrong file. Programs that a test started and waited for count, at the test that ends them: the browser of
+all journeys at the last test of its process. The server of the database does not.
 TIMES=path writes every test's seconds there as tab-separated lines.
 """
 
