@@ -56,8 +56,8 @@ fuzz: $(READY_DEV) ## every form of every page, filled in wrongly by everybody; 
 WALK = SECRET_KEY=only-for-a-throwaway-database-only-for-a-throwaway-database CELERY_BROKER_URL=memory:// \
 	$(PY) -m sandbox.walker --seed $(SEED) --steps $(STEPS) $(MORE)
 walk: $(READY_DEV) ## the outside walker tries an office through its pages, on both engines; SEED=5 STEPS=2000 MORE=--keep-going
-	@env DATABASE_URL=sqlite:///walk.sqlite3 $(WALK)
-	@$(PY) -m tests.services env $(WALK)
+	@env DATABASE_URL=sqlite:///walk.sqlite3 $(WALK); on_sqlite=$$?; \
+	$(PY) -m tests.services env $(WALK) && exit $$on_sqlite
 
 bench: $(READY_DEV) ## pages, actions and searches beside their floors and a peer; SIZES="10000 100000 1000000", KEEP=folder
 	@$(PY) -m benchmarks.bench --sizes $(or $(SIZES),10000 100000) $(if $(KEEP),--keep $(KEEP)) $(MORE)

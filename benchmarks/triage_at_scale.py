@@ -27,7 +27,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 
-from opinions.models import AlikeKey, Opinion
+from opinions.models import Opinion, SimilarityKey
 from opinions.triage import similarity
 from studios.models import County, Membership
 
@@ -41,8 +41,8 @@ def main(count):
     started = time.perf_counter()
     kept = similarity.backfill(everything=True)
     print(f"{Opinion.objects.count()} opinions; keys of {kept} kept in {time.perf_counter() - started:.0f} s, "
-          f"{AlikeKey.objects.count()} keys on {connection.vendor}", flush=True)  # fmt: skip
-    AlikeKey.objects.exclude(county=busiest.pk).update(county=busiest.pk)
+          f"{SimilarityKey.objects.count()} keys on {connection.vendor}", flush=True)  # fmt: skip
+    SimilarityKey.objects.exclude(county=busiest.pk).update(county=busiest.pk)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     member = (

@@ -23,7 +23,7 @@ class LiaisonAdminConfig(AdminConfig):
 
 class LiaisonAdminSite(admin.AdminSite):
     site_title = site_header = _("Administration of the liaison studios")
-    index_title = _("What the office edits")
+    index_title = _("Settings")
 
     def register(self, model_or_iterable, admin_class=None, **options):
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable

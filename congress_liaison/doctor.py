@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from common.ops import health
@@ -16,6 +16,7 @@ from notifications.models import Message
 from opinions.models import Event, Opinion, TrainedModel
 from opinions.triage.classifier.versions import in_force
 from opinions.triage.rule_trial import broken_rules
+from opinions.workflow.gaps import gaps
 from studios.models import Township
 from workdays.calendar import years_to_import
 
@@ -48,7 +49,7 @@ def examine(now) -> list[Finding]:
             _due(now),
             *_messages(now),
             _rules(),
-            _agencies(),
+            _people(),
             _models(),
         ]
     return [*findings, _disk()]
@@ -79,6 +80,7 @@ def _settings() -> list[Finding]:
     key = settings.SECRET_KEY
     short = len(key) < SECRET_KEY_LENGTH or len(set(key)) < 5
     return [
+        Finding(OK, pgettext("software", "version"), settings.VERSION),
         Finding(FAIL if short else OK, _("secret key"), _("%d characters") % len(key)),
         Finding(WARN, _("debugging"), _("DEBUG is on: never for an office at work"))
         if settings.DEBUG
@@ -182,13 +184,14 @@ def _rules() -> Finding:
     return Finding(OK, _("routing rules"), _("none is broken"))
 
 
-def _agencies() -> Finding:
-    """What waits at an agency that is out of use, or whose handlers have all left, waits for ever."""
-    stuck = Opinion.objects.that_are("nobody_acts").values("lead_agency__name").annotate(n=Count("pk"))
-    if rows := list(stuck.order_by("-n", "lead_agency__name")[:5]):
-        what = "; ".join(f"{row['lead_agency__name']} {row['n']}" for row in rows)
-        return Finding(WARN, _("agencies"), _("nobody can act for: %s") % what)
-    return Finding(OK, _("agencies"), _("somebody can act for each that has work"))
+def _people() -> Finding:
+    """What waits where nobody can act waits for ever: an agency out of use or without accounts, a studio without a
+    clerk, a county without a triage officer or supervisor."""
+    if found := gaps():
+        what = "; ".join(map(str, found[:5]))
+        more = _(" and %(count)d more") % {"count": len(found) - 5} if len(found) > 5 else ""
+        return Finding(WARN, _("people"), _("nobody can act for: %s") % what + more)
+    return Finding(OK, _("people"), _("somebody can act wherever something is open"))
 
 
 def _models() -> Finding:

@@ -12,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .version import VERSION  # noqa: F401  a setting, shown by `doctor`
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
@@ -110,7 +112,7 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'congress_liaison.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock when a transaction begins: a later upgrade from read to write could
-    # only fail with "database is locked". Measured in docs/adr/0002-engines.md.
+    # only fail with "database is locked". See docs/adr/0002-two-engines.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -221,8 +223,10 @@ if env.bool("BEHIND_PROXY", default=False):
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+# With the limits of common/security/uploads.py; deploy/nginx.conf lets both through, portal/errors.py names them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # where reading stops; a form takes fewer, and says how many
 
 # --- language and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -276,6 +280,8 @@ SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
 # Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
 SMS_MAX_CHARACTERS = env.int("SMS_MAX_CHARACTERS", default=70)
+# Receipts to one phone number within 24 hours for what is handed in on the public pages, by anybody.
+RECEIPTS_PER_PHONE_A_DAY = env.int("RECEIPTS_PER_PHONE_A_DAY", default=2)
 # Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
 QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
 

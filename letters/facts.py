@@ -52,6 +52,7 @@ PLACEHOLDERS = {
     "broken_promise": (_("the day promised and not kept"), "2026年11月27日"),
     "handover_number": (_("the number of the hand-over letter"), "吉人大办交〔2026〕12号"),
     "window_until": (_("the last day for evaluating the answer"), "2026年12月30日"),
+    "instead_of": (_("the void letter that this one replaces"), "吉人大办交〔2026〕11号"),
     "outcome_said": (_("the outcome in words for the citizen"), "已解决"),
 }
 LISTS = frozenset(name for name, (_label, sample) in PLACEHOLDERS.items() if isinstance(sample, list))

@@ -1,5 +1,7 @@
 """Message: the outbox of everything that is told to staff or citizens. Preference: what comes by e-mail too."""
 
+import re
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -113,6 +115,15 @@ class Message(models.Model):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def error_said(self) -> str:
+        """Why it did not arrive, without what the gateway or the machine said to it."""
+        return re.split("[：:]", self.last_error, maxsplit=1)[0]
+
+    @property
+    def error_detail(self) -> str:
+        return self.last_error[len(self.error_said) + 1 :].strip()
 
     @classmethod
     def scope_q(cls, membership):

@@ -172,9 +172,12 @@ def release(message, now) -> None:
         _enqueue(message)
 
 
-def forget(*, about: str) -> None:
-    """Empty every message about `about`: whom it went to and what it said. One not yet sent is never sent."""
+def forget(*, about: str, sequence: int | None = None) -> None:
+    """Empty every message about `about`, or those of its one ledger row `sequence`: whom it went to and what it said.
+    One not yet sent is never sent."""
     rows = Message.objects.filter(about=about)
+    if sequence is not None:
+        rows = rows.filter(key__startswith=f"{about}/{sequence}/")
     rows.exclude(state=Message.State.SENT).update(state=Message.State.FAILED, next_attempt_at=None)
     rows.update(address="", body="", last_error="")
 

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from common.ui import in_sight
 from common.ui.pagination import paginate
 from studios.permissions.access import roles_required
 
@@ -32,8 +33,10 @@ def open_message(request, pk):
     kind, _stroke, pk = message.about.partition("/")
     if kind in PAGES:
         return redirect(PAGES[kind], pk)
-    if message.about:
+    if in_sight.seen(request.user, [message.about]):
         return redirect("opinions:detail", number=message.about)
+    if message.about:
+        messages.info(request, _("%s is no longer with you.") % message.about)
     return redirect("notifications:inbox")
 
 
@@ -65,7 +68,8 @@ def outbox_list(request):
 def _outbox(request, *, status=200, problem=""):
     chosen = OutboxFilter(request.GET, queryset=outbox.outbox_of(request.user), request=request)
     page = paginate(request, chosen.qs.defer("body"))
-    context = {"filter": chosen, "page": page, "problem": problem}
+    seen = in_sight.seen(request.user, [message.about for message in page])
+    context = {"filter": chosen, "page": page, "problem": problem, "seen": seen}
     return render(request, "notifications/outbox.html", context, status=status)
 
 

@@ -7,7 +7,9 @@ class OpinionsConfig(AppConfig):
     verbose_name = _("Opinions")
 
     def ready(self):
+        from common.ui import in_sight
         from notifications import services as outbox
+        from opinions.models.conditions import numbers_seen
         from opinions.workflow import undelivered
         from opinions.workflow.calendar_changes import count_moving, follow_calendar
         from opinions.workflow.leaving import WORK
@@ -21,3 +23,4 @@ class OpinionsConfig(AppConfig):
         HANDLERS.append(HANDLER)
         outbox.FAILED.append(undelivered.hear)
         leaving.WORK.append(WORK)
+        in_sight.ASKED.append(numbers_seen)

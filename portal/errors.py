@@ -1,13 +1,14 @@
-"""What went wrong, in words for whoever meets it: the public's own pages under /p/, the staff's everywhere else."""
+"""What went wrong, in words for people: the public's own pages under /p/, the staff's everywhere else."""
 
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf, defaults
 from django.views.decorators.http import require_safe
 
-from common.security.uploads import MOST_TOGETHER_MB
+from common.security.uploads import MEGABYTE, MOST_FILES, MOST_TOGETHER_MB
 
 from .context import display
 from .kept import PATH
@@ -25,11 +26,24 @@ def _page(request, wrong: str, status: int, **more):
 
 
 def bad_request(request, exception):
-    if not _is_public(request):
+    """What Django would not read: too much of something is named with what is allowed, everything else is broken."""
+    wrong, status, most = _too_much(exception)
+    if _is_public(request):
+        return _page(request, wrong or "broken", status, most=most)
+    if not wrong:
         return defaults.bad_request(request, exception)
-    if isinstance(exception, RequestDataTooBig):
-        return _page(request, "too_large", 413, most=MOST_TOGETHER_MB)
-    return _page(request, "broken", 400)
+    return render(request, "400.html", {"wrong_kind": wrong, "most": most}, status=status)
+
+
+def _too_much(exception) -> tuple[str, int, int]:
+    """Of what there is too much, the status to answer with, and how much of it a form may have."""
+    if isinstance(exception, RequestDataTooBig):  # files do not count here
+        return "too_long", 413, settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MEGABYTE
+    if isinstance(exception, TooManyFilesSent):
+        return "too_many_files", 400, MOST_FILES
+    if isinstance(exception, TooManyFieldsSent):
+        return "too_many_fields", 400, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    return "", 400, 0
 
 
 def permission_denied(request, exception):

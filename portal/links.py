@@ -1,4 +1,4 @@
-"""The signed address of a file, for whoever was shown the opinion in the last hours."""
+"""The signed address of a file, for a visitor who was shown the opinion in the last hours."""
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse

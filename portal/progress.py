@@ -129,7 +129,7 @@ def _promise(opinion, matter, today) -> str:
 
 
 def _evaluate_by(matter) -> str:
-    """Nothing once it is closed: whoever evaluates later is heard all the same."""
+    """Nothing once it is closed: an evaluation that comes later counts all the same."""
     if matter.status != Status.REPORTED_BACK:
         return ""
     return _("Are you satisfied with the answer? Please tell us by %(day)s.") % {

@@ -8,7 +8,7 @@ from .context import COOKIE, FIELD, keep_display, modes_in
 
 
 def public_view(view):
-    """No login is asked for, and whoever is logged in is nobody special here.
+    """No login is asked for, and a person who is logged in is nobody special here.
 
     A form sent by one of the display buttons comes back as it was typed, in the display that was asked for; nothing
     else is done with it (portal.forms.Plain).

@@ -1,4 +1,4 @@
-"""How quickly one address, or one query code, may try again. Whoever is too quick waits; nobody is locked out.
+"""How quickly one address, or one query code, may try again. One that is too quick waits; nobody is locked out.
 
 A token bucket in one moment a key: each try moves `until` on by `every`; it may run ahead of now by `burst` tries. So
 the longest wait is `every`, however much was tried: a whole village behind one address stays able to write (ADR 0025).
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from common.security.crypto import keyed_hash
 
-from .models import Pace
+from .models import TokenBucket
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ def seconds_until_allowed(name: str, who, *, now=None) -> int:
     now, rule = now or timezone.now(), RULES[name]
     key = keyed_hash(f"pace {name} {who}")
     with transaction.atomic():
-        Pace.objects.bulk_create([Pace(key=key, until=now)], ignore_conflicts=True)
-        row = Pace.objects.select_for_update().get(key=key)
+        TokenBucket.objects.bulk_create([TokenBucket(key=key, until=now)], ignore_conflicts=True)
+        row = TokenBucket.objects.select_for_update().get(key=key)
         start = max(row.until, now)
         ahead = start - now - rule.every * (rule.burst - 1)
         if ahead > timedelta(0):
@@ -46,6 +46,23 @@ def seconds_until_allowed(name: str, who, *, now=None) -> int:
         row.until = start + rule.every
         row.save(update_fields=["until"])
     return 0
+
+
+def granted(name: str, who, *, most: int, within: timedelta, now=None) -> bool:
+    """Whether `who` gets one more of what is given `most` times at most within any time so long; if so, it is counted.
+    Each of the times is a row: what comes side by side waits for it, and nothing is given twice."""
+    now = now or timezone.now()
+    keys = [keyed_hash(f"{name} {place} {who}") for place in range(most)]
+    with transaction.atomic():
+        TokenBucket.objects.bulk_create(
+            [TokenBucket(key=key, until=now) for key in keys], ignore_conflicts=True
+        )
+        rows = list(TokenBucket.objects.select_for_update().filter(key__in=keys).order_by("key"))
+        free = next((row for row in rows if row.until <= now), None)
+        if free:
+            free.until = now + within
+            free.save(update_fields=["until"])
+    return free is not None
 
 
 def too_many_requests(request, template, form, seconds: int, **context):
@@ -60,4 +77,4 @@ def too_many_requests(request, template, form, seconds: int, **context):
 
 def forget(*, now=None) -> int:
     """Delete what no longer makes anybody wait; returns how many."""
-    return Pace.objects.filter(until__lt=(now or timezone.now()) - FORGOTTEN_AFTER).delete()[0]
+    return TokenBucket.objects.filter(until__lt=(now or timezone.now()) - FORGOTTEN_AFTER).delete()[0]

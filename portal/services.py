@@ -1,6 +1,9 @@
 """What the public side does: hand an opinion in, and find it again. Every change goes through opinions/workflow."""
 
 from contextlib import suppress
+from datetime import timedelta
+
+from django.conf import settings
 
 from accounts.actors import CITIZEN, SYSTEM
 from common.security.uploads import numbered
@@ -17,6 +20,8 @@ from opinions.workflow.notes import supplement
 from opinions.workflow.register import register, withdraw
 from opinions.workflow.reopen import reopen
 from opinions.workflow.report_back import evaluate, report_back
+
+from . import rate_limit
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
 NOTICE = "2026-12"
@@ -41,9 +46,16 @@ def submit(*, studio, submission_key, files=(), at=None, **written) -> tuple[Opi
         at=at,
         via=PORTAL,
         consent=NOTICE,
+        may_text=lambda phone: _may_text(phone, at),
         **written,
     )
     return opinion, query_codes.code_of(submission_key)
+
+
+def _may_text(phone, at) -> bool:
+    """Anybody can type anybody's number here: one number gets only so many receipts, from however many senders."""
+    most = settings.RECEIPTS_PER_PHONE_A_DAY
+    return rate_limit.granted("receipt", phone, most=most, within=timedelta(days=1), now=at)
 
 
 def find(*, code: str, tail: str) -> Opinion | None:
@@ -57,8 +69,8 @@ def opinions():
 
 
 def tell(opinion) -> Opinion:
-    """Whoever reads the answer on the page has been told it: that is the report back (HowTold.WEB). It is how those
-    hear of it who left no phone number."""
+    """A citizen who reads the answer on the page has been told it: that is the report back (HowTold.WEB). It is how
+    those hear of it who left no phone number."""
     if opinion.status != Status.ANSWERED:
         return opinion
     with suppress(Refused):  # somebody told them at this very moment

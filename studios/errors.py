@@ -18,5 +18,5 @@ class Stale(Refused):
     """Somebody was first: what the person saw is no longer so."""
 
     def __init__(self, row, message=""):
-        super().__init__(message or _("Somebody was first: this has changed since you opened it."))
+        super().__init__(message or _("Someone else was first: this has changed since you opened it."))
         self.row = row

@@ -15,10 +15,10 @@ from common.db.database import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from letters.models import FROZEN
 from opinions.models import Category, Responsibility, UrgentSignal
-from opinions.supervision.escalation import lay
+from opinions.supervision.escalation import create_defaults
 from opinions.triage import urgent
 from studios.assessments import defaults
-from studios.models import Agency, County, HaveItem, Membership, Role, Studio, Township
+from studios.models import Agency, AssessmentItem, County, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
@@ -82,8 +82,8 @@ def a_test_database_can_be_emptied():
             sql for t, fixed in APPEND_ONLY.items() for sql in append_only_sql(connection.vendor, t, fixed)
         )
         seed_calendar(CalendarYear, Holiday)
-        lay()
-        defaults.create_defaults(HaveItem)
+        create_defaults()
+        defaults.create_defaults(AssessmentItem)
         urgent.create_defaults(UrgentSignal)
         forget()
 

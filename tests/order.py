@@ -7,7 +7,7 @@ LONG = [
     "tests/reliability/",
     "tests/ops/",
     "tests/realdata/",
-    "tests/opinions/test_demo.py",
+    "tests/sandbox/test_demo.py",
     "tests/journeys/",
     "tests/hostile/",
 ]

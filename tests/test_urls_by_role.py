@@ -295,7 +295,7 @@ TABLE = {
     "portal:too_large": public(ok=413),
     "too_large": public(ok=413),
 }
-# opinions:act, one line for each action a person may take; who it is from design/workflow.md, never by an agency
+# opinions:act, one line for each action a person may take; roles as in docs/workflow.md, never by an agency
 # for itself to evaluate; no agency joins here. The opinion of the stage waits to be signed for: what is not possible
 # now is 409.
 ACTIONS = {
@@ -441,7 +441,7 @@ def test_action(stage, action):
     assert (ask(None, url), ask(None, url, {})) == (302, 302)
 
 
-# studios:act, from design/product.md: self-check by the studio, confirmed by the township, inspected by the county.
+# studios:act: self-check by the studio, confirmed by the township, inspected by the county.
 HAVES = {
     "check": CLERKS, "submit": CLERKS, "confirm": {"clerk"}, "inspect": SUPERVISORS | {"official"},
     "publish": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},

@@ -17,11 +17,11 @@ from notifications.models import Message
 from notifications.services import queue
 from opinions.models import (
     Attachment,
-    ClockLimit,
     Import,
     Opinion,
     Proposal,
     RoutingRule,
+    TimeLimit,
     Topic,
     TrainedModel,
 )
@@ -82,7 +82,7 @@ def build(cast, office):
         by=cast.administrator, name="2027.csv", content=notice, year=2027, days=1, created_at=now
     )
     report = Report(
-        county=office.jishou, code="2026-10", made_by=cast.supervisor, asked_at=now, seen_at=now,
+        county=office.jishou, code="2026-10", made_by=cast.supervisor, asked_at=now, heartbeat_at=now,
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)
@@ -117,7 +117,7 @@ def build(cast, office):
     )  # fmt: skip
     Village.objects.create(code="433101005001", township=office.qianzhou, name="社区")
     Organ.objects.create(county=office.jishou, name="吉首市人大常委会", short_name="吉人大")
-    ClockLimit.objects.create(county=office.jishou, clock="triage", days=3)
+    TimeLimit.objects.create(county=office.jishou, clock="triage", days=3)
     row = Opinion.objects.get(pk=opinion.pk)
     bulk, confirmed, undone = (
         bulk_notices.list_targets(

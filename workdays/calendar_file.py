@@ -122,7 +122,7 @@ def _header(cells):
 def _day(row, cells):
     day = _parse_date(cells.get("date", ""))
     if day is None:
-        return RowError(row, "date", _("“%s” is no date; write it as 2027-01-01") % cells.get("date", ""))
+        return RowError(row, "date", _("“%s” is not a date; write it as 2027-01-01") % cells.get("date", ""))
     kind = cells.get("kind", "")
     if kind.lower() not in KINDS:
         return RowError(row, "kind", _("“%s” is neither holiday (休) nor workday (班)") % kind)

@@ -65,7 +65,7 @@ def day(value) -> date | None:
 
 
 def _no_day(value):
-    raise CellError(_("“%s” is no date; write it as 2013-05-01") % str(value)[:30])
+    raise CellError(_("“%s” is not a date; write it as 2013-05-01") % str(value)[:30])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ def moment(text: str) -> datetime:
     try:
         parse_now_option = datetime.fromisoformat(text)
     except ValueError:
-        raise CommandError(_("“%s” is no date and time like 2026-12-31T09:00.") % text) from None
+        raise CommandError(_("“%s” is not a date and time like 2026-12-31T09:00.") % text) from None
     return parse_now_option if timezone.is_aware(parse_now_option) else timezone.make_aware(parse_now_option)
 
 

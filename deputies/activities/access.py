@@ -55,7 +55,7 @@ def lock(pk, by, *, version=None) -> tuple[Activity, set]:
         rows = rows.visible_to(by).with_roles(by)
     activity = rows.select_for_update(of=("self",)).get(pk=pk)
     if version is not None and version != activity.version:
-        raise Stale(_("Somebody has changed this activity since you opened it. Look at it again."))
+        raise Stale(_("Someone has changed this activity since you opened it. Look at it again."))
     return activity, roles_over(activity)
 
 

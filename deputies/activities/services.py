@@ -85,7 +85,7 @@ def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activit
         activity = lock_to_plan(pk, by, version=version)
         lock_for_booking([], activity.studio)
         if not activity.is_coming:
-            raise Refused(_("It is over or cancelled and can no longer be changed."))
+            raise Refused(_("The activity is over or cancelled and can no longer be changed."))
         moved = (on, written.get("half", activity.half)) != (activity.on, activity.half)
         before = _said(activity)
         _write(activity, on=on, **written)
@@ -154,7 +154,7 @@ def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
     with transaction.atomic():
         activity = lock_to_plan(pk, by, version=version)
         if not activity.is_coming:
-            raise Refused(_("It is over or cancelled and can no longer be changed."))
+            raise Refused(_("The activity is over or cancelled and can no longer be changed."))
         activity.state, activity.cancel_reason = State.CANCELLED, reason
         activity.morning_on = activity.afternoon_on = None
         taking = activity.participations.exclude(HOLDS_NOTHING)
@@ -190,7 +190,7 @@ def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) ->
         if by is not None and not own and not roles.intersection(PLANNERS):
             raise PermissionDenied(_("You plan no activities here."))
         if not activity.is_coming:
-            raise Refused(_("It is over or cancelled and can no longer be changed."))
+            raise Refused(_("The activity is over or cancelled and can no longer be changed."))
         row = activity.participations.filter(deputy=deputy).exclude(attendance__in=Participation.FREE).first()
         if row is None:
             raise Refused(_("%s is not taking part.") % deputy.name, "deputy")

@@ -31,7 +31,7 @@ class DeputyFilter(DirectoryFilter):
     took_part = filters.ChoiceFilter(
         label=_("Activities"),
         choices=[("yes", _("took part in one that was held")), ("no", _("took part in none"))],
-        empty_label=_("whether or not"),
+        empty_label=_("Any"),
         method="by_part",
     )
     since = filters.DateFilter(

@@ -1,6 +1,6 @@
 """The only writer on screen of a deputy's facts and seats: what was entered wrongly, or changes within a term.
 
-A change-over (换届) is another matter: it is done as a whole in change_over.py.
+A term transition (换届) is done as a whole in term_transition.py.
 """
 
 from contextlib import contextmanager

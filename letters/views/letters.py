@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
+from common.ui import in_sight
 from common.ui.pagination import paginate
 from letters import services
 from letters.filters import LetterFilter
@@ -50,13 +51,15 @@ def letter_list(request):
     rows = Letter.objects.visible_to(request.user).select_related("county", "agency", "signed_by")
     chosen = LetterFilter(request.GET, queryset=rows, request=request)
     page = paginate(request, chosen.qs.defer("facts_text").order_by("-issued_at", "-id"))
-    return render(request, "letters/list.html", {"filter": chosen, "page": page})
+    seen = in_sight.seen(request.user, [letter.about for letter in page])
+    return render(request, "letters/list.html", {"filter": chosen, "page": page, "seen": seen})
 
 
 def _page(request, letter, *, form=None, status=200, problem=""):
     roles = roles_over(letter)
     context = {
         "letter": letter,
+        "seen": in_sight.seen(request.user, [letter.about]),
         "blocks": blocks(services.docx_of(letter)),
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",

@@ -89,7 +89,7 @@ def explained(error: BadTemplate) -> str:
     """What is wrong with a template, in words that help to mend it."""
     said = {
         "too_large": _("The document is too large: at most 1 MB, and 10 MB unpacked."),
-        "unreadable": _("This is no Word document (.docx), or it is damaged."),
+        "unreadable": _("This is not a Word document (.docx), or it is damaged."),
         "unknown": _("There is no placeholder of this name: %s") % error.what,
         "missing": _("The letter would not show: %s. Put the placeholder into the text.") % error.what,
         "syntax": _("A placeholder is not written correctly: %s") % error.what,

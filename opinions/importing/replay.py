@@ -14,10 +14,10 @@ from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.reasons import HowRated, HowTold
 from opinions.models import Satisfaction
 from opinions.workflow import deadlines
-from opinions.workflow.batching import gathered
+from opinions.workflow.batching import batch_writes
 from opinions.workflow.register import register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
-from opinions.workflow.transition import lock_all, row_held
+from opinions.workflow.transition import prelock, reuse_locked_rows
 from opinions.workflow.triage import route, sign
 
 from .entries import Entry
@@ -40,10 +40,10 @@ def import_batch(entries: list[Entry], *, by, now) -> bool:
     how = {"by": by, "via": IMPORT}
     try:
         with transaction.atomic():
-            with gathered():
+            with batch_writes():
                 numbers = [_registered(entry, how).number for entry in entries]
-            with gathered(), row_held():
-                lock_all(numbers, by)
+            with batch_writes(), reuse_locked_rows():
+                prelock(numbers, by)
                 for number, entry in zip(numbers, entries, strict=True):
                     _go_on(number, entry, how, now)
     except REFUSALS:
@@ -54,7 +54,7 @@ def import_batch(entries: list[Entry], *, by, now) -> bool:
 def import_one(entry: Entry, *, by, now) -> bool:
     """Take one entry in, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
     try:
-        with transaction.atomic(), row_held():
+        with transaction.atomic(), reuse_locked_rows():
             return _act(entry, by, now)
     except REFUSALS as error:
         raise Failed(RowError(entry.row, "", str(error) or type(error).__name__)) from error

@@ -97,7 +97,7 @@ def import_rows(batches, tally: ImportSummary, *, by, now, skip_bad, after_batch
     """Enter the rows, `tally` counting; each batch in a transaction of its own, unless the caller holds one.
     `after_batch(tally)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
     for rows in batches:
-        with transaction.atomic(), deadlines.limits_held():
+        with transaction.atomic(), deadlines.cached_reads():
             known = known_keys([row.entry for row in rows if row.entry])
             new = []
             for row in rows:

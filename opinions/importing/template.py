@@ -45,7 +45,7 @@ def _help_columns():
     return [
         Column(_("Column"), 14),
         Column(_("Required"), 10),
-        Column(_("What stands in it"), 60, "long"),
+        Column(_("Content"), 60, "long"),
         Column(_("Words"), 60, "long"),
     ]
 

@@ -60,7 +60,7 @@ def one_import(request, pk):
     headers = [header for header in HEADERS if any(header in values for _number, values in job.sample)]
     context = {
         "job": job,
-        "earlier": jobs.earlier(job),
+        "earlier": jobs.previous_upload(job),
         "headers": headers,
         "sample": [(number, [values.get(header, "") for header in headers]) for number, values in job.sample],
         "page": paginate(request, job.errors),

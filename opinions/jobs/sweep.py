@@ -18,12 +18,12 @@ from opinions.models import Opinion
 from opinions.triage.automation import auto_triage
 from opinions.triage.similarity import store_shingles
 from opinions.workflow import deadlines, escalation
-from opinions.workflow.batching import gathered
+from opinions.workflow.batching import batch_writes
 from opinions.workflow.leaving import hand_on
 from opinions.workflow.recipients import able_to_act
 from opinions.workflow.report_back import close, report_back
 from opinions.workflow.supervision import notify, resume
-from opinions.workflow.transition import row_held
+from opinions.workflow.transition import reuse_locked_rows
 from opinions.workflow.triage import issue_handover
 from workdays import office_hours
 
@@ -38,12 +38,12 @@ def check(number, *, now=None) -> str | None:
     """Do the next thing that is due on one opinion; says what, or None when nothing was."""
     now = now or timezone.now()
     due = Opinion.objects.filter(number=number, next_check_at__lte=now)
-    with deadlines.limits_held(), transaction.atomic():
-        done = _look_at(due, now)
+    with deadlines.cached_reads(), transaction.atomic():
+        done = process_due(due, now)
     return done[0] if done else None  # nothing is due, or another worker is at it
 
 
-def check_hinted(number, *, now=None) -> None:
+def check_enqueued(number, *, now=None) -> None:
     """Something has just become due on the opinion `number`, says a message, and maybe on others: do what is due, the
     newest first, a BATCH at most, in one transaction. So an old stock holds up nobody who has just saved; and of
     many messages at once the first do the work, the others end after one statement. If anything fails, this opinion
@@ -54,21 +54,21 @@ def check_hinted(number, *, now=None) -> None:
     if due.values("pk").first() is None:
         return
     try:
-        with deadlines.limits_held(), transaction.atomic():
-            _look_at(due[:BATCH], now)
+        with deadlines.cached_reads(), transaction.atomic():
+            process_due(due[:BATCH], now)
     except Exception:
         log.exception("what was due with %s failed, it is taken alone", number)
         check(number, now=now)
 
 
-def _look_at(due, now) -> list[str]:
+def process_due(due, now) -> list[str]:
     """Lock these opinions, but those that others hold, and do the next thing due on each; says what was done."""
     rows = sorted(skip_locked(due.select_related("lead_agency", "category", "flag")), key=_letters_in_order)
     if not rows:
         return []
     store_shingles(opinion for opinion in rows if opinion.status == Status.REGISTERED)
-    with gathered() as gathering:
-        return [_look(opinion, now, gathering) for opinion in rows]
+    with batch_writes() as gathering:
+        return [_process_one(opinion, now, gathering) for opinion in rows]
 
 
 def _letters_in_order(opinion):
@@ -78,17 +78,17 @@ def _letters_in_order(opinion):
     return opinion.county_id, not hands_over
 
 
-def _look(opinion, now, gathering) -> str:
+def _process_one(opinion, now, gathering) -> str:
     """Do the next thing due on a locked opinion; says what."""
-    with row_held(of_system=opinion):
-        done = _do(opinion, max(now, opinion.changed_at))
+    with reuse_locked_rows(of_system=opinion):
+        done = _run_next(opinion, max(now, opinion.changed_at))
     if done is None:
         opinion.next_check_at, opinion.leased_until = escalation.next_check(opinion, now), None
         gathering.note(opinion, ["next_check_at", "leased_until"])
     return done or "looked"
 
 
-def _do(opinion, at) -> str | None:
+def _run_next(opinion, at) -> str | None:
     """The action that was taken, None if no rule asked for one."""
     number, version = opinion.number, opinion.version
     if opinion.status == Status.REGISTERED:
@@ -103,16 +103,16 @@ def _do(opinion, at) -> str | None:
     if opinion.status == Status.REPORTED_BACK:
         close(number, by=SYSTEM, at=at)
         return "close"
-    return _climb(opinion, at)
+    return _escalate(opinion, at)
 
 
-def _climb(opinion, at) -> str | None:
+def _escalate(opinion, at) -> str | None:
     """The letter of the routing that waited for the office to open, else the next rung of the ladder."""
     if opinion.letter_owed == LetterOwed.HANDOVER and office_hours.is_open(at):
         issue_handover(opinion.number, by=SYSTEM, at=at)
         return "issue_handover"
-    rung = escalation.next_rung(opinion)
-    if rung is None or escalation.rung_at(opinion, rung, at) > at:
+    rung = escalation.next_level(opinion)
+    if rung is None or escalation.level_at(opinion, rung, at) > at:
         return None
     if opinion.status in WITH_AGENCY and not able_to_act(opinion.lead_agency):
         why = {"rule": "nobody", "agency": opinion.lead_agency.name}
@@ -130,7 +130,7 @@ def sweep(*, now=None, batch=BATCH) -> dict[str, int]:
     now = now or timezone.now()
     done: Counter = Counter()
     while True:
-        with deadlines.limits_held():
+        with deadlines.cached_reads():
             for _turn in range(HELD_BATCHES):
                 some = _batch(now, batch)
                 if not some:
@@ -142,7 +142,7 @@ def _batch(now, batch) -> list[str]:
     """What was done on the next opinions that are due; empty when there are none."""
     try:
         with transaction.atomic():
-            return _look_at(Opinion.objects.due_for_check(now).order_by("next_check_at")[:batch], now)
+            return process_due(Opinion.objects.due_for_check(now).order_by("next_check_at")[:batch], now)
     except Exception:
         log.exception("a batch failed, its opinions are taken one by one")
         if not (numbers := lease(now, batch)):

@@ -4,9 +4,9 @@ from celery import shared_task
 
 from common.ops import orphan_files
 from opinions.importing import jobs
+from opinions.models import TrainedModel
 from opinions.supervision import bulk_notices
 from opinions.triage import similarity
-from opinions.triage.classifier import versions
 from opinions.workflow import calendar_changes, receipts
 
 from . import retention
@@ -15,16 +15,16 @@ from . import sweep as due
 
 @shared_task(name="opinions.check")
 def check(number):
-    due.check_hinted(number)
+    due.check_enqueued(number)
 
 
 @shared_task(name="opinions.sweep")
 def sweep():
-    calendar_changes.catch_up()
+    calendar_changes.backfill()
     due.sweep()
-    jobs.resume_stalled()
-    bulk_notices.resume_unfinished()
-    versions.resume_stalled()
+    jobs.requeue_stalled()
+    bulk_notices.requeue_stalled()
+    TrainedModel.requeue_stalled()
     similarity.backfill()
     receipts.forget_keys()
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold, Satisfaction
-from opinions.models import LadderStep, Opinion
+from opinions.models import EscalationLevel, Opinion
 from opinions.models.choices import Channel, MatterType, Outcome
 
 from . import note_descriptions as notes
@@ -19,7 +19,10 @@ def _register(data, names):
 
 def _amend(data, names):
     fields = _(", ").join(str(Opinion._meta.get_field(name).verbose_name) for name in data.get("fields", []))
-    return _("Corrected: %(fields)s") % {"fields": fields}
+    letters = data.get("reissued") and _("issued again: %(numbers)s") % {
+        "numbers": _(", ").join(data["reissued"])
+    }
+    return join(_("Corrected: %(fields)s") % {"fields": fields}, letters)
 
 
 def _move(data, names):
@@ -149,7 +152,7 @@ def _resume(data, names):
 
 def _notify(data, names):
     return join(
-        _("Sent a notice: %(kind)s") % {"kind": label(LadderStep.Kind, data.get("kind"))},
+        _("Sent a notice: %(kind)s") % {"kind": label(EscalationLevel.Kind, data.get("kind"))},
         data.get("to") == "studio" and _("to the studio"),
         data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": day(data["acknowledge_by_on"])},
@@ -269,6 +272,7 @@ DESCRIPTIONS = {
     "close": lambda data, names: _("Closed"),
     "reopen": _reopen,
     "supplement": notes.supplement,
+    "share_supplement": notes.share_supplement,
     "note_progress": notes.note_progress,
     "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }

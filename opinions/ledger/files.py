@@ -5,7 +5,7 @@ import hashlib
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from opinions.models import Attachment, Opinion
+from opinions.models import Attachment, Event, Opinion
 
 CHUNK = 1 << 20
 
@@ -33,15 +33,22 @@ def _again(pk: int) -> tuple[str, int, str] | None:
     with transaction.atomic():
         opinion = Opinion.objects.select_for_update(of=("self",)).get(pk=pk)
         events = opinion.events.filter(data__has_key="files").exclude(action="erase")
-        named = {(pk, sequence): data["files"] for sequence, data in events.values_list("sequence", "data")}
+        data = dict(events.values_list("sequence", "data"))
+        named = {(pk, sequence): one["files"] for sequence, one in data.items()}
         kept = _by_row(Attachment.objects.filter(opinion=pk))
-        erased = opinion.events.filter(action="erase").exists()
+        erased = _is_erased(opinion.number)
         for row in sorted(named.keys() | kept.keys()):
             what = _wrong(named.get(row), kept.get(row, []))
             # Erased meanwhile: then its ledger says so, and there is nothing left to be proved.
-            if what and not (row in named and erased):
+            passed_on = data.get(row[1], {}).get("of")
+            if what and not (row in named and (erased or (passed_on and _is_erased(passed_on)))):
                 return opinion.number, row[1], what
     return None
+
+
+def _is_erased(number: str) -> bool:
+    """Whether the ledger of this opinion says so. What was passed on from it to another goes with it."""
+    return Event.objects.filter(opinion__number=number, action="erase").exists()
 
 
 def _wrong(digests: list[str] | None, files: list[Attachment]) -> str:

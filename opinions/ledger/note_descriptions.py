@@ -30,7 +30,17 @@ def reissue_code(data, names):
 def supplement(data, names):
     files = len(data.get("files", []))
     said = files and _("%(count)d photos or files") % {"count": files}
-    return join(_("More from the citizen"), said)
+    passed = data.get("passed_to") and _("passed on to %(number)s") % {"number": data["passed_to"]}
+    return join(_("More from the citizen"), said, passed)
+
+
+def share_supplement(data, names):
+    files = len(data.get("files", []))
+    said = files and _("%(count)d photos or files") % {"count": files}
+    return join(
+        _("More from the citizen of %(number)s, which follows this one") % {"number": data.get("of", "")},
+        said,
+    )
 
 
 def note_progress(data, names):

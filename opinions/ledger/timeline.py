@@ -10,7 +10,7 @@ from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.origins import IMPORT, PORTAL
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.transitions import ACTIONS, CITIZEN, JOINT, SYSTEM
-from opinions.models import Category, LadderStep
+from opinions.models import Category, EscalationLevel
 from studios.models import Role
 
 from .event_descriptions import DESCRIPTIONS, with_void_letters
@@ -21,7 +21,7 @@ ROLES = {
     CITIZEN: gettext_lazy("citizen"),
     SYSTEM: gettext_lazy("by rule"),
 }
-HARSH = (LadderStep.Kind.SUPERVISE, LadderStep.Kind.CIRCULATE)
+HARSH = (EscalationLevel.Kind.SUPERVISE, EscalationLevel.Kind.CIRCULATE)
 
 
 @dataclass(frozen=True)
@@ -143,12 +143,12 @@ def _keywords(reason) -> str:
 
 def _model(reason) -> str:
     if not reason.get("words"):
-        return _("By what was learned (version %(version)s); confidence %(percent)d%%.") % {
+        return _("By the trained model (version %(version)s); confidence %(percent)d%%.") % {
             "version": reason.get("version"),
             "percent": round(100 * reason.get("confidence", 0)),
         }
     return _(
-        "By what was learned (version %(version)s): “%(words)s” point to “%(category)s”; confidence %(percent)d%%."
+        "By the trained model (version %(version)s): “%(words)s” point to “%(category)s”; confidence %(percent)d%%."
     ) % {
         "version": reason.get("version"),
         "words": _(", ").join(reason.get("words", [])),
@@ -184,7 +184,7 @@ def _ladder(reason) -> str:
 
 
 def _rung(reason) -> dict:
-    """Level and kind of a step of the ladder, of which the ledger keeps “3 · 督办” (str of a LadderStep)."""
+    """Level and kind of a step of the ladder, of which the ledger keeps “3 · 督办” (str of a EscalationLevel)."""
     level, _dot, kind = reason.get("rung", "").partition(" · ")
     return {"level": level, "kind": kind}
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .statuses import TOLD, LetterOwed, Status
+from .statuses import OPEN, TOLD, LetterOwed, Status
 
 
 def not_designated(opinion, today: date) -> str:
@@ -21,6 +21,8 @@ def may_ask_extension(opinion, today: date) -> str:
         return _("An extension was already asked for in this round.")
     if opinion.handling_due_on and today > opinion.handling_due_on:
         return _("The deadline has passed; an extension must be asked for before it.")
+    if opinion.handling_days == 1:  # at most half of it can be added
+        return _("A limit of one working day cannot be extended.")
     return ""
 
 
@@ -34,6 +36,11 @@ def is_suspended(opinion, today: date) -> str:
 
 def is_running(opinion, today: date) -> str:
     return _("The opinion is suspended.") if opinion.suspended_on else ""
+
+
+def may_stand_still(opinion, today: date) -> str:
+    # Set where the row was fetched with it for a page; the transition looks itself.
+    return is_running(opinion, today) or getattr(opinion, "stood_enough", "")
 
 
 def owes_signature(opinion, today: date) -> str:
@@ -69,6 +76,12 @@ def is_told(opinion) -> str:
     """One that was merged has the answer when the one it follows is reported back."""
     if opinion.status == Status.MERGED and opinion.merged_into.status not in TOLD:
         return _("The opinion that it follows is not reported back yet.")
+    return ""
+
+
+def lead_is_open(opinion, today: date) -> str:
+    if opinion.status == Status.MERGED and opinion.merged_into.status not in OPEN:
+        return _("The opinion that it follows has ended.")
     return ""
 
 

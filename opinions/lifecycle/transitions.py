@@ -114,38 +114,39 @@ ACTIONS = {action.code: action for action in [
             icon="reply", allows=guards.owes_signature,
             tone="", topic=NEWS, public=None),
 
-    _action("ask_extension", "supervise", _("ask for an extension"), [H], None, [HANDLER],
+    _action("ask_extension", "supervision", _("ask for an extension"), [H], None, [HANDLER],
             icon="hourglass-split", allows=guards.may_ask_extension,
             tone="warn", topic=DECISION, public=None),
-    _action("grant_extension", "supervise", _("grant the extension"), [H], None, [SUPERVISOR],
+    _action("grant_extension", "supervision", _("grant the extension"), [H], None, [SUPERVISOR],
             icon="check-lg", allows=guards.extension_waits, primary=True,
             tone="good", topic=DECISION, public=public_wording.grant_extension),
-    _action("refuse_extension", "supervise", _("refuse the extension"), [H], None, [SUPERVISOR],
+    _action("refuse_extension", "supervision", _("refuse the extension"), [H], None, [SUPERVISOR],
             icon="x-lg", allows=guards.extension_waits,
             tone="warn", topic=DECISION, public=None),
-    _action("suspend", "supervise", _("suspend"), [H], None, [HANDLER], icon="pause-circle", allows=guards.is_running,
+    _action("suspend", "supervision", _("suspend"), [H], None, [HANDLER], icon="pause-circle",
+            allows=guards.may_stand_still,
             tone="warn", topic=NEWS, public=public_wording.suspend),
-    _action("resume", "supervise", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
+    _action("resume", "supervision", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
             icon="play-circle", allows=guards.is_suspended, primary=True,
             tone="", topic=NEWS, public=public_wording.resume),
     _action("ask_citizen", "asking", _("ask the citizen"), [H], None, [HANDLER],
-            icon="question-circle", allows=guards.is_running,
+            icon="question-circle", allows=guards.may_stand_still,
             tone="warn", topic=NEWS, public=_("You were asked something.")),
     _action("answer_question", "asking", _("enter the citizen's answer"), [H], None, [CLERK, CITIZEN],
             icon="chat-left-dots", allows=guards.is_asked, primary=True,
             tone="", topic=WORK, public=public_wording.answer_question),
-    _action("notify", "supervise", _("send a notice"), ESCALATING, None, [SUPERVISOR, SYSTEM], icon="bell",
+    _action("notify", "supervision", _("send a notice"), ESCALATING, None, [SUPERVISOR, SYSTEM], icon="bell",
             tone="", topic=NOTICE, public=None),
-    _action("issue_supervision", "supervise", _("issue the supervision letter"), WITH_AGENCY, None, [SUPERVISOR],
+    _action("issue_supervision", "supervision", _("issue the supervision letter"), WITH_AGENCY, None, [SUPERVISOR],
             icon="envelope-exclamation", allows=guards.letter_waits,
             tone="", topic=NEWS, public=None),
-    _action("acknowledge", "supervise", _("reply to the notice"), ESCALATING, None, [HANDLER, CLERK],
+    _action("acknowledge", "supervision", _("reply to the notice"), ESCALATING, None, [HANDLER, CLERK],
             icon="reply-all", allows=guards.must_acknowledge,
             tone="", topic=NEWS, public=None),
-    _action("escalate", "supervise", _("take up as a deputies' proposal"), OPEN, None, [OFFICIAL, DEPUTY],
+    _action("escalate", "supervision", _("take up as a deputies' proposal"), OPEN, None, [OFFICIAL, DEPUTY],
             icon="megaphone", allows=guards.not_escalated,
             tone="", topic=NEWS, public=None),
-    _action("recalculate", "supervise", _("recalculate the deadline"), OPEN, None, [SYSTEM], icon="calendar2-week",
+    _action("recalculate", "supervision", _("recalculate the deadline"), OPEN, None, [SYSTEM], icon="calendar2-week",
             tone="", topic=NEWS, public=None),
 
     _action("answer", "report_back", _("answer"), [H], A, [HANDLER],
@@ -177,9 +178,11 @@ ACTIONS = {action.code: action for action in [
             icon="arrow-clockwise", allows=guards.within_a_year,
             tone="bad", topic=WORK, public=_("Taken up again.")),
 
-    _action("supplement", "notes", _("add what the citizen says later"), OPEN, None, [CLERK, CITIZEN],
-            icon="plus-square",
+    _action("supplement", "notes", _("add what the citizen says later"), [*OPEN, M], None, [CLERK, CITIZEN],
+            icon="plus-square", allows=guards.lead_is_open,
             tone="", topic=WORK, public=_("You added something.")),
+    _action("share_supplement", "notes", _("pass on what was added"), OPEN, None, [SYSTEM], icon="share",
+            tone="", topic=WORK, public=None),
     _action("note_progress", "notes", _("note the progress"), [H], None, [HANDLER], icon="activity",
             tone="", topic=NEWS, public=None),
     _action("note_internally", "notes", _("note among the staff"), Status, None, [CLERK, OFFICER, SUPERVISOR],
@@ -190,7 +193,7 @@ ACTIONS = {action.code: action for action in [
 
 
 def refusal(action: Action, opinion, today: date) -> str:
-    """Why `action` cannot be taken on `opinion` now, whoever asks; empty when it can."""
+    """Why `action` cannot be taken on `opinion` now by anybody; empty when it can."""
     if opinion.erased_at:
         return _("Its words and personal data were erased; only its figures are left.")
     if opinion.status not in action.source:
@@ -200,7 +203,7 @@ def refusal(action: Action, opinion, today: date) -> str:
 
 def who(action: Action, opinion) -> frozenset:
     """The roles that may take `action` on this opinion. One that was reopened twice is routed, and taken back, by a
-    supervisor; a notice is replied to by whoever it was sent to: the agency, or the studio once it has answered."""
+    supervisor; a notice is replied to by those it was sent to: the agency, or the studio once it has answered."""
     if action.code in ("route", "recall"):
         return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
     if action.code == "acknowledge":

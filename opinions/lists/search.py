@@ -89,7 +89,7 @@ def _stands_in(column: str, word: str) -> Q:
 
 
 def _numbered(asked: str, user, model, counties) -> Q:
-    """Opinions by a piece of their number, and by the citizen's phone or its end with a name: whoever works with the
+    """Opinions by a piece of their number, and by the citizen's phone or its end with a name: those who work with the
     citizen may ask for it, nobody else (ADR 0010)."""
     numbered = Q(pk__in=[])
     if NUMBER_START.fullmatch(asked):

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from common.db.database import AppendOnly
-from opinions.supervision.escalation import lay
+from opinions.supervision.escalation import create_defaults
 
 
 def the_general_ladder(apps, editor):
@@ -15,7 +15,7 @@ def the_general_ladder(apps, editor):
     if general.exists():
         general.filter(kind="supervise").update(letter=True)
     else:
-        lay(ladder_step)
+        create_defaults(ladder_step)
 
 
 class Migration(migrations.Migration):

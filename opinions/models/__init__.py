@@ -6,7 +6,7 @@ from .attachment import Attachment
 from .bulk_notices import BulkNotice, BulkTarget
 from .category import Category, Responsibility
 from .choices import Channel, MatterType, Outcome, Urgency
-from .escalation import LadderChange, LadderStep
+from .escalation import EscalationChange, EscalationLevel
 from .imports import Import
 from .joint import JointPart
 from .ledger import Event, EventText
@@ -15,26 +15,23 @@ from .opinion import NumberSeries, Opinion
 from .receipt import Receipt
 from .rounds import PastRound
 from .routing import RoutingRule
-from .time_limits import ClockLimit, LimitChange
-from .topics import AlikeKey, Proposal, Topic
+from .time_limits import TimeLimit, TimeLimitChange
+from .topics import Proposal, SimilarityKey, Topic
 from .trained_model import TrainedModel
 from .urgent import UrgentFlag, UrgentSignal
 
 __all__ = [
-    "AlikeKey",
     "Attachment",
     "BulkNotice",
     "BulkTarget",
     "Category",
     "Channel",
-    "ClockLimit",
+    "EscalationChange",
+    "EscalationLevel",
     "Event",
     "EventText",
     "Import",
     "JointPart",
-    "LadderChange",
-    "LadderStep",
-    "LimitChange",
     "MatterType",
     "Notice",
     "NumberSeries",
@@ -46,6 +43,9 @@ __all__ = [
     "Responsibility",
     "RoutingRule",
     "Satisfaction",
+    "SimilarityKey",
+    "TimeLimit",
+    "TimeLimitChange",
     "Topic",
     "TrainedModel",
     "Urgency",

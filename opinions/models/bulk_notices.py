@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
 
-from .escalation import LadderStep
+from .escalation import EscalationLevel
 
 
 class BulkNoticeQuerySet(models.QuerySet):
@@ -22,7 +22,7 @@ class BulkNotice(models.Model):
 
     key = models.UUIDField(unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    kind = models.CharField(_("kind"), max_length=20, choices=LadderStep.Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=EscalationLevel.Kind.choices)
     note = PartlyEncryptedTextField(blank=True)
     letter = models.BooleanField(_("as an official letter"), default=False)
     total = models.PositiveIntegerField()

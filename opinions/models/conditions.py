@@ -5,9 +5,12 @@ local date.
 """
 
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +47,33 @@ def _joint_late(today: date) -> Q:
 def _nobody_acts() -> Q:
     able = apps.get_model("studios", "Agency").objects.able_to_act()
     return Q(status__in=WITH_AGENCY) & ~Q(lead_agency__in=able)
+
+
+def _nobody_joins() -> Q:
+    able = apps.get_model("studios", "Agency").objects.able_to_act()
+    return Q(pk__in=_parts().waiting().exclude(agency__in=able).values("opinion"))
+
+
+def _without(role: str) -> Q:
+    """Over whose county, or for a clerk whose studio or township, no active account holds `role`."""
+    held = apps.get_model("studios", "Membership").objects.filter(role=role, user__is_active=True)
+
+    def over(model, *columns):
+        codes = [Q(area_code=OuterRef(column)) for column in columns]
+        wider = Q(area_code=Substr(OuterRef("pk"), 1, 4)) | Q(area_code=Substr(OuterRef("pk"), 1, 6))
+        units = apps.get_model("studios", model).objects
+        return units.filter(Exists(held.filter(reduce(or_, codes) | wider))).values("pk")
+
+    if role != Role.CLERK:
+        return ~Q(county__in=over("County", "pk"))
+    studios = held.filter(studio__isnull=False).values("studio")
+    return ~Q(township__in=over("Township", "pk", "successor")) & ~Q(studio__in=studios)
+
+
+def numbers_seen(user, numbers) -> set[str]:
+    """Those of `numbers` whose page exists for the person (common/ui/in_sight.py)."""
+    rows = apps.get_model("opinions", "Opinion").objects.visible_alone(user).filter(number__in=numbers)
+    return set(rows.values_list("number", flat=True))
 
 
 CONDITIONS = {
@@ -102,8 +132,21 @@ CONDITIONS = {
         lambda today: Q(status__in=WITH_AGENCY, letter_owed=LetterOwed.SUPERVISION),
     ),
     "nobody_acts": (_("nobody at the agency can act"), lambda today: _nobody_acts()),
+    "nobody_joins": (_("nobody at a joint agency can act"), lambda today: _nobody_joins()),
+    "no_clerk": (
+        _("no clerk at the studio or township"),
+        lambda today: Q(status__in=OPEN) & _without(Role.CLERK),
+    ),
+    "no_officer": (
+        _("no triage officer in the county"),
+        lambda today: Q(status__in=OPEN) & _without(Role.TRIAGE_OFFICER),
+    ),
+    "no_supervisor": (
+        _("no supervisor in the county"),
+        lambda today: Q(status__in=OPEN) & _without(Role.SUPERVISOR),
+    ),
     "joint_late": (_("a joint part is late"), _joint_late),
-    "at_activity": (_("told at an activity"), lambda today: Q(activity__isnull=False)),
+    "at_activity": (_("raised at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),
 }
 

@@ -18,7 +18,7 @@ class Recipient(models.TextChoices):
     COUNTY_OFFICIAL = "county_official", _("county official")
 
 
-class LadderStep(models.Model):
+class EscalationLevel(models.Model):
     """One rung of the supervision ladder: at `anchor` plus `days` working days, `kind` goes to `recipients`.
 
     Rows of a county replace the general ones (without a county) as a whole. Written by
@@ -51,6 +51,7 @@ class LadderStep(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        db_table = "opinions_ladderstep"
         verbose_name = _("ladder step")
         verbose_name_plural = _("ladder steps")
         ordering = ["county", "level"]
@@ -81,13 +82,14 @@ class LadderStep(models.Model):
         return county_q(membership)
 
 
-class LadderChange(SettingChange):
+class EscalationChange(SettingChange):
     """`rungs` empty: the county went back to the general ladder."""
 
     before = models.JSONField(default=list)
     rungs = models.JSONField(default=list)
 
     class Meta:
+        db_table = "opinions_ladderchange"
         verbose_name = _("change of the ladder")
         verbose_name_plural = _("changes of the ladder")
         ordering = ["-id"]

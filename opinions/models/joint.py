@@ -72,7 +72,7 @@ class JointPart(models.Model):
 
     @classmethod
     def scope_q(cls, membership):
-        """Whoever sees the opinion sees its parts; `joint_handler` counts over the agency's own alone."""
+        """Those who see the opinion see its parts; `joint_handler` counts over the agency's own alone."""
         opinions = apps.get_model("opinions", "Opinion")
         roles = {
             role: Q(opinion__in=opinions.objects.filter(q))

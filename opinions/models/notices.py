@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from studios.permissions.scope import ScopedQuerySet, area_q
 
-from .escalation import LadderStep
+from .escalation import EscalationLevel
 from .ledger import Event
 
 
@@ -26,7 +26,7 @@ class Notice(models.Model):
         db_index=False,
         verbose_name=_("lead agency"),
     )
-    kind = models.CharField(_("kind"), max_length=20, choices=LadderStep.Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=EscalationLevel.Kind.choices)
     level = models.PositiveSmallIntegerField(_("level"))  # 0: by a supervisor, not by the ladder
     round = models.PositiveSmallIntegerField(_("round"))
     issued_at = models.DateTimeField(_("issued at"))

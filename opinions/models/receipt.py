@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-# So long whoever issued a code can print its slip; after that only another code can be issued.
+# So long the person who issued a code can print its slip; after that only another code can be issued.
 PRINTABLE_FOR = timedelta(hours=24)
 
 

@@ -12,7 +12,7 @@ from .choices import MatterType
 
 COMPLEX = "complex"
 # Working days, one number for every matter or one for each. Source: the office's rules in docs/workflow.md; a
-# ClockLimit row overrides one of them. A joint agency has two thirds of the lead agency's time.
+# TimeLimit row overrides one of them. A joint agency has two thirds of the lead agency's time.
 RULE_DAYS = {
     Clock.TRIAGE: 2,
     Clock.SIGNING: 1,
@@ -65,7 +65,7 @@ def county_q(membership):
     return {membership.role: models.Q(**lookup) | models.Q(county=None)}
 
 
-class ClockLimit(models.Model):
+class TimeLimit(models.Model):
     """`days` working days for `clock` in `county` (empty: everywhere), for `matter` (empty: any)."""
 
     MATTERS = [*MatterType.choices, (COMPLEX, _("complex matter"))]
@@ -80,6 +80,7 @@ class ClockLimit(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        db_table = "opinions_clocklimit"
         verbose_name = _("time limit")
         verbose_name_plural = _("time limits")
         ordering = ["county", "clock", "matter"]
@@ -124,15 +125,16 @@ class SettingChange(models.Model):
         return county_q(membership)
 
 
-class LimitChange(SettingChange):
+class TimeLimitChange(SettingChange):
     """`days` None: the row was lifted, and what stands above it (the general row, the office's rule) holds again."""
 
     clock = models.CharField(_("clock"), max_length=20, choices=Clock.choices)
-    matter = models.CharField(_("matter type"), max_length=20, choices=ClockLimit.MATTERS, blank=True)
+    matter = models.CharField(_("matter type"), max_length=20, choices=TimeLimit.MATTERS, blank=True)
     days_before = models.PositiveSmallIntegerField(_("before (working days)"), null=True)
     days = models.PositiveSmallIntegerField(_("working days"), null=True)
 
     class Meta:
+        db_table = "opinions_limitchange"
         verbose_name = _("change of a time limit")
         verbose_name_plural = _("changes of time limits")
         ordering = ["-at", "-id"]

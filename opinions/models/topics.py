@@ -16,7 +16,7 @@ from .choices import Outcome
 from .opinion import Opinion
 
 
-class AlikeKey(models.Model):
+class SimilarityKey(models.Model):
     """One feature of an opinion's title or text as a number: opinions that share rare ones are much alike."""
 
     county = models.CharField(max_length=6)
@@ -24,6 +24,7 @@ class AlikeKey(models.Model):
     opinion = models.ForeignKey(Opinion, models.CASCADE, related_name="+")
 
     class Meta:
+        db_table = "opinions_alikekey"
         indexes = [models.Index(fields=["county", "key", "-opinion"], name="alike_by_key")]
 
     def __str__(self):

@@ -31,8 +31,8 @@ from opinions.models import Event, Opinion
 from opinions.pages.forms.actions import FORMS
 from opinions.privacy.masking import citizen_view_for
 from opinions.triage import urgent
-from opinions.workflow.deadlines import limits_held
-from opinions.workflow.transition import lock, row_held
+from opinions.workflow.deadlines import cached_reads
+from opinions.workflow.transition import lock, reuse_locked_rows
 from studios.permissions.scope import roles_over
 
 from .loading import opinion_of, opinions_alone, place_of, still_sees
@@ -68,11 +68,11 @@ def act(request, number, action):
 def _in_hand(request, number):
     """The opinion for an action that is sent: fetched and locked once, for the form and the step. Files are examined
     before anything is locked, because that takes its time."""
-    with limits_held():
+    with cached_reads():
         if request.FILES:
             yield opinions_alone(request.user).get(number=number)
             return
-        with transaction.atomic(), row_held():
+        with transaction.atomic(), reuse_locked_rows():
             yield lock(number, request.user)
 
 

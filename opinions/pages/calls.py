@@ -21,8 +21,8 @@ from opinions.lists.worklists import BY_CODE, can_be_called
 from opinions.models import Opinion
 from opinions.pages.forms.actions.report_back import Call
 from opinions.privacy.masking import citizen_view_for
-from opinions.workflow.deadlines import limits_held
-from opinions.workflow.transition import lock, row_held
+from opinions.workflow.deadlines import cached_reads
+from opinions.workflow.transition import lock, reuse_locked_rows
 from studios.models import Role
 from studios.permissions.scope import roles_over
 
@@ -113,7 +113,7 @@ def _save(request, number):
     """One save for the whole call, then the next one. Nothing typed is lost where it cannot be saved."""
     _callable(request, number)  # 404 outside the person's townships
     try:
-        with limits_held(), transaction.atomic(), row_held():
+        with cached_reads(), transaction.atomic(), reuse_locked_rows():
             form = Call(request.POST, opinion=lock(number, request.user), user=request.user)
             if form.is_valid():
                 version = form.cleaned_data["version"]

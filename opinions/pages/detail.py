@@ -74,6 +74,7 @@ CAME_WITH = {
     "register": gettext_lazy("with the opinion"),
     "answer": gettext_lazy("with the answer"),
     "supplement": gettext_lazy("added later"),
+    "share_supplement": gettext_lazy("added later"),
 }
 
 
@@ -237,6 +238,8 @@ def _slip_of(request, opinion) -> dict | None:
 
 # Whose words the copy carries: what the citizen said and was told; what the offices wrote to each other is not theirs.
 WITH_CITIZEN = {"withdraw", "supplement", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
+# Of these the copy holds nothing: what the staff noted among themselves, and what somebody else said.
+NOT_THEIRS = {"note_internally", "share_supplement"}
 
 
 @readers_only
@@ -256,10 +259,12 @@ def copy(request, number):
         "lines": [
             line if line.code in WITH_CITIZEN else replace(line, words="")
             for line in lines
-            if line.code != "note_internally"
+            if line.code not in NOT_THEIRS
         ],
         "parts": parts_of(opinion, timezone.localdate(), citizen_view_for(opinion)),
-        "attachments": opinion.attachments.all(),
+        "attachments": opinion.attachments.exclude(
+            sequence__in=[line.sequence for line in lines if line.code in NOT_THEIRS]
+        ),
         "told": Message.objects.filter(about=number, channel=Message.Channel.SMS).order_by(
             "created_at", "id"
         ),

@@ -1,12 +1,15 @@
 """One opinion, fetched through the scope of the person who asks, with all that its page shows beside it."""
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from letters.models import Letter
+from opinions.lifecycle.statuses import Status
 from opinions.models import Attachment, JointPart, Opinion
+from opinions.workflow.deadlines import stood_enough
 from opinions.workflow.receipts import printable
 from studios.models import Agency, Role
-from studios.permissions.scope import scope_of
+from studios.permissions.scope import roles_over, scope_of
 
 BESIDE = (
     "county",
@@ -36,7 +39,10 @@ def opinion_of(user, number):
         "agency_able": Agency.objects.able_to_act().filter(pk=OuterRef("lead_agency")),
         "has_slip": printable(user).filter(opinion=OuterRef("pk")),
     }
-    return rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
+    opinion = rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
+    if opinion.status == Status.HANDLING and not opinion.suspended_on and Role.HANDLER in roles_over(opinion):
+        opinion.stood_enough = stood_enough(opinion, timezone.localdate())
+    return opinion
 
 
 # What scopes are made of; an opinion that keeps these stays in sight.

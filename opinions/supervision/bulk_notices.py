@@ -22,18 +22,18 @@ from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import BulkNotice, BulkTarget, LadderStep, Notice, Opinion
+from opinions.models import BulkNotice, BulkTarget, EscalationLevel, Notice, Opinion
 from opinions.workflow import deadlines
-from opinions.workflow.deadlines import limits_held
+from opinions.workflow.deadlines import cached_reads
 from opinions.workflow.supervision import notify
 from studios.models import Agency
 from workdays.calendar import add_workdays
 
 # What a supervisor may send to many. To circulate is a decision about each.
-KINDS = (LadderStep.Kind.REMIND, LadderStep.Kind.URGE, LadderStep.Kind.SUPERVISE)
+KINDS = (EscalationLevel.Kind.REMIND, EscalationLevel.Kind.URGE, EscalationLevel.Kind.SUPERVISE)
 UNDO = timedelta(minutes=1)
 RECENT = 3  # working days in which the same notice, or a harsher one, is not sent again
-SEVERITY = list(LadderStep.Kind.values)
+SEVERITY = list(EscalationLevel.Kind.values)
 Outcome = BulkTarget.Outcome
 
 
@@ -95,10 +95,10 @@ def _reason(opinion, notice, able) -> str:
     if opinion.status not in ESCALATING:
         return _("Nobody owes the next step.")
     if opinion.suspended_until_on:
-        return _("Suspended until %(day)s.") % {"day": deadlines.said(opinion.suspended_until_on)}
+        return _("Suspended until %(day)s.") % {"day": deadlines.date_text(opinion.suspended_until_on)}
     if opinion.acknowledge_by_on:
         return _("A notice waits for a reply since it was asked for by %(day)s.") % {
-            "day": deadlines.said(opinion.acknowledge_by_on)
+            "day": deadlines.date_text(opinion.acknowledge_by_on)
         }
     if notice:
         day = localdate_long(notice.issued_at)
@@ -148,7 +148,7 @@ def run(pk, *, now=None) -> BulkNotice:
     bulk = BulkNotice.objects.select_related("by").get(pk=pk)
     if bulk.finished_at or not bulk.starts_at or bulk.starts_at > (now or timezone.now()):
         return bulk
-    with limits_held():
+    with cached_reads():
         while _one(bulk, now):
             pass
     with transaction.atomic():
@@ -188,7 +188,7 @@ def _first(events) -> str:
     return f"{event.actor or _('System, by rule')}{_(': ')}{ACTIONS[event.action].label}"
 
 
-def resume_unfinished(*, now=None) -> int:
+def requeue_stalled(*, now=None) -> int:
     """For the sweep: hand on what was confirmed and no worker has finished, in case the first hint was lost."""
     now = now or timezone.now()
     due = list(BulkNotice.objects.filter(finished_at=None, starts_at__lte=now).values_list("pk", flat=True))

@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.security.numbers import mask_numbers
-from opinions.models import LadderChange, LadderStep
+from opinions.models import EscalationChange, EscalationLevel
 from opinions.workflow.deadlines import reschedule_checks
 
 MOST = 10  # rungs
 # kind, anchor, working days after, recipients, letter, reply within. Source: the office's rules, docs/workflow.md
-LADDER = [
+DEFAULT_POLICY = [
     ("remind", "warning", 0, ["handler"], False, None),
     ("urge", "overdue", 0, ["handler", "head"], False, None),
     ("supervise", "overdue", 3, ["handler", "head", "supervisor"], True, 1),
@@ -20,7 +20,7 @@ LADDER = [
 FIELDS = ("kind", "anchor", "days", "recipients", "letter", "acknowledge_within")
 
 
-class LadderRefused(Exception):
+class PolicyRefused(Exception):
     """Why a ladder cannot stand like this. `rung` counts from 0; None: the ladder as a whole."""
 
     def __init__(self, message, rung=None, field=""):
@@ -28,11 +28,11 @@ class LadderRefused(Exception):
         self.message, self.rung, self.field = message, rung, field
 
 
-class LadderChanged(LadderRefused):
-    """Somebody was first."""
+class PolicyChanged(PolicyRefused):
+    """Someone else has already done this."""
 
 
-def lay(ladder_step=LadderStep, rungs=LADDER, county=None) -> None:
+def create_defaults(ladder_step=EscalationLevel, rungs=DEFAULT_POLICY, county=None) -> None:
     """Create the rungs as rows of the model `ladder_step` (a migration passes its own)."""
     ladder_step.objects.bulk_create(
         ladder_step(county=county, level=level, **dict(zip(FIELDS, rung, strict=True)))
@@ -40,58 +40,60 @@ def lay(ladder_step=LadderStep, rungs=LADDER, county=None) -> None:
     )
 
 
-def own_rungs(county) -> list[LadderStep]:
+def own_levels(county) -> list[EscalationLevel]:
     """The county's own ladder, or the general one for None; empty where a county has none of its own."""
-    return list(LadderStep.objects.filter(county=county).order_by("level"))
+    return list(EscalationLevel.objects.filter(county=county).order_by("level"))
 
 
 def facts(rungs) -> list[dict]:
     return [{name: getattr(rung, name) for name in FIELDS} for rung in rungs]
 
 
-def last_change(county) -> LadderChange | None:
-    return LadderChange.objects.filter(county=county).order_by("-id").first()
+def last_change(county) -> EscalationChange | None:
+    return EscalationChange.objects.filter(county=county).order_by("-id").first()
 
 
 def check(rungs: list[dict]) -> None:
     """Raises LadderRefused: the rungs must follow each other in time, none may speak to nobody,
     and the letter there is (督办函) is a supervision notice's."""
     if not rungs:
-        raise LadderRefused(_("A ladder has one rung at least."))
+        raise PolicyRefused(_("A ladder needs at least one step."))
     if len(rungs) > MOST:
-        raise LadderRefused(_("A ladder has ten rungs at most."))
-    anchors, before = list(LadderStep.Anchor.values), None
+        raise PolicyRefused(_("A ladder has ten rungs at most."))
+    anchors, before = list(EscalationLevel.Anchor.values), None
     for place, rung in enumerate(rungs):
         when = (anchors.index(rung["anchor"]), rung["days"])
         if before is not None and when <= before:
-            raise LadderRefused(_("This rung must come later than the one before it."), place, "days")
+            raise PolicyRefused(_("This rung must come later than the one before it."), place, "days")
         if not rung["recipients"]:
-            raise LadderRefused(_("Name at least one recipient."), place, "recipients")
-        if rung["letter"] and rung["kind"] != LadderStep.Kind.SUPERVISE:
-            raise LadderRefused(_("Only a supervision notice goes out as a letter."), place, "letter")
+            raise PolicyRefused(_("Name at least one recipient."), place, "recipients")
+        if rung["letter"] and rung["kind"] != EscalationLevel.Kind.SUPERVISE:
+            raise PolicyRefused(_("Only a supervision notice goes out as a letter."), place, "letter")
         before = when
 
 
 @transaction.atomic
-def set_ladder(*, county, rungs: list[dict] | None, by, reason, seen=None, now=None) -> LadderChange | None:
+def set_policy(
+    *, county, rungs: list[dict] | None, by, reason, seen=None, now=None
+) -> EscalationChange | None:
     """Lay `rungs` (dicts of FIELDS) for `county`; for all that have none of their own, if it is None. Without rungs a
     county climbs the general ladder again. `seen` is the id of the last change that the person saw, 0 for none. The
     change, or None when the ladder stands like this already. Open opinions are looked at again by the sweep; what
     was sent stays sent."""
-    list(LadderStep.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
+    list(EscalationLevel.objects.select_for_update(of=("self",)).filter(county=None))  # one change at a time
     last = last_change(county)
     if seen is not None and seen != (last.pk if last else 0):
-        raise LadderChanged(_("Somebody has changed this ladder since you opened it."))
+        raise PolicyChanged(_("Someone has changed this ladder since you opened it."))
     if county is None or rungs is not None:
         check(rungs or [])
     rungs = rungs or []
-    before = facts(own_rungs(county))
+    before = facts(own_levels(county))
     if before == rungs:
         return None
-    LadderStep.objects.filter(county=county).delete()
-    lay(rungs=[[rung[name] for name in FIELDS] for rung in rungs], county=county)
+    EscalationLevel.objects.filter(county=county).delete()
+    create_defaults(rungs=[[rung[name] for name in FIELDS] for rung in rungs], county=county)
     now = now or timezone.now()
-    change = LadderChange.objects.create(
+    change = EscalationChange.objects.create(
         county=county,
         before=before,
         rungs=rungs,
@@ -108,5 +110,5 @@ def follow(county) -> Q:
     """The opinions that climb the ladder of `county`."""
     if county is not None:
         return Q(county=county)
-    own = LadderStep.objects.exclude(county=None).values("county")
+    own = EscalationLevel.objects.exclude(county=None).values("county")
     return ~Q(county__in=own)

@@ -4,27 +4,27 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from opinions.models.escalation import Recipient
 
 
 @dataclass(frozen=True)
-class Rung:
+class LevelText:
     kind: str
     when: str
     to: str
     more: str
 
     @classmethod
-    def of(cls, facts: dict) -> "Rung":
-        """From the facts of a LadderStep, as opinions.supervision.escalation keeps them."""
-        anchor, days = LadderStep.Anchor(facts["anchor"]).label, facts["days"]
+    def of(cls, facts: dict) -> "LevelText":
+        """From the facts of a EscalationLevel, as opinions.supervision.escalation keeps them."""
+        anchor, days = EscalationLevel.Anchor(facts["anchor"]).label, facts["days"]
         when = _("%(anchor)s, %(days)d working days after") % {"anchor": anchor, "days": days}
         more = [_("as an official letter")] if facts["letter"] else []
         if within := facts["acknowledge_within"]:
             more.append(_("reply within %(days)d working days") % {"days": within})
         return cls(
-            kind=str(LadderStep.Kind(facts["kind"]).label),
+            kind=str(EscalationLevel.Kind(facts["kind"]).label),
             when=when if days else str(anchor),
             to=_(", ").join(str(Recipient(code).label) for code in facts["recipients"]),
             more=_("; ").join(more),

@@ -1,4 +1,4 @@
-"""Setting a time limit: the one writer of ClockLimit and of its history. Clocks that run keep what was frozen."""
+"""Setting a time limit: the one writer of TimeLimit and of its history. Clocks that run keep what was frozen."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit
 from accounts.models import AccessRecord
 from common.security.numbers import mask_numbers
-from opinions.models import ClockLimit, LimitChange
+from opinions.models import TimeLimit, TimeLimitChange
 from studios.models import Role
 from studios.permissions.access import over_a_prefecture
 from studios.permissions.scope import scope_of
@@ -29,7 +29,7 @@ def may_set(user, county_id) -> bool:
     return any(county_id.startswith(prefix) for prefix in scope_of(user).prefixes(Role.ADMINISTRATOR))
 
 
-def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request=None) -> LimitChange:
+def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request=None) -> TimeLimitChange:
     """`days` working days for `clock` and `matter` in `county` (None: everywhere) from now on; `days` None lifts the
     row. `seen` is what the person saw there, so that nobody overwrites what they have not read."""
     if not may_set(by, county and county.pk):
@@ -40,7 +40,7 @@ def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request
     try:
         with transaction.atomic():
             _write(where, days, seen)
-            change = LimitChange.objects.create(
+            change = TimeLimitChange.objects.create(
                 **where,
                 days_before=seen,
                 days=days,
@@ -65,11 +65,11 @@ def set_limit(*, by, county, clock, matter, days, reason, seen, at=None, request
 
 
 def _write(where, days, seen) -> None:
-    row = ClockLimit.objects.select_for_update(of=("self",)).filter(**where).first()
+    row = TimeLimit.objects.select_for_update(of=("self",)).filter(**where).first()
     if (row.days if row else None) != seen:
         raise _moved()
     if row is None:
-        ClockLimit.objects.create(**where, days=days)
+        TimeLimit.objects.create(**where, days=days)
     elif days is None:
         row.delete()
     else:
@@ -79,5 +79,5 @@ def _write(where, days, seen) -> None:
 
 def _moved() -> LimitRefused:
     return LimitRefused(
-        _("Somebody has changed this limit since you opened the form; see the history."), "days"
+        _("Someone has changed this limit since you opened the form; see the history."), "days"
     )

@@ -21,9 +21,11 @@ def auto_triage(opinion: Opinion, *, at: datetime | None = None) -> Opinion:
     if urgent.raise_flag(opinion, at=at):
         return opinion
     county = opinion.county_id
-    verdict = deadlines.once(("judge", county), lambda: classification.Classifier([county])).verdict(opinion)
+    verdict = deadlines.cached(("judge", county), lambda: classification.Classifier([county])).verdict(
+        opinion
+    )
     category = verdict.category if verdict.sure else None
-    way = deadlines.once(("routing", county), lambda: routing.Routing([county])).way(opinion, category)
+    way = deadlines.cached(("routing", county), lambda: routing.Routing([county])).way(opinion, category)
     urgency = way.rule.urgency if way.rule and not way.broken else ""
     if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(

@@ -1,4 +1,4 @@
-"""A citizen's earlier opinions, found by the phone number. What tells of the same matter: alike.py."""
+"""A citizen's earlier opinions, found by the phone number. Similar opinions: similarity.py."""
 
 from common.security.crypto import phone_index
 from opinions.models import Opinion

@@ -21,7 +21,7 @@ from django.utils import timezone
 from common.db.database import copy_rows, supports_copy
 from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import OPEN
-from opinions.models import AlikeKey, Opinion
+from opinions.models import Opinion, SimilarityKey
 from opinions.triage.classifier.ngrams import plain
 
 FILLER = re.compile(r"[\W_]+")
@@ -102,20 +102,24 @@ def store_shingles(opinions) -> int:
         }
     ]
     with transaction.atomic(savepoint=False):
-        AlikeKey.objects.filter(opinion__in=[opinion.pk for opinion in opinions]).delete()
+        SimilarityKey.objects.filter(opinion__in=[opinion.pk for opinion in opinions]).delete()
         if supports_copy():
-            copy_rows(AlikeKey._meta.db_table, "county, key, opinion_id", rows)
+            copy_rows(SimilarityKey._meta.db_table, "county, key, opinion_id", rows)
         else:
-            found = [AlikeKey(county=county, key=key, opinion_id=opinion) for county, key, opinion in rows]
-            AlikeKey.objects.bulk_create(found, batch_size=2_000)
+            found = [
+                SimilarityKey(county=county, key=key, opinion_id=opinion) for county, key, opinion in rows
+            ]
+            SimilarityKey.objects.bulk_create(found, batch_size=2_000)
     return len(opinions)
 
 
 def backfill(*, everything=False, most=5_000) -> int:
     """Keep the keys of what has none yet: the latest, or `everything`. For the sweep and for the command."""
-    newest = AlikeKey.objects.order_by("-opinion").values_list("opinion", flat=True).first() or 0
+    newest = SimilarityKey.objects.order_by("-opinion").values_list("opinion", flat=True).first() or 0
     done, last = 0, 0 if everything else max(newest - BEHIND, 0)
-    waiting = Opinion.objects.filter(~Exists(AlikeKey.objects.filter(opinion=OuterRef("pk")))).order_by("pk")
+    waiting = Opinion.objects.filter(~Exists(SimilarityKey.objects.filter(opinion=OuterRef("pk")))).order_by(
+        "pk"
+    )
     while rows := list(waiting.filter(pk__gt=last).only("pk", "county", "title", "body")[:BATCH]):
         done, last = done + store_shingles(rows), rows[-1].pk
         if done >= most and not everything:

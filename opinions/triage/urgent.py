@@ -9,10 +9,10 @@ from notifications.models import Topic
 from notifications.services import queue_all
 from opinions.models import UrgentFlag, UrgentSignal
 from opinions.models.choices import Urgency
-from opinions.workflow.deadlines import once
+from opinions.workflow.deadlines import cached
 from opinions.workflow.recipients import officers_of, officials_of
 
-# name, words (joined by + only together), not if it says, months. Written from the office's list, docs/triage.md.
+# name, words (joined by + only together), not if it says, months. Written from the office's list.
 SIGNALS = [
     (
         "公共安全",
@@ -38,7 +38,7 @@ def create_defaults(signal) -> None:
 
 def signals_in(opinion, at) -> list[tuple[str, list[str]]]:
     """(name, words found) of every signal in use that the opinion gives; one query."""
-    signals = once(("signals", opinion.county_id), lambda: _in_use(opinion.county_id))
+    signals = cached(("signals", opinion.county_id), lambda: _in_use(opinion.county_id))
     text, month = f"{opinion.title}\n{opinion.body}", timezone.localtime(at).month
     return [(signal.name, words) for signal in signals if (words := signal.found(text, month))]
 

@@ -60,7 +60,7 @@ def count_moving(*, year) -> int:
     return sum(1 for _number in _moving(reach(year).order_by("pk")))
 
 
-def catch_up(*, now=None) -> int:
+def backfill(*, now=None) -> int:
     """Deadlines still marked provisional in a year that is published: reckoned by a process that had not yet seen the
     import. The sweep moves them; returns how many."""
     year = timezone.localdate(now).year

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from common.text import sms_length
+
 # One message of the mobile networks; a longer one is sent, and paid for, in parts.
 ONE_MESSAGE = 70
 
@@ -32,3 +34,14 @@ def month_day(day) -> str:
     """12月2日: a message is read within days, whatever the year."""
     with override(settings.LANGUAGE_CODE):
         return _("%(month)d/%(day)d") % {"month": day.month, "day": day.day}
+
+
+def fitting(patterns, facts, *, least: int = sms_length.LEAST) -> tuple[str, int]:
+    """The first of `patterns` that leaves `least` characters of a message free, filled with `facts`, and how many it
+    leaves; the last one, where none does."""
+    with override(settings.LANGUAGE_CODE):
+        for pattern in patterns:
+            left = settings.SMS_MAX_CHARACTERS - len(str(pattern) % facts)
+            if left >= least:
+                break
+    return pattern, max(left, least)

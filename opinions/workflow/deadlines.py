@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, Clock, LetterOwed, Status
+from opinions.lifecycle.transitions import ACTIONS, refusal
 from opinions.models import Opinion
-from opinions.models.time_limits import COMPLEX, ClockLimit, LimitFrom, rule_days
+from opinions.models.time_limits import COMPLEX, LimitFrom, TimeLimit, rule_days
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
 _held: ContextVar[dict | None] = ContextVar("limits held", default=None)
 
 
 @contextmanager
-def limits_held():
+def cached_reads():
     """Inside, limits and ladders (and what else goes through `once`) are read once, for work on many opinions in a
     row. Keep it short: what a county changes meanwhile counts from the next time on."""
     token = _held.set({})
@@ -32,8 +33,8 @@ def limits_held():
         _held.reset(token)
 
 
-def once(key, read):
-    """What `read()` gives; inside `limits_held` it is asked only the first time."""
+def cached(key, read):
+    """What `read()` gives; inside `cached_reads` it is asked only the first time."""
     held = _held.get()
     if held is None:
         return read()
@@ -43,8 +44,8 @@ def once(key, read):
 
 
 def of_county(model, county_id) -> list:
-    """The rows of ClockLimit or LadderStep in force in a county: its own and the general ones."""
-    return once(
+    """The rows of TimeLimit or EscalationLevel in force in a county: its own and the general ones."""
+    return cached(
         (model, county_id),
         lambda: list(model.objects.filter(Q(county=county_id) | Q(county=None)).order_by()),
     )
@@ -53,7 +54,7 @@ def of_county(model, county_id) -> list:
 def limit(clock: str, opinion) -> tuple[int, str]:
     """Working days of `clock` for this opinion, and where they come from (LimitFrom)."""
     matter = COMPLEX if opinion.is_complex else opinion.matter_type
-    return in_force(of_county(ClockLimit, opinion.county_id), opinion.county_id, clock, matter)
+    return in_force(of_county(TimeLimit, opinion.county_id), opinion.county_id, clock, matter)
 
 
 def in_force(limits, county_id, clock: str, matter: str) -> tuple[int, str]:
@@ -69,7 +70,7 @@ def start(opinion, clock: str, on: date) -> None:
     """Start `clock` on the day `on`; a new clock starts the supervision ladder from below."""
     opinion.clock_on = on
     opinion.clock_days, opinion.clock_from = limit(clock, opinion)
-    climb_down(opinion)
+    reset_escalation(opinion)
     set_due(opinion)
 
 
@@ -86,7 +87,7 @@ def run_handling(opinion) -> None:
     """Let the running clock be the handling clock, as fixed by `start_handling` and later extensions."""
     opinion.clock_on = timezone.localdate(opinion.routed_at)
     opinion.clock_days, opinion.clock_from = opinion.handling_days, opinion.handling_from
-    climb_down(opinion)
+    reset_escalation(opinion)
     set_due(opinion)
 
 
@@ -136,6 +137,26 @@ def may_stand_until(opinion, today: date) -> date | None:
     return add_workdays(today, left).date if left > 0 else None
 
 
+def stood_enough(opinion, today: date) -> str:
+    """Why the clock may not stand still again in this round; empty while it may. Days that stood still were added to
+    the limit, so that most opinions need no look at their ledger."""
+    if not opinion.added_days or may_stand_until(opinion, today):
+        return ""
+    return none_left(opinion, today)
+
+
+def none_left(opinion, today: date) -> str:
+    """That no standstill is left, and the way on where there is one."""
+    if refusal(ACTIONS["ask_extension"], opinion, today):
+        return _(
+            "No day of suspension is left in this round: it can neither be suspended nor the citizen be asked."
+        )
+    return _(
+        "No day of suspension is left in this round: it can neither be suspended nor the citizen be asked. An "
+        "extension can be asked for."
+    )
+
+
 def run_on(opinion) -> None:
     """Nobody waits any more for what the clock stood still for."""
     opinion.suspended_on = opinion.suspended_until_on = None
@@ -148,7 +169,7 @@ def due_with(opinion, more: int) -> date:
     return add_workdays(timezone.localdate(opinion.routed_at), days).date
 
 
-def said(day: date) -> str:
+def date_text(day: date) -> str:
     """A deadline in a sentence or a message: that the day itself is in time, and that it may still move."""
     words = _("%s (inclusive)") if is_published(day.year) else _("%s (inclusive, provisional)")
     return words % localdate_long(day)
@@ -159,7 +180,7 @@ def provisional(day: date) -> dict:
     return {} if is_published(day.year) else {"provisional": True}
 
 
-def climb_down(opinion) -> None:
+def reset_escalation(opinion) -> None:
     """The ladder starts from below; no reply, promise or supervision letter of the former clock is owed any more."""
     opinion.supervision_level, opinion.acknowledge_by_on, opinion.promised_on = 0, None, None
     opinion.promised_level, opinion.level_on = 0, None
@@ -200,7 +221,7 @@ def for_status(opinion, on: date) -> None:
     else:
         opinion.clock_on = opinion.clock_days = opinion.due_on = opinion.warn_on = None
         opinion.due_provisional, opinion.clock_from = False, ""
-        climb_down(opinion)
+        reset_escalation(opinion)
 
 
 def midnight(day: date) -> datetime:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY, LetterOwed, Status
-from opinions.models.escalation import LadderStep
+from opinions.models.escalation import EscalationLevel
 from workdays import office_hours
 from workdays.calendar import add_workdays, workdays_between
 
@@ -20,32 +20,32 @@ DAY = timedelta(days=1)
 MOST_LATE = 1
 
 
-def _ladder(opinion) -> list[LadderStep]:
+def _policy(opinion) -> list[EscalationLevel]:
     """The county's own ladder if it has one, else the general one."""
-    rows = of_county(LadderStep, opinion.county_id)
+    rows = of_county(EscalationLevel, opinion.county_id)
     return [row for row in rows if row.county_id] or rows
 
 
-def next_rung(opinion) -> LadderStep | None:
+def next_level(opinion) -> EscalationLevel | None:
     """The next step of the ladder above the level already reached."""
-    above = [row for row in _ladder(opinion) if row.level > opinion.supervision_level]
+    above = [row for row in _policy(opinion) if row.level > opinion.supervision_level]
     return min(above, key=lambda row: row.level, default=None)
 
 
-def ladder_day(opinion, rung: LadderStep) -> date:
+def policy_day(opinion, rung: EscalationLevel) -> date:
     """The day of `rung` by the ladder alone: `days` working days after its anchor, a rung of the yellow time at the
     latest on the last day, one of the overdue time on the day after those."""
-    if rung.anchor == LadderStep.Anchor.WARNING:
+    if rung.anchor == EscalationLevel.Anchor.WARNING:
         last = add_workdays(opinion.warn_on, rung.days).date if rung.days else opinion.warn_on
         return min(last, opinion.due_on)
     last = add_workdays(opinion.due_on, rung.days).date if rung.days else opinion.due_on
     return last + DAY
 
 
-def rung_day(opinion, rung: LadderStep) -> date:
+def level_day(opinion, rung: EscalationLevel) -> date:
     """The day on which `rung` is due. It keeps its distance from the level before it; a promise that was not kept
     brings it the day after, but not on the same day as that level."""
-    day, reached = ladder_day(opinion, rung), opinion.level_on
+    day, reached = policy_day(opinion, rung), opinion.level_on
     if reached:
         day = max(day, _apart(opinion, rung))
     if brought_by_promise(opinion, rung):
@@ -53,35 +53,35 @@ def rung_day(opinion, rung: LadderStep) -> date:
     return max(day, reached + DAY) if reached else day
 
 
-def _apart(opinion, rung: LadderStep) -> date:
+def _apart(opinion, rung: EscalationLevel) -> date:
     """As many working days after the level before it was reached as the ladder has between the two."""
-    before = next((row for row in _ladder(opinion) if row.level == opinion.supervision_level), None)
-    days = workdays_between(ladder_day(opinion, before), ladder_day(opinion, rung)) if before else 0
+    before = next((row for row in _policy(opinion) if row.level == opinion.supervision_level), None)
+    days = workdays_between(policy_day(opinion, before), policy_day(opinion, rung)) if before else 0
     return add_workdays(opinion.level_on, days).date if days > 0 else opinion.level_on
 
 
-def rung_at(opinion, rung: LadderStep, now: datetime) -> datetime:
+def level_at(opinion, rung: EscalationLevel, now: datetime) -> datetime:
     """When `rung` is due: at the first moment of its day; one that goes out as a letter when the office is open, not
     before `now`."""
-    moment = midnight(rung_day(opinion, rung))
+    moment = midnight(level_day(opinion, rung))
     return office_hours.next_open(max(moment, now)) if writes_letter(opinion, rung) else moment
 
 
-def writes_letter(opinion, rung: LadderStep) -> bool:
+def writes_letter(opinion, rung: EscalationLevel) -> bool:
     """Whether `rung` goes out as a letter: to an agency that still has the opinion, not to the studio."""
     return rung.letter and opinion.status in WITH_AGENCY
 
 
-def waited_too_long(opinion, rung: LadderStep, today: date) -> bool:
+def waited_too_long(opinion, rung: EscalationLevel, today: date) -> bool:
     """Whether the ladder stood still beyond the day of `rung`: its letter is then a person's to issue."""
-    return workdays_between(add_workdays(ladder_day(opinion, rung), 0).date, today) > MOST_LATE
+    return workdays_between(add_workdays(policy_day(opinion, rung), 0).date, today) > MOST_LATE
 
 
-def brought_by_promise(opinion, rung: LadderStep) -> bool:
+def brought_by_promise(opinion, rung: EscalationLevel) -> bool:
     """Whether a broken promise would bring this rung: only the first one after it was broken."""
     return bool(
         opinion.promised_on
-        and rung.anchor == LadderStep.Anchor.OVERDUE
+        and rung.anchor == EscalationLevel.Anchor.OVERDUE
         and opinion.supervision_level <= opinion.promised_level
     )
 
@@ -94,8 +94,8 @@ def next_check(opinion, now: datetime) -> datetime | None:
         return midnight(opinion.due_on + DAY)
     if opinion.status not in ESCALATING:
         return None
-    rung = next_rung(opinion)
-    moments = [rung_at(opinion, rung, now)] if rung else []
+    rung = next_level(opinion)
+    moments = [level_at(opinion, rung, now)] if rung else []
     if opinion.letter_owed == LetterOwed.HANDOVER:
         moments.append(office_hours.next_open(now))
     return min(moments, default=None)

@@ -14,66 +14,66 @@ from workdays.calendar import add_workdays
 
 from . import deadlines
 from .recipients import able_to_act, handlers_of, officers_of
-from .transition import step
+from .transition import transition
 
 
 def joint_sign(number, *, by, version=None, agency, at=None, via=WEB) -> Opinion:
     """The joint agency takes its part on."""
-    with step("joint_sign", number, by=by, version=version, at=at, via=via) as taken:
-        part = _own(taken, agency)
+    with transition("joint_sign", number, by=by, version=version, at=at, via=via) as t:
+        part = _own(t, agency)
         if part.signed_at:
             raise Refused(_("Your agency has already signed for its part."))
-        part.signed_at = taken.at
+        part.signed_at = t.at
         part.save(update_fields=["signed_at"])
-        taken.data = {"agency": agency.pk, "agency_name": agency.name, "due_on": str(part.due_on)}
-    return taken.opinion
+        t.data = {"agency": agency.pk, "agency_name": agency.name, "due_on": str(part.due_on)}
+    return t.opinion
 
 
 def joint_answer(number, *, by, version=None, agency, answer, at=None, via=WEB) -> Opinion:
     """The joint agency says what it did; the lead agency is told, and answers the citizen for all."""
-    with step("joint_answer", number, by=by, version=version, at=at, via=via) as taken:
-        part = _own(taken, agency)
+    with transition("joint_answer", number, by=by, version=version, at=at, via=via) as t:
+        part = _own(t, agency)
         if part.answered_at or not part.signed_at:
             raise Refused(_("Your agency has no part to answer."))
-        part.answer, part.answered_at = answer, taken.at
-        part.answered_late = taken.today > part.due_on
+        part.answer, part.answered_at = answer, t.at
+        part.answered_late = t.today > part.due_on
         part.save(update_fields=["answer", "answered_at", "answered_late"])
         facts = {"agency": agency.pk, "agency_name": agency.name}
-        taken.data = {**facts, "late": part.answered_late, "due_on": str(part.due_on)}
-        taken.text = answer
-        taken.tell(
-            handlers_of(taken.opinion.lead_agency_id),
+        t.data = {**facts, "late": part.answered_late, "due_on": str(part.due_on)}
+        t.text = answer
+        t.notify_staff(
+            handlers_of(t.opinion.lead_agency_id),
             _("A joint part is in: %(number)s"),
             _("%(agency)s has answered its part of “%(title)s”."),
             agency=agency.name,
         )
-    return taken.opinion
+    return t.opinion
 
 
 def joint_return(number, *, by, version=None, agency, reason, at=None, via=WEB) -> Opinion:
     """Not this agency's matter: nobody owes the part any more, and the lead agency and triage are told why. What an
     agency signed for it has taken on and answers."""
-    with step("joint_return", number, by=by, version=version, at=at, via=via) as taken:
-        part = _own(taken, agency)
+    with transition("joint_return", number, by=by, version=version, at=at, via=via) as t:
+        part = _own(t, agency)
         if part.signed_at:
             raise Refused(_("Your agency has already signed for its part."))
         part.delete()
-        taken.data = {"agency": agency.pk, "agency_name": agency.name}
-        taken.text = reason
-        taken.tell(
-            [*handlers_of(taken.opinion.lead_agency_id), *officers_of(taken.opinion.county_id)],
+        t.data = {"agency": agency.pk, "agency_name": agency.name}
+        t.text = reason
+        t.notify_staff(
+            [*handlers_of(t.opinion.lead_agency_id), *officers_of(t.opinion.county_id)],
             _("A joint part was returned: %(number)s"),
             _("%(agency)s does not join in “%(title)s”: %(reason)s"),
             agency=agency.name,
             reason=reason,
         )
-    return taken.opinion
+    return t.opinion
 
 
-def _own(taken, agency) -> JointPart:
-    if agency.pk not in {m.agency_id for m in scope_of(taken.by.user).memberships}:
+def _own(t, agency) -> JointPart:
+    if agency.pk not in {m.agency_id for m in scope_of(t.by.user).memberships}:
         raise PermissionDenied(_("This is another agency's part."))
-    part = taken.opinion.parts.filter(agency=agency).first()
+    part = t.opinion.parts.filter(agency=agency).first()
     if part is None:
         raise Refused(_("Your agency has no part in this opinion."), "agency")
     return part
@@ -85,61 +85,61 @@ def _parts(opinion) -> list[JointPart]:
 
 
 # --- what the steps of the lead agency do to the parts; called inside theirs
-def send(taken, agencies, days=None) -> None:
+def send(t, agencies, days=None) -> None:
     """A part for each of `agencies`, to be answered within `days`, else within the limit in force, and never after
     the lead agency's own day."""
-    opinion, source = taken.opinion, LimitFrom.OFFICER
+    opinion, source = t.opinion, LimitFrom.OFFICER
     if days and days > opinion.handling_days:
         raise Refused(_("Joint agencies must answer within the lead agency's limit."), "joint_days")
     if not days:
         days, source = deadlines.limit(Clock.JOINT, opinion)
         days = min(days, opinion.handling_days)
-    due_on = add_workdays(taken.today, days).date
-    limit = {"sent_on": taken.today, "days": days, "limit_from": source, "due_on": due_on}
+    due_on = add_workdays(t.today, days).date
+    limit = {"sent_on": t.today, "days": days, "limit_from": source, "due_on": due_on}
     opinion.has_parts = True
     for agency in agencies:
         JointPart.objects.create(opinion=opinion, county_id=opinion.county_id, agency=agency, **limit)
-        taken.tell(
+        t.notify_staff(
             handlers_of(agency.pk),
             _("Joint handling: %(number)s"),
             _("You join %(agency)s in “%(title)s”. Sign for your part and answer it by %(part_due)s."),
             part_due=due_on,
         )
-    taken.data |= {"joint": [agency.name for agency in agencies], "joint_due_on": str(due_on)}
+    t.data |= {"joint": [agency.name for agency in agencies], "joint_due_on": str(due_on)}
 
 
-def send_again(taken) -> None:
+def send_again(t) -> None:
     """A new round begins: the same agencies owe their parts again, but for those where nobody can act; triage is told
     of them."""
-    agencies = [part.agency for part in _parts(taken.opinion)]
+    agencies = [part.agency for part in _parts(t.opinion)]
     if not agencies:
         return
-    taken.opinion.parts.all().delete()
+    t.opinion.parts.all().delete()
     able = [agency for agency in agencies if able_to_act(agency)]
     if able:
-        send(taken, able)
+        send(t, able)
     if left := [agency.name for agency in agencies if agency not in able]:
-        taken.data["joint_left"] = left
-        taken.tell(
-            officers_of(taken.opinion.county_id),
+        t.data["joint_left"] = left
+        t.notify_staff(
+            officers_of(t.opinion.county_id),
             _("Nobody at a joint agency can act: %(number)s"),
             _("“%(title)s” was reopened without %(names)s, because nobody there can act."),
             names="、".join(left),
         )
 
 
-def call_off(taken) -> None:
+def call_off(t) -> None:
     """The opinion has no lead agency any more, so nobody joins it; those who still owed something are told."""
-    parts = _parts(taken.opinion)
+    parts = _parts(t.opinion)
     for part in parts:
         if part.answered_at is None:
-            taken.tell(
+            t.notify_staff(
                 handlers_of(part.agency_id),
                 _("Joint handling is off: %(number)s"),
                 _("“%(title)s” was taken from its lead agency; your part is no longer asked for."),
             )
     if parts:
-        taken.opinion.parts.all().delete()
+        t.opinion.parts.all().delete()
 
 
 def outstanding(opinion) -> list[str]:

@@ -1,6 +1,6 @@
 """Agencies that can no longer act: what is open there is handed on, by the administration, an officer or the ladder.
 
-Whoever administers accounts may count these opinions but not read them: they move by rule, with who decided it.
+An administrator of accounts may count these opinions but not read them: they move by rule, with who decided it.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -9,56 +9,59 @@ from accounts.actors import SYSTEM
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY
-from opinions.models import Opinion
+from opinions.models import JointPart, Opinion
+from opinions.models.conditions import condition_q
 from opinions.workflow import letters
+from opinions.workflow.gaps import OF_ROLE
 from studios.leaving import Work
+from studios.models import Role
 
 from . import deadlines
 from .recipients import able_to_act, handlers_of, officers_of
-from .transition import step
+from .transition import transition
 from .triage import back_to_triage
 
 
 def hand_on(number, *, by, version=None, reason="", successor=None, why=None, at=None, via=WEB) -> Opinion:
     """Nobody at the agency can act any more: `successor` takes the opinion over as it stands, its deadline included;
     without one it goes back to triage. Letters to the agency are void. Refused while somebody there can act."""
-    with step("hand_on", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        if taken.by.is_person and able_to_act(opinion.lead_agency):
+    with transition("hand_on", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
+        if t.by.is_person and able_to_act(opinion.lead_agency):
             raise Refused(_("Somebody at the agency can act."))
-        taken.text = reason
-        taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
-        letters.take_back(taken, _("The agency can no longer act."))
+        t.text = reason
+        t.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+        letters.take_back(t, _("The agency can no longer act."))
         if successor:
-            _take_over(taken, successor)
+            _take_over(t, successor)
         else:
-            back_to_triage(taken)
-            taken.tell(
+            back_to_triage(t)
+            t.notify_staff(
                 officers_of(opinion.county_id),
                 _("Nobody at the agency can act: %(number)s"),
                 _("“%(title)s” came back to triage, because nobody at %(agency)s can act."),
-                agency=taken.data["agency_name"],
+                agency=t.data["agency_name"],
             )
         if why:
-            taken.data["why"] = why
+            t.data["why"] = why
     return opinion
 
 
-def _take_over(taken, successor) -> None:
-    opinion, taken.to = taken.opinion, None
+def _take_over(t, successor) -> None:
+    opinion, t.to = t.opinion, None
     if successor.county_id != opinion.county_id or not able_to_act(successor):
         raise Refused(_("Nobody at this agency can act."), "successor")
     opinion.lead_agency = successor
     opinion.parts.filter(agency=successor).delete()
-    deadlines.climb_down(opinion)
-    taken.data |= {"successor": successor.pk, "successor_name": successor.name}
-    taken.tell(
+    deadlines.reset_escalation(opinion)
+    t.data |= {"successor": successor.pk, "successor_name": successor.name}
+    t.notify_staff(
         handlers_of(successor.pk),
         _("Taken over: %(number)s"),
         _("You take over “%(title)s” from %(before)s; to be answered by %(due)s."),
-        before=taken.data["agency_name"],
+        before=t.data["agency_name"],
     )
-    letters.with_routing(taken)
+    letters.with_routing(t)
 
 
 def _open(agency) -> list[str]:
@@ -72,4 +75,21 @@ def _hand_on(agency, successor, by) -> None:
         hand_on(number, by=SYSTEM, successor=successor, why=why)
 
 
-WORK = Work(_open, _hand_on)
+def _parts(agency) -> list[str]:
+    rows = JointPart.objects.waiting().filter(agency=agency).order_by("opinion__number")
+    return list(rows.values_list("opinion__number", flat=True))
+
+
+def _at(membership) -> dict[str, list[str]]:
+    under = Opinion.scope_q(membership)[membership.role]
+    rows = Opinion.objects.filter(under).filter(condition_q(OF_ROLE[membership.role])).order_by("number")
+    found: dict[str, list[str]] = {}
+    for number, county, township, studio in rows.values_list(
+        "number", "county__name", "township__name", "studio__name"
+    ):
+        place = (studio or township) if membership.role == Role.CLERK else county
+        found.setdefault(place, []).append(number)
+    return found
+
+
+WORK = Work(_open, _parts, _at, _hand_on)

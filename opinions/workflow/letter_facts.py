@@ -10,7 +10,7 @@ from django.utils.translation import override, pgettext
 from letters.models import Kind, Letter
 from letters.services import in_chinese
 from opinions.lifecycle.statuses import Clock, Status
-from opinions.models import LadderStep, Opinion
+from opinions.models import EscalationLevel, Opinion
 from opinions.models.choices import Outcome
 from opinions.models.time_limits import LimitFrom
 from opinions.privacy.masking import CitizenView
@@ -69,15 +69,31 @@ def to_agency(opinion, words) -> dict:
         }
 
 
-def of_handover(taken) -> dict:
+# What `corrected` gives.
+CORRECTED = ("place", "studio", "studio_phone", "title", "short_title", "matter")
+
+
+def corrected(opinion) -> dict:
+    """What a letter to the agency says of the words, the place and the studio, as they are now."""
+    shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
+    with override(settings.LANGUAGE_CODE):
+        told = common(opinion) | {
+            "title": shown.title,
+            "short_title": _short(shown.title),
+            "matter": shown.body,
+        }
+    return {name: told[name] for name in CORRECTED}
+
+
+def of_handover(t) -> dict:
     """Until when to sign and to return; in a new round also what is still unsolved. One query more in a new round."""
-    opinion = taken.opinion
+    opinion = t.opinion
     facts = {
         "sign_due": in_chinese(_sign_due(opinion)),
         "designated": _flag(opinion.designated),
         "return_by": in_chinese(opinion.return_by_on),
     }
-    return facts if opinion.round == 1 else facts | _again(taken)
+    return facts if opinion.round == 1 else facts | _again(t)
 
 
 def _sign_due(opinion) -> date:
@@ -88,18 +104,18 @@ def _sign_due(opinion) -> date:
     return add_workdays(routed_on, deadlines.limit(Clock.SIGNING, opinion)[0]).date
 
 
-def _again(taken) -> dict:
+def _again(t) -> dict:
     """Why the opinion is handled again. `again`: by the agency that answered it, so that no officer chose another."""
-    opinion = taken.opinion
+    opinion = t.opinion
     rows = opinion.events.filter(action__in=["answer", "reopen", "route"]).select_related("words")
     last = list(rows.order_by("-sequence")[:3])
     reopened = next((event for event in last if event.action == "reopen"), None)
     answered = next((event for event in last if event.action == "answer"), None)
-    if taken.action.code == "reopen":
-        reason, same = taken.text, True
+    if t.action.code == "reopen":
+        reason, same = t.text, True
     else:
         reason = reopened.words.text if reopened and hasattr(reopened, "words") else ""
-        same = taken.action.code != "route" and last[:1] == [reopened]
+        same = t.action.code != "route" and last[:1] == [reopened]
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     facts = {"again_reason": shown.words(reason)}
     if same and answered:
@@ -204,7 +220,7 @@ def _demand(opinion, today) -> str:
 def _earlier(opinion) -> str:
     """The notices of this routing before now: 11月24日提醒、11月25日催办."""
     sent = opinion.notices.filter(round=opinion.round, issued_at__gte=opinion.routed_at).order_by("-event_id")
-    kinds = dict(LadderStep.Kind.choices)
+    kinds = dict(EscalationLevel.Kind.choices)
     days = [(timezone.localdate(notice.issued_at), kinds[notice.kind]) for notice in sent[:EARLIER]]
     return "、".join(f"{day.month}月{day.day}日{kind}" for day, kind in reversed(days))
 

@@ -15,7 +15,7 @@ from . import citizen_sms, joint
 from .recipients import handlers_of, officers_of
 from .reopen import reopen
 from .report_back import share_answer
-from .transition import row_held, step
+from .transition import reuse_locked_rows, transition
 
 # What becomes of the citizen whose opinion is merged into one that is answered already.
 COPY, REOPEN = "copy", "reopen"
@@ -26,9 +26,9 @@ def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=
 
     Where that one has been answered already, `answered` says what happens: COPY passes its answer on, REOPEN takes it
     up again. An urgent opinion is merged only by who says to have read it (`urgent_seen`)."""
-    with transaction.atomic(), row_held():
-        with step("merge", number, by=by, version=version, at=at, via=via) as taken:
-            opinion, target = taken.opinion, _target(taken, into)
+    with transaction.atomic(), reuse_locked_rows():
+        with transition("merge", number, by=by, version=version, at=at, via=via) as t:
+            opinion, target = t.opinion, _target(t, into)
             if opinion.urgency == Urgency.URGENT and not urgent_seen:
                 raise Refused(
                     _("It is urgent. Say that you have read both and that they are one."), "urgent_seen"
@@ -36,11 +36,11 @@ def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=
             told = target.status in TOLD
             if told and answered not in (COPY, REOPEN):
                 raise Refused(_("That opinion has been answered already. Say what is to happen."), "answered")
-            taken.data = {"into": target.number} | ({"answered": answered} if told else {})
+            t.data = {"into": target.number} | ({"answered": answered} if told else {})
             if opinion.status in WITH_AGENCY:
-                _leave_agency(taken)
+                _leave_agency(t)
             opinion.merged_into = target
-            taken.tell_citizen(
+            t.notify_citizen(
                 _("Your opinion %(number)s"),
                 _(
                     "[%(office)s People's Congress] What you told us is the same matter as somebody else told us. It "
@@ -51,39 +51,39 @@ def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=
         if told and answered == COPY:
             share_answer(number, by=SYSTEM, at=at, via=via)
         elif told:
-            reason = taken.worded(_("The same matter was told again."), {})
+            reason = t.worded(_("The same matter was told again."), {})
             why = {"rule": "told_again", "number": number}
             _take_up(target.number, reason=reason, why=why, at=at, via=via)
     return opinion
 
 
-def _target(taken, into: str) -> Opinion:
+def _target(t, into: str) -> Opinion:
     """The opinion to be followed, within the actor's sight."""
-    by = taken.by
+    by = t.by
     rows = Opinion.objects.visible_to(by.user) if by.is_person else Opinion.objects.all()
-    target = rows.filter(number=into, county=taken.opinion.county_id).first()
-    if target is None or target.pk == taken.opinion.pk:
+    target = rows.filter(number=into, county=t.opinion.county_id).first()
+    if target is None or target.pk == t.opinion.pk:
         raise Refused(_("There is no other opinion with this number in the county."), "into")
     if target.status == Status.MERGED or target.status not in (*OPEN, Status.CLOSED):
         raise Refused(_("Opinions can only be merged into one that is being dealt with or closed."), "into")
-    if taken.opinion.merged.exists():
+    if t.opinion.merged.exists():
         raise Refused(_("Others were merged into this one; merge those first."), "into")
     return target
 
 
-def _leave_agency(taken) -> None:
+def _leave_agency(t) -> None:
     """The agency had it and need not go on: it is told, its letter is void, nobody joins it."""
-    opinion = taken.opinion
-    taken.tell(
+    opinion = t.opinion
+    t.notify_staff(
         handlers_of(opinion.lead_agency_id),
         _("Merged: %(number)s"),
         _(
             "“%(title)s” is the same matter as another opinion and follows it; there is nothing left for you to do."
         ),
     )
-    letters.take_back(taken, _("The opinion was merged into another."))
+    letters.take_back(t, _("The opinion was merged into another."))
     opinion.lead_agency, opinion.designated = None, False
-    joint.call_off(taken)
+    joint.call_off(t)
 
 
 def _take_up(number, **words) -> None:
@@ -96,16 +96,16 @@ def _take_up(number, **words) -> None:
 
 def unmerge(number, *, by, version=None, reason="", at=None, via=WEB, why=None) -> Opinion:
     """It was not the same matter after all, or there is nothing left to follow: back to triage."""
-    with step("unmerge", number, by=by, version=version, at=at, via=via) as taken:
-        taken.data = {"from": taken.opinion.merged_into.number}
-        taken.text = reason
-        taken.opinion.merged_into = None
+    with transition("unmerge", number, by=by, version=version, at=at, via=via) as t:
+        t.data = {"from": t.opinion.merged_into.number}
+        t.text = reason
+        t.opinion.merged_into = None
         if why:
-            taken.data["why"] = why
-        if not taken.by.is_person:
-            taken.tell(
-                officers_of(taken.opinion.county_id),
+            t.data["why"] = why
+        if not t.by.is_person:
+            t.notify_staff(
+                officers_of(t.opinion.county_id),
                 _("On its own again: %(number)s"),
                 _("“%(title)s” has nothing left to follow and came back to triage."),
             )
-    return taken.opinion
+    return t.opinion

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy, override, pgettext
 
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.statuses import Status
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from workdays.calendar import workdays_between
 
 from . import deadlines
 
-Kind = LadderStep.Kind
+Kind = EscalationLevel.Kind
 SUBJECT = gettext_lazy("%(kind)s: %(number)s")
 IN_TIME = gettext_lazy(
     "“%(title)s” (%(number)s) is to be %(step)s by %(due)s, %(standing)s. See to it in time."
@@ -78,16 +78,16 @@ def sentence(opinion, kind, today: date):
     return TO_AGENCY[kind] if late else IN_TIME
 
 
-def message(taken, notice, note: str) -> tuple:
-    """(subject, body pattern, its facts) of `notice`, which is about to be written by the step `taken`."""
-    opinion, kind = taken.opinion, Kind(notice.kind)
-    parts = [sentence(opinion, kind, taken.today)]
+def message(t, notice, note: str) -> tuple:
+    """(subject, body pattern, its facts) of `notice`, which is about to be written by the step `t`."""
+    opinion, kind = t.opinion, Kind(notice.kind)
+    parts = [sentence(opinion, kind, t.today)]
     with override(settings.LANGUAGE_CODE):
         facts = {
             "kind": kind.label,
             "step": Status(opinion.status).row.overdue,
-            "due": deadlines.said(opinion.due_on),
-            "standing": standing(opinion.due_on, taken.today),
+            "due": deadlines.date_text(opinion.due_on),
+            "standing": standing(opinion.due_on, t.today),
             "note": note,
         }
         if opinion.status == Status.ANSWERED:
@@ -96,7 +96,7 @@ def message(taken, notice, note: str) -> tuple:
             facts["sent"] = sent_before(opinion)
         if notice.acknowledge_by_on:
             parts.append(STUDIO_REPLY if opinion.status == Status.ANSWERED else REPLY)
-            facts["reply_by"] = deadlines.said(notice.acknowledge_by_on)
+            facts["reply_by"] = deadlines.date_text(notice.acknowledge_by_on)
         if notice.letter:
             parts.append(LETTER)
             facts["letter"] = notice.letter.number

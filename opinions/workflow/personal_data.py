@@ -1,24 +1,24 @@
 """What a citizen may ask of the data kept about them (个人信息保护法): a copy, another query code, erasure."""
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications.services import forget
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
-from opinions.models import AlikeKey, EventText, Opinion
+from opinions.models import EventText, Opinion, SimilarityKey
 from opinions.privacy import query_codes
 from opinions.workflow import letters, receipts
 
-from .transition import step
+from .notes import delete_files, forget_passed_on
+from .transition import transition
 
 
 def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     """The citizen asked what is kept about them, and gets a copy of it (个人信息保护法, art. 45). Who asked, and how it
     was made sure that it is this person, stays in the ledger; the copy itself is a page to print."""
-    with step("give_copy", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = reason
-    return taken.opinion
+    with transition("give_copy", number, by=by, version=version, at=at, via=via) as t:
+        t.text = reason
+    return t.opinion
 
 
 def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=None, via=WEB) -> Opinion:
@@ -26,10 +26,10 @@ def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=No
 
     Who asks says the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason` says
     how it was made sure that it is this person. Refused when what was said does not fit."""
-    with step("reissue_code", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        taken.data, taken.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
-        receipts.replace(opinion, by=taken.by.user, at=taken.at)
+    with transition("reissue_code", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
+        t.data, t.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
+        receipts.replace(opinion, by=t.by.user, at=t.at)
     return opinion
 
 
@@ -67,27 +67,19 @@ PERSONAL = (
 def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
     """Erase words, files and personal data for good: after the retention time, or when the citizen asks for it
     (个人信息保护法, art. 47). The ledger keeps digests without their salt, and still proves itself (ADR 0005)."""
-    with step("erase", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        opinion.title, opinion.erased_at = taken.worded(_("(erased)"), {}), taken.at
+    with transition("erase", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
+        opinion.title, opinion.erased_at = t.worded(_("(erased)"), {}), t.at
         for name in PERSONAL:
             setattr(opinion, name, "")
         opinion.parts.update(answer="")
-        AlikeKey.objects.filter(opinion=opinion).delete()
+        SimilarityKey.objects.filter(opinion=opinion).delete()
         EventText.objects.filter(event__opinion=opinion, erased_at=None).update(
-            text="", salt="", erased_at=taken.at
+            text="", salt="", erased_at=t.at
         )
-        taken.data = {"files": _delete_files(opinion)}
+        forget_passed_on(opinion, at=t.at)
+        t.data = {"files": delete_files(opinion.attachments.all())}
         forget(about=opinion.number)
-        letters.erase(taken)
-        taken.text = reason
+        letters.erase(t)
+        t.text = reason
     return opinion
-
-
-def _delete_files(opinion) -> int:
-    """How many there were. They leave the disk once this is sure."""
-    files = [attachment.file for attachment in opinion.attachments.all()]
-    opinion.attachments.all().delete()
-    for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
-    return len(files)

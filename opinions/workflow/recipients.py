@@ -8,12 +8,12 @@ from opinions.lifecycle.statuses import Status
 from opinions.models.escalation import Recipient
 from studios.models import Agency, Role
 
-from .deadlines import once
+from .deadlines import cached
 
 
 def _people(key, members: Q):
     """Asked for when somebody wants to know: an import tells nobody."""
-    yield from once(key, lambda: list(User.objects.filter(members, is_active=True).distinct()))
+    yield from cached(key, lambda: list(User.objects.filter(members, is_active=True).distinct()))
 
 
 def handlers_of(agency_id, *, heads_only=False):

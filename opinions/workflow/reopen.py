@@ -11,35 +11,35 @@ from . import joint
 from .recipients import able_to_act, officers_of, supervisors_of
 from .rounds import begin_round
 from .sending import send
-from .transition import step
+from .transition import transition
 
 
 def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB, why=None) -> Opinion:
     """Start the next round. It goes back to the same agency, designated; to triage if that is asked for; and from
     the second reopening on first to a supervisor, who routes it; where nobody at the agency can act, to triage. One
     that was merged follows the other no longer and goes to the agency that answered it; the other stays as it is."""
-    with step("reopen", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+    with transition("reopen", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
         if opinion.merged_into:
-            taken.data["from"] = opinion.merged_into.number
+            t.data["from"] = opinion.merged_into.number
             opinion.lead_agency, opinion.merged_into = opinion.merged_into.lead_agency, None
-        taken.beside.append(begin_round(opinion))
-        taken.text = reason
+        t.extra_rows.append(begin_round(opinion))
+        t.text = reason
         if nobody := not able_to_act(opinion.lead_agency):
-            taken.data["why"] = {"rule": "nobody", "agency": opinion.lead_agency.name}
+            t.data["why"] = {"rule": "nobody", "agency": opinion.lead_agency.name}
         if ask_triage or opinion.round > 2 or nobody:
-            taken.to = Status.REGISTERED
-            letters.take_back(taken, _("The opinion was reopened and goes back to triage."))
+            t.to = Status.REGISTERED
+            letters.take_back(t, _("The opinion was reopened and goes back to triage."))
             opinion.lead_agency, opinion.designated = None, False
-            joint.call_off(taken)
+            joint.call_off(t)
         else:
-            send(taken, designated=True)
-            joint.send_again(taken)
-            letters.with_routing(taken)
+            send(t, designated=True)
+            joint.send_again(t)
+            letters.with_routing(t)
         if why:
-            taken.data["why"] = why
-        taken.data |= {"round": opinion.round, "to": "triage" if taken.to == Status.REGISTERED else "agency"}
-        taken.tell(
+            t.data["why"] = why
+        t.data |= {"round": opinion.round, "to": "triage" if t.to == Status.REGISTERED else "agency"}
+        t.notify_staff(
             [*supervisors_of(opinion.county_id), *(officers_of(opinion.county_id) if nobody else [])],
             _("Reopened: %(number)s"),
             _("“%(title)s” is in round %(round)d: %(reason)s"),

@@ -1,29 +1,28 @@
 """Report back (反馈结果): the agency answers, the citizen is told, called back, evaluates; the opinion closes."""
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from accounts.actors import SYSTEM
-from common.text import sms_length
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
-from opinions.lifecycle.statuses import Status
+from opinions.lifecycle.statuses import Clock, Status
 from opinions.models import Opinion
 from opinions.models.choices import Channel
 from opinions.privacy.evaluation_tokens import link_of
 from opinions.workflow import letters
+from workdays.calendar import add_workdays
 
-from .batching import gathering
-from .citizen_sms import month_day, phone_of
+from . import deadlines
+from .batching import current_unit
+from .citizen_sms import facts as facts_of
+from .citizen_sms import fitting, month_day, phone_of
 from .joint import outstanding
 from .recipients import clerks_of, deputy_of
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
-from .transition import lock, row_held, step
+from .transition import lock, reuse_locked_rows, transition
 
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
@@ -32,34 +31,34 @@ TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
 def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=WEB) -> Opinion:
     """The agency's answer, in words the citizen will read; `outcome` is A to D. It need not wait for joint agencies,
     but the ledger says whose part was not in."""
-    with step("answer", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        opinion.answer, opinion.outcome, opinion.answered_at = answer, outcome, taken.at
-        late = taken.today > opinion.handling_due_on
+    with transition("answer", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
+        opinion.answer, opinion.outcome, opinion.answered_at = answer, outcome, t.at
+        late = t.today > opinion.handling_due_on
         # Stays true through later rounds: one late answer is enough to have kept a citizen waiting.
         opinion.answered_late = opinion.answered_late or late
         if opinion.extension_state == "asked":
             opinion.extension_state = "refused"  # the answer came first; nothing is left to decide
-        taken.data = {"outcome": outcome, "late": late, "due_on": str(opinion.handling_due_on)}
+        t.data = {"outcome": outcome, "late": late, "due_on": str(opinion.handling_due_on)}
         if without := outstanding(opinion):
-            taken.data["without"] = without
-        taken.text = answer
-        taken.attach(files)
+            t.data["without"] = without
+        t.text = answer
+        t.attach(files)
         if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
-            taken.check_now = True
+            t.recheck_immediately = True
         else:
-            taken.tell(
+            t.notify_staff(
                 clerks_of(opinion),
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
             )
-        _tell_deputy(taken, opinion.lead_agency)
+        _tell_deputy(t, opinion.lead_agency)
     return opinion
 
 
-def _tell_deputy(taken, agency):
-    taken.tell(
-        deputy_of(taken.opinion),
+def _tell_deputy(t, agency):
+    t.notify_staff(
+        deputy_of(t.opinion),
         _("Answered: %(number)s"),
         _("“%(title)s”, which was told to you, has been answered by %(agency)s."),
         agency=agency,
@@ -69,31 +68,31 @@ def _tell_deputy(taken, agency):
 def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> Opinion:
     """The citizen has been told, by `how` (a code of HOW_TOLD); the evaluation window opens. An SMS is sent here. Whose
     opinion follows this one gets the answer by an action of its own: the clerk who phones meets the one citizen."""
-    with transaction.atomic(savepoint=gathering() is None), row_held():
-        with step("report_back", number, by=by, version=version, at=at, via=via) as taken:
-            opinion = taken.opinion
+    with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
+        with transition("report_back", number, by=by, version=version, at=at, via=via) as t:
+            opinion = t.opinion
             if how == "sms" and not opinion.citizen_phone:
                 raise Refused(_("There is no phone number to send a text message to."), "how")
-            opinion.reported_back_at = taken.at
-            taken.data, taken.text = {"how": how}, note
+            opinion.reported_back_at = t.at
+            t.data, t.text = {"how": how}, note
             if via != IMPORT:
-                _text_answer(taken, opinion, answered=how == "sms")
+                _text_answer(t, opinion, answered=how == "sms")
         if via != IMPORT:
             for follower in opinion.merged.filter(satisfaction="").order_by("number"):
-                share_answer(follower.number, by=SYSTEM, at=max(taken.at, follower.changed_at), via=via)
+                share_answer(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via)
     return opinion
 
 
 def share_answer(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinion:
     """Pass the answer of the opinion that this one follows on to its citizen, who may evaluate it and reopen their own.
     Where there is no number to text to, the clerks are told: the progress page shows it."""
-    with step("share_answer", number, by=by, version=version, at=at, via=via) as taken:
-        opinion, lead = taken.opinion, taken.opinion.merged_into
-        taken.data = {"of": lead.number}
-        _text_answer(taken, lead)
-        _tell_deputy(taken, lead.lead_agency)
+    with transition("share_answer", number, by=by, version=version, at=at, via=via) as t:
+        opinion, lead = t.opinion, t.opinion.merged_into
+        t.data = {"of": lead.number}
+        _text_answer(t, lead)
+        _tell_deputy(t, lead.lead_agency)
         if not opinion.citizen_phone:
-            taken.tell(
+            t.notify_staff(
                 clerks_of(opinion),
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
@@ -102,56 +101,85 @@ def share_answer(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinio
     return opinion
 
 
-def _text_answer(taken, lead, *, answered=True):
+def _text_answer(t, lead, *, answered=True):
     """Text the answer that `lead` has to the citizen: its first words, and where the rest is. Who was told another way
     gets the link to evaluate by itself."""
-    opinion, link = taken.opinion, link_of(taken.opinion)
+    opinion, link = t.opinion, link_of(t.opinion)
+    if not opinion.citizen_phone:
+        return
     if answered:
-        pattern = answer_text(opinion, link=link)
-        taken.tell_citizen(_("Answer to your opinion %(number)s"), pattern, **_facts(opinion, lead, link))
+        facts = _facts(opinion, link) | {"answer": lead.answer}
+        pattern, _room = answer_text(facts)
+        t.notify_citizen(_("Answer to your opinion %(number)s"), pattern, **facts)
     elif link:
-        taken.tell_citizen(
-            _("Evaluate the answer to %(number)s"),
-            _("Are you satisfied with the answer to %(number)s? Tell us here: %(link)s"),
-            link=link,
-        )
+        until = add_workdays(t.today, deadlines.limit(Clock.WINDOW, opinion)[0]).date
+        facts = _facts(opinion, link) | {"day": month_day(until)}
+        patterns = EVALUATE_OR_CALL if facts["phone"] else EVALUATE
+        pattern, _room = fitting(patterns, facts | {"link": ""}, least=0)
+        t.notify_citizen(_("Evaluate the answer to %(number)s"), pattern, **facts)
 
 
-def answer_text(told, *, link):
-    """The pattern of the text with the answer: the rest is behind the link, or to be had from the studio."""
-    if link:
-        return _(
-            "What you told us on %(day)s has been answered: %(answer)s The whole of it, and your evaluation: %(link)s"
-        )
-    if phone_of(told):
-        return _(
-            "What you told us on %(day)s has been answered: %(answer)s To hear all of it call %(phone)s."
-        )
-    return _("What you told us on %(day)s has been answered: %(answer)s")
+# Of each the longer first; what the office's name and the setting leave no room for is said shorter.
+EVALUATE = (
+    _(
+        "[%(office)s People's Congress] Are you satisfied with the answer to what you told us on %(told)s? Tell us "
+        "here by %(day)s; if not, it is handled again: %(link)s"
+    ),
+    _("[%(office)s People's Congress] Are you satisfied with the answer? By %(day)s: %(link)s"),
+)
+EVALUATE_OR_CALL = (
+    _(
+        "[%(office)s People's Congress] Are you satisfied with the answer to what you told us on %(told)s? Tell us by "
+        "%(day)s under %(phone)s or here; if not, it is handled again: %(link)s"
+    ),
+    *EVALUATE,
+)
+ANSWERED_HERE = (
+    _(
+        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s The whole of it, "
+        "and your evaluation: %(link)s"
+    ),
+)
+ANSWERED_ALONE = (
+    _("[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s"),
+)
+ANSWERED_CALL = (
+    _(
+        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s To hear all of it "
+        "call %(phone)s."
+    ),
+    _(
+        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s Call %(phone)s."
+    ),
+    *ANSWERED_ALONE,
+)
 
 
-def _facts(told, answered, link) -> dict:
-    day = month_day(timezone.localdate(told.registered_at))
-    return {"day": day, "answer": answered.answer, "link": link, "phone": phone_of(told)}
+def answer_text(facts) -> tuple[str, int]:
+    """The pattern of the text with the answer, and how many characters of it go in: the rest is behind the link, or
+    to be had from the studio."""
+    patterns = ANSWERED_HERE if facts["link"] else ANSWERED_CALL if facts["phone"] else ANSWERED_ALONE
+    return fitting(patterns, facts | {"answer": "", "link": ""})
+
+
+def _facts(told, link) -> dict:
+    return facts_of(told) | {"link": link, "phone": phone_of(told)}
 
 
 def answer_room(opinion) -> int:
     """How many characters of an answer its text message holds."""
-    link = link_of(opinion)
-    facts = _facts(opinion, opinion, "") | {"answer": ""}
-    with override(settings.LANGUAGE_CODE):
-        return sms_length.room(str(answer_text(opinion, link=link)) % facts)
+    return answer_text(_facts(opinion, link_of(opinion)))[1]
 
 
 def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> Opinion:
     """The text message with the answer was refused for good: the citizen has not been told, so the opinion is to be
     reported back again, and the clerks are told why."""
-    with step("not_told", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+    with transition("not_told", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
         opinion.reported_back_at = None
-        taken.data = {"how": "sms", "why": {"rule": "sms"}}
-        taken.text = error
-        taken.tell(
+        t.data = {"how": "sms", "why": {"rule": "sms"}}
+        t.text = error
+        t.notify_staff(
             clerks_of(opinion),
             _("Not told: %(number)s"),
             _(
@@ -163,21 +191,21 @@ def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> 
 
 def issue_reply(number, *, by, version=None, at=None, via=WEB) -> Opinion:
     """Issue the official letter of reply (答复函) with the present answer, to be handed to the citizen."""
-    with step("issue_reply", number, by=by, version=version, at=at, via=via) as taken:
-        letters.reply(taken)
-    return taken.opinion
+    with transition("issue_reply", number, by=by, version=version, at=at, via=via) as t:
+        letters.reply(t)
+    return t.opinion
 
 
 def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -> Opinion:
     """Note a call back (回访): whether the citizen was reached and what they said. Before the citizen has been told
     the answer, only a call that reached nobody; one that does is `call_citizen`."""
-    with step("call_back", number, by=by, version=version, at=at, via=via) as taken:
-        if reached and taken.opinion.status == Status.ANSWERED:
+    with transition("call_back", number, by=by, version=version, at=at, via=via) as t:
+        if reached and t.opinion.status == Status.ANSWERED:
             raise Refused(_("The citizen has not been told the answer yet."), "reached")
         if reached:
-            note_call_back(taken.opinion, taken.at)
-        taken.data, taken.text = {"reached": reached}, note
-    return taken.opinion
+            note_call_back(t.opinion, t.at)
+        t.data, t.text = {"reached": reached}, note
+    return t.opinion
 
 
 def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None, via=WEB) -> Opinion:
@@ -186,20 +214,20 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
     themselves: not satisfied, theirs goes its own way again."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
-    with transaction.atomic(savepoint=gathering() is None), row_held():
-        with step("evaluate", number, by=by, version=version, at=at, via=via) as taken:
-            opinion = taken.opinion
-            note_evaluation(opinion, satisfaction, taken.at)
-            taken.data, taken.text = {"satisfaction": satisfaction, "how": how}, reason
-            taken.tell(
+    with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
+        with transition("evaluate", number, by=by, version=version, at=at, via=via) as t:
+            opinion = t.opinion
+            note_evaluation(opinion, satisfaction, t.at)
+            t.data, t.text = {"satisfaction": satisfaction, "how": how}, reason
+            t.notify_staff(
                 deputy_of(opinion),
                 _("Evaluated: %(number)s"),
                 _("“%(title)s”, which was told to you: the citizen is %(satisfaction)s."),
                 satisfaction=Satisfaction(satisfaction).label,
             )
             if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
-                taken.to = Status.CLOSED
-                opinion.closed_at = taken.at
+                t.to = Status.CLOSED
+                opinion.closed_at = t.at
         if satisfaction == Satisfaction.NOT:
             opinion = reopen(number, by=by, reason=reason, at=at, via=via)
     return opinion
@@ -212,7 +240,7 @@ def call_citizen(
     called back, and evaluates it where `satisfaction` is given; not satisfied reopens. `words` are the citizen's own.
     Nobody reached: the call is noted, and the opinion waits for the next one. Raises as `step` does."""
     same = {"by": by, "at": at, "via": via}
-    with transaction.atomic(), row_held():
+    with transaction.atomic(), reuse_locked_rows():
         opinion = lock(number, by)
         if reached and opinion.status == Status.ANSWERED:
             opinion = report_back(number, version=version, how=HowTold.PHONE, **same)
@@ -227,17 +255,17 @@ def call_citizen(
 
 def rate(number, *, by, version=None, rating, note="", at=None, via=WEB) -> Opinion:
     """The deputy's evaluation of the handling, kept apart from the citizen's."""
-    with step("rate", number, by=by, version=version, at=at, via=via) as taken:
-        taken.opinion.deputy_rating = rating
-        taken.data, taken.text = {"rating": rating}, note
-    return taken.opinion
+    with transition("rate", number, by=by, version=version, at=at, via=via) as t:
+        t.opinion.deputy_rating = rating
+        t.data, t.text = {"rating": rating}, note
+    return t.opinion
 
 
 def close(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinion:
     """The evaluation window has passed without a word."""
-    with step("close", number, by=by, version=version, at=at, via=via) as taken:
-        if taken.today <= taken.opinion.due_on:
+    with transition("close", number, by=by, version=version, at=at, via=via) as t:
+        if t.today <= t.opinion.due_on:
             raise Refused(_("The evaluation window is still open."))
-        taken.opinion.closed_at = taken.at
-        taken.data = {"why": {"rule": "window", "until": str(taken.opinion.due_on)}}
-    return taken.opinion
+        t.opinion.closed_at = t.at
+        t.data = {"why": {"rule": "window", "until": str(t.opinion.due_on)}}
+    return t.opinion

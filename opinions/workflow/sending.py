@@ -9,15 +9,15 @@ from . import deadlines
 from .recipients import handlers_of
 
 
-def send(taken, *, designated: bool, days: int | None = None) -> None:
+def send(t, *, designated: bool, days: int | None = None) -> None:
     """Fix the deadline and the limit for returning, and tell the agency. `days` None takes the limit in force."""
-    opinion, today = taken.opinion, taken.today
-    opinion.routed_at, opinion.signed_at, opinion.designated = taken.at, None, designated
+    opinion, today = t.opinion, t.today
+    opinion.routed_at, opinion.signed_at, opinion.designated = t.at, None, designated
     deadlines.start_handling(opinion, today, days)
     opinion.return_by_on = add_workdays(today, deadlines.limit(Clock.RETURN, opinion)[0]).date
-    taken.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
-    taken.data |= deadlines.provisional(opinion.handling_due_on)
-    taken.tell(
+    t.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
+    t.data |= deadlines.provisional(opinion.handling_due_on)
+    t.notify_staff(
         handlers_of(opinion.lead_agency_id),
         _("New opinion to sign for: %(number)s"),
         _("%(number)s “%(title)s” was sent to you. Sign for it and answer by %(due)s."),

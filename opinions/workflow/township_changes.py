@@ -1,7 +1,7 @@
 """Open opinions follow when their township merges or splits; what has ended keeps the township of its day.
 
-Number and history stay: the ledger says from where to where and by which decree. Whoever changes townships may
-count these opinions but not read them.
+Number and history stay: the ledger says from where to where and by which decree. An administrator who changes
+townships may count these opinions but not read them.
 """
 
 from django.db.models import Q
@@ -18,7 +18,7 @@ def _open(move: Move):
     rows = Opinion.objects.filter(township__in=move.away, status__in=OPEN)
     if not move.whole:
         rows = rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios))
-    return rows.order_by("pk")
+    return rows.order_by("number")  # the order in which several opinions are locked
 
 
 def _move(move: Move, *, at, by, why) -> int:

@@ -1,6 +1,6 @@
 """The one write path: lock the row through the actor's scope → check → change → one ledger row → outbox → commit.
 
-Every action of the workflow runs inside `step(...)`; no other code sets a status. Anything that fails undoes the
+Every action of the workflow runs inside `transition(...)`; no other code sets a status. Anything that fails undoes the
 whole step, and Celery hears of it only after the commit.
 """
 
@@ -28,7 +28,7 @@ from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from studios.permissions.scope import roles_over
 
 from . import deadlines, escalation
-from .batching import gathering, write_event
+from .batching import current_unit, write_event
 
 FREE_WORDS = ("answer", "question", "note", "reason")  # of a text message, the first of them that it has
 WORDS = [
@@ -38,7 +38,7 @@ IMPORTERS = {"clerk", "triage_officer"}
 
 
 @dataclass
-class Step:
+class Transition:
     """One action being taken: change `opinion`, put facts into `data` (no personal data: it can never be erased)
     and words into `text`. Rows in `beside` are saved with the ledger row, as their `event`. `check_now` asks the
     system to look at the opinion right after the commit."""
@@ -53,8 +53,8 @@ class Step:
     data: dict = field(default_factory=dict)
     text: str = ""
     messages: list = field(default_factory=list)
-    beside: list = field(default_factory=list)
-    check_now: bool = False
+    extra_rows: list = field(default_factory=list)
+    recheck_immediately: bool = False
 
     @property
     def today(self):
@@ -65,18 +65,18 @@ class Step:
         their digests."""
         sequence = self.opinion.version + 1
         attached = [Attachment.of(upload, opinion=self.opinion, sequence=sequence) for upload in uploads]
-        self.beside += attached
+        self.extra_rows += attached
         if attached:
             self.data["files"] = [attachment.digest for attachment in attached]
 
-    def tell(self, recipients, subject, body, **more):
+    def notify_staff(self, recipients, subject, body, **more):
         """Queue an inbox message for each staff member. `subject` and `body` are translatable patterns over the
         opinion's number, title, agency, due (the answer's deadline) and what `more` adds. An import tells nobody:
         what was done on paper is news to no one, and what still waits stands on the desks."""
         for user in [] if self.via == IMPORT else recipients:
             self.messages.append(({"channel": "inbox", "recipient": user}, subject, body, more))
 
-    def tell_citizen(self, subject, body, *, of=None, **more):
+    def notify_citizen(self, subject, body, *, of=None, **more):
         """Queue one text message to the citizen (`of` another opinion: to that one's), worded now; nothing when
         there is no number to send it to. What somebody wrote (FREE_WORDS) is cut to fit a text message."""
         told = of or self.opinion
@@ -99,42 +99,43 @@ class Step:
         }
         with override(settings.LANGUAGE_CODE):
             if due := opinion.handling_due_on or opinion.due_on:
-                facts["due"] = deadlines.said(due)
+                facts["due"] = deadlines.date_text(due)
             facts |= {
-                name: deadlines.said(fact) if isinstance(fact, date) else fact for name, fact in more.items()
+                name: deadlines.date_text(fact) if isinstance(fact, date) else fact
+                for name, fact in more.items()
             }
             return str(pattern) % facts
 
 
 @contextmanager
-def step(code, number, *, by, version=None, at=None, via=WEB):
+def transition(code, number, *, by, version=None, at=None, via=WEB):
     """Take the action `code` on the opinion `number` as `by`: an account, or an Actor without one.
 
     `version` is the one the person saw; None for callers who saw none. Raises Opinion.DoesNotExist for a row
     outside the actor's scope, PermissionDenied for a wrong role, Stale and Refused.
     """
     action, by = ACTIONS[code], actor_of(by)
-    with transaction.atomic(savepoint=gathering() is None):
+    with transaction.atomic(savepoint=current_unit() is None):
         opinion = lock(number, by)
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
-        if version is None and via != IMPORT:  # the lock may have waited for whoever gave it some
+        if version is None and via != IMPORT:  # the lock may have waited for a step that gave it some
             opinion.has_parts = True
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
-        taken = Step(action, opinion, by, RULE if by is SYSTEM else via, at, role, action.to)
+        t = Transition(action, opinion, by, RULE if by is SYSTEM else via, at, role, action.to)
         before = _columns(opinion)
-        yield taken
-        _finish(taken, before)
+        yield t
+        _finish(t, before)
 
 
 _held: ContextVar[dict | None] = ContextVar("rows held", default=None)
 
 
 @contextmanager
-def row_held(*, of_system=None):
+def reuse_locked_rows(*, of_system=None):
     """Inside, an opinion locked through a person's scope is not fetched again for that person's next action: for
     actions that follow each other at once, and for an import, which takes each opinion through all of them; one inside
     another is the same. `of_system` is one that the caller has locked for the
@@ -161,8 +162,8 @@ def lock(number, by: User | Actor) -> Opinion:
     return opinion
 
 
-def lock_all(numbers, by) -> None:
-    """Inside `row_held`: fetch and lock these rows in one query, each for the next actions of `by`."""
+def prelock(numbers, by) -> None:
+    """Inside `reuse_locked_rows`: fetch and lock these rows in one query, each for the next actions of `by`."""
     by = actor_of(by)
     for opinion in _through_scope(by).filter(number__in=numbers).order_by("number"):
         _held.get()[opinion.number, by] = opinion
@@ -198,53 +199,53 @@ def _columns(opinion) -> dict:
     return {f.attname: getattr(opinion, f.attname) for f in Opinion._meta.concrete_fields}
 
 
-def _finish(taken: Step, before: dict) -> None:
-    opinion = taken.opinion
-    if taken.to is not None:
-        opinion.status = taken.to
+def _finish(t: Transition, before: dict) -> None:
+    opinion = t.opinion
+    if t.to is not None:
+        opinion.status = t.to
     if opinion.status != before["status"]:
-        deadlines.for_status(opinion, taken.today)
-    event, words = make_event(taken, from_status=before["status"])
-    settle(taken)
+        deadlines.for_status(opinion, t.today)
+    event, words = make_event(t, from_status=before["status"])
+    settle(t)
     changed = [name for name, value in _columns(opinion).items() if value != before[name]]
     if {"keep_secret", "citizen_name"} & set(changed):
         changed += [name for name in WORDS if name not in changed]  # the name is hidden in them, or no longer
-    beside = [words, *taken.beside] if words else taken.beside
-    if together := gathering():
-        together.add(taken, event, beside, changed)
+    beside = [words, *t.extra_rows] if words else t.extra_rows
+    if together := current_unit():
+        together.add(t, event, beside, changed)
         return
     opinion.save(update_fields=changed)
-    write_event(taken, event, beside)
+    write_event(t, event, beside)
 
 
-def settle(taken: Step) -> None:
+def settle(t: Transition) -> None:
     """When the sweep must look again. A lease ends with the change it was taken for."""
-    due_at = taken.at if taken.check_now else escalation.next_check(taken.opinion, taken.at)
-    taken.opinion.next_check_at = due_at
-    taken.opinion.leased_until = None
+    due_at = t.at if t.recheck_immediately else escalation.next_check(t.opinion, t.at)
+    t.opinion.next_check_at = due_at
+    t.opinion.leased_until = None
 
 
-def make_event(taken: Step, *, from_status="") -> tuple[Event, EventText | None]:
+def make_event(t: Transition, *, from_status="") -> tuple[Event, EventText | None]:
     """The ledger row of this step, unsaved, and the words said with it; it becomes the head of the chain."""
-    opinion, by = taken.opinion, taken.by
-    salt, digest = EventText.salted(taken.text) if taken.text else ("", "")
+    opinion, by = t.opinion, t.by
+    salt, digest = EventText.salted(t.text) if t.text else ("", "")
     event = Event(
         opinion=opinion,
         county_id=opinion.county_id,
         sequence=opinion.version + 1,
-        action=taken.action.code,
+        action=t.action.code,
         from_status=from_status,
         to_status=opinion.status,
         round=opinion.round,
-        at=taken.at,
+        at=t.at,
         by=by.user,
         actor=str(by),
-        via=PORTAL if by is CITIZEN else taken.via,
-        data={**taken.data, "as": taken.role},
+        via=PORTAL if by is CITIZEN else t.via,
+        data={**t.data, "as": t.role},
         text_digest=digest,
         previous_hash=opinion.ledger_head,
     )
     event.hash = event.computed_hash()
-    opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, taken.at
-    opinion.last_event = event  # in hand for whoever says what was done
-    return event, EventText(salt=salt, text=taken.text) if taken.text else None
+    opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, t.at
+    opinion.last_event = event  # in hand for the page that says what was done
+    return event, EventText(salt=salt, text=t.text) if t.text else None

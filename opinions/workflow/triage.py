@@ -12,7 +12,7 @@ from opinions.workflow import letters
 from . import citizen_sms, deadlines, joint
 from .recipients import handlers_of, officers_of
 from .sending import send
-from .transition import lock, row_held, step
+from .transition import lock, reuse_locked_rows, transition
 
 
 def classify(
@@ -29,17 +29,17 @@ def classify(
     why=None,
 ) -> Opinion:
     """Say what the matter is. `why` explains an automatic step: the rule, its words and its confidence."""
-    with step("classify", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+    with transition("classify", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
         opinion.category, opinion.matter_type = category, matter_type
         opinion.urgency, opinion.is_complex = urgency, is_complex
-        taken.data = {
+        t.data = {
             "category": category.code,
             "matter_type": matter_type,
             "urgency": urgency,
             "complex": is_complex,
         }
-        _explain(taken, why)
+        _explain(t, why)
     return opinion
 
 
@@ -60,21 +60,21 @@ def route(
 ) -> Opinion:
     """Send the opinion to its lead agency and fix its deadline, and to each joint agency its part. `handling_days`
     and `joint_days` None take the limits in force."""
-    with step("route", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
+    with transition("route", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
         for agency in [lead_agency, *joint_agencies]:
             if agency.county_id != opinion.county_id or not agency.active:
                 raise Refused(_("This agency does not serve the opinion's county."), "lead_agency")
         if lead_agency in joint_agencies:
             raise Refused(_("The lead agency cannot also join."), "joint_agencies")
         opinion.lead_agency = lead_agency
-        send(taken, designated=designated, days=handling_days)
-        taken.data |= {"agency": lead_agency.pk, "agency_name": lead_agency.name, "designated": designated}
+        send(t, designated=designated, days=handling_days)
+        t.data |= {"agency": lead_agency.pk, "agency_name": lead_agency.name, "designated": designated}
         if joint_agencies:
-            joint.send(taken, joint_agencies, joint_days)
-        taken.text = instructions
-        _explain(taken, why)
-        letters.with_routing(taken)
+            joint.send(t, joint_agencies, joint_days)
+        t.text = instructions
+        _explain(t, why)
+        letters.with_routing(t)
     return opinion
 
 
@@ -83,7 +83,7 @@ def triage_and_route(
 ) -> Opinion:
     """An officer's one decision, both or neither: classify where `classification` (the keywords of `classify`)
     says other than the opinion, then route by `routing` (the keywords of `route`)."""
-    with transaction.atomic(), row_held():
+    with transaction.atomic(), reuse_locked_rows():
         opinion = lock(number, by)
         said = classification or {}
         if any(getattr(opinion, name) != value for name, value in said.items()):
@@ -95,33 +95,33 @@ def triage_and_route(
 def recall(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
     """Take a routing back (收回交办) before the agency has signed for it; the agency is told, and the hand-over letter
     of the routing is void."""
-    with step("recall", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
-        taken.text = reason
-        taken.tell(
+    with transition("recall", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
+        t.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+        t.text = reason
+        t.notify_staff(
             handlers_of(opinion.lead_agency_id),
             _("Taken back: %(number)s"),
             _("“%(title)s” was taken back from your agency; there is nothing left for you to do. %(reason)s"),
             reason=reason,
         )
-        letters.take_back(taken)
+        letters.take_back(t)
         opinion.lead_agency, opinion.designated = None, False
-        joint.call_off(taken)
+        joint.call_off(t)
     return opinion
 
 
 def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
     """Somebody else is responsible, or nothing can be checked: `reason` is a DeclineReason, `right_door` where to turn,
     if anywhere. The citizen is told both, and so are those whose opinions follow this one."""
-    with step("decline", number, by=by, version=version, at=at, via=via) as taken:
-        taken.data = {"reason": reason, "right_door": right_door}
-        letters.take_back(taken, _("The opinion was declined."))
-        taken.opinion.lead_agency = None
-        joint.call_off(taken)
-        taken.text = note
-        for told in [taken.opinion, *taken.opinion.merged.all()]:
-            taken.tell_citizen(
+    with transition("decline", number, by=by, version=version, at=at, via=via) as t:
+        t.data = {"reason": reason, "right_door": right_door}
+        letters.take_back(t, _("The opinion was declined."))
+        t.opinion.lead_agency = None
+        joint.call_off(t)
+        t.text = note
+        for told in [t.opinion, *t.opinion.merged.all()]:
+            t.notify_citizen(
                 _("Your opinion %(number)s"),
                 TEXTS[reason],
                 of=told,
@@ -129,69 +129,69 @@ def decline(number, *, by, version=None, reason, right_door, note="", at=None, v
                 note=note,
                 **citizen_sms.facts(told),
             )
-    return taken.opinion
+    return t.opinion
 
 
 def reconsider(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
     """A declined or withdrawn opinion is looked at again."""
-    with step("reconsider", number, by=by, version=version, at=at, via=via) as taken:
-        taken.text = reason
-        taken.opinion.lead_agency = None
-        joint.call_off(taken)
-        taken.tell(
-            officers_of(taken.opinion.county_id),
+    with transition("reconsider", number, by=by, version=version, at=at, via=via) as t:
+        t.text = reason
+        t.opinion.lead_agency = None
+        joint.call_off(t)
+        t.notify_staff(
+            officers_of(t.opinion.county_id),
             _("To be reconsidered: %(number)s"),
             _("%(number)s “%(title)s” came back to triage."),
         )
-    return taken.opinion
+    return t.opinion
 
 
 def issue_handover(number, *, by, version=None, words="", at=None, via=WEB) -> Opinion:
     """Issue the official letter (交办函) of the present routing; `words` stand in it."""
-    with step("issue_handover", number, by=by, version=version, at=at, via=via) as taken:
-        letters.hand_over(taken, words)
-        taken.text = words
-    return taken.opinion
+    with transition("issue_handover", number, by=by, version=version, at=at, via=via) as t:
+        letters.hand_over(t, words)
+        t.text = words
+    return t.opinion
 
 
 def sign(number, *, by, version=None, at=None, via=WEB) -> Opinion:
     """The agency signs for the opinion; from now on the handling clock runs."""
-    with step("sign", number, by=by, version=version, at=at, via=via) as taken:
-        taken.opinion.signed_at = taken.at
-        taken.data = {"agency": taken.opinion.lead_agency_id, "due_on": str(taken.opinion.handling_due_on)}
-        letters.mark_received(taken)
-    return taken.opinion
+    with transition("sign", number, by=by, version=version, at=at, via=via) as t:
+        t.opinion.signed_at = t.at
+        t.data = {"agency": t.opinion.lead_agency_id, "due_on": str(t.opinion.handling_due_on)}
+        letters.mark_received(t)
+    return t.opinion
 
 
 def return_it(number, *, by, version=None, reason, suggested_agency=None, at=None, via=WEB) -> Opinion:
     """Not this agency's matter: back to triage, with a reason and the agency it suggests (首接负责)."""
-    with step("return_it", number, by=by, version=version, at=at, via=via) as taken:
-        opinion = taken.opinion
-        taken.text = reason
-        taken.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
+    with transition("return_it", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
+        t.text = reason
+        t.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
         if suggested_agency:
-            taken.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
-        letters.take_back(taken, _("The agency returned the opinion."))
-        back_to_triage(taken)
-        taken.tell(
+            t.data |= {"suggested": suggested_agency.pk, "suggested_name": suggested_agency.name}
+        letters.take_back(t, _("The agency returned the opinion."))
+        back_to_triage(t)
+        t.notify_staff(
             officers_of(opinion.county_id),
             _("Returned by the agency: %(number)s"),
             _("%(number)s “%(title)s” was returned by %(agency)s: %(reason)s"),
-            agency=taken.data["agency_name"],
+            agency=t.data["agency_name"],
             reason=reason,
         )
     return opinion
 
 
-def back_to_triage(taken) -> None:
+def back_to_triage(t) -> None:
     """No agency has the opinion any more; nobody joins, and no clock of theirs stands still."""
-    opinion = taken.opinion
+    opinion = t.opinion
     opinion.lead_agency = None
-    joint.call_off(taken)
+    joint.call_off(t)
     deadlines.run_on(opinion)
     opinion.extension_state = ""
 
 
-def _explain(taken, why):
+def _explain(t, why):
     if why:
-        taken.data["why"] = why
+        t.data["why"] = why

@@ -18,5 +18,5 @@ def said_day(value) -> str:
 
 @register.filter
 def public_link(attachment) -> str:
-    """The signed address of a file, for whoever is shown the page."""
+    """The signed address of a file, for a visitor who is shown the page."""
     return links.link_to(attachment)

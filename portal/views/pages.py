@@ -31,7 +31,7 @@ def studio(request, code):
 
 
 def _deputy(code, pk):
-    """404 for whoever is no longer in office or receives elsewhere: then this page tells nothing about them."""
+    """404 for a deputy who is no longer in office or receives elsewhere: then this page tells nothing about them."""
     found = get_object_or_404(Studio.objects.select_related("township__county"), code=code)
     rows = public_deputies(found).select_related("township__county", "studio")
     return found, get_object_or_404(rows, pk=pk)

@@ -54,7 +54,7 @@ def _too_quick(request, form) -> int:
 @require_safe
 @never_cache
 def matter(request):
-    """The opinion that was looked up. Whoever reads its answer here has been told it."""
+    """The opinion that was looked up. A citizen who reads its answer here has been told it."""
     number = MATTER.read(request)
     opinion = number and services.opinions().filter(number=number).first()
     if not opinion:
@@ -65,7 +65,7 @@ def matter(request):
 @public_view
 @require_POST
 def leave(request):
-    """For whoever looked something up on a device that others use too."""
+    """For a citizen who looked something up on a device that others use too."""
     return MATTER.forget(redirect("portal:track"))
 
 
@@ -108,7 +108,7 @@ def evaluate(request, token):
 @require_safe
 @never_cache
 def file(request, token):
-    """A file of the opinion or its answer, for whoever was shown it in the last hours."""
+    """A file of the opinion or its answer, for a visitor who was shown it in the last hours."""
     if not (pk := links.key_in(token)):
         raise Http404
     return served_attachment(get_object_or_404(Attachment, pk=pk))

@@ -65,7 +65,7 @@ FIGURES = {
         _("Opinions written down"), _("Every opinion written down in the period."), "opinions"
     ),
     "at_activity": Figure(
-        _("Told at an activity"), _("Of these, the ones told at an activity."), "at_activity"
+        _("Told at an activity"), _("Of these, the ones raised at an activity."), "at_activity"
     ),
     "idle_rate": Figure(
         _("Studios idle"),

@@ -22,6 +22,18 @@ class Sessions:
     kept: int = 0
 
 
+def learning_of(studio_ids, first: date, last: date) -> dict[int, int]:
+    """Per studio id: its trainings and exchanges that were held from `first` to `last`, both included; studios without
+    any are missing."""
+    rows = Activity.objects.filter(
+        studio__in=studio_ids,
+        kind__in=(Kind.TRAINING, Kind.EXCHANGE),
+        state=State.HELD,
+        on__range=(first, last),
+    )
+    return dict(rows.order_by().values_list("studio").annotate(Count("pk")))
+
+
 def sessions_of(studio_ids, first: date, last: date) -> dict[int, Sessions]:
     """Per studio id, from `first` to `last`, both included; studios without any are missing."""
     shifts = Activity.objects.filter(studio__in=studio_ids, kind=Kind.RECEPTION, on__range=(first, last))

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import NO_VALUE, percent
 from opinions.lifecycle.statuses import OPEN, Status
+from opinions.models.conditions import CONDITIONS
+from opinions.workflow.gaps import MISSING, gaps, named
 from reports.dashboard import charts
 from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
 from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
@@ -147,19 +149,22 @@ def done(within, place: Place, period: Period, today: date) -> list[dict]:
 
 
 def stock(here, place: Place, today: date) -> list[dict]:
-    """The tiles of what is open now, in one query over open rows only."""
-    names = [name for name, _label, _icon in STOCK]
+    """The tiles of what is open now, in one query over open rows only; where nobody can act, with the places."""
+    names = [*(name for name, _label, _icon in STOCK), *MISSING]
     found = here.filter(status__in=OPEN).aggregate(
         # Every one of them is open: that need not be asked row by row.
         **{n: Count("status", filter=None if n == "open" else q_of(n, today)) for n in names}
     )
+    missing = [(name, CONDITIONS[name][0], "person-x") for name in MISSING if found[name]]
+    where = gaps(here, [name for name, _label, _icon in missing])
     return [
         {
             "label": label,
             "icon": icon,
             "value": found[name],
+            "note": named([gap for gap in where if gap.name == name]),
             "url": list_url(name, place.parameters | {"status": OPEN}) if found[name] else "",
-            "tone": "bad" if name == "overdue" and found[name] else "main",
+            "tone": "bad" if name in ("overdue", *MISSING) and found[name] else "main",
         }
-        for name, label, icon in STOCK
+        for name, label, icon in [*STOCK, *missing]
     ]

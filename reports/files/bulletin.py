@@ -5,8 +5,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from common.templatetags.liaison import NO_VALUE, percent
+from letters.models import Organ
+from letters.services import in_chinese
 from opinions.models import Category
 from reports.activities import figures
 from reports.definitions.counts import Counts, Rate
@@ -49,11 +52,13 @@ def write_bulletin(target, *, period: Period, county: County, by=None, progress=
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
     with override(settings.LANGUAGE_CODE):
         report = month_report(county, period, opinions, today)
-        document = new_document(_heading_of(county, period))
+        document = new_document(_heading_of(period))
+        document.add_paragraph(_("To all agencies:"))
         for title, paragraphs in _text(report, opinions, county, by, today):
             heading(document, title)
             for words in paragraphs:
                 paragraph(document, words)
+        _signed(document, county, today)
         _tables(document, report, issued(by, county, period), today)
         document.add_paragraph()
         if report.former:
@@ -63,18 +68,34 @@ def write_bulletin(target, *, period: Period, county: County, by=None, progress=
     return report.total["all"]
 
 
-def _heading_of(county, period) -> str:
-    return _("Bulletin of %(county)s on the handling of citizens' opinions, %(period)s") % {
-        "county": county.name,
-        "period": period.label,
-    }
+def _heading_of(period) -> str:
+    """The organ stands below the text."""
+    return _("Bulletin on the handling of citizens' opinions, %(period)s") % {"period": period.label}
+
+
+def _signed(document, county, today) -> None:
+    """The organ and the day, at the right as below a letter."""
+    for words in (Organ.of(county).name, in_chinese(today)):
+        document.add_paragraph(words).alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _text(report: MonthReport, opinions, county, by, today):
     """The numbered parts of the text, each with its paragraphs."""
-    yield _("1. All in all"), [_taken_in(report), _handled(report), _done(report)]
-    yield _("2. What citizens spoke of"), [_spoken_of(report, opinions, county, today)]
+    yield _("1. Overview"), [_taken_in(report), _handled(report), _done(report)]
+    yield _("2. Main issues raised"), [_spoken_of(report, opinions, county, today)]
     yield _("3. Deputies' activities"), [_activities(report, by, today)]
+    yield _("4. What is to be done next"), [_next(report)]
+
+
+def _next(report: MonthReport) -> str:
+    """What follows from the figures, for the official to finish."""
+    counts = report.total
+    words = _("%(open)d opinions are to be handled without delay.") % {"open": counts["open"]}
+    if counts["overdue"]:
+        words += _(
+            "%(overdue)d of them are past their deadline: say why, and answer as soon as possible."
+        ) % {"overdue": counts["overdue"]}
+    return words + _("Where citizens are not satisfied, handle the matter again and tell them the result.")
 
 
 def _taken_in(report: MonthReport) -> str:

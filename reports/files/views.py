@@ -46,7 +46,7 @@ def make(request, month):
     kind = request.POST.get("kind", Report.Kind.WORKBOOK)
     if kind not in Report.Kind.values:
         raise Http404
-    report = services.ask_report(county=county, period=period, kind=kind, by=request.user)
+    report = services.request_report(county=county, period=period, kind=kind, by=request.user)
     return redirect("reports:made", pk=report.pk)
 
 

@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from opinions.lists.progress import days_late
-from opinions.models import LadderStep, Notice
+from opinions.models import EscalationLevel, Notice
 from opinions.privacy.masking import list_title
 from opinions.workflow.deadlines import midnight
 from reports.definitions.periods import Period
 from studios.permissions.roles import OVERSEERS
 from workdays.calendar import workdays_between
 
-Kind = LadderStep.Kind
+Kind = EscalationLevel.Kind
 COUNTED = (Kind.URGE, Kind.SUPERVISE, Kind.CIRCULATE)
 OWED = Q(acknowledge_by_on__isnull=False)
 # How many notices of each kind, how many wait for a reply, and how many have it.

@@ -1,5 +1,7 @@
 """What the five haves need of records above their room: the measurement handed down, and reminders sent."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -8,7 +10,7 @@ from accounts.models import User
 from notifications.models import Topic
 from notifications.services import queue
 from opinions.models import Opinion
-from reports.activities.sessions import Sessions, sessions_of
+from reports.activities.sessions import Sessions, learning_of, sessions_of
 from reports.definitions.counts import ALL, Counts
 from reports.definitions.periods import registered_between
 from reports.figures.counting import count_figures
@@ -21,9 +23,12 @@ def measure(studio_ids, first, last) -> dict[int, Measurement]:
     """One Measurement for each studio: opinions by the same counts as every report, sessions as they were held."""
     rows = Opinion.objects.filter(registered_between(first, last), studio__in=studio_ids)
     counted = count_figures(rows, by="studio")
-    sessions = sessions_of(studio_ids, first, last)
+    sessions, learning = sessions_of(studio_ids, first, last), learning_of(studio_ids, first, last)
     return {
-        pk: _measurement(first, last, counted.get(pk, Counts()), sessions.get(pk, Sessions()))
+        pk: replace(
+            _measurement(first, last, counted.get(pk, Counts()), sessions.get(pk, Sessions())),
+            learning_held=learning.get(pk, 0),
+        )
         for pk in studio_ids
     }
 
@@ -77,8 +82,8 @@ def _tell_of_finding(finding, late: bool, now) -> None:
     if late and finding.found_by and finding.found_by.is_active:
         people[finding.found_by_id] = finding.found_by
     with override(settings.LANGUAGE_CODE):
-        subject = _("Overdue: a finding is not mended") if late else _("A finding is to be mended soon")
-        body = _("%(studio)s: “%(finding)s” is to be mended by %(day)s.") % {
+        subject = _("Overdue: a finding is not mended") if late else _("A finding is to be fixed soon")
+        body = _("%(studio)s: “%(finding)s” is to be fixed by %(day)s.") % {
             "studio": studio.name,
             "finding": finding.text,
             "day": finding.mend_by_on,

@@ -88,7 +88,7 @@ FIGURES = {
         ),
         StudioFigure(
             "met_all",
-            _("All five haves"),
+            _("All five criteria met"),
             _("Studios whose latest published assessment finds all five haves."),
             Studio,
             lambda today: _in_force(**ALL_FIVE),

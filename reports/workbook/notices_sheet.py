@@ -6,7 +6,7 @@ The headers are a fixed interface in the office's language (docs: the monthly wo
 from django.utils.translation import gettext as _
 
 from common.excel.workbook import Column, Sheet
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from opinions.privacy.masking import list_title
 from reports.definitions.periods import Period
 from reports.monthly.bulletin import COUNTED, TALLY, issued
@@ -41,7 +41,7 @@ def _summed(rows) -> str:
 
 
 def _rows(rows):
-    kinds = dict(LadderStep.Kind.choices)
+    kinds = dict(EscalationLevel.Kind.choices)
     rows = rows.select_related("opinion", "opinion__township", "opinion__studio", "agency").order_by(
         "issued_at", "event_id"
     )

@@ -190,7 +190,7 @@ def frozen_words(counted: str | None, now: tuple[str, ...], lacks: frozenset[str
     """What an opinion was counted in when its month was frozen, and what has changed since, of what
     was a figure then and is one now."""
     if counted is None:
-        return "", _("written down after the freezing")
+        return "", _("registered after the freeze")
     kept = counted.split()
     was, now = _named(n for n in kept if n not in GONE), _named(n for n in now if n not in lacks)
     if was == now:

@@ -18,7 +18,7 @@ from opinions.jobs import sweep
 from opinions.models import Opinion
 from sandbox import areas, staff
 
-from . import activities, history, letters, time_limits
+from . import activities, gatherings, history, letters, time_limits, triage
 from .studios import furnish
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
@@ -55,10 +55,17 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
             staff.people(password)
             time_limits.set_all(time_limits.OLD, now)
             activities.regular(now)
+            gatherings.hold(now)
         say(_("people"))
-        told = history.tell(now)
+        told = history.tell(now, until=now - timedelta(days=triage.RULES_DAYS))
+        with transaction.atomic():
+            triage.switch_on(now)
+        told += history.tell(now)
         time_limits.set_all(time_limits.NEW, now)
         say(_("opinions"))
+        triage.find_topics(now)
+        triage.learn(now)
+        say(_("hot topics and what triage learns from"))
         furnish(now)
         say(_("five haves"))
         sweep.sweep(now=now)

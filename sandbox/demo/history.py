@@ -15,8 +15,9 @@ from sandbox.texts import said, spoken
 from studios.models import Studio
 from workdays.calendar import add_workdays
 
-from . import scenarios
+from . import pictures, scenarios
 from .activities import Diary
+from .neighbours import TOLD, Told
 from .scenario import Crew, Life, Present, deliver_messages, lived_at_once, office_hour
 
 HISTORY, HISTORY_DAYS = 300, 425
@@ -76,11 +77,13 @@ COUNTIES = {
 
 @dataclass(frozen=True)
 class Scene:
-    """One opinion to be: `key` is the same in every run, so that a second run knows it."""
+    """One opinion to be: `key` is the same in every run, so that a second run knows it. `told` None: where and in
+    which words is left to chance."""
 
     place: int
     at: datetime
     fate: object
+    told: Told | None = None
 
     @property
     def key(self) -> uuid.UUID:
@@ -91,7 +94,7 @@ def key_of(place: int) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_OID, f"congress-liaison demo {place}")
 
 
-SCENES = HISTORY + sum(count for _fate, count, _days in TODAY)
+SCENES = HISTORY + sum(count for _fate, count, _days in TODAY) + len(TOLD)
 KEYS = frozenset(key_of(place) for place in range(SCENES))
 
 
@@ -109,6 +112,10 @@ def scenes(now: datetime) -> list[Scene]:
             rng = dice(f"scene {place}")
             found.append(Scene(place, _told_at(rng, now, rng.uniform(least, most)), fate))
             place += 1
+    for told in TOLD:
+        rng = dice(f"scene {place}")
+        found.append(Scene(place, _told_at(rng, now, told.days_ago), told.fate, told))
+        place += 1
     return sorted(found, key=lambda scene: (scene.at, scene.place))
 
 
@@ -118,12 +125,13 @@ def _told_at(rng, now: datetime, days_ago: float) -> datetime:
     return moment if moment < now else now - timedelta(minutes=rng.randint(10, 600))
 
 
-def tell(now: datetime) -> int:
-    """Let every opinion that is not there yet live its life up to `now`; the number of new ones."""
+def tell(now: datetime, *, until: datetime | None = None) -> int:
+    """Let every opinion that is not there yet live its life up to `now`, or only those told before `until`; the number
+    of new ones."""
     known = set(Opinion.objects.filter(submission_key__in=KEYS).values_list("submission_key", flat=True))
     stage, told = Stage(now), 0
     for scene in scenes(now):
-        if scene.key not in known:
+        if scene.key not in known and (until is None or scene.at < until):
             with lived_at_once():
                 stage.play(scene)
             told += 1
@@ -147,11 +155,20 @@ class Stage:
 
     def play(self, scene: Scene) -> None:
         rng = dice(f"life {scene.place}")
-        township = self._township(rng)
-        village = rng.choice(self.villages.get(township.pk, [township.name]))
-        words = spoken(rng, village.removesuffix("民委员会").removesuffix("委会"))
+        if told := scene.told:
+            township, village, words = told.township, told.village, told.words
+        else:
+            township = self._township(rng)
+            village = rng.choice(self.villages.get(township.pk, [township.name]))
+            words = spoken(rng, village.removesuffix("民委员会").removesuffix("委会"))
         life = Life(self.crew, rng, words, scene.at, self.now)
-        facts = self._facts(rng, township, village, words, sure=scene.fate not in FOR_OFFICERS)
+        sure = told is not None or scene.fate not in FOR_OFFICERS
+        facts = self._facts(rng, township, village, words, sure=sure)
+        if told:  # a topic counts people: each of these is known by name
+            facts["citizen_name"] = facts["citizen_name"] or full_name(rng)
+            facts["category"] = told.category
+        facts["files"] = pictures.of_citizen(str(scene.place), words, facts["channel"])
+        life.photo = str(scene.place) if facts["files"] else ""
         if facts.get("deputy"):
             where = {name: facts[name] for name in ("studio", "deputy", "channel")}
             sessions = dice(f"session {scene.place}")  # so that the rest of the story stays as it was

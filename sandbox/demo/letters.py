@@ -17,8 +17,8 @@ WITH_EVERY_ROUTING = ("433101", "433127")
 CANCELLED = 3
 # (state, attempts, error) of the latest text messages of a county.
 TROUBLE = [
-    (Message.State.FAILED, 1, '网关拒收：HTTP 422 {"error": "空号"}'),
-    (Message.State.FAILED, 5, "连接不上网关：timed out"),
+    (Message.State.FAILED, 1, '短信网关未接收：HTTP 422 {"error": "空号"}'),
+    (Message.State.FAILED, 5, "短信网关连接不上：timed out"),
     (Message.State.UNCERTAIN, 1, "发出后线路中断：RemoteDisconnected"),
 ]
 

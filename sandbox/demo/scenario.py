@@ -18,7 +18,7 @@ from notifications.models import Message
 from notifications.services import deliver
 from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow.deadlines import limits_held
+from opinions.workflow.deadlines import cached_reads
 from sandbox.texts import Words
 from studios.models import Membership, Role
 from workdays.calendar import add_workdays, is_workday
@@ -57,7 +57,8 @@ class Crew:
 
 @dataclass
 class Life:
-    """`at` is the moment the story has come to, `now` the present, beyond which it cannot go."""
+    """`at` is the moment the story has come to, `now` the present, beyond which it cannot go. `photo` is the seed of
+    the photo that came with the opinion; empty: none did."""
 
     crew: Crew
     rng: Random
@@ -65,6 +66,7 @@ class Life:
     at: datetime
     now: datetime
     number: str = ""
+    photo: str = ""
 
     @cached_property
     def opinion(self) -> Opinion:
@@ -122,7 +124,7 @@ def office_hour(rng: Random, day: date) -> datetime:
 def lived_at_once():
     """One transaction for a whole life, of which Celery hears nothing: a worker that saw it half lived would take
     the next step at today's date."""
-    with transaction.atomic(), limits_held():
+    with transaction.atomic(), cached_reads():
         told_before = len(connection.run_on_commit)
         yield
         del connection.run_on_commit[told_before:]

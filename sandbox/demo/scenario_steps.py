@@ -4,12 +4,13 @@ from django.utils import timezone
 
 from opinions.lifecycle.statuses import Status
 from opinions.models import Category
-from opinions.triage import routing
+from opinions.triage import routing, urgent
 from opinions.workflow import joint, report_back, supervision, triage
 from sandbox.texts import said
 from studios.models import Agency, Role
 from workdays.calendar import add_workdays, workdays_between
 
+from .pictures import of_handler
 from .scenario import Life
 
 
@@ -19,12 +20,19 @@ def routed(life: Life) -> None:
     if opinion.status != Status.REGISTERED:
         return
     opinion = life.wait(life.rng.choice([0, 0, 1, 1, 2]))
-    officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
+    officer = looked_at(life)
     if opinion.category_id is None:
         category = Category.objects.get(code=life.words.category)
         life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
         opinion = life.wait(0)
     send(life, by=officer)
+
+
+def looked_at(life: Life):
+    """The triage officer, who has seen why the opinion is urgent, if it is."""
+    officer = life.crew.over_county(Role.TRIAGE_OFFICER, life.opinion)
+    urgent.see(opinion=life.opinion, by=officer, now=life.at)
+    return officer
 
 
 def send(life: Life, *, by, **words) -> None:
@@ -44,7 +52,7 @@ def signed_jointly(life: Life) -> None:
     if opinion.status != Status.REGISTERED:
         return signed(life)
     opinion = life.wait(1)
-    officer = life.crew.over_county(Role.TRIAGE_OFFICER, opinion)
+    officer = looked_at(life)
     if opinion.category_id is None:
         category = Category.objects.get(code=life.words.category)
         opinion = life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
@@ -99,6 +107,8 @@ def answered(life: Life, *, late=False, planned=None) -> None:
     words = {"outcome": "A", "answer": life.words.solved}
     if planned:
         words = {"outcome": life.rng.choice("BBCD"), "answer": life.words.planned}
+    elif life.photo:
+        words["files"] = of_handler(life.photo, life.words.category)
     life.take(report_back.answer, by=life.crew.handler(life.opinion), **words)
 
 

@@ -6,10 +6,13 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from deputies.models import Activity, State
 from sandbox import areas
 from sandbox.random_people import dice
 from studios.assessments import services
 from studios.models import Assessment, Funding, Membership, OpeningTime, Role, Studio
+
+from . import gatherings
 
 # How far the n-th studio of the office is in its assessment; empty: nobody has begun.
 STAGES = [
@@ -29,6 +32,7 @@ WANTING = [
     ("facilities", "意见箱锁已损坏"),
     ("rules", "反馈制度未上墙"),
 ]
+LEARNING_RULES = "学习和活动制度"
 
 
 def furnish(now) -> None:
@@ -91,13 +95,25 @@ def _assess(now) -> None:
             _take(studio, stage, place, clerk, official, now)
 
 
+def _learned(studio, today) -> str:
+    """Which trainings and exchanges bear out that the rules on learning are kept; empty if there were none."""
+    rows = Activity.objects.filter(
+        studio=studio, kind__in=gatherings.GATHERINGS, state=State.HELD, on__lte=today
+    )
+    return "；".join(f"{row.on:%Y年%-m月%-d日}{row.title}" for row in rows.order_by("-on")[:2])
+
+
 def _take(studio, stage, place, clerk, official, now) -> None:
     """Step by step, a few days apart, as far as `stage`."""
     begun = now - timedelta(days=30 + place % 20)
     pk = services.open_assessment(studio.pk, by=clerk, at=begun).pk
     rows = list(Assessment.objects.get(pk=pk).checks.all())
     missing = {rows[place % len(rows)].pk} if place % 4 == 2 else set()
-    ticks = {row.pk: {"met": row.pk not in missing} for row in rows}
+    learned = _learned(studio, timezone.localdate(begun))
+    ticks = {
+        row.pk: {"met": row.pk not in missing, "evidence": learned if LEARNING_RULES in row.text else ""}
+        for row in rows
+    }
     services.check(pk, by=clerk, ticks=ticks, at=begun + timedelta(hours=1))
     findings = []
     if place % 3 == 0:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from accounts.models import User
 from opinions.lifecycle.statuses import Clock
-from opinions.models import LimitChange
+from opinions.models import TimeLimitChange
 from opinions.models.choices import MatterType
 from opinions.supervision.time_limits import set_limit
 from studios.models import County
@@ -24,5 +24,5 @@ def set_all(changes, now) -> None:
     counties = County.objects.in_bulk()
     for county, clock, matter, before, days, ago, why in changes:
         where = {"county": counties.get(county), "clock": clock, "matter": matter}
-        if not LimitChange.objects.filter(**where, days=days).exists():
+        if not TimeLimitChange.objects.filter(**where, days=days).exists():
             set_limit(by=admin, **where, seen=before, days=days, reason=why, at=now - timedelta(days=ago))

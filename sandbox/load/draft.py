@@ -16,7 +16,7 @@ from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Event, EventText, Notice, Opinion, PastRound
 from opinions.workflow import deadlines, escalation
 from opinions.workflow.supervision import issue
-from opinions.workflow.transition import Step, make_event
+from opinions.workflow.transition import Transition, make_event
 
 
 @dataclass
@@ -31,12 +31,12 @@ class Draft:
         """One action as `step` would have written it. `status` overrides the table's."""
         opinion, action = self.opinion, ACTIONS[code]
         via = RULE if by is SYSTEM else WEB
-        taken = Step(action, opinion, actor_of(by), via, at, role, status or action.to, data, text)
+        t = Transition(action, opinion, actor_of(by), via, at, role, status or action.to, data, text)
         before = opinion.status
-        if taken.to is not None and taken.to != before:
-            opinion.status = taken.to
-            deadlines.for_status(opinion, taken.today)
-        event, words = make_event(taken, from_status=before)
+        if t.to is not None and t.to != before:
+            opinion.status = t.to
+            deadlines.for_status(opinion, t.today)
+        event, words = make_event(t, from_status=before)
         self.events.append(event)
         if words:
             words.event = event
@@ -57,8 +57,8 @@ class Draft:
         opinion = self.opinion
         if opinion.status not in ESCALATING:
             return
-        while rung := escalation.next_rung(opinion):
-            at = max(escalation.rung_at(opinion, rung, opinion.changed_at), opinion.changed_at)
+        while rung := escalation.next_level(opinion):
+            at = max(escalation.level_at(opinion, rung, opinion.changed_at), opinion.changed_at)
             if at > until:
                 return
             notice, facts = issue(opinion, kind=rung.kind, at=at, rung=rung)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from common.db.bulk_insert import Loader, follow_given_keys
 from opinions.models import Event, EventText, Notice, NumberSeries, Opinion, PastRound
-from opinions.workflow.deadlines import limits_held
+from opinions.workflow.deadlines import cached_reads
 from sandbox import areas
 from sandbox.demo.history import CHANNELS, COUNTIES
 from sandbox.random_people import dice
@@ -97,7 +97,7 @@ def load(drawn: Plan, counties: frozenset, report=lambda opinions: None) -> int:
     loaders = [Loader(Opinion), Loader(Event), Loader(EventText), Loader(Notice), Loader(PastRound)]
     mine = (place for place in range(drawn.opinions) if drawn.county(place) in counties)
     while batch := list(islice(mine, BATCH)):
-        with limits_held():
+        with cached_reads():
             drafts = [_draft(drawn, stock, numbers, place) for place in batch]
         tables = [[draft.opinion for draft in drafts]]
         for name in ("events", "texts", "notices", "rounds"):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
-from opinions.models import Event, LadderStep, Notice, Opinion
+from opinions.models import EscalationLevel, Event, Notice, Opinion
 from sandbox import areas, staff
 from sandbox.random_people import dice
 from studios.models import Agency, Membership, Role
@@ -118,7 +118,7 @@ def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
 
 def reconciled(town: Town, last: date) -> Outcome:
     """Every notice that is there against every one that the rules call for."""
-    rows = LadderStep.objects.filter(county=town.county) or LadderStep.objects.filter(county=None)
+    rows = EscalationLevel.objects.filter(county=town.county) or EscalationLevel.objects.filter(county=None)
     ladder = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
     expected: Counter = Counter()
     for number, person in town.people.items():

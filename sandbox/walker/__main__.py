@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import time
+import warnings
 
 
 def main() -> int:
@@ -23,13 +24,14 @@ def main() -> int:
     os.environ.setdefault("LOG_LEVEL", "CRITICAL")
     import django
 
+    warnings.filterwarnings("ignore", "No directory at")  # static files are not collected here
     django.setup()
     logging.disable(logging.ERROR)
     from django.db import connection
 
     from .course import course
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         began = time.perf_counter()
         found = course(

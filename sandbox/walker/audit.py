@@ -1,9 +1,12 @@
 """What is looked up to be checked: inboxes, text messages, letters, figures; and what changes in the office itself."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
+from urllib.parse import urlsplit
 
+from . import filling
 from .checks import where
+from .detail import day_in
 from .drawn import COUNTIES, PATIENCE
 from .figures import columns_of, expected
 from .workdays import works
@@ -19,8 +22,12 @@ def is_quiet(walk, at) -> bool:
     return clock >= since or clock < until
 
 
-def _group(walk, to) -> list:
-    """Whom a notice names."""
+def _group(walk, notice) -> list:
+    """Whom a notice names: who was there then. What was told before a merger of townships was told to others."""
+    return [p for p in _unit(walk, notice.to) if p.came_at is None or p.came_at <= notice.since]
+
+
+def _unit(walk, to) -> list:
     if to[0] == "clerk":
         return [p for p in walk.office.of("clerk") if walk.unit(p.over) == walk.unit(to[1])]
     if to[0] == "handler":
@@ -39,7 +46,7 @@ def inbox(walk, turn) -> None:
     who = walk.person(turn.who)
     due = [
         n for m in walk.matters.values() if not m.uncertain
-        for n in m.notices if n.to[0] != "citizen" and (n, who.name) not in walk.told and who in _group(walk, n.to)
+        for n in m.notices if n.to[0] != "citizen" and (n, who.name) not in walk.told and who in _group(walk, n)
     ]  # fmt: skip
     found: list = []
     page = walk.open(who, "/messages/")
@@ -51,6 +58,7 @@ def inbox(walk, turn) -> None:
         if not following or len(due) == 0:
             break
         page = walk.follow(who, page, page.url.partition("?")[0] + following[0])
+    _open_one(walk, who, page)
     for notice in due:
         since = (notice.since - timedelta(minutes=1)).isoformat()
         if not any(notice.about in text and at[:16] >= since[:16] for text, at in found):
@@ -60,6 +68,20 @@ def inbox(walk, turn) -> None:
                 f"{notice.about} since {notice.since:%m-%d %H:%M}, {who.name}",
             )
         walk.told.add((notice, who.name))
+
+
+def _open_one(walk, who, page) -> None:
+    """A message that is opened leads to what it is about, or says that it is no longer with this person."""
+    offered = [
+        form for form in page.forms if re.fullmatch(r"/messages/\d+/open/", urlsplit(form.action).path)
+    ]
+    if offered:
+        form = walk.rng.choice(offered)
+        answer = walk.send(who, page, form, filling.standing(form))
+        if answer.status >= 400:
+            walk.fault(
+                "a message leads nowhere", where(answer.url), f"{answer.status} {answer.url} for {who.name}"
+            )
 
 
 def texts(walk, turn) -> None:
@@ -72,7 +94,7 @@ def texts(walk, turn) -> None:
                 continue
             if notice.to[0] != "citizen":
                 walk.told.add(notice)
-                if not _group(walk, notice.to) and not _left_since(walk, notice):
+                if not _unit(walk, notice.to) and not _left_since(walk, notice):
                     walk.fault(
                         "nobody is there to be told",
                         f"{notice.to[0]}: {notice.why}",
@@ -96,12 +118,8 @@ def letters(walk, turn) -> None:
     page = walk.open(who, "/letters/")
     for row in page.tree.xpath("//tbody/tr"):
         text = " ".join(row.itertext())
-        match = re.search(r"(\d{1,2})月(\d{1,2})日|(\d{4})-(\d\d)-(\d\d)", row.xpath("string(td[4])"))
-        if not match:
-            continue
-        month, day, year, m, d = match.groups()
-        left = date(int(year), int(m), int(d)) if year else date(walk.today.year, int(month), int(day))
-        if not works(left):
+        left = day_in(row.xpath("string(td[4])"), walk.today)
+        if left and not works(left):
             walk.fault("a letter leaves on a day off", "/letters/", f"{left}: {' '.join(text.split())[:120]}")
 
 

@@ -4,8 +4,9 @@ import re
 from urllib.parse import urlsplit
 
 from . import filling
-from .oracle import TOLD, Notice
+from .oracle import TOLD
 from .page import plain
+from .rules import Notice
 
 NUMBER = re.compile(r"\b\d{6}-\d{4}-\d{6}\b")
 CODE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
@@ -40,6 +41,7 @@ def tell(walk, turn) -> None:
     matter = walk.add(
         county=number[0][:6], township=walk.unit(walk.office.studios[code]), studio=code, channel="web",
         kind=values["matter_type"], phone=values["citizen_phone"], number=number[0], title=values.get("title", ""),
+        name=values.get("citizen_name", ""), deputy=values.get("deputy", ""),
     )  # fmt: skip
     matter.code = query[0]
     if not says(answer.text, matter.due):
@@ -176,6 +178,10 @@ def check_progress(walk, page, matter) -> None:
     told = target.status in TOLD
     has_form = any("satisfaction" in form for form in page.forms)
     at = f"progress, {matter.status}" + (f" into {target.status}" if matter.into else "")
+    asked = page.form("/p/track/answer_question/") is not None
+    if asked != bool(matter.question) or (asked and plain(matter.question) not in text):
+        said = f"asked by the oracle: {matter.question!r}, a form on the page: {asked}"
+        walk.fault("a question and its form do not go together", at, said)
     if told and target.answer and plain(target.answer) not in text:
         walk.fault("the answer on the page is not the agency's", at, target.answer)
     if "您可以评价" in text and not has_form:

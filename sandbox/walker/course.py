@@ -31,6 +31,8 @@ def course(
             pass  # the fault says who
         except Failed as failed:
             say(report(*shortest(walk, failed.fault, known)))
+        if keep_going or not walk.faults:
+            say(f"  {walk.steps} steps; " + ", ".join(f"{kind} {n}" for kind, n in walk.done.most_common()))
         done.steps, done.walks = done.steps + walk.steps, done.walks + 1
         for signature, fault in walk.faults.items():
             done.faults.setdefault(signature, fault)

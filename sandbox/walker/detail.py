@@ -1,12 +1,14 @@
 """An opinion's page, read by staff: status, round, agency and day held against the oracle."""
 
 import re
+from datetime import date
 
 from .drawn import COUNTIES
 from .office import BUREAUS
 
 STATE = re.compile(r"status-(\w+)")
-DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})月(\d{1,2})日")
+DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+SENT = re.compile(r"发出(提醒|催办|督办|提请通报)")
 ROUND = re.compile(r"第 ?(\d+) ?轮")
 
 
@@ -42,14 +44,14 @@ def state_of(page) -> str:
 
 def day_of(page, today):
     """The day that the line of the state names first."""
-    line = page.text_of("//*[contains(@class,'state-line')]")
-    if match := DAY.search(line.replace(page.path.split("/")[2], "")):
-        year, month, day, m, d = match.groups()
-        return (
-            today.replace(int(year), int(month), int(day))
-            if year
-            else today.replace(month=int(m), day=int(d))
-        )
+    return day_in(page.text_of("//*[contains(@class,'state-line')]"), today)
+
+
+def day_in(text: str, today: date) -> date | None:
+    """The first day that `text` names. A year that is not named is this one."""
+    if match := DAY.search(text):
+        year, month, day = match.groups()
+        return date(int(year or today.year), int(month), int(day))
     return None
 
 
@@ -74,6 +76,43 @@ def check_detail(walk, who, page, matter) -> None:
         walk.fault("another round", at, f"{matter.round} by the oracle: {line}", matter.label)
     if matter.due and not matter.suspended and (day := day_of(page, walk.today)) != matter.due:
         walk.fault("another day", at, f"{matter.due} by the oracle, {day} on the page: {line}", matter.label)
+    check_notices(walk, page, matter)
+
+
+def check_standstill(walk, who, matter, offered) -> None:
+    """The agency may let the clock stand still while a day of it is left in this round, and only then."""
+    mine = who.role == "handler" and who.over == matter.agency and matter.status == "handling"
+    if not mine or matter.suspended or matter.uncertain:
+        return
+    left = matter.may_stand_until(walk.today)
+    for code in ("suspend", "ask_citizen"):
+        if (code in offered) != (left is not None):
+            said = f"{matter.number}: stood {matter.stood} days, until {left} by the oracle"
+            walk.fault("a standstill offered or not, against what is left", code, said, matter.label)
+
+
+def check_last_day(walk, matter, code, offered) -> None:
+    """The form proposes the last day on which the clock may stand still."""
+    last = matter.may_stand_until(walk.today)
+    if not matter.uncertain and offered != str(last):
+        walk.fault("another last day of a standstill", code, f"{last} by the oracle, {offered}", matter.label)
+
+
+def check_notices(walk, page, matter) -> None:
+    """The notices that the timeline tells of, by rule and by hand, and their days."""
+    found = []
+    for line in page.tree.xpath("//ol[contains(@class,'timeline')]/li"):
+        said = SENT.match(line.xpath("string(.//*[contains(@class,'timeline-title')])").strip())
+        if said:
+            found.append((said[1], date.fromisoformat(line.xpath("string(.//time/@datetime)")[:10])))
+    if found != matter.climb.sent:
+        said = f"{matter.number}: {_told(matter.climb.sent)} by the oracle, {_told(found)} on the page"
+        walk.fault("other notices", f"{matter.status} by the oracle", said, matter.label)
+        matter.climb.sent = found
+
+
+def _told(sent) -> str:
+    return " ".join(f"{kind} {day:%m-%d}" for kind, day in sent) or "none"
 
 
 def adopt(walk, page, matter) -> None:

@@ -20,6 +20,7 @@ CLOCKS = {
     "handling": (1, 20),
     "report_back": (1, 4),
     "window": (3, 15),
+    "suspension": (1, 8),
 }
 MATTERS = ("enquiry", "help", "complaint", "proposal")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from deputies.models import Deputy
 from letters.models import Organ
-from opinions.models import Category, ClockLimit, Responsibility
+from opinions.models import Category, Responsibility, TimeLimit
 from studios.models import Agency, County, Membership, Studio, Township
 
 from .drawn import COUNTIES, Drawn
@@ -42,6 +42,7 @@ class Person:
     browser: object = None
     leaves: bool = False
     left_at: object = None
+    came_at: object = None  # since when they look after what another unit was over
 
 
 @dataclass
@@ -111,7 +112,7 @@ def furnished(drawn: Drawn) -> Office:
         )
         office.studios[studio.code] = township
     for (county, clock, matter), days in drawn.limits.items():
-        ClockLimit.objects.create(county_id=county or None, clock=clock, matter=matter, days=days)
+        TimeLimit.objects.create(county_id=county or None, clock=clock, matter=matter, days=days)
     for post in posts():
         _account(office, keys, *post)
     return office

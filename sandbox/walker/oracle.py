@@ -1,36 +1,32 @@
 """What must be so, worked out from the journal alone: status, round, days, who must have been told.
 
 Written from docs/workflow.md and the office's rules; it shares no code with the product, so that where both agree they
-are right for different reasons.
+are right for different reasons. What each action does stands in rules.py, the notices by rule in ladder.py.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from .workdays import between, later
+from .ladder import LADDER, Climb
+from .rules import Rules
+from .workdays import later
 
-# Working days a step may take, by rule.
+# Working days a step may take, by rule; of some it depends on the matter.
 LIMITS = {"triage": 2, "signing": 1, "report_back": 2, "window": 10}
-HANDLING = {"enquiry": 3, "help": 5, "complaint": 15, "proposal": 15, "complex": 30}
+BY_MATTER = {
+    "handling": {"enquiry": 3, "help": 5, "complaint": 15, "proposal": 15, "complex": 30},
+    "suspension": {"enquiry": 5, "help": 10, "complaint": 15, "proposal": 15, "complex": 30},
+}
 CLOCKS = {"registered": "triage", "routed": "signing", "answered": "report_back", "reported_back": "window"}
 OPEN = ("registered", "routed", "handling", "answered", "reported_back")
+CLIMBING = ("routed", "handling", "answered")
 TOLD = ("reported_back", "closed")
 BY_SYSTEM = ("sms", "web")  # channels from a distance: the system itself reports back where there is a phone
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Somebody must have been told of `about` since a moment: people of a role, or the citizen by text message."""
-
-    to: tuple
-    about: str
-    since: datetime
-    why: str
-    subject: str = ""
+HAPPY = ("satisfied", "mostly")
 
 
 @dataclass
-class Matter:
+class Matter(Rules):
     """One opinion as it must stand; `label` is the walker's own name for it, `number` the product's."""
 
     label: str
@@ -42,6 +38,8 @@ class Matter:
     phone: str
     limits: dict
     at: datetime
+    name: str = ""
+    deputy: str = ""  # to whom it was told
     number: str = ""
     code: str = ""  # the citizen's query code
     title: str = ""
@@ -57,19 +55,28 @@ class Matter:
     added: int = 0
     due: date | None = None
     suspended: tuple | None = None
+    stood: int = 0  # working days that the clock stood still in this round
+    question: str = ""
     extension: str = ""
     extension_days: int = 0
+    answers: list = field(default_factory=list)  # (round, last day, day of the answer)
     evaluations: list = field(default_factory=list)  # (round, word)
+    closings: list = field(default_factory=list)  # (round, day)
+    rating: str = ""  # the deputy's
     late: bool = False
     reported: bool = False
     called: bool = False
+    called_in: int = 0  # the round in which the citizen was reached
     closed_on: date | None = None
     into: str = ""
+    followed: "Matter | None" = None  # the one it was merged into
     uncertain: str = ""  # why the walker no longer knows: an action the oracle has no rule for
     notices: list = field(default_factory=list)
+    rungs: tuple = LADDER
 
     def __post_init__(self):
         self.registered_on = self.at.date()
+        self.climb = Climb(self.rungs)
         self._start(self.at.date())
 
     # --- days
@@ -83,18 +90,25 @@ class Matter:
         ]:
             if key in self.limits:
                 return self.limits[key]
-        return HANDLING[matter] if clock == "handling" else LIMITS[clock]
+        return BY_MATTER[clock][matter] if clock in BY_MATTER else LIMITS[clock]
 
     @property
     def answer_due(self) -> date | None:
         return later(self.routed_on, self.days + self.added) if self.routed_on and self.agency else None
 
+    def may_stand_until(self, today: date) -> date | None:
+        """The last day until which the clock may stand still; None where no day of it is left in this round."""
+        left = self.limit("suspension") - self.stood
+        return later(today, left) if left > 0 else None
+
     def _start(self, day: date) -> None:
         clock = CLOCKS.get(self.status)
+        self.clock_days = self.limit(clock) if clock else self.days
         if self.status == "handling":
             self.due = self.answer_due
         else:
-            self.due = later(day, self.limit(clock)) if clock else None
+            self.due = later(day, self.clock_days) if clock else None
+        self.climb.start()
 
     def _become(self, status: str, day: date) -> None:
         if status != self.status:
@@ -105,177 +119,40 @@ class Matter:
     def evaluated(self) -> bool:
         return any(number == self.round for number, _word in self.evaluations)
 
+    @property
+    def told_by_system(self) -> bool:
+        return self.channel in BY_SYSTEM and bool(self.phone)
+
+    @property
+    def to_be_called(self) -> bool:
+        """Whether a clerk has to phone: there is a number, and an answer to be told or to be asked about."""
+        asked = self.evaluated or self.called_in == self.round
+        return bool(self.phone) and (
+            self.status == "answered" or (self.status == "reported_back" and not asked)
+        )
+
     # --- what falls due by itself
-    def sweep(self, now: datetime) -> None:
+    def sweep(self, now: datetime, left=frozenset()) -> None:
+        """`left`: the agencies where nobody can act any more."""
         day = now.date()
         if self.suspended and day > self.suspended[1]:
+            question = self.question
             self._resume(day)
-        if self.status == "answered" and self.channel in BY_SYSTEM and self.phone:
+            if question:
+                self.tell("handlers", now, "no answer to the question")
+        if self.status == "answered" and self.told_by_system:
             self._reported_back(now)
-            self._tell("citizen", now, "the answer")
+            self.tell("citizen", now, "the answer")
         if self.status == "reported_back" and day > self.due:
-            self._become("closed", day)
-            self.closed_on = day
-
-    def _resume(self, day: date) -> None:
-        since, until = self.suspended
-        self.added += max(0, between(since, min(day, until)))
-        self.suspended = None
-        self.due = self.answer_due
-
-    def _tell(self, group: str, now: datetime, why: str, subject: str = "") -> None:
-        to = {
-            "citizen": ("citizen", self.phone),
-            "handlers": ("handler", self.agency),
-            "officers": ("officer", self.county),
-            "supervisors": ("supervisor", self.county),
-            "clerks": ("clerk", self.township, self.studio),
-        }[group]
-        if group != "citizen" or self.phone:
-            self.notices.append(Notice(to, self.number, now, why, subject))
-
-    # --- what people did
-    def take(self, code: str, now: datetime, values: dict) -> bool:
-        """What the action does; False when the oracle has no rule for it."""
-        rule = getattr(self, f"_on_{code}", None)
-        if rule is None or (self.status == "merged" and code in ("evaluate", "reopen")):
-            return False
-        rule(now, values)
-        return True
-
-    def _classified(self, values) -> None:
-        self.kind = values.get("matter_type") or self.kind
-        if "matter_type" in values:
-            self.complex = "is_complex" in values
-
-    def _on_classify(self, now, values):
-        self._classified(values)
-
-    def _on_route(self, now, values):
-        self._classified(values)
-        self.agency = values["lead_agency"]
-        self.joint = dict.fromkeys(values.get("joint_agencies", []), "sent")
-        self._send(now, int(values.get("handling_days") or 0))
-        for agency in self.joint:
-            self.notices.append(Notice(("handler", agency), self.number, now, "a joint part to sign for"))
-
-    def _send(self, now, days=0):
-        self.routed_on, self.added, self.ever_routed = now.date(), 0, True
-        self.days = days or self.limit("handling")
-        self._become("routed", now.date())
-        self._tell("handlers", now, "a new opinion to sign for")
-
-    def _on_sign(self, now, values):
-        self._become("handling", now.date())
-
-    def _back(self, status, now):
-        self.agency, self.suspended, self.extension, self.joint = "", None, "", {}
-        self._become(status, now.date())
-
-    def _on_return_it(self, now, values):
-        self._back("registered", now)
-        self._tell("officers", now, "returned by the agency")
-
-    def _on_decline(self, now, values):
-        self._back("declined", now)
-        self._tell("citizen", now, "that it cannot be handled here")
-
-    def _on_withdraw(self, now, values):
-        self.suspended = None
-        self._become("withdrawn", now.date())
-
-    def _on_reconsider(self, now, values):
-        self._back("registered", now)
-        self._tell("officers", now, "to be reconsidered")
-
-    def _on_unmerge(self, now, values):
-        self.into = ""
-        self._back("registered", now)
-
-    def _on_merge(self, now, values):
-        self.into = values["into"]
-        self._become("merged", now.date())
-
-    def _on_hand_on(self, now, values):
-        self._back("registered", now)
-
-    _on_recall = _on_hand_on
-
-    def _on_ask_extension(self, now, values):
-        self.extension, self.extension_days = "asked", int(values["days"])
-        self._tell("supervisors", now, "an extension is asked for")
-
-    def _on_grant_extension(self, now, values):
-        self.extension = "granted"
-        self.added += self.extension_days
-        self.due = self.answer_due
-        self._tell("handlers", now, "the extension is granted")
-
-    def _on_refuse_extension(self, now, values):
-        self.extension = "refused"
-        self._tell("handlers", now, "the extension is refused")
-
-    def _on_suspend(self, now, values):
-        self.suspended = (now.date(), date.fromisoformat(values["until_on"]))
-
-    def _on_answer_question(self, now, values):
-        self._resume(now.date())
-
-    def _on_resume(self, now, values):
-        self._resume(now.date())
-
-    def _on_joint_sign(self, now, values):
-        pass
-
-    _on_joint_answer = _on_joint_return = _on_acknowledge = _on_notify = _on_escalate = _on_joint_sign
-    _on_supplement = _on_note_progress = _on_note_internally = _on_issue_supervision = _on_joint_sign
-    _on_issue_handover = _on_issue_reply = _on_rate = _on_give_copy = _on_joint_sign
-
-    def _on_amend(self, now, values):
-        self.kind = values.get("matter_type", self.kind)
-        self.phone, self.channel = (
-            values.get("citizen_phone", self.phone),
-            values.get("channel", self.channel),
-        )
-        self.title = values.get("title", self.title)
-
-    def _on_answer(self, now, values):
-        self.late = self.late or now.date() > self.answer_due
-        self.answer, self.extension = values["answer"], ""
-        self._become("answered", now.date())
-        if self.channel not in BY_SYSTEM or not self.phone:
-            self._tell("clerks", now, "an answer to report back")
-
-    def _on_report_back(self, now, values):
-        self._reported_back(now)
-        if values["how"] == "sms":
-            self._tell("citizen", now, "the answer")
-
-    def _reported_back(self, now):
-        self.reported = True
-        self._become("reported_back", now.date())
-
-    def _on_call_back(self, now, values):
-        self.called = self.called or values["reached"] == "yes"
-
-    def _on_evaluate(self, now, values):
-        self.evaluations.append((self.round, values["satisfaction"]))
-        if values["satisfaction"] == "not":
-            self._on_reopen(now, {})
-        elif self.status == "reported_back":
-            self._become("closed", now.date())
-            self.closed_on = now.date()
-
-    def _on_reopen(self, now, values):
-        self.round += 1
-        self.extension, self.closed_on, self.answer = "", None, ""
-        self._tell("supervisors", now, "reopened")
-        if self.round > 2 or "ask_triage" in values:
-            self._back("registered", now)
-        else:
-            joint = self.joint
-            self._send(now)
-            self.joint = dict.fromkeys(joint, "sent")
+            self._close(day)
+        if self.status in CLIMBING and not self.suspended:
+            with_agency = self.status != "answered"
+            if self.climb.comes(now, self.due, self.clock_days, with_agency=with_agency):
+                if with_agency and self.agency in left:  # nothing is sent to nobody
+                    self._back("registered", now)
+                    self.tell("officers", now, "nobody at the agency can act")
+                else:
+                    self.climb.send(day)
 
     # --- what is counted, whatever round it is in
     def counted(self, today: date) -> set[str]:
@@ -289,10 +166,9 @@ class Matter:
                 found.add("overdue")
         if accepted:
             words = [word for _round, word in self.evaluations]
-            happy = ("satisfied", "mostly")
             facts = {
                 "reported": self.reported, "called_back": self.called, "evaluated": words,
-                "first_satisfied": words and words[0] in happy, "last_satisfied": words and words[-1] in happy,
+                "first_satisfied": words and words[0] in HAPPY, "last_satisfied": words and words[-1] in HAPPY,
                 "reopened": self.round > 1, "reopened_twice": self.round > 2,
             }  # fmt: skip
             found |= {name for name, so in facts.items() if so}

@@ -7,6 +7,7 @@ from . import filling, office
 from .browser import Browser
 from .drawn import BASE, COUNTIES
 
+LATER = 2
 SHOWN = re.compile(r'class="initial-password">([^<]+)<')
 
 
@@ -21,14 +22,14 @@ def made(walk):
 
 
 def _ladder(walk) -> None:
-    """A county's own ladder: the general one, its last rung some days later."""
+    """A county's own ladder: the general one, its last rung LATER working days later."""
     where = f"/supervision/ladder/?county={walk.drawn.ladder}"
     page = walk.open(walk.office.people["administrator"], where)
     form = next((f for f in page.forms if "reason" in f), None)
     days = [x for x in form.fields if x.name.endswith("-days") and x.value not in ("", "0")] if form else []
     if not days:
         return walk.fault("no form for the administrator", "/supervision/ladder/", page.text[:200])
-    enter(walk, where, {days[-1].name: str(int(days[-1].value) + 2), "reason": "主任会议决定"})
+    enter(walk, where, {days[-1].name: str(int(days[-1].value) + LATER), "reason": "主任会议决定"})
 
 
 def enter(walk, url, values, *, leads_to=""):
@@ -141,7 +142,8 @@ def merge_townships(walk, away: str, to: str) -> None:
         return walk.fault("a merger of townships is refused", "/studios/townships/merge/", page.text[:400])
     walk.successors[away] = to
     for person in walk.office.people.values():
-        person.over = to if person.over == away else person.over
+        if person.over == away:
+            person.over, person.came_at = to, walk.now
     for code, township in walk.office.studios.items():
         walk.office.studios[code] = to if township == away else township
     for matter in walk.open_matters():

@@ -3,18 +3,17 @@
 import re
 from urllib.parse import urlsplit
 
-from . import citizens, filling
+from . import calls, citizens, filling, office
 from .citizens import CODE, NUMBER
-from .detail import check_detail
-from .oracle import Notice
+from .detail import check_detail, check_last_day, check_standstill
 
 # Pages under an opinion's address that are no action.
 READING = {"slip", "call", "print", "copy", "alike", "seen", "reveal", "files"}
-LEFT_ALONE = {"erase", "reissue_code"}  # what is erased says nothing any more
+LEFT_ALONE = {"erase"}  # what is erased says nothing any more
 OFTEN = {"route": 9, "sign": 9, "answer": 7, "report_back": 8, "joint_sign": 6, "joint_answer": 5, "evaluate": 3,
          "grant_extension": 4, "refuse_extension": 2, "acknowledge": 4, "resume": 3, "unmerge": 2, "reconsider": 3,
          "withdraw": 0.5, "decline": 0.6, "merge": 1.2, "return_it": 0.7, "give_copy": 0.2, "escalate": 0.2,
-         "notify": 0.8, "issue_handover": 0.6, "issue_reply": 0.6}  # fmt: skip
+         "notify": 0.8, "reissue_code": 0.3, "issue_handover": 0.6, "issue_reply": 0.6}  # fmt: skip
 SAFE = re.compile(r"/(?!logout|password|second-factor|i18n|admin|login)[^?]*")
 
 
@@ -40,12 +39,13 @@ def register(walk, turn) -> None:
     found = NUMBER.search(answer.path)
     if not found:
         return citizens.refused(walk, answer, form, values, f"register by {who.role}")
-    township = values["township"]
-    studio = next((c for c, t in walk.office.studios.items() if t == township and values.get("studio")), "")
     matter = walk.add(
-        county=found[0][:6], township=township, studio=studio, channel=values["channel"], kind=values["matter_type"],
-        phone=values["citizen_phone"], number=found[0], title=values["title"],
+        county=found[0][:6], township=values["township"], studio=_studio(form, values), channel=values["channel"],
+        kind=values["matter_type"], phone=values["citizen_phone"], number=found[0], title=values["title"],
+        name=values.get("citizen_name", ""), deputy=values.get("deputy", ""),
     )  # fmt: skip
+    if who.role == "deputy":  # what they write down was told to them
+        matter.deputy = urlsplit(walk.open(who, "/deputies/me/").url).path.split("/")[2]
     check_detail(walk, who, answer, matter)
     slip = walk.open(who, f"/opinions/{matter.number}/print/")
     if code := CODE.search(slip.text) or CODE.search(answer.text):
@@ -54,6 +54,13 @@ def register(walk, turn) -> None:
         walk.fault(
             "a citizen leaves with empty hands", "the register form", "no query code on it", matter.label
         )
+
+
+def _studio(form, values) -> str:
+    """The code of the studio that was chosen, by its name; the form knows it by its key."""
+    chosen = dict(form["studio"].options).get(values.get("studio"), "") if "studio" in form else ""
+    named = {f"{name}代表工作室": office.studio_code(code) for code, (name, _k) in office.TOWNSHIPS.items()}
+    return next((code for name, code in named.items() if name in chosen), "")
 
 
 def _offers(field, value) -> bool:
@@ -75,6 +82,7 @@ def act(walk, turn) -> None:
         code = urlsplit(url).path.split("/")[3]
         if code not in READING | LEFT_ALONE:
             offered[code] = url
+    check_standstill(walk, who, matter, offered)
     if offered:
         code = walk.rng.choices(list(offered), [OFTEN.get(one, 1) for one in offered])[0]
         panel = walk.follow(who, page, offered[code])
@@ -91,6 +99,8 @@ def _take(walk, who, panel, matter, code, form) -> None:
     given = _given(walk, code, matter, form, rng)
     if given is None:
         return
+    if code in ("suspend", "ask_citizen"):
+        check_last_day(walk, matter, code, form["until_on"].value)
     values = filling.filled(form, rng, walk.today, given)
     if rng.random() < 0.06:
         citizens.wrongly(walk, panel, form, values)
@@ -108,6 +118,8 @@ def _take(walk, who, panel, matter, code, form) -> None:
         lost = f"{who.role}: {answer.status} {answer.path}"
         walk.fault("done, and led to a page that is not there", code, lost)
     citizens.redirected(walk, answer)
+    if code == "amend":
+        values |= {"studio": _studio(form, values)}
     _done(walk, who, answer, matter, code, values)
 
 
@@ -132,6 +144,8 @@ def _given(walk, code, matter, form, rng) -> dict | None:
             "satisfaction": rng.choice(["satisfied", "mostly", "not"]),
             "reason": rng.choice(filling.SENTENCES),
         }
+    elif code == "reissue_code":
+        given |= calls.who_asks(matter, rng)
     elif code == "notify":
         given["kind"] = rng.choice([value for value, _label in form["kind"].options])
         given["letter"] = "on" if given["kind"] == "supervise" and rng.random() < 0.5 else None
@@ -152,16 +166,16 @@ def _done(walk, who, answer, matter, code, values) -> None:
     """What the action must have brought about, by the oracle; and what the page says of it."""
     if matter.uncertain:
         return check_detail(walk, who, answer, matter)
-    if not matter.take(code, walk.now, values):
+    if not matter.take(code, walk.now, values, by=who.over):
         matter.uncertain = code
     if code == "amend":
         walk.to_settle.add(matter.label)
-    if code == "joint_return":
-        matter.joint.pop(who.over, None)
+    if code == "merge":
+        matter.followed = walk.matter(matter.into)
     if code == "report_back":
         citizens.tell_followers(walk, matter)
-    if code == "ask_citizen" and matter.phone:
-        matter.notices.append(Notice(("citizen", matter.phone), matter.number, walk.now, "what is asked"))
+    if code == "reissue_code":
+        calls.another_code(walk, answer, matter)
     if answer.path == f"/opinions/{matter.number}/":
         check_detail(walk, who, answer, matter)
 

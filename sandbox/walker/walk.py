@@ -17,14 +17,15 @@ from notifications import services as messages
 from opinions.jobs import sweep as due
 from workdays import calendar
 
-from . import audit, checks, citizens, detail, door, office, phones, setup, staff
+from . import audit, books, calls, checks, citizens, detail, door, office, phones, setup, staff
 from .browser import Browser
 from .drawn import BASE, CHINA, Drawn, settings_of
+from .ladder import LADDER, with_last
 from .oracle import OPEN, Matter
 from .page import Page
 from .workdays import works
 
-KINDS = {**citizens.TURNS, **staff.TURNS, **audit.TURNS}
+KINDS = {**citizens.TURNS, **staff.TURNS, **calls.TURNS, **audit.TURNS, **books.TURNS}
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Walk:
         messages.sweep(now=self.now)
         for matter in self.matters.values():
             was = matter.status
-            matter.sweep(self.now)
+            matter.sweep(self.now, self.left)
             if matter.status != was == "answered":
                 citizens.tell_followers(self, matter)
         if self.to_settle:
@@ -248,13 +249,20 @@ class Walk:
     def add(self, **facts) -> Matter:
         """`label` is by the turn, so that a replay without other turns gives the same."""
         label = f"o{self.turn.number}"
-        matter = self.matters[label] = Matter(label=label, limits=self.drawn.limits, at=self.now, **facts)
+        rungs = with_last(setup.LATER) if self.drawn.ladder == facts["county"] else LADDER
+        matter = Matter(label=label, limits=self.drawn.limits, at=self.now, rungs=rungs, **facts)
+        self.matters[label] = matter
         if self.drawn.keywords:
             self.to_settle.add(label)
         return matter
 
     def matter(self, number: str) -> Matter | None:
         return next((m for m in self.matters.values() if m.number == number), None)
+
+    @property
+    def left(self) -> frozenset:
+        """The agencies whose only handler has left."""
+        return frozenset(p.over for p in self.office.people.values() if p.leaves and p.role == "handler")
 
     def unit(self, township: str) -> str:
         return self.successors.get(township, township)

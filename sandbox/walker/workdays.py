@@ -47,3 +47,11 @@ def between(after: date, until: date) -> int:
         after += DAY
         count += works(after)
     return count
+
+
+def earlier(day: date, count: int) -> date:
+    """The `count`th working day before `day`."""
+    while count:
+        day -= DAY
+        count -= works(day)
+    return day

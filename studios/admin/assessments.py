@@ -3,13 +3,13 @@
 from django.contrib import admin
 
 from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
-from studios.models import CountyChoice, HaveItem
+from studios.models import AssessmentItem, CountyChoice
 
 from .general import GeneralRowsAdmin
 
 
-@admin.register(HaveItem)
-class HaveItemAdmin(GeneralRowsAdmin):
+@admin.register(AssessmentItem)
+class AssessmentItemAdmin(GeneralRowsAdmin):
     """Switched off, not deleted: assessments keep what was asked for on their day."""
 
     list_display = ["text", "have", "measure", "bound", "county", "place", "active"]

@@ -26,7 +26,7 @@ class CodeForm(forms.ModelForm):
     def clean_code(self):
         code = self.cleaned_data["code"]
         if not is_code(code, self._meta.model._meta.pk.max_length):
-            raise ValidationError(_("This is no code of GB/T 2260."))
+            raise ValidationError(_("This is not a valid code of GB/T 2260."))
         if not code.startswith(tuple(self.prefixes)):
             raise ValidationError(_("This code lies outside your area."))
         return code

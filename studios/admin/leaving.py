@@ -1,7 +1,7 @@
-"""A change in the administration that leaves an agency without anybody who can act is shown first: what is open there,
-and who takes over. Nothing is saved until that is answered."""
+"""A change in the administration after which nobody could act somewhere is shown first: what is open there, and who
+takes over. Nothing is saved until that is answered."""
 
-from django.contrib import messages
+from django.contrib.messages.storage import default_storage
 from django.db import transaction
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,10 @@ class LeavingMixin:
     def agencies_of(self, obj) -> set[int]:
         raise NotImplementedError
 
+    def memberships_of(self, obj) -> list:
+        """Those of a clerk, a triage officer or a supervisor that the change may end."""
+        return []
+
     def successors(self, request, obj, left):
         """The rows from which a successor is chosen."""
         raise NotImplementedError
@@ -34,8 +38,11 @@ class LeavingMixin:
         obj = self.get_object(request, object_id)
         with transaction.atomic():
             keys = leaving.able(self.agencies_of(obj)) if obj else set()
+            memberships = self.memberships_of(obj) if obj else []
             response = super().changeform_view(request, object_id, form_url, extra_context)
-            left = leaving.left_behind(keys) if keys and response.status_code == 302 else []
+            saved = response.status_code == 302
+            left = leaving.left_behind(keys) if keys and saved else []
+            left += leaving.left_unmanned(memberships) if memberships and saved else []
             if not left:
                 return response
             choices = list(self.successors(request, obj, left))
@@ -45,7 +52,7 @@ class LeavingMixin:
                 self.take_over(request, obj, left, chosen)
                 return response
             transaction.set_rollback(True)
-        list(messages.get_messages(request))  # what was "changed successfully" was not
+        request._messages = default_storage(request)  # what was "changed successfully" was not
         return self._ask(request, obj, left, choices)
 
     def _ask(self, request, obj, left, choices):

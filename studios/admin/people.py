@@ -68,7 +68,7 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
 @admin.register(User)
 class UserAdmin(LeavingMixin, PersonAdmin):
     leaving_question = _("Who acts for them from now on?")
-    nobody_label = _("Nobody is left to act: triage officers see what is open")
+    nobody_label = _("Nobody for now: the dashboard and the doctor name what is open there")
     fields = ["username", "name", "phone", "is_active"]
     list_display = ["username", "full_name", "roles", "is_active", "must_change_password", "last_login"]
     list_filter = ["is_active", "memberships__role"]
@@ -111,6 +111,10 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         rows = Membership.objects.filter(user=obj, agency__isnull=False) if obj.is_active else []
         return {row.agency_id for row in rows}
 
+    def memberships_of(self, obj):
+        roles = (Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR)
+        return list(Membership.objects.filter(user=obj, role__in=roles)) if obj.is_active else []
+
     def successors(self, request, obj, left):
         """Those who may hold it: neither who administers nor who audits."""
         apart = Membership.objects.filter(role__in=APART).values("user")
@@ -123,7 +127,10 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         leaving.appoint(left, successor, head=head)
         details = {
             "did": "appointed",
-            "agencies": [one.agency.pk for one in left],
+            "agencies": [one.agency.pk for one in left if one.agency],
+            "memberships": [
+                f"{one.membership.role} {_over(one.membership)}" for one in left if one.membership
+            ],
             "instead_of": obj.username,
         }
         self.admin_site.record(request, successor, area_code=self.area_of(successor), details=details)

@@ -2,15 +2,15 @@
 
 from django.db.models import Q
 
-from studios.models import HaveItem
+from studios.models import AssessmentItem
 from studios.models.criteria import COMPUTED, HAVES
 
 from . import measures
 
 
-def items_for(county_id: str) -> list[HaveItem]:
+def items_for(county_id: str) -> list[AssessmentItem]:
     """What is asked for in a county: the general items and its own."""
-    rows = HaveItem.objects.filter(Q(county=None) | Q(county=county_id), active=True)
+    rows = AssessmentItem.objects.filter(Q(county=None) | Q(county=county_id), active=True)
     return list(rows.order_by("have", "place", "id"))
 
 

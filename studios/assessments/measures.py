@@ -33,9 +33,10 @@ class Measurement:
     called_back: int = 0
     evaluated: int = 0
     satisfied: int = 0  # by the latest evaluation
-    # Measured since ADR 0038; what was measured before says nothing of them.
+    # Measured later than the others; what was measured before says nothing of them (None).
     sessions_kept: int | None = None
     first_satisfied: int | None = None
+    learning_held: int | None = None
 
     def as_numbers(self) -> dict:
         return asdict(self) | {"first": self.first.isoformat(), "last": self.last.isoformat()}
@@ -52,6 +53,7 @@ PARTS = {
     Measure.SESSIONS: ("sessions_held", ""),
     Measure.PUBLISHED: ("sessions_published", "sessions_planned"),
     Measure.HELD: ("sessions_kept", "sessions_published"),
+    Measure.LEARNING: ("learning_held", ""),
     Measure.TAKEN: ("opinions_taken", ""),
     Measure.ON_TIME: ("closed_on_time", "closed"),
     Measure.CALLED_BACK: ("called_back", "reported_back"),
@@ -60,10 +62,13 @@ PARTS = {
     Measure.REOPENED: ("reopened", "accepted"),
 }
 AT_MOST = {Measure.REOPENED}
-# Shown beside another measure, without a bound of its own: what people said at first beside what they said in the end.
-BESIDE = {Measure.FIRST_SATISFIED: Measure.SATISFIED}
+# Shown beside another measure, without a bound of its own: what people said at first beside what they said in the end,
+# and what deputies learned beside how often they received citizens.
+BESIDE = {Measure.FIRST_SATISFIED: Measure.SATISFIED, Measure.LEARNING: Measure.SESSIONS}
 HAVE_OF = {
-    **dict.fromkeys([Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD], Criterion.SCHEDULE),
+    **dict.fromkeys(
+        [Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD, Measure.LEARNING], Criterion.SCHEDULE
+    ),
     **dict.fromkeys(
         [
             Measure.TAKEN,

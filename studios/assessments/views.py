@@ -42,7 +42,7 @@ def rounds(request, pk):
             return redirect("studios:rounds", pk)
         return redirect("studios:assessment", assessment.pk)
     page = paginate(request, studio.assessments.order_by("-opened_at", "-id"))
-    return render(request, "studios/haves/rounds.html", {"studio": studio, "page": page})
+    return render(request, "studios/assessments/rounds.html", {"studio": studio, "page": page})
 
 
 def assessment_for(request, pk) -> Assessment:
@@ -133,7 +133,7 @@ def _page(request, assessment, form=None, status=200):
         "may_mend": CLERK in roles,
         "may_settle": bool(COUNTY & roles),
     }
-    return render(request, "studios/haves/assessment.html", context, status=status)
+    return render(request, "studios/assessments/assessment.html", context, status=status)
 
 
 def _live(assessment):
@@ -169,4 +169,4 @@ def finding(request, pk, action):
             return redirect("studios:assessment", row.assessment_id)
     form.helper = LiaisonFormHelper(form)
     context = {"finding": row, "assessment": row.assessment, "studio": row.assessment.studio, "form": form}
-    return render(request, "studios/haves/finding.html", context, status=422 if form.is_bound else 200)
+    return render(request, "studios/assessments/finding.html", context, status=422 if form.is_bound else 200)

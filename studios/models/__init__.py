@@ -2,7 +2,7 @@
 
 from .agencies import Agency
 from .areas import County, Township, Village
-from .assessments import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem
+from .assessments import Assessment, AssessmentItem, AssessmentStep, Check, CountyChoice, Finding
 from .changes import AreaChange
 from .memberships import Membership, Role
 from .studios import Funding, OpeningTime, Photo, Studio
@@ -11,13 +11,13 @@ __all__ = [
     "Agency",
     "AreaChange",
     "Assessment",
+    "AssessmentItem",
     "AssessmentStep",
     "Check",
     "County",
     "CountyChoice",
     "Finding",
     "Funding",
-    "HaveItem",
     "Membership",
     "OpeningTime",
     "Photo",

@@ -18,7 +18,7 @@ from studios.permissions.scope import ScopedQuerySet, area_q
 from .memberships import Role
 
 
-class HaveItem(models.Model):
+class AssessmentItem(models.Model):
     """One thing that is asked for: ticked off in the first three haves, computed from records in the other two.
 
     Rows without a county hold everywhere; a county adds its own. A bound of its own for a measure goes before the
@@ -44,6 +44,7 @@ class HaveItem(models.Model):
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        db_table = "studios_haveitem"
         verbose_name = _("item of the five haves")
         verbose_name_plural = _("items of the five haves")
         ordering = ["have", "place", "id"]
@@ -188,7 +189,7 @@ class Check(models.Model):
     """One item ticked off or not. `text` is what was asked for on that day."""
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="checks")
-    item = models.ForeignKey(HaveItem, models.PROTECT, related_name="+")
+    item = models.ForeignKey(AssessmentItem, models.PROTECT, related_name="+")
     have = models.CharField(max_length=12, choices=Criterion.choices)
     text = LineField(max_length=120)
     place = models.PositiveSmallIntegerField(default=0)

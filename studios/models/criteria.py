@@ -25,6 +25,7 @@ class Measure(TextChoices):
     SESSIONS = "sessions", _("sessions held")
     PUBLISHED = "published", _("planned sessions that were announced")
     HELD = "held", _("announced sessions that were held")
+    LEARNING = "learning", _("trainings and exchanges held")
     TAKEN = "taken", _("opinions taken")
     ON_TIME = "on_time", _("closed opinions answered on time")
     CALLED_BACK = "called_back", _("citizens called back after they were told")

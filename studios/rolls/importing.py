@@ -125,7 +125,7 @@ class RosterImport:
         guide = [
             Column(_("Column"), 14),
             Column(_("Required"), 10),
-            Column(_("What stands in it"), 60, "long"),
+            Column(_("Content"), 60, "long"),
         ]
         guide.append(Column(_("Words"), 60, "long"))
         rows = [

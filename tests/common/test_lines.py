@@ -16,9 +16,9 @@ from opinions.models import Opinion
 from opinions.workflow import register
 from studios.models import Agency, Studio
 from studios.profile import services
-from tests.opinions.ledgers import OPEN_ROW
+from tests.opinions.ledger.ledgers import OPEN_ROW
+from tests.opinions.pages.test_entry import NEW, typed
 from tests.opinions.story import told
-from tests.opinions.test_entry import NEW, typed
 from tests.portal.conftest import Citizen
 from tests.studios.test_admin import add_user
 

@@ -3,6 +3,12 @@
 python -m tests.hostile.catalogue > docs/hostile-input.md
 """
 
+import os
+
+import tests.environment  # noqa: F401  its settings, when this is run as a program
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congress_liaison.settings")
+
 from tests.hostile.books import BOOKS, HEAVY
 from tests.hostile.case import Case
 from tests.hostile.requests import GROUPS
@@ -21,7 +27,7 @@ INTRODUCTION = f"""# Hostile input
 
 What has been sent to the product to harm or confuse it, and what the sender is told: {COUNT} cases. None may end in
 an error of ours (500). The tests in tests/hostile/ send each of them; this page is printed from their lists
-(`python -m tests.hostile.catalogue`), and a test fails when it is out of date. Beside these, every form of every page
+(`python -m tests.hostile.catalogue`), and a test fails when it is out of date. In addition, every form of every page
 is filled in wrongly at random: `make fuzz REQUESTS=5000`.
 """
 

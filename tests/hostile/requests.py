@@ -11,7 +11,7 @@ from tests.hostile.case import Case
 GONE, FORBIDDEN = "没有这个页面或这条记录", "您没有办理这一步的权限"
 TOO_OLD, BROKEN = "页面打开太久了", "这个请求无法识别"
 # Under /p/ the public's own pages say it.
-NOWHERE, NOT_WHOLE, TOO_LARGE = "没有找到这个页面", "没有传完整", "照片太大了"
+NOWHERE, NOT_WHOLE = "没有找到这个页面", "没有传完整"
 HUGE = 10**30
 
 
@@ -128,8 +128,8 @@ TOKENS = [
     signing("a version below nothing", {"version": "-1"}, 409, "已由他人先行办理"),
     posts("a step taken twice, by a version of 5,000 digits", "other_handler", "/opinions/{number}/sign/",
           {"version": "1" * 5000}, 404, GONE),
-    posts("a roll's preview that nobody sealed", "officer", "/deputies/import/", {"sealed": "x" * 80}, 302),
-    posts("a roll's preview by emoji", "officer", "/studios/import/", {"sealed": "😀"}, 302),
+    posts("an import preview that was not signed by us", "officer", "/deputies/import/", {"sealed": "x" * 80}, 302),
+    posts("an import preview by emoji", "officer", "/studios/import/", {"sealed": "😀"}, 302),
     posts("a form without its CSRF token", "clerk", "/opinions/new/", entry, 403,
           "没有保存", headers={"checks": True}),
     posts("a citizen's form without its CSRF token", None, "/p/{code}/new/", citizen, 403,
@@ -145,8 +145,8 @@ FIELDS = [
     at_portal("the hidden field filled in", {"website": "x"}, told="留空"),
     at_portal("a name though nobody", {"anonymous": "on", "citizen_name": "张"}, told="请不要填写"),
     posts("a clerk's form without any field", "clerk", "/opinions/new/", {}),
-    posts("2,001 fields", None, "/p/{code}/new/", {f"f{n}": "" for n in range(2001)}, 400, NOT_WHOLE),
-    at_portal("6 MB of words", {"body": "x" * 6_000_000}, 413, TOO_LARGE),
+    posts("2,001 fields", None, "/p/{code}/new/", {f"f{n}": "" for n in range(2001)}, 400, "最多2000项"),
+    at_portal("6 MB of words", {"body": "x" * 6_000_000}, 413, "一次最多5 MB文字"),
     at_portal("1 MB of words", {"body": "x" * 1_000_000}),
     posts("a search of 1 MB", None, "/p/track/", {"code": "1" * 1_000_000}),
     posts("a login of 1 MB", None, "/login/", {"username": "x" * 1_000_000, "password": "y"}, 200, "不正确"),

@@ -10,7 +10,7 @@ from studios.models import Studio
 from tests.deputies.test_import import ROW as DEPUTY
 from tests.hostile.books import BOOKS, HEAVY
 from tests.hostile.uploads import multipart
-from tests.opinions.ledgers import OPEN_ROW
+from tests.opinions.ledger.ledgers import OPEN_ROW
 from tests.studios.test_import_studios import ROW as STUDIO
 from workdays.models import CalendarYear
 

@@ -87,7 +87,7 @@ UPLOADS = [
         "101 files",
         lambda: [(f"{n}.jpg", b"x") for n in range(101)],
         400,
-        "内容没有提交：没有传完整。请返回上一页，再提交一次。",
+        "内容没有提交：照片和文件最多5个。",
     ),
     Case(
         "a good photo beside a bad one",

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from opinions.models import LimitChange, Opinion
+from opinions.models import Opinion, TimeLimitChange
 from tests.common.test_browser import DESK, PHONE
 from tests.conftest import at
 from tests.journeys.test_one_opinion import photograph
@@ -95,7 +95,7 @@ def test_a_limit_is_set_and_the_history_says_so(enter, cast, office):
     page.wait_for_selector(".notice-success:not([hidden])")
     assert "主任会议决定" in page.inner_text("main")
     looks_right(page, "limits-history")
-    assert LimitChange.objects.get().days == 3
+    assert TimeLimitChange.objects.get().days == 3
 
 
 def test_a_file_with_mistakes_shows_them_beside_the_rows(refusing, cast, office):

@@ -8,8 +8,8 @@ from opinions.triage.classifier import training_data, versions
 from opinions.workflow import triage
 from tests.journeys.test_letters_journey import looked_over
 from tests.journeys.test_one_opinion import photograph
-from tests.opinions.learned import examples as decisions
 from tests.opinions.story import routed, told
+from tests.opinions.triage.learned import examples as decisions
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = "/opinions/triage/"

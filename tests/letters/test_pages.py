@@ -240,3 +240,17 @@ def test_letters_are_found_however_their_number_is_written(client, cast, handed_
     client.force_login(cast.officer)
     page = client.get(reverse("letters:list"), {"text": asked}).context["page"]
     assert {f"{letter.series[-1]}{letter.serial}" for letter in page if letter.serial > 1} == found
+
+
+def test_what_an_agency_no_longer_has_is_named_and_not_linked(client, cast, walk, handed_over):
+    opinion = reverse("opinions:detail", args=[handed_over.about])
+    client.force_login(cast.handler)
+    for page in (reverse("letters:list"), url("detail", handed_over)):
+        assert f'href="{opinion}"' in client.get(page).text
+    triage.recall(handed_over.about, by=cast.officer, at=walk.later())
+    assert client.get(opinion).status_code == 404
+    for page in (reverse("letters:list"), url("detail", handed_over)):
+        text = client.get(page).text
+        assert handed_over.about in text and f'href="{opinion}"' not in text
+    client.force_login(cast.officer)
+    assert f'href="{opinion}"' in client.get(reverse("letters:list")).text

@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from accounts.actors import CITIZEN
 from letters.models import Letter, Organ
+from notifications.models import Message
 from opinions.jobs import sweep
+from opinions.jobs import sweep as due
 from opinions.workflow import merging, register, reopen, report_back, supervision, triage
 from tests.conftest import at
 
@@ -155,3 +157,111 @@ def test_a_long_title_does_not_make_the_letters_own(walk):
     )
     triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later())
     assert said(Letter.objects.get()).splitlines()[2] == "关于办理群众意见的函"
+
+
+# --- corrected before the agency signed (更正)
+
+
+def corrected(walk, opinion, **changes):
+    return register.amend(opinion.number, by=walk.cast.clerk, at=walk.later(), **changes)
+
+
+def issued(opinion):
+    rows = Letter.objects.filter(about=opinion.number).order_by("pk")
+    return [(letter.number, letter.state, letter.cancel_reason) for letter in rows]
+
+
+def test_with_letters_on_routing_a_correction_voids_the_letter_and_issues_it_again(
+    client, walk, with_routing, office
+):
+    opinion = walk.to("registered")
+    words = {"lead_agency": office.transport, "instructions": "请实地查看"}
+    triage.route(opinion.number, by=walk.cast.officer, at=walk.later(), **words)
+    corrected(
+        walk, opinion, title="村尾的路坏了", body="下雪天走不了人。", township=office.zhenxi, studio=None
+    )
+    assert issued(opinion) == [
+        ("吉人大办交〔2026〕1号", "cancelled", "更正"),
+        ("吉人大办交〔2026〕2号", "unsigned", ""),
+    ]
+    old, new = Letter.objects.filter(about=opinion.number).order_by("pk")
+    assert new.about == old.about and new.agency == old.agency and new.issued_by == walk.cast.clerk
+    text = said(new)
+    assert "关于办理“村尾的路坏了”问题的函" in text and "下雪天走不了人。" in text and "下雨天" not in text
+    assert f"一、意见编号和所在地：{opinion.number}，吉首市镇溪街道。" in text
+    assert "请实地查看" in text, "what the officer wrote with the routing stands in it again"
+    assert "请于2026年3月3日（含当日）前在系统中签收" in text, "the limits stay"
+    assert "本函替代已作废的吉人大办交〔2026〕1号。" in text and "本函替代" not in said(old)
+    told = Message.objects.filter(recipient=walk.cast.handler, about=opinion.number).latest("pk").body
+    assert "吉人大办交〔2026〕2号" in told and "吉人大办交〔2026〕1号" in told
+    client.force_login(walk.cast.officer)
+    page = client.get(reverse("opinions:detail", args=[opinion.number])).text
+    assert "重新发出吉人大办交〔2026〕2号" in page and "作废：吉人大办交〔2026〕1号" in page
+    # Signing for the opinion signs for the letter that stands.
+    triage.sign(opinion.number, by=walk.cast.handler, at=walk.later())
+    assert [state for _number, state, _why in issued(opinion)] == ["cancelled", "signed"]
+
+
+def test_a_second_correction_names_the_letter_that_it_replaces(walk, with_routing):
+    opinion = walk.to("routed")
+    corrected(walk, opinion, title="村尾的路坏了")
+    corrected(walk, opinion, title="村尾的桥坏了")
+    assert [state for _number, state, _why in issued(opinion)] == ["cancelled", "cancelled", "unsigned"]
+    assert "本函替代已作废的吉人大办交〔2026〕2号。" in said(Letter.objects.latest("pk"))
+
+
+def test_what_the_letter_does_not_say_leaves_it_standing(walk, with_routing):
+    opinion = walk.to("routed")
+    corrected(walk, opinion, channel="phone", citizen_phone="13900000002", place="村口", urgency="urgent")
+    assert issued(opinion) == [("吉人大办交〔2026〕1号", "unsigned", "")]
+
+
+def test_a_name_corrected_is_hidden_in_the_new_letter(walk, with_routing):
+    opinion = walk.to("routed", body="我叫石三妹，下雨天走不了人。", citizen_name="石某")
+    assert "石三妹" in said(Letter.objects.get())
+    corrected(walk, opinion, citizen_name="石三妹")
+    assert "石三妹" not in said(Letter.objects.latest("pk")) and len(issued(opinion)) == 2
+
+
+def test_without_letters_on_routing_only_a_letter_that_was_issued_is_issued_again(walk):
+    opinion = walk.to("routed")
+    corrected(walk, opinion, title="村尾的路坏了")
+    assert issued(opinion) == []
+    triage.issue_handover(opinion.number, by=walk.cast.officer, words="请尽快", at=walk.later())
+    corrected(walk, opinion, title="村尾的桥坏了")
+    assert issued(opinion) == [
+        ("吉人大办交〔2026〕1号", "cancelled", "更正"),
+        ("吉人大办交〔2026〕2号", "unsigned", ""),
+    ]
+    assert "村尾的桥坏了" in said(Letter.objects.latest("pk"))
+
+
+def test_a_supervision_letter_is_corrected_too_and_names_the_new_hand_over_letter(walk, at_agency):
+    corrected(walk, at_agency, title="村尾的路坏了")
+    assert [(number, state) for number, state, _why in issued(at_agency)] == [
+        ("吉人大办交〔2026〕1号", "cancelled"),
+        ("吉人大办督〔2026〕1号", "cancelled"),
+        ("吉人大办交〔2026〕2号", "unsigned"),
+        ("吉人大办督〔2026〕2号", "unsigned"),
+    ]
+    letter = Letter.objects.latest("pk")
+    text = said(letter)
+    assert (
+        "“村尾的路坏了”" in text
+        and "吉人大办交〔2026〕2号" in text
+        and "替代已作废的吉人大办督〔2026〕1号" in text
+    )
+    assert at_agency.notices.get().letter == letter
+
+
+def test_a_letter_that_waits_for_the_office_to_open_goes_out_with_the_corrected_words(walk, with_routing):
+    opinion = walk.to("reported_back")
+    report_back.evaluate(
+        opinion.number, by=CITIZEN, satisfaction="not", how="web", reason="没修", at=at("2026-03-08 20:00")
+    )
+    walk.now = at("2026-03-08 21:00")
+    corrected(walk, opinion, title="村尾的路坏了")
+    due.sweep(now=at("2026-03-09 09:00"))
+    assert len(issued(opinion)) == 2
+    text = said(Letter.objects.latest("pk"))
+    assert "村尾的路坏了" in text and "没修" in text and "替代" not in text

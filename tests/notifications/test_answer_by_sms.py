@@ -44,7 +44,8 @@ def test_a_long_answer_goes_out_by_its_first_sentence_and_the_studios_phone(walk
     opinion = answered(walk)
     sweep.check(opinion.number, now=walk.now)
     assert texts(opinion) == [
-        "您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。 看全文或提意见请拨0743-8075482。"
+        "【吉首市人大】您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。 "
+        "看全文或提意见请拨0743-8075482。"
     ]
     assert len(texts(opinion)[0]) <= 70
 
@@ -58,9 +59,10 @@ def test_with_a_public_address_answer_and_evaluation_are_one_text_and_the_link_s
     (text,) = texts(opinion)
     words, link = text.split("看全文、作评价：")
     assert words == (
-        "您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。"
-        "我们还对全乡的路灯做了检查，发现问题的都已登记。 "
+        "【吉首市人大】您3月2日反映的事有答复了：路灯已经全部修好，12月6日恢复照明。"
+        "我们还对全乡的路灯做了检查，发现问题的都… "
     )
+    assert len(text) - len(link) == 70
     assert LONG in client.get(link.removeprefix("https://lzz.example.cn")).text
 
 
@@ -70,6 +72,50 @@ def test_the_limit_is_a_setting_and_a_sentence_too_long_is_marked_as_cut(walk, s
     sweep.check(opinion.number, now=walk.now)
     (text,) = texts(opinion)
     assert len(text) == 60 and "已…" in text
+
+
+@pytest.fixture
+def long_name(walk):
+    """The county of China with the longest name."""
+    county = walk.office.studio.township.county
+    type(county).objects.filter(pk=county.pk).update(name="双江拉祜族佤族布朗族傣族自治县")
+
+
+def test_an_office_with_a_long_name_says_the_rest_shorter(walk, long_name):
+    opinion = answered(walk)
+    sweep.check(opinion.number, now=walk.now)
+    (text,) = texts(opinion)
+    assert text.startswith(
+        "【双江拉祜族佤族布朗族傣族自治县人大】您3月2日反映的事有答复了：路灯已经全部修好，"
+    )
+    assert text.endswith("详询0743-8075482。") and len(text) <= 70
+
+
+def told_by_phone(walk):
+    opinion = answered(walk, channel="reception")
+    report_back.report_back(opinion.number, by=walk.cast.clerk, how="phone", at=walk.later())
+    return texts(opinion)
+
+
+def test_the_request_to_evaluate_says_from_whom_it_is_about_what_until_when_and_whom_to_call(walk, settings):
+    settings.PUBLIC_URL = "https://lzz.example.cn"
+    (text,) = told_by_phone(walk)
+    words, link = text.split("https:")
+    assert words == (
+        "【吉首市人大】您3月2日反映的事，答复满意吗？3月16日前请拨0743-8075482或点链接告诉我们，不满意会重新办："
+    )
+    assert len(words) <= 70 and link.startswith("//lzz.example.cn/p/evaluate/")
+
+
+def test_the_request_to_evaluate_keeps_to_the_limit_of_the_office(walk, settings, long_name):
+    settings.PUBLIC_URL, settings.SMS_MAX_CHARACTERS = "https://lzz.example.cn", 60
+    (text,) = told_by_phone(walk)
+    words = text.split("https:")[0]
+    assert (
+        words.startswith("【双江拉祜族佤族布朗族傣族自治县人大】")
+        and "3月16日前" in words
+        and len(words) <= 60
+    )
 
 
 def test_links_sent_before_with_the_whole_signature_stay_good(walk):
@@ -83,8 +129,8 @@ def test_the_handler_reads_beside_the_answer_how_much_of_it_the_text_holds(clien
     opinion = walk.to("handling", channel="web")
     client.force_login(walk.cast.handler)
     page = client.get(reverse("opinions:act", args=[opinion.number, "answer"])).text
-    # 70, without 您3月2日反映的事有答复了： and  看全文或提意见请拨0743-8075482。
-    assert "短信只容得下开头33个字" in page and 'data-sms-room="33"' in page
+    # 70, without 【吉首市人大】您3月2日反映的事有答复了： and  看全文或提意见请拨0743-8075482。
+    assert "短信只容得下开头26个字" in page and 'data-sms-room="26"' in page
     other = walk.to("handling", citizen_phone="")
     assert "短信只容得下" not in client.get(reverse("opinions:act", args=[other.number, "answer"])).text
 
@@ -154,3 +200,14 @@ def test_an_evaluation_that_came_first_is_kept(walk, told, settings):
     services.sweep(now=walk.later())
     told.refresh_from_db()
     assert told.status == "closed"
+
+
+def test_the_outbox_says_why_in_words_and_folds_what_the_gateway_said(client, walk, told, settings):
+    settings.SMS_GATEWAY = f"{__name__}.Refuses"
+    services.sweep(now=walk.later())
+    sent(told).update(last_error='短信网关未接收：HTTP 422 {"error": "空号"}')
+    client.force_login(walk.cast.clerk)
+    page = client.get(reverse("notifications:outbox")).text
+    assert ">短信网关未接收</span>" in page
+    fold = page[page.index("<details") : page.index("</details>")]
+    assert "技术信息" in fold and "HTTP 422" in fold and "HTTP 422" not in page.replace(fold, "")

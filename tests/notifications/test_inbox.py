@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from notifications.models import Message
 from notifications.services import queue
+from opinions.workflow import triage
+from tests.opinions import story
 
 URL = "notifications:inbox"
 
@@ -46,11 +48,12 @@ def test_one_sees_ones_own_newest_first(client, cast, told):
     assert "<strong>消息2</strong>" in response.content.decode()
 
 
-def test_opening_marks_as_read_and_leads_to_the_opinion(client, cast, told):
-    message, other = told(1), told(2)
+def test_opening_marks_as_read_and_leads_to_the_opinion(client, cast, office, told):
+    opinion = story.told(cast, office)
+    message, other = told(1, about=opinion.number), told(2)
     client.force_login(cast.clerk)
     response = client.post(reverse("notifications:open", args=[message.pk]))
-    assert response.url == reverse("opinions:detail", args=["433101-2026-000001"])
+    assert response.url == reverse("opinions:detail", args=[opinion.number])
     message.refresh_from_db()
     other.refresh_from_db()
     assert message.read_at
@@ -59,6 +62,16 @@ def test_opening_marks_as_read_and_leads_to_the_opinion(client, cast, told):
     client.post(reverse("notifications:open", args=[message.pk]))
     message.refresh_from_db()
     assert message.read_at == first_read
+
+
+def test_a_message_about_what_was_taken_back_says_so_instead_of_leading_to_a_404(client, cast, office):
+    opinion = story.routed(cast, office)
+    triage.recall(opinion.number, by=cast.officer)
+    client.force_login(cast.handler)
+    for message in Message.objects.filter(recipient=cast.handler, about=opinion.number):
+        page = client.post(reverse("notifications:open", args=[message.pk]), follow=True)
+        assert page.status_code == 200
+        assert f"{opinion.number}已不由您办理，无法打开。" in page.content.decode()
 
 
 def test_a_message_about_nothing_leads_back_to_the_inbox(client, cast, told):

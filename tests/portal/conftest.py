@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.core.cache import cache
 
 from opinions.models import Opinion
@@ -77,3 +78,10 @@ def answered(cast, office, opinion):
     return report_back.answer(
         opinion.number, by=cast.handler, outcome="A", answer="已更换灯泡，报修电话 13900001111。"
     )
+
+
+@pytest.fixture
+def office_open():
+    """A Monday morning, when letters may be issued by rule."""
+    with time_machine.travel("2026-11-23 10:00+08:00"):
+        yield

@@ -9,7 +9,7 @@ from opinions.workflow import report_back, triage
 
 from .conftest import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_open")]
 
 
 @pytest.fixture(params=["empty settings", "letters off", "letters on"])

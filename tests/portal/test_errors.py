@@ -6,6 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from common.security.uploads import FilesField
+from opinions.models import Opinion
+
 from .conftest import PHONE, WORDS, answered, text_of
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +59,45 @@ def test_a_broken_form_and_one_too_large_say_so(citizen):
     broken = citizen.client.generic("POST", citizen.address, b"x", content_type="multipart/form-data")
     is_the_publics(broken, 400, "没有传完整")
     large = citizen.client.post(citizen.address, form | {"body": "长" * 2_000_000})
-    is_the_publics(large, 413, "照片太大了", "合计不能超过50 MB")
+    is_the_publics(large, 413, "文字太多了", "一次最多5 MB文字")
+    assert "照片" not in text_of(large) and "50 MB" not in text_of(large), "no photo was sent"
+
+
+def test_too_many_files_and_too_many_fields_are_named_with_the_number_allowed(citizen):
+    form = citizen.form()
+    photos = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(101)]
+    many = citizen.client.post(citizen.address, form | {"files": photos})
+    is_the_publics(many, 400, "照片和文件太多了", "最多5个", "请返回上一页")
+    wide = citizen.client.post(citizen.address, form | {f"f{n}": "" for n in range(2001)})
+    is_the_publics(wide, 400, "表单内容太多了", "最多2000项")
+    for page in (many, wide):
+        assert "没有传完整" not in text_of(page)
+    assert not Opinion.objects.exists()
+
+
+def test_the_staff_are_told_the_same(client, cast):
+    client.force_login(cast.clerk)
+    photos = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(101)]
+    for typed, status, said in (
+        ({"files": photos}, 400, "一次最多上传5个文件"),
+        ({f"f{n}": "" for n in range(2001)}, 400, "最多2000项"),
+        ({"body": "长" * 2_000_000}, 413, "一次最多5 MB文字"),
+    ):
+        page = client.post("/opinions/new/", typed)
+        assert page.status_code == status and said in text_of(page) and "返回我的首页" in text_of(page)
+
+
+def test_what_the_pages_promise_is_what_is_enforced(settings):
+    """5 files of 20 MB, 50 MB together, and 5 MB of words: the form, Django and the proxy let all of it through."""
+    field = FilesField()
+    assert "最多5个文件，每个不超过20 MB，合计不超过50 MB" in str(field.help_text)
+    limits = field.widget.build_attrs({})
+    assert limits["data-file-count"] == 5
+    assert limits["data-file-bytes"] == 20 * 1024 * 1024 and limits["data-all-bytes"] == 50 * 1024 * 1024
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 5 * 1024 * 1024
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS == 2000 and settings.DATA_UPLOAD_MAX_NUMBER_FILES == 100
+    proxy = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    assert re.findall(r"client_max_body_size (\w+);", proxy) == ["56m"]
 
 
 def test_the_proxys_page_for_too_much_is_the_publics(client, db):

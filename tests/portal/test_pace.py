@@ -1,12 +1,18 @@
 """Whoever is too quick waits a little; nobody is locked out, and one address does not slow another."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from notifications.models import Message
+from opinions.models import Opinion
+from opinions.workflow.register import register
 from portal import rate_limit
-from portal.models import Pace
+from portal.models import TokenBucket
+
+from .conftest import PHONE, code_on, text_of
 
 pytestmark = pytest.mark.django_db
 RULE = rate_limit.RULES["code"]
@@ -42,7 +48,7 @@ def test_one_does_not_slow_another():
 
 def test_neither_address_nor_code_is_stored_and_old_rows_are_forgotten():
     rate_limit.seconds_until_allowed("look up", "192.0.2.7")
-    assert "192.0.2.7" not in str(list(Pace.objects.values_list()))
+    assert "192.0.2.7" not in str(list(TokenBucket.objects.values_list()))
     assert rate_limit.forget() == 0
     assert rate_limit.forget(now=timezone.now() + timedelta(days=2)) == 1
 
@@ -66,3 +72,61 @@ def test_a_proxy_that_we_do_not_trust_cannot_lend_addresses(citizen):
     codes = [f"{n:016d}" for n in range(rate_limit.RULES["look up"].burst + 1)]
     answers = [citizen.looks_up(c, HTTP_X_FORWARDED_FOR=f"198.51.100.{n}") for n, c in enumerate(codes)]
     assert answers[-1].status_code == 429
+
+
+# --- receipts by text message: a stranger may type anybody's number
+
+
+def receipts(phone=PHONE):
+    return [m for m in Message.objects.filter(channel="sms").order_by("pk") if m.address == phone]
+
+
+def test_a_number_typed_again_and_again_gets_two_receipts_a_day_and_the_page_shows_the_code_all_the_same(
+    citizen, time_machine, caplog
+):
+    time_machine.move_to("2026-03-02T09:00:00+08:00", tick=False)
+    caplog.set_level("INFO")
+    pages = [citizen.send(body=f"第{n}件事") for n in range(5)]
+    assert [page.status_code for page in pages] == [200] * 5
+    assert len({code_on(page) for page in pages}) == 5
+    said = {re.sub(r"\d+", "", text_of(page)) for page in pages}
+    assert len(said) == 1, "the sender learns nothing from it"
+    assert len(receipts()) == 2
+    withheld = [
+        record.getMessage() for record in caplog.records if record.name == "opinions.workflow.register"
+    ]
+    numbers = list(Opinion.objects.order_by("pk").values_list("number", flat=True))
+    assert withheld == [
+        f"no text as receipt for {number}: its phone got enough today" for number in numbers[2:]
+    ]
+    assert PHONE not in caplog.text
+    citizen.send(body="别人的事", citizen_phone="13800000001")
+    assert len(receipts("13800000001")) == 1, "one number does not keep another from its receipt"
+    time_machine.move_to("2026-03-03T08:59:00+08:00", tick=False)
+    citizen.send(body="还不到一天")
+    assert len(receipts()) == 2
+    time_machine.move_to("2026-03-03T09:01:00+08:00", tick=False)
+    citizen.send(body="过了一天")
+    assert len(receipts()) == 3
+
+
+def test_how_many_receipts_is_a_setting_and_a_form_sent_twice_counts_once(citizen, settings):
+    settings.RECEIPTS_PER_PHONE_A_DAY = 3
+    form = citizen.form()
+    for _time in range(4):
+        citizen.client.post(citizen.address, form)
+    assert len(receipts()) == 1
+    for n in range(3):
+        citizen.send(body=f"第{n}件事")
+    assert len(receipts()) == 3
+
+
+def test_what_a_clerk_writes_down_is_not_counted(citizen, cast, office):
+    for n in range(4):
+        register(
+            by=cast.clerk, township=office.qianzhou, studio=office.studio, channel="phone", matter_type="help",
+            title="路灯", body=f"第{n}件事", citizen_phone=PHONE,
+        )  # fmt: skip
+    assert len(receipts()) == 4
+    citizen.send()
+    assert len(receipts()) == 5

@@ -188,7 +188,9 @@ def letters_on_routing(office):
     )
 
 
-def test_evaluate_not_satisfied_by_citizen_when_office_issues_letters_begins_round_two(citizen, cast, office):
+def test_evaluate_not_satisfied_by_citizen_when_office_issues_letters_begins_round_two(
+    citizen, cast, office, office_open
+):
     letters_on_routing(office)
     opinion = reported(citizen, cast, office)
     url = f"/p/evaluate/{evaluation_tokens.token_of(opinion)}/"

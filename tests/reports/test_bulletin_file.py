@@ -27,6 +27,13 @@ def test_text_and_tables_say_what_the_report_says(spread, office, cast):
     assert told == counts["all"] > 20
     assert f"共登记群众意见{counts['all']}件，受理{counts['accepted']}件" in words
     assert str(counts.figure("closed_rate")) in words and "麻主任" in words
+    lines = [paragraph.text for paragraph in document.paragraphs]
+    assert lines[0] == f"关于{year.label}群众意见办理情况的通报" and lines[1] == "各承办单位："
+    assert "四、下一步工作要求" in lines
+    assert f"请抓紧办理未办结的{counts['open']}件意见。" in words
+    today = timezone.localdate()
+    signed = lines.index("吉首市人民代表大会常务委员会办公室")
+    assert lines[signed + 1] == f"{today.year}年{today.month}月{today.day}日"
     total = [cell.text for cell in document.tables[0].rows[-1].cells]
     assert total[:3] == ["合计", str(counts["accepted"]), str(counts["closed"])]
 
@@ -34,7 +41,7 @@ def test_text_and_tables_say_what_the_report_says(spread, office, cast):
 def test_it_is_made_and_kept_like_a_workbook(office, cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     month = periods.this_month().previous
-    report = services.ask_report(county=office.jishou, period=month, kind="docx", by=cast.official)
+    report = services.request_report(county=office.jishou, period=month, kind="docx", by=cast.official)
     services.make_report(report.pk)
     report.refresh_from_db()
     assert (report.state, report.file_name) == (Report.State.READY, f"吉首市-{month.code}.docx")

@@ -258,3 +258,20 @@ class TestAcrossAMerger:
         Opinion.objects.filter(pk=old.pk).update(version=0)
         assert "时称镇溪街道" in client.get(reverse("opinions:detail", args=[old.number])).content.decode()
         assert Township.objects.get(pk="433101007").name == "镇溪镇"
+
+
+def test_trainings_and_exchanges_that_were_held_are_counted_beside_the_sessions(office):
+    for kind, day, state in [
+        ("training", 3, "held"),
+        ("exchange", 9, "held"),
+        ("training", 20, "planned"),
+        ("visit", 4, "held"),
+    ]:
+        met = 0 if state == "held" else None
+        shift(office.studio, date(2026, 3, day), kind=kind, state=state, people_met=met)
+    both = [office.studio.pk, office.other_studio.pk]
+    measured = measure(both, date(2026, 3, 1), date(2026, 3, 31))
+    assert [measured[pk].learning_held for pk in both] == [2, 0]
+    asked = lines(measured[office.studio.pk], {"sessions": 12})
+    line = next(line for line in asked if line.measure == "learning")
+    assert (line.have, line.numerator, line.met, line.asked) == ("schedule", 2, None, "仅供参考")

@@ -41,7 +41,7 @@ PLACE = {
     "studios.Check": "assessment__studio__township__county",
     "studios.Finding": "assessment__studio__township__county",
     "studios.Funding": "studio__township__county",
-    "studios.HaveItem": "county",
+    "studios.AssessmentItem": "county",
     "studios.Photo": "studio__township__county",
     "studios.Studio": "township__county",
     "studios.Township": "county",
@@ -52,11 +52,11 @@ BARE = {
     "accounts.SecondFactor", "accounts.AccessRecord", "accounts.AccessHead", "workdays.CalendarYear",
     "workdays.CalendarImport", "workdays.Holiday", "studios.County", "studios.AreaChange", "studios.Membership",
     "studios.CountyChoice", "studios.Assessment", "studios.AssessmentStep", "studios.OpeningTime", "deputies.Term",
-    "notifications.Preference", "letters.Series", "opinions.ClockLimit", "opinions.LimitChange",
-    "opinions.LadderStep", "opinions.LadderChange", "opinions.BulkTarget", "opinions.Category",
+    "notifications.Preference", "letters.Series", "opinions.TimeLimit", "opinions.TimeLimitChange",
+    "opinions.EscalationLevel", "opinions.EscalationChange", "opinions.BulkTarget", "opinions.Category",
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
-    "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.AlikeKey", "reports.Report", "reports.FrozenMonth",
-    "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "portal.Pace",
+    "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.SimilarityKey", "reports.Report", "reports.FrozenMonth",
+    "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "portal.TokenBucket",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {

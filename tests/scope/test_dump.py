@@ -17,11 +17,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, models
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from common.security.uploads import examine
-from opinions.models import Opinion, Proposal, Topic
-from opinions.workflow import report_back
+from opinions.models import Event, Opinion, Proposal, Topic
+from opinions.workflow import report_back, triage
 from reports.figures.counting import count_figures
 from tests import test_urls_by_role as matrix
 from tests.common.test_uploads import from_a_phone
@@ -39,6 +40,8 @@ OFFICE = {
     "set_language", "login",
 }  # fmt: skip
 PUBLIC = "portal:"
+# Panels of an opinion that are no addresses of the table. What else may be done ends it, or passes it on.
+PANELS = ("amend", "supplement", "note_internally")
 
 
 def thiefs_view(folder) -> bytes:
@@ -125,6 +128,20 @@ def type_everywhere(cast, stage) -> tuple[dict, int]:
     return typed, taken
 
 
+def type_into_panels(cast, stage) -> dict:
+    """The clerk corrects and adds: number typed → where. Each must be taken, or nothing was tried."""
+    client, typed = Client(), {}
+    client.force_login(cast.clerk)
+    for code in PANELS:
+        number = f"138{len(typed):08d}"
+        typed[number] = f"clerk opinions:act {code}"
+        url = reverse("opinions:act", args=[stage.number, code])
+        statuses = submit_every_form(client, url, lambda f, n, t=number: typing(f, n, t, SECRET))
+        assert 500 not in statuses, url
+        assert Event.objects.filter(opinion__number=stage.number, action=code).count() == 1, (url, statuses)
+    return typed
+
+
 def closed(cast, office):
     photo = examine(SimpleUploadedFile(f"{GONE}{PHONE_GONE}.jpg", from_a_phone()))
     facts = {"citizen_name": GONE, "citizen_phone": PHONE_GONE, "keep_secret": True, "files": [photo]}
@@ -145,8 +162,14 @@ def test_whatever_is_typed_no_thief_reads_it_and_the_office_does(cast, office, s
     stage.number = secret.number
     for told_in in (*Topic.objects.all(), *Proposal.objects.all()):
         told_in.opinions.add(secret)
+    triage.issue_handover(secret.number, by=cast.officer)
     old_one = closed(cast, office)
+    panels = type_into_panels(cast, stage)
+    amended = secret.events.get(action="amend")
+    assert {"title", "body", "place", "citizen_phone"} <= set(amended.data["fields"])
+    assert len(amended.data["reissued"]) == 1, "the letter to the agency has the new words too"
     typed, taken = type_everywhere(cast, stage)
+    typed |= panels
     assert taken >= 25, taken
 
     stolen = thiefs_view(tmp_path)

@@ -67,7 +67,7 @@ def test_no_citizens_data_and_nothing_of_packages_stands_there():
     standing = {model._meta.label for model in admin.site._registry}
     assert standing == {
         "accounts.User", "studios.County", "studios.Township", "studios.Village", "studios.Agency",
-        "studios.Studio", "studios.HaveItem", "studios.CountyChoice",
+        "studios.Studio", "studios.AssessmentItem", "studios.CountyChoice",
         "deputies.Deputy", "workdays.CalendarYear", "workdays.Holiday", "letters.Organ",
         "opinions.Category", "opinions.Responsibility", "opinions.RoutingRule", "opinions.UrgentSignal",
     }  # fmt: skip

@@ -17,7 +17,7 @@ from reports.studios.assessments import remind_of_findings, remind_of_reviews
 from studios.assessments import findings, measures, services
 from studios.assessments.measures import Line, Measurement
 from studios.errors import Refused, Stale
-from studios.models import Assessment, AssessmentStep, Check, CountyChoice, Finding, HaveItem, Studio
+from studios.models import Assessment, AssessmentItem, AssessmentStep, Check, CountyChoice, Finding, Studio
 from studios.models.assessment_states import ACTIONS, State
 from tests.conftest import at
 from tests.opinions.story import reported
@@ -77,6 +77,18 @@ def test_perfect_paper_without_work_fails_schedule_and_results_and_says_why(clie
         assert words in text
 
 
+def test_what_was_not_yet_measured_then_is_shown_as_a_dash(client, cast, office):
+    """Assessments of before trainings were counted keep their numbers; a phone names each cell by its own heading."""
+    assessment = published(cast, office)
+    del assessment.measured["learning_held"]
+    assessment.save()
+    client.force_login(cast.official)
+    text = client.get(reverse("studios:assessment", args=[assessment.pk])).content.decode()
+    row = text.split("组织培训和交流次数")[1].split("</tr>")[0]
+    assert 'data-label="记录结果">—</td>' in row and "None" not in row
+    assert 'data-label="是否达到"' in row and "人次" not in row
+
+
 def test_work_is_measured_from_the_records_and_its_arithmetic_kept(cast, office, busy):
     satisfied(cast, office, 5)
     reported(cast, office)
@@ -123,16 +135,18 @@ def test_nothing_to_count_is_no_success():
 
 class TestItems:
     def test_the_office_edits_what_is_asked_for(self, cast, office):
-        HaveItem.objects.filter(have="premises").update(active=False)
-        HaveItem.objects.create(have="premises", text="有停车位", county=office.jishou)
-        HaveItem.objects.create(have="premises", text="外县的", county=office.fenghuang)
-        HaveItem.objects.create(have="results", text="更严", measure="taken", bound=50, county=office.jishou)
+        AssessmentItem.objects.filter(have="premises").update(active=False)
+        AssessmentItem.objects.create(have="premises", text="有停车位", county=office.jishou)
+        AssessmentItem.objects.create(have="premises", text="外县的", county=office.fenghuang)
+        AssessmentItem.objects.create(
+            have="results", text="更严", measure="taken", bound=50, county=office.jishou
+        )
         assessment = begun(cast, office)
         assert [row.text for row in assessment.checks.filter(have="premises")] == ["有停车位"]
         services.submit(assessment.pk, by=cast.studio_clerk)
         assessment.refresh_from_db()
         assert assessment.bounds["taken"] == 50, "the county's own bound goes before the general one"
-        HaveItem.objects.filter(text="有停车位").update(text="改了")
+        AssessmentItem.objects.filter(text="有停车位").update(text="改了")
         assert assessment.checks.get(have="premises").text == "有停车位", "what was asked for on that day"
 
     def test_the_database_keeps_ticked_and_computed_apart(self, db):
@@ -141,7 +155,7 @@ class TestItems:
             {"have": "schedule", "text": "手工勾"},
         ]:
             with pytest.raises(IntegrityError), transaction.atomic():
-                HaveItem.objects.create(**{"text": "x"} | wrong)
+                AssessmentItem.objects.create(**{"text": "x"} | wrong)
 
     def test_one_item_missing_and_the_have_is_missing(self, cast, office):
         assessment = begun(cast, office)

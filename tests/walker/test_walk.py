@@ -8,6 +8,7 @@ import pytest
 from opinions.workflow import triage
 from sandbox.walker import course as courses
 from sandbox.walker.course import course
+from sandbox.walker.detail import day_in
 from sandbox.walker.workdays import between, later
 from tests.walker.known import KNOWN
 from workdays.calendar import add_workdays, workdays_between
@@ -43,6 +44,12 @@ def test_a_planted_fault_is_found_and_told_in_few_turns(monkeypatch):
     found = course(3, 250, length=250, world="furnished", known=KNOWN, say=told.append)
     assert [kind for kind, _where in found.faults] == ["500"]
     assert "RuntimeError: planted" in told[-1] and "/sign/" in told[-1]
+
+
+def test_a_day_of_the_next_year_is_read_as_such():
+    today = date(2026, 12, 14)
+    assert day_in("第2轮 答复期限 2027年1月5日 还剩15个工作日", today) == date(2027, 1, 5)
+    assert day_in("433123-2026-000001 签收期限 12月15日", today) == date(2026, 12, 15)
 
 
 @pytest.mark.parametrize(

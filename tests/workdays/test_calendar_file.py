@@ -44,7 +44,7 @@ def test_every_bad_row_is_named(notice):
         f"2027-05-01,holiday,{'长' * 51}\n2027-10-01,holiday,国庆节\n"
     )
     assert problems(notice, text) == [
-        (3, "date", "“2027-02-30” is no date; write it as 2027-01-01"),
+        (3, "date", "“2027-02-30” is not a date; write it as 2027-01-01"),
         (4, "kind", "“off” is neither holiday (休) nor workday (班)"),
         (5, "date", "the day is already in row 2"),
         (6, "date", "not a day of 2027, the year of the other rows"),

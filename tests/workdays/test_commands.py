@@ -60,7 +60,7 @@ def test_import_calendar_says_which_rows_are_bad(path):
         run("import_calendar", str(path))
     first, second, last = str(refused.value).splitlines()
     assert first == "Row 2, kind: “?” is neither holiday (休) nor workday (班)"
-    assert second == "Row 3, date: “2027-13-01” is no date; write it as 2027-01-01"
+    assert second == "Row 3, date: “2027-13-01” is not a date; write it as 2027-01-01"
     assert last == "Nothing was imported."
     assert not CalendarYear.objects.filter(year=2027).exists()
 

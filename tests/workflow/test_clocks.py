@@ -11,7 +11,7 @@ from accounts.actors import SYSTEM
 from accounts.models import AccessRecord
 from opinions.jobs import sweep
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.models import ClockLimit, LimitChange, Opinion
+from opinions.models import Opinion, TimeLimit, TimeLimitChange
 from opinions.supervision.time_limits import LimitRefused, set_limit
 from opinions.workflow import supervision, triage
 from tests.conftest import at
@@ -76,12 +76,12 @@ def test_the_county_stands_before_all_and_the_matter_before_any(walk):
 def test_the_history_says_who_what_when_and_why_and_cannot_be_changed(walk):
     limit(walk, 5)
     change = limit(walk, 7, seen=5, reason="人手不足")
-    rows = LimitChange.objects.order_by("pk").values_list("days_before", "days", "reason", "actor")
+    rows = TimeLimitChange.objects.order_by("pk").values_list("days_before", "days", "reason", "actor")
     assert list(rows) == [(None, 5, "主任会议决定", "管理员"), (5, 7, "人手不足", "管理员")]
-    assert ClockLimit.objects.get().days == 7
+    assert TimeLimit.objects.get().days == 7
     record = AccessRecord.objects.filter(action="set").first()
     assert (record.area_code, record.reason, record.details["to"]) == ("433101", "人手不足", 7)
-    for forge in (lambda: LimitChange.objects.filter(pk=change.pk).update(days=1), change.delete):
+    for forge in (lambda: TimeLimitChange.objects.filter(pk=change.pk).update(days=1), change.delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             forge()
 
@@ -93,7 +93,7 @@ def test_nobody_overwrites_a_limit_they_have_not_seen(walk):
             limit(walk, 9, seen=seen)
     with pytest.raises(LimitRefused):
         limit(walk, 5, seen=5)
-    assert (ClockLimit.objects.get().days, LimitChange.objects.count()) == (5, 1)
+    assert (TimeLimit.objects.get().days, TimeLimitChange.objects.count()) == (5, 1)
 
 
 def test_limits_are_the_administrators_of_the_area(walk, django_user_model):

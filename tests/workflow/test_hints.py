@@ -29,11 +29,11 @@ def statuses(numbers):
 
 def test_one_message_does_what_all_of_them_ask_and_the_others_end_after_one_statement(walk):
     numbers = told(walk, 4)
-    sweep.check_hinted(numbers[0], now=walk.later())
+    sweep.check_enqueued(numbers[0], now=walk.later())
     assert statuses(numbers) == ["routed"] * 4
     with CaptureQueriesContext(connection) as captured:
         for number in numbers:
-            sweep.check_hinted(number, now=walk.now)
+            sweep.check_enqueued(number, now=walk.now)
     assert len(captured) == 4
     assert verify().broken is None
 
@@ -42,7 +42,7 @@ def test_an_opinion_more_costs_next_to_nothing(walk):
     def statements(count):
         told(walk, count)
         with CaptureQueriesContext(connection) as captured:
-            sweep.check_hinted("", now=walk.later())
+            sweep.check_enqueued("", now=walk.later())
         return len(captured)
 
     statements(1)
@@ -54,7 +54,7 @@ def test_who_has_just_saved_comes_before_an_old_stock(walk, monkeypatch):
     stock = told(walk, 2)
     walk.later()
     saved = told(walk, 1)
-    sweep.check_hinted(saved[0], now=walk.now)
+    sweep.check_enqueued(saved[0], now=walk.now)
     assert statuses(stock + saved) == ["registered", "registered", "routed"]
 
 
@@ -68,21 +68,21 @@ def test_what_fails_holds_up_neither_the_one_asked_for_nor_in_the_sweep_the_othe
         return ordinary(opinion, at=at)
 
     monkeypatch.setattr(sweep, "auto_triage", fails)
-    sweep.check_hinted(asked, now=walk.later())
+    sweep.check_enqueued(asked, now=walk.later())
     assert statuses([broken, other, asked]) == ["registered", "registered", "routed"]
     assert sweep.sweep(now=walk.later()) == {"failed": 1, "auto_triage": 1}
     assert statuses([broken, other, asked]) == ["registered", "routed", "routed"]
     monkeypatch.undo()
-    sweep.check_hinted(broken, now=walk.later(seconds=sweep.LEASE.total_seconds() + 1))
+    sweep.check_enqueued(broken, now=walk.later(seconds=sweep.LEASE.total_seconds() + 1))
     assert statuses([broken]) == ["routed"]
 
 
 def test_a_rule_changed_between_two_messages_counts_for_the_second(walk):
     first = told(walk, 1)
-    sweep.check_hinted(first[0], now=walk.later())
+    sweep.check_enqueued(first[0], now=walk.later())
     ecology = Agency.objects.get(county="433101", name__endswith="生态环境局")
     Responsibility.objects.filter(county="433101").update(agency=ecology)
     second = told(walk, 1)
-    sweep.check_hinted(second[0], now=walk.later())
+    sweep.check_enqueued(second[0], now=walk.later())
     agencies = Opinion.objects.filter(number__in=first + second).order_by("number")
     assert [opinion.lead_agency for opinion in agencies] == [walk.office.transport, ecology]

@@ -11,7 +11,7 @@ from accounts.actors import SYSTEM
 from notifications.models import Message
 from opinions.ledger.verify import verify
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.models import ClockLimit, JointPart, Opinion
+from opinions.models import JointPart, Opinion, TimeLimit
 from opinions.workflow import joint, reopen, report_back, supervision, triage
 from tests.workflow.deeds import take
 
@@ -49,7 +49,7 @@ def test_the_day_of_the_parts_may_be_set_but_never_after_the_lead_agencys(walk):
 
 
 def test_a_countys_own_limit_counts_for_parts(walk):
-    ClockLimit.objects.create(county=walk.office.jishou, clock="joint", matter="complaint", days=7)
+    TimeLimit.objects.create(county=walk.office.jishou, clock="joint", matter="complaint", days=7)
     part = part_of(joins(walk))
     assert (part.days, part.limit_from) == (7, "county")
 

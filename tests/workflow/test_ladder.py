@@ -11,7 +11,7 @@ from accounts.actors import SYSTEM
 from letters.models import Letter
 from opinions.jobs import sweep
 from opinions.lifecycle.errors import Refused
-from opinions.models import Event, LadderChange, LadderStep, Notice, Opinion
+from opinions.models import EscalationChange, EscalationLevel, Event, Notice, Opinion
 from opinions.models.conditions import condition_q
 from opinions.supervision import escalation
 from opinions.workflow import supervision
@@ -68,7 +68,7 @@ def test_only_a_supervision_notice_is_a_letter(walk, supervised):
     with pytest.raises(Refused) as refused:
         supervision.notify(supervised.number, by=walk.cast.supervisor, kind="urge", letter=True)
     assert refused.value.field == "letter"
-    with pytest.raises(escalation.LadderRefused) as refused:
+    with pytest.raises(escalation.PolicyRefused) as refused:
         escalation.check(
             [{"anchor": "overdue", "days": 0, "recipients": ["head"], "kind": "urge", "letter": True}]
         )
@@ -106,7 +106,7 @@ def test_a_broken_promise_brings_the_next_rung_the_day_after_and_no_further_one(
     assert kinds(supervised)[-1] == "circulate"
     assert supervised.events.last().data["why"] == {
         "rule": "promise",
-        "rung": str(LadderStep.objects.get(kind="circulate")),
+        "rung": str(EscalationLevel.objects.get(kind="circulate")),
         "promised_on": "2026-03-30",
     }
     assert list(Opinion.objects.filter(condition_q("promise_broken", date(2026, 3, 31)))) == [supervised]
@@ -136,14 +136,14 @@ def test_a_promise_before_the_deadline_brings_no_notice_of_being_late(walk):
 
 def test_many_fall_due_at_once_and_one_that_fails_holds_up_no_other(walk, monkeypatch):
     opinions = [walk.to("handling") for _ in range(5)]
-    bad, rightly = opinions[2].number, sweep._do
+    bad, rightly = opinions[2].number, sweep._run_next
 
     def do(opinion, moment):
         if opinion.number == bad:
             raise ValueError("broken row")
         return rightly(opinion, moment)
 
-    monkeypatch.setattr(sweep, "_do", do)
+    monkeypatch.setattr(sweep, "_run_next", do)
     done = sweep.sweep(now=at("2026-03-24 00:10"), batch=3)
     assert done["failed"] == 1
     assert {o.number: kinds(o) for o in opinions} == {
@@ -161,7 +161,7 @@ RUNGS = [
 
 
 def lay(county, rungs=RUNGS, **more):
-    return escalation.set_ladder(county=county, rungs=rungs, by=None, reason="本县规定", **more)
+    return escalation.set_policy(county=county, rungs=rungs, by=None, reason="本县规定", **more)
 
 
 def test_a_county_replaces_the_general_ladder_as_a_whole_and_open_opinions_follow(walk, office):
@@ -193,21 +193,24 @@ def test_another_countys_ladder_and_what_the_system_still_has_to_do_are_left_alo
     [({"days": 1}, "days"), ({"anchor": "warning"}, "days"), ({"recipients": []}, "recipients")],
 )
 def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, field):
-    with pytest.raises(escalation.LadderRefused) as refused:
+    with pytest.raises(escalation.PolicyRefused) as refused:
         lay(office.jishou, [RUNGS[0], RUNGS[1] | change])
     assert (refused.value.rung, refused.value.field) == (1, field)
-    assert not LadderChange.objects.exists()
+    assert not EscalationChange.objects.exists()
 
 
 def test_who_changed_what_stands_for_ever_and_a_stale_change_is_refused(office):
     first = lay(office.jishou)
     assert lay(office.jishou) is None
-    with pytest.raises(escalation.LadderChanged):
+    with pytest.raises(escalation.PolicyChanged):
         lay(office.jishou, RUNGS[:1], seen=0)
     back = lay(office.jishou, None, seen=first.pk)
     assert (back.before, back.rungs) == (RUNGS, [])
-    assert not LadderStep.objects.filter(county=office.jishou).exists()
-    for act in (lambda: LadderChange.objects.update(reason="x"), lambda: LadderChange.objects.all().delete()):
+    assert not EscalationLevel.objects.filter(county=office.jishou).exists()
+    for act in (
+        lambda: EscalationChange.objects.update(reason="x"),
+        lambda: EscalationChange.objects.all().delete(),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
 
@@ -218,7 +221,7 @@ def test_a_sweep_that_no_opinion_is_to_blame_for_ends_with_its_error(walk, monke
     def fails(*_):
         raise ValueError("no such column")
 
-    monkeypatch.setattr(sweep, "_look", fails)
+    monkeypatch.setattr(sweep, "_process_one", fails)
     monkeypatch.setattr(sweep, "lease", lambda *_: [])
     with pytest.raises(ValueError, match="no such column"):
         sweep.sweep(now=at("2026-03-24 00:10"))

@@ -3,14 +3,17 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.actors import CITIZEN
 from accounts.models import User
+from congress_liaison import doctor
 from letters.models import Letter
 from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.models import Opinion, Responsibility, RoutingRule
 from opinions.workflow import report_back, triage
+from opinions.workflow.recipients import clerks_of
 from studios.models import Agency, Membership
 from tests.conftest import at
 
@@ -105,7 +108,8 @@ def deactivate(client, user, **more):
     data = {
         "name": user.name, "phone": "", "memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 1,
         "memberships-0-id": membership.pk, "memberships-0-user": user.pk,
-        "memberships-0-role": "handler", "memberships-0-agency": membership.agency_id,
+        "memberships-0-role": membership.role, "memberships-0-agency": membership.agency_id or "",
+        "memberships-0-area_code": membership.area_code, "memberships-0-studio": membership.studio_id or "",
     }  # fmt: skip
     return client.post(reverse("admin:accounts_user_change", args=[user.pk]), data | more)
 
@@ -130,6 +134,95 @@ def test_nobody_left_to_act_is_an_answer_and_officers_see_what_is_open(client, w
     assert not User.objects.get(pk=cast.handler.pk).is_active
     client.force_login(cast.officer)
     assert opinion.number in client.get(reverse("opinions:waiting", args=["nobody_acts"])).text
+
+
+def test_joint_parts_of_an_agency_are_named_too(client, walk, cast, office):
+    opinion = walk.joined("handling", signed=True)
+    client.force_login(cast.administrator)
+    asked = deactivate(client, cast.other_handler)
+    assert asked.status_code == 422 and opinion.number in asked.text and "尚未提交的协办意见1件" in asked.text
+    assert User.objects.get(pk=cast.other_handler.pk).is_active
+    assert deactivate(client, cast.other_handler, successor=cast.handler.pk).status_code == 302
+    assert Membership.objects.filter(user=cast.handler, agency=office.ecology).exists()
+
+
+def test_the_last_clerk_of_a_studio_leaves_only_after_a_successor_was_named(client, walk, cast, office):
+    opinion = walk.to("answered")
+    User.objects.filter(pk=cast.clerk.pk).update(
+        is_active=False
+    )  # the township's clerk: the studio's is left
+    client.force_login(cast.administrator)
+    asked = deactivate(client, cast.studio_clerk)
+    assert asked.status_code == 422 and opinion.number in asked.text
+    assert f"{office.studio.name} · 工作室工作人员" in asked.text
+    assert "尚未保存" in asked.text and "成功" not in asked.text
+    assert User.objects.get(pk=cast.studio_clerk.pk).is_active
+    assert deactivate(client, cast.studio_clerk, successor=cast.nobody.pk).status_code == 302
+    row = Membership.objects.get(user=cast.nobody)
+    assert (row.role, row.studio, row.area_code) == ("clerk", office.studio, "")
+    assert cast.nobody in list(clerks_of(opinion))
+
+
+def test_a_clerk_leaves_without_a_question_where_another_is_left(client, walk, cast):
+    walk.to("answered")
+    client.force_login(cast.administrator)
+    assert deactivate(client, cast.clerk).status_code == 302
+
+
+def test_the_last_clerk_of_a_township_is_asked_about_its_studios_that_have_none(client, walk, cast, office):
+    there = walk.to("registered")
+    User.objects.filter(pk=cast.studio_clerk.pk).update(is_active=False)
+    client.force_login(cast.administrator)
+    asked = deactivate(client, cast.clerk)
+    assert asked.status_code == 422 and there.number in asked.text
+    assert deactivate(client, cast.clerk, successor="nobody").status_code == 302
+    assert not User.objects.get(pk=cast.clerk.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "also"), [("officer", "分流员", []), ("supervisor", "督办员", ["prefecture"])]
+)
+def test_the_last_officer_or_supervisor_of_a_county_is_asked_for(client, walk, cast, who, role, also):
+    opinion = walk.to("registered")
+    leaver = getattr(cast, who)
+    User.objects.filter(pk__in=[getattr(cast, one).pk for one in also]).update(is_active=False)
+    client.force_login(cast.administrator)
+    asked = deactivate(client, leaver)
+    assert asked.status_code == 422 and opinion.number in asked.text and f"吉首市 · {role}" in asked.text
+    assert deactivate(client, leaver, successor=cast.nobody.pk).status_code == 302
+    row = Membership.objects.get(user=cast.nobody)
+    assert (row.role, row.area_code) == (leaver.memberships.get().role, "433101")
+
+
+def test_a_supervisor_of_the_prefecture_stands_in_for_the_countys(client, walk, cast):
+    walk.to("registered")
+    client.force_login(cast.administrator)
+    assert deactivate(client, cast.supervisor).status_code == 302
+
+
+def test_doctor_and_dashboard_name_where_nobody_can_act(client, walk, cast, office):
+    opinion = walk.joined("handling", signed=True)
+    away = [cast.clerk, cast.studio_clerk, cast.officer, cast.handler, cast.other_handler, cast.prefecture]
+    User.objects.filter(pk__in=[user.pk for user in away]).update(is_active=False)
+    client.force_login(cast.supervisor)
+    page = client.get(reverse("reports:dashboard")).text
+    for said in (
+        "承办单位无人办理", "协办单位无人办理", "工作室（乡镇）没有工作人员", "县（市）没有分流员",
+        office.studio.name, "吉首市生态环境局",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "县（市）没有督办员" not in page
+    for condition in ("nobody_acts", "nobody_joins", "no_clerk", "no_officer"):
+        listed = client.get(reverse("opinions:list"), {"condition": condition}).text
+        assert opinion.number in listed, condition
+    with override("zh-hans"):
+        found = next(one for one in doctor.examine(walk.now) if one.name == "人员")
+    assert found.level == "warn"
+    for said in ("吉首市交通运输局", "吉首市生态环境局", office.studio.name, "吉首市 1"):
+        assert said in found.detail
+    User.objects.filter(pk__in=[user.pk for user in away]).update(is_active=True)
+    page = client.get(reverse("reports:dashboard")).text
+    assert "单位无人办理" not in page and "没有分流员" not in page
 
 
 def test_a_handler_with_nothing_open_leaves_without_a_question(client, cast):

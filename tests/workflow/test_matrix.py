@@ -18,7 +18,8 @@ from opinions.ledger.verify import verify
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.transitions import ACTIONS, available
-from opinions.models import Event, Opinion
+from opinions.models import Event, Opinion, TimeLimit
+from opinions.workflow import supervision
 from studios.permissions.scope import roles_over
 from tests.workflow.deeds import WORDS, ready, strangers, take
 
@@ -68,7 +69,8 @@ evaluate          .          .      .        .        czi           czi    .    
 rate              .          .      .        .        di            di     .        .      .
 close             .          .      .        .        yi            .      .        .      .
 reopen            .          .      .        .        cszyi         cszyi  .        cszyi  .
-supplement        czi        czi    czi      czi      czi           .      .        .      .
+supplement        czi        czi    czi      czi      czi           .      .        czi    .
+share_supplement  yi         yi     yi       yi       yi            .      .        .      .
 note_progress     .          .      hi       .        .             .      .        .      .
 note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
 """
@@ -117,7 +119,11 @@ SPECIAL = [
     ("evaluated", "reopen", "closed", "cszyi"),
     ("not told yet", "evaluate", "merged", "."),
     ("not told yet", "reopen", "merged", "."),
+    ("followed one closed", "supplement", "merged", "."),
     ("suspended", "ask_citizen", "handling", "."),
+    ("stood still for all its days", "suspend", "handling", "."),
+    ("stood still for all its days", "ask_citizen", "handling", "."),
+    ("a limit of one day", "ask_extension", "handling", "."),
     ("nothing asked", "answer_question", "handling", "."),
     ("no letter waits", "issue_supervision", "handling", "."),
     ("closed over a year ago", "reopen", "closed", "."),
@@ -125,6 +131,7 @@ SPECIAL = [
 ]
 # What an office that issues a letter with every routing could break: the letter is written, received or taken back.
 WITH_LETTERS = (
+    "amend",
     "route",
     "recall",
     "reopen",
@@ -346,7 +353,27 @@ def extension_refused(walk):
     return take(walk, "refuse_extension", walk.extension_asked(), walk.cast.supervisor)
 
 
+def followed_one_closed(walk):
+    opinion = walk.follower_told()
+    lead = opinion.merged_into
+    take(walk, "evaluate", lead, walk.cast.clerk)
+    return opinion
+
+
+def stood_still(walk):
+    opinion = walk.to("handling", matter_type="enquiry")
+    supervision.suspend(opinion.number, by=walk.cast.handler, reason="等检测报告", at=walk.later())
+    return supervision.resume(opinion.number, by=SYSTEM, at=walk.later(days=8))
+
+
+def one_day(walk):
+    TimeLimit.objects.create(county=walk.office.jishou, clock="handling", matter="help", days=1)
+    return walk.to("handling", matter_type="help")
+
+
 WAYS = {
+    "stood still for all its days": stood_still,
+    "a limit of one day": one_day,
     "third round": third_round,
     "designated": designated,
     "limit for returning passed": later("handling", days=7),
@@ -355,6 +382,7 @@ WAYS = {
     "extension refused before": extension_refused,
     "evaluated": once("reported_back", "evaluate", "c"),
     "closed over a year ago": later("closed", days=400),
+    "followed one closed": followed_one_closed,
     "taken up before": once("handling", "escalate", "l"),
 }
 

@@ -49,13 +49,13 @@ ACTIONS = {
     for action in [
         Action(
             "hold",
-            _("Note what came of it"),
+            _("Record the outcome"),
             "check2-square",
             HoldForm,
             services.hold,
             (*COMING, State.HELD),
             _("Noted."),
-            _("Nobody checks in: tick who was there, and write how many people were met."),
+            _("No check-in needed: tick who attended and enter how many people were received."),
             main=True,
         ),
         Action(
@@ -87,7 +87,7 @@ ACTIONS = {
             services.excuse,
             COMING,
             _("The leave is noted."),
-            _("Whoever is on leave is free at that time; the substitute takes the place."),
+            _("The deputy on leave is released for that time; the substitute attends instead."),
             by_deputy=True,
         ),
         Action(

@@ -39,9 +39,9 @@ def act(request, pk, action):
     form = action.form(request.POST or None, activity=activity, user=request.user)
     context = {"activity": activity, "action": action, "form": form}
     if request.method != "POST":
-        return render(request, "activities/act.html", context)
+        return render(request, "deputies/activities/act.html", context)
     if not form.is_valid():
-        return render(request, "activities/act.html", context, status=422)
+        return render(request, "deputies/activities/act.html", context, status=422)
     try:
         action.service(activity.pk, by=request.user, version=form.cleaned_data["version"], **form.arguments())
     except Refused as refused:
@@ -50,7 +50,10 @@ def act(request, pk, action):
             form.data = form.data.copy()
             form.data["version"] = activity_of(request, pk).version
         return render(
-            request, "activities/act.html", context, status=409 if isinstance(refused, Stale) else 422
+            request,
+            "deputies/activities/act.html",
+            context,
+            status=409 if isinstance(refused, Stale) else 422,
         )
     messages.success(request, action.done)
     return redirect("activities:detail", pk)
@@ -70,7 +73,9 @@ def new(request):
         else:
             messages.success(request, _("Planned."), extra_tags="draft:activity-new")
             return redirect("activities:detail", activity.pk)
-    return render(request, "activities/new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "deputies/activities/new.html", {"form": form}, status=422 if form.is_bound else 200
+    )
 
 
 @planners_only
@@ -99,7 +104,7 @@ def plan(request):
 def _plan_page(request, form, wish=None, *, status=200, problem=""):
     proposal = planning.propose(wish, today=timezone.localdate()) if wish else None
     context = {"form": form, "proposal": proposal, "problem": problem}
-    return render(request, "activities/plan.html", context, status=status)
+    return render(request, "deputies/activities/plan.html", context, status=status)
 
 
 def _next_quarter() -> dict:

@@ -42,7 +42,7 @@ def calendar(request):
         "sees_overview": scope_of(request.user).has(*OVERSEERS, Role.CLERK),
         "may_plan": scope_of(request.user).has(*PLANNERS),
     }
-    return render(request, "activities/calendar.html", context)
+    return render(request, "deputies/activities/calendar.html", context)
 
 
 @require_safe
@@ -52,7 +52,7 @@ def activity_list(request):
     chosen = ActivityListFilter(request.GET, rows, request=request)
     found = chosen.qs if chosen.is_valid() else chosen.queryset.none()
     page = paginate(request, found.order_by("-on", "-id"))
-    return render(request, "activities/list.html", {"filter": chosen, "page": page})
+    return render(request, "deputies/activities/list.html", {"filter": chosen, "page": page})
 
 
 def activity_of(request, pk) -> Activity:
@@ -84,7 +84,7 @@ def detail(request, pk):
         and activity.on <= today,
         "reads_opinions": scope_of(request.user).has(*READERS),
     }
-    return render(request, "activities/detail.html", context)
+    return render(request, "deputies/activities/detail.html", context)
 
 
 @require_safe
@@ -96,7 +96,7 @@ def show_poster(request, pk):
     if activity.studio:
         address = public_address(activity.studio, request)
         context |= {"qr": qr_svg(address), "address": address}
-    return render(request, "activities/poster.html", context)
+    return render(request, "deputies/activities/poster.html", context)
 
 
 @require_safe
@@ -105,7 +105,7 @@ def sheet(request, pk):
     """The paper on which opinions are written down at a session without a computer."""
     activity = activity_of(request, pk)
     context = {"activity": activity, "people": people_of(activity), "lines": range(1, 13)}
-    return render(request, "activities/sheet.html", context)
+    return render(request, "deputies/activities/sheet.html", context)
 
 
 @require_safe
@@ -119,4 +119,4 @@ def studios(request):
     rows = studios_with_held(request.user, first, last, only_idle=only_idle, **within)
     rows = rows.select_related("township__county").order_by("township_id", "name_pinyin", "id")
     context = {"page": paginate(request, rows), "first": first, "last": last, "only_idle": only_idle}
-    return render(request, "activities/studios.html", context)
+    return render(request, "deputies/activities/studios.html", context)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from opinions.models.escalation import Recipient
 from opinions.supervision.escalation import MOST
 
@@ -11,9 +11,11 @@ from opinions.supervision.escalation import MOST
 class RungForm(forms.Form):
     """A line left empty is no rung."""
 
-    kind = forms.ChoiceField(label=_("kind"), choices=[("", "—"), *LadderStep.Kind.choices])
+    kind = forms.ChoiceField(label=_("kind"), choices=[("", "—"), *EscalationLevel.Kind.choices])
     anchor = forms.ChoiceField(
-        label=_("counted from"), choices=LadderStep.Anchor.choices, initial=LadderStep.Anchor.WARNING
+        label=_("counted from"),
+        choices=EscalationLevel.Anchor.choices,
+        initial=EscalationLevel.Anchor.WARNING,
     )
     days = forms.IntegerField(label=_("working days after"), min_value=0, max_value=250, initial=0)
     acknowledge_within = forms.IntegerField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import text_field
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
-from opinions.models import LadderStep, Opinion
+from opinions.models import EscalationLevel, Opinion
 from opinions.supervision import bulk_notices
 from opinions.supervision.figures import AGES, age_q
 from studios.models import Agency, County, Role
@@ -71,9 +71,9 @@ class BulkForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("kind"),
         choices=[(kind.value, kind.label) for kind in bulk_notices.KINDS],
-        initial=LadderStep.Kind.URGE,
+        initial=EscalationLevel.Kind.URGE,
     )
-    note = text_field(_("Words of the notice"), required=False, rows=2)
+    note = text_field(_("Text of the notice"), required=False, rows=2)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
     scope = forms.ChoiceField(choices=[("chosen", ""), ("all", "")])
     opinions = forms.MultipleChoiceField(required=False)
@@ -88,7 +88,7 @@ class BulkForm(forms.Form):
     def clean(self):
         """`targets`: (primary key, version) of each."""
         cleaned = super().clean()
-        if cleaned.get("letter") and cleaned.get("kind") != LadderStep.Kind.SUPERVISE:
+        if cleaned.get("letter") and cleaned.get("kind") != EscalationLevel.Kind.SUPERVISE:
             self.add_error("letter", _("Only a supervision notice goes out as a letter."))
         cleaned["targets"] = self._targets(cleaned)
         if not cleaned["targets"] and not self.errors:

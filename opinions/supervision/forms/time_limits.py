@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.statuses import Clock
-from opinions.models import ClockLimit
+from opinions.models import TimeLimit
 from studios.models import County
 
 
@@ -13,7 +13,7 @@ class LimitChoice(forms.Form):
 
     county = forms.ModelChoiceField(County.objects.none(), required=False)
     clock = forms.ChoiceField(choices=Clock.choices)
-    matter = forms.ChoiceField(choices=ClockLimit.MATTERS, required=False)
+    matter = forms.ChoiceField(choices=TimeLimit.MATTERS, required=False)
 
     def __init__(self, data, *, counties):
         super().__init__(data)

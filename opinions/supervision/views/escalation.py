@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
-from opinions.models import LadderChange
+from opinions.models import EscalationChange
 from opinions.supervision import escalation as ladders
-from opinions.supervision.escalation_text import Rung
+from opinions.supervision.escalation_text import LevelText
 from opinions.supervision.forms.escalation import ChangeForm, LadderFormSet
 from studios.models import County, Role
 from studios.permissions.access import over_a_prefecture
@@ -46,7 +46,7 @@ def ladder(request):
 
 def _forms(county):
     """Forms that hold what is in force: a county without its own starts from the general ladder."""
-    rungs = ladders.facts(ladders.own_rungs(county) or ladders.own_rungs(None))
+    rungs = ladders.facts(ladders.own_levels(county) or ladders.own_levels(None))
     last = ladders.last_change(county)
     return LadderFormSet(initial=rungs), ChangeForm(initial={"seen": last.pk if last else 0})
 
@@ -59,10 +59,10 @@ def _change(request, county, counties):
     laid = [] if back else rungs.rungs
     facts = None if back else [rung for _place, rung in laid]
     try:
-        done = ladders.set_ladder(county=county, rungs=facts, by=request.user, **change.cleaned_data)
-    except ladders.LadderChanged as stale:
+        done = ladders.set_policy(county=county, rungs=facts, by=request.user, **change.cleaned_data)
+    except ladders.PolicyChanged as stale:
         return _stale(request, county, counties, rungs, change, stale)
-    except ladders.LadderRefused as refused:
+    except ladders.PolicyRefused as refused:
         place = change if refused.rung is None else rungs.forms[laid[refused.rung][0]]
         place.add_error(refused.field or None, refused.message)
         return _page(request, county, counties, rungs, change, status=422)
@@ -84,17 +84,17 @@ def _url(county) -> str:
 
 
 def _page(request, county, counties, rungs, change, *, status=200):
-    own = ladders.own_rungs(county)
-    page = paginate(request, LadderChange.objects.filter(county=county), per_page=10)
+    own = ladders.own_levels(county)
+    page = paginate(request, EscalationChange.objects.filter(county=county), per_page=10)
     for row in page.object_list:
-        row.laid = [Rung.of(rung) for rung in row.rungs]
+        row.laid = [LevelText.of(rung) for rung in row.rungs]
     context = {
         "county": county,
         "counties": counties,
         "own": bool(own),
-        "standing": [Rung.of(rung) for rung in ladders.facts(own or ladders.own_rungs(None))],
+        "standing": [LevelText.of(rung) for rung in ladders.facts(own or ladders.own_levels(None))],
         "rungs": rungs,
         "change": change,
         "page": page,
     }
-    return render(request, "supervision/ladder.html", context, status=status)
+    return render(request, "opinions/supervision/escalation.html", context, status=status)

@@ -57,7 +57,7 @@ def _page(request, board, *, bulk=None, status=200):
         "bulk": (bulk or BulkForm(user=request.user, rows=None)) if may_send else None,
         "sendable": board.sendable.count() if may_send else 0,
     }
-    return render(request, "supervision/overdue.html", context, status=status)
+    return render(request, "opinions/supervision/overdue.html", context, status=status)
 
 
 @require_safe
@@ -70,11 +70,11 @@ def bulk(request, pk):
     context = {"bulk": one, "counts": counts, "now": timezone.now()}
     if one.starts_at or one.finished_at:
         context |= {"done": one.total - counts[Outcome.WAITING], "named": _unsent(one)}
-        template = "supervision/_bulk.html" if request.htmx else "supervision/bulk.html"
+        template = "opinions/supervision/_bulk.html" if request.htmx else "opinions/supervision/bulk.html"
         return render(request, template, context)
     page = paginate(request, one.targets.select_related(*ADDRESSED).order_by("-outcome", "id"))
     page.object_list = with_addressees(page.object_list)
-    return render(request, "supervision/bulk_list.html", context | {"page": page})
+    return render(request, "opinions/supervision/bulk_list.html", context | {"page": page})
 
 
 def _unsent(one) -> list:

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.ui.pagination import paginate
 from opinions.lifecycle.statuses import Clock
-from opinions.models import ClockLimit, LimitChange
+from opinions.models import TimeLimit, TimeLimitChange
 from opinions.supervision.forms.time_limits import LimitChoice, LimitForm
 from opinions.supervision.time_limits import LimitRefused, may_set, set_limit
 from opinions.workflow.deadlines import in_force
 from studios.models import County
 from studios.permissions.access import staff_only
 
-MATTERS = [("", gettext_lazy("any matter")), *ClockLimit.MATTERS]
+MATTERS = [("", gettext_lazy("any matter")), *TimeLimit.MATTERS]
 
 
 @require_safe
@@ -31,14 +31,14 @@ def limits(request):
     if asked not in {"", *(county.pk for county in counties)}:
         raise Http404
     county_id = asked or None
-    rows = list(ClockLimit.objects.filter(Q(county=None) | Q(county=county_id)))
+    rows = list(TimeLimit.objects.filter(Q(county=None) | Q(county=county_id)))
     context = {
         "counties": counties,
         "county_id": asked,
         "may_set": may_set(request.user, county_id),
         "matters": [label for _code, label in MATTERS],
         "table": [(clock.label, _cells(rows, county_id, clock)) for clock in Clock],
-        "page": paginate(request, LimitChange.objects.filter(county=county_id)),
+        "page": paginate(request, TimeLimitChange.objects.filter(county=county_id)),
     }
     return render(request, "opinions/limits/list.html", context)
 
@@ -65,7 +65,7 @@ def change_limit(request):
     county = where["county"]
     if not may_set(request.user, county and county.pk):
         raise PermissionDenied
-    row = ClockLimit.objects.filter(**where).first()
+    row = TimeLimit.objects.filter(**where).first()
     days, back = row and row.days, _page_of(county)
     form = LimitForm(request.POST or None, initial={"days": days, "seen": days})
     if request.method == "POST" and form.is_valid():
@@ -83,7 +83,7 @@ def change_limit(request):
 
 def _stands(county, clock, matter) -> tuple | None:
     """What is in force for the matter now and where it comes from; for any matter there is no one answer."""
-    rows = ClockLimit.objects.filter(Q(county=None) | Q(county=county), clock=clock)
+    rows = TimeLimit.objects.filter(Q(county=None) | Q(county=county), clock=clock)
     days, source = in_force(rows, county and county.pk, clock, matter) if matter else (None, None)
     return (days, source.label) if source else None
 

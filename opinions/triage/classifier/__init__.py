@@ -1,6 +1,6 @@
-"""Triage that learns: a linear classifier of an office's own decisions, its files, its figures, its versions.
+"""Triage that learns: a linear classifier of an office's own decisions, its files, its metrics, its versions.
 
-ngrams.py: what is read from a text · model.py: the judgement · counting.py, grouping.py, training.py: how it is made ·
-files.py: how it is kept · examples.py: what it learns from · store.py: which version decides. Only the training loads
-scikit-learn.
+ngrams.py: the features of a text · model.py: the classification · training_data.py: what it learns from ·
+near_duplicates.py, vectorizer.py, training.py: how it is trained · metrics.py: how well it does · serialization.py: how
+it is stored · versions.py: which version decides. Only training loads scikit-learn.
 """

@@ -1,7 +1,7 @@
 """A model as bytes: numbers and text under a signature. Nothing in it can run, and nothing is read before the
 signature holds.
 
-No pickle and no joblib: loading one runs whatever it says, so that whoever may write the file may act as the
+No pickle and no joblib: loading one runs whatever it says, so that anybody who may write the file may act as the
 office. This is the format of NumPy without objects, and JSON; the signature (HMAC-SHA-256 under a key derived from
 SECRET_KEY) keeps a file that was changed on the disk, or made elsewhere, from deciding anything.
 """

@@ -139,7 +139,7 @@ def _against_the_rest(rows, mine):
     ratio = np.log((here / here.sum()) / (there / there.sum())).clip(-MOST_RATIO, MOST_RATIO)
     weighted = rows.copy()
     weighted.data *= ratio.astype(np.float32)[rows.indices]
-    machine = LinearSVC(C=SLACK, tol=TOLERANCE, class_weight="balanced").fit(weighted, mine)
+    machine = LinearSVC(C=SLACK, tol=TOLERANCE, class_weight="balanced", random_state=0).fit(weighted, mine)
     return ratio * machine.coef_[0], machine.intercept_[0]
 
 

@@ -1,2 +1,2 @@
-"""Hot topics: the same trouble told by many. cluster.py finds them in any messages, nightly.py keeps a county's,
-proposals.py takes one up."""
+"""Hot topics: what many people report. clustering.py finds them in any messages, refresh.py keeps those of a county,
+proposals.py adopts one."""

@@ -70,7 +70,7 @@ def take_up(topic: int, *, by, reason: str, months: int, seen: int | None = None
         county_id=row.county_id, topic=row, title=row.title, reason=reason, months=months, taken_up_on=today,
         taken_up_by=by, due_on=months_after(today, months),
     )  # fmt: skip
-    opinions = list(row.opinions.all())
+    opinions = list(row.opinions.order_by("number"))  # the order in which several opinions are locked
     proposal.opinions.set(opinions)
     proposal.save(update_fields=["title", "reason"])  # now it is known whose names are hidden in them
     for opinion in opinions:

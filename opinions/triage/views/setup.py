@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from common.ui.pagination import paginate
 from opinions.lifecycle.errors import Refused
 from opinions.lists.access import roles_required
-from opinions.models import RoutingRule, TrainedModel
+from opinions.models import RoutingRule, TrainedModel, UrgentSignal
 from opinions.triage import rule_trial
 from opinions.triage.classifier import versions
 from studios.models import Role
@@ -18,6 +18,7 @@ from studios.permissions.scope import scope_of
 
 editors_only = roles_required(*rule_trial.EDITORS)
 administrators_only = roles_required(Role.ADMINISTRATOR)
+FEW = 1_000  # decisions: learned from fewer, the figures still change a lot from one version to the next
 
 
 @editors_only
@@ -27,7 +28,12 @@ def rules(request):
         "county", "position", "id"
     )
     page = paginate(request, rows)
-    context = {"page": page, "may_change": scope_of(request.user).has(Role.ADMINISTRATOR)}
+    signals = UrgentSignal.objects.visible_to(request.user, *rule_trial.EDITORS).filter(active=True)
+    context = {
+        "page": page,
+        "signals": signals.select_related("county"),
+        "may_change": scope_of(request.user).has(Role.ADMINISTRATOR),
+    }
     return render(request, "opinions/triage/rules.html", context)
 
 
@@ -63,8 +69,10 @@ def models(request):
     prefectures = {
         prefix[:4] for prefix in scope_of(request.user).prefixes(Role.ADMINISTRATOR) if len(prefix) == 4
     }
+    deciding = next((row for row in page.object_list if row.active), None)
     context = {
         "page": page,
+        "few": deciding if deciding and deciding.figures.get("examples", 0) < FEW else None,
         "prefectures": sorted(prefectures),
         "at_work": any(row.at_work for row in page.object_list),
         "precision": round(100 * settings.TRIAGE_PRECISION),

@@ -1,6 +1,6 @@
 """Hot topics and the proposals made of them, for county officials and those who triage."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -88,7 +88,9 @@ def _topic_page(request, row, form, status=200):
     context = {
         "topic": row,
         "page": paginate(request, opinions),
-        "weeks": [(week, count, round(100 * count / most)) for week, count in row.weeks[-13:]],
+        "weeks": [
+            (date.fromisoformat(week), count, round(100 * count / most)) for week, count in row.weeks[-13:]
+        ],
         "form": form if may(*proposals.ROLES) else None,
         "may_exclude": may(*proposals.EDITORS) and row.messages > 1,
     }

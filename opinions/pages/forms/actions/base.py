@@ -26,7 +26,7 @@ VERBS = {
     "triage": triage,
     "joint": joint,
     "leaving": leaving,
-    "supervise": supervision,
+    "supervision": supervision,
     "report_back": report_back,
     "reopen": reopen,
     "notes": notes,
@@ -103,6 +103,19 @@ class CategoryField(forms.ModelChoiceField):
         return "　" * (category.level - 1) + category.name
 
 
+class AgencyField(forms.ModelChoiceField):
+    """One of those that may be given the opinion; a form fills it with `agencies_of`."""
+
+    default_error_messages = {
+        "invalid_choice": _("Nobody at this agency can act, or it is of another county."),
+    }
+
+    def __init__(self, **kwargs):
+        said = _("Agencies in use that have somebody with an account.")
+        super().__init__(queryset=Agency.objects.none(), help_text=said, **kwargs)
+
+
 def agencies_of(opinion):
-    """The agencies that may be given the opinion: those in use in its county."""
-    return Agency.objects.filter(county=opinion.county_id, active=True)
+    """The agencies that may be given the opinion: those of its county where somebody can act. Elsewhere it would wait
+    for nobody, with a letter to nobody."""
+    return Agency.objects.able_to_act().filter(county=opinion.county_id)

@@ -78,7 +78,7 @@ class ReissueCode(ActionForm):
         typed = self.cleaned_data["tail"]
         tail = typed_digits(typed)
         if typed and len(tail) != TAIL:
-            raise forms.ValidationError(_("Four digits, please."))
+            raise forms.ValidationError(_("Enter the last four digits."))
         return tail
 
     def clean_name(self):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import date_field, radio_field, text_field
 from opinions.lifecycle.statuses import Status
-from opinions.models import LadderStep
+from opinions.models import EscalationLevel
 from opinions.workflow import deadlines
 
 from .base import ActionForm
@@ -38,9 +38,9 @@ class ExtensionDecision(ActionForm):
         return _(
             "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
         ) % {
-            "before": deadlines.said(opinion.handling_due_on),
+            "before": deadlines.date_text(opinion.handling_due_on),
             "days": opinion.extension_days,
-            "after": deadlines.said(deadlines.due_with(opinion, opinion.extension_days)),
+            "after": deadlines.date_text(deadlines.due_with(opinion, opinion.extension_days)),
             "reason": asked.words.text if asked else "—",
         }
 
@@ -49,7 +49,7 @@ class GrantExtension(ExtensionDecision):
     code = "grant_extension"
     submit = _("Grant it")
 
-    note = text_field(_("Words to the agency"), required=False)
+    note = text_field(_("Message to the agency"), required=False)
 
 
 class RefuseExtension(ExtensionDecision):
@@ -74,7 +74,7 @@ class StandingStill(ActionForm):
 
     def prepare(self):
         if not self.is_bound and self.last:
-            said = {"day": deadlines.said(self.last)}
+            said = {"day": deadlines.date_text(self.last)}
             self.fields["until_on"].help_text = (
                 _("At the latest %(day)s; then it runs again by itself.") % said
             )
@@ -118,8 +118,8 @@ class Notify(ActionForm):
     submit = _("Send the notice")
     danger = True
 
-    kind = radio_field(_("kind"), LadderStep.Kind.choices, initial=LadderStep.Kind.URGE)
-    note = text_field(_("Words of the notice"), required=False)
+    kind = radio_field(_("kind"), EscalationLevel.Kind.choices, initial=EscalationLevel.Kind.URGE)
+    note = text_field(_("Text of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
     def prepare(self):

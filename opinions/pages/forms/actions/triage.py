@@ -14,7 +14,7 @@ from opinions.workflow import triage
 from studios.models import Agency
 from studios.permissions.scope import roles_over
 
-from .base import ActionForm, CategoryField, agencies_of
+from .base import ActionForm, AgencyField, CategoryField, agencies_of
 
 CLASSIFICATION = ("category", "matter_type", "urgency", "is_complex")
 
@@ -44,9 +44,7 @@ class Route(Classify):
     lead = _("The agency is told at once; its time runs from today.")
     submit = _("Route it")
 
-    lead_agency = forms.ModelChoiceField(
-        Agency.objects.none(), label=_("lead agency"), empty_label=_("choose…")
-    )
+    lead_agency = AgencyField(label=_("lead agency"), empty_label=_("choose…"))
     joint_agencies = forms.ModelMultipleChoiceField(
         Agency.objects.none(),
         label=_("joint agencies"),
@@ -87,9 +85,7 @@ class Route(Classify):
         for name in ("lead_agency", "joint_agencies"):
             self.fields[name].queryset = agencies_of(self.opinion)
         if "triage_officer" not in roles_over(self.opinion):
-            for (
-                name
-            ) in CLASSIFICATION:  # a supervisor routes what came back twice; classifying is the officer's
+            for name in CLASSIFICATION:  # a supervisor routes what came back twice, and does not classify it
                 del self.fields[name]
         self.order_fields(["version", "lead_agency", "category", "matter_type", "urgency", "is_complex"])
 
