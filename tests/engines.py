@@ -20,7 +20,7 @@ NO_DATABASE = "ask no database"
 OWN_SQLITE = "bring an SQLite database of their own"
 # Path → the engine that is enough, and why the other could not answer differently.
 ONE_ENGINE = {
-    "tests/opinions/test_demo.py": (SQLITE, "the demo is made by the same steps, and belongs to make run"),
+    "tests/sandbox/test_demo.py": (SQLITE, "the demo is made by the same steps, and belongs to make run"),
     "tests/walker/": (SQLITE, "walks through pages by the same steps; make walk takes both engines"),
     "tests/hostile/test_uploads.py": (SQLITE, "files and workbooks are judged before anything is written"),
     "tests/hostile/test_books.py": (SQLITE, "files and workbooks are judged before anything is written"),
@@ -47,7 +47,7 @@ ONE_ENGINE = {
         POSTGRES,
         "words on pages; who sees which row is tried on both by test_scope.py",
     ),
-    "tests/opinions/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
+    "tests/sandbox/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
     "tests/opinions/test_actions_web.py": (POSTGRES, "pages of steps that tests/workflow takes on both"),
     "tests/opinions/test_detail.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
     "tests/opinions/test_home.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
