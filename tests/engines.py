@@ -48,14 +48,13 @@ ONE_ENGINE = {
         "words on pages; who sees which row is tried on both by test_scope.py",
     ),
     "tests/sandbox/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
-    "tests/opinions/test_actions_web.py": (POSTGRES, "pages of steps that tests/workflow takes on both"),
-    "tests/opinions/test_detail.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
-    "tests/opinions/test_home.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
-    "tests/opinions/test_list_pages.py": (
+    "tests/opinions/pages/test_detail.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
+    "tests/ops/test_home.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
+    "tests/opinions/lists/test_list_pages.py": (
         POSTGRES,
         "what a page shows; each is opened on SQLite too",
     ),
-    "tests/opinions/test_joint_pages.py": (
+    "tests/opinions/pages/test_joint_pages.py": (
         POSTGRES,
         "what a page shows; each is opened on SQLite too",
     ),
