@@ -48,6 +48,7 @@ ONE_ENGINE = {
         "words on pages; who sees which row is tried on both by test_scope.py",
     ),
     "tests/sandbox/test_generate.py": (POSTGRES, "load data are for measuring on PostgreSQL"),
+    "tests/opinions/pages/test_actions.py": (POSTGRES, "pages of steps that tests/workflow takes on both"),
     "tests/opinions/pages/test_detail.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
     "tests/ops/test_home.py": (POSTGRES, "what a page shows; each is opened on SQLite too"),
     "tests/opinions/lists/test_list_pages.py": (
