@@ -31,11 +31,12 @@ def few_words():
 
 
 @pytest.mark.parametrize(("seed", "world"), [(1, "furnished"), (11, "furnished"), (6, "empty")])
-def test_a_short_walk_finds_nothing_wrong(seed, world, capsys):
+def test_a_short_walk_finds_nothing_wrong(seed, world, capsys, turns):
     told: list[str] = []
-    found = course(seed, STEPS, length=STEPS, world=world, known=KNOWN, say=told.append)
+    steps = turns(STEPS, short=120, of="steps")
+    found = course(seed, steps, length=steps, world=world, known=KNOWN, say=told.append)
     assert not found.faults, "\n".join(told)
-    assert found.steps >= STEPS
+    assert found.steps >= steps
 
 
 def test_a_planted_fault_is_found_and_told_in_few_turns(monkeypatch):
