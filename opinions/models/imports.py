@@ -1,27 +1,34 @@
 """Import: one uploaded ledger on its way into the register, with what was read, refused and added."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.security.encrypted_spans import PartlyEncryptedTextField
 
 
-def random_path(job, _name) -> str:
-    """Nobody guesses where an upload lies, and no name of a stranger's choosing reaches the disk."""
+def random_path(job: "Import", _name: str) -> str:
+    """Return a path that nobody can guess and that holds no text of the uploader's choosing."""
     return f"imports/{uuid.uuid4().hex}"
 
 
 class ImportQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Only one's own: the rows of a file stand outside every area until they are in the register."""
+    def visible_to(self, user: User) -> Self:
+        """Return only the person's own imports: the rows of a file lie outside every area until they are in the
+        register."""
         return self.filter(by=user)
 
 
 class Import(models.Model):
+    """One uploaded ledger, its state, and the counts of its rows."""
+
     class State(models.TextChoices):
+        """How far an import has come."""
+
         UPLOADED = "uploaded", _("being checked")
         CHECKED = "checked", _("waits for your decision")
         RUNNING = "running", _("being taken in")
@@ -52,7 +59,7 @@ class Import(models.Model):
     sample = models.JSONField(default=list)  # the first rows as read, names and numbers masked
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
-    # Whose turn it is: a worker that lost its turn to another finds a different number here.
+    # The attempt that holds the lease: a worker that lost it to another finds a different number here.
     turn = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("uploaded at"))
@@ -74,10 +81,10 @@ class Import(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
     def at_work(self) -> bool:
-        """The system has it in hand, and the page asks how far it is."""
+        """True while the system works on it and the page asks how far it is."""
         return self.state in (self.State.UPLOADED, self.State.RUNNING)

@@ -1,4 +1,4 @@
-"""Receipt: how the citizen finds the opinion again, without an account."""
+"""Receipt: the means by which a citizen finds the opinion again, without an account."""
 
 from datetime import timedelta
 
@@ -30,5 +30,5 @@ class Receipt(models.Model):
             models.Index(fields=["issued_at"], name="receipt_with_key", condition=Q(key__isnull=False))
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.opinion.number

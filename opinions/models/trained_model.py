@@ -1,28 +1,37 @@
 """Trained models: each version with its figures and its signed file. One a prefecture decides; others wait."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 
-def random_path(model, _name) -> str:
+
+def random_path(model: "TrainedModel", _name: str) -> str:
+    """Return a path that nobody can guess."""
     return f"triage/{uuid.uuid4().hex}.model"
 
 
 class TrainedModelQuerySet(models.QuerySet):
-    def visible_to(self, user, *roles):
-        """Those of the prefectures in which the person has an area."""
+    def visible_to(self, user: User | AnonymousUser, *roles: str) -> Self:
+        """Return those of the prefectures in which the person has an area."""
         from studios.permissions.scope import scope_of
 
         return self.filter(prefecture__in={prefix[:4] for prefix in scope_of(user).prefixes(*roles)})
 
 
 class TrainedModel(models.Model):
+    """One version of a prefecture's classifier."""
+
     class State(models.TextChoices):
+        """How far the training has come."""
+
         ASKED = "asked", _("waits for its turn")
         TRAINING = "training", _("is being trained")
         READY = "ready", _("ready")
@@ -70,9 +79,10 @@ class TrainedModel(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("version %d") % self.number
 
     @property
     def at_work(self) -> bool:
+        """True while its training waits or runs."""
         return self.state in (self.State.ASKED, self.State.TRAINING)
