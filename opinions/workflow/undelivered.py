@@ -1,4 +1,4 @@
-"""A text message with an answer that failed for good: its citizen was not told, whatever the opinion says."""
+"""Text messages with an answer that failed for good: their citizens were not told, whatever the opinion says."""
 
 from notifications.models import Message
 from notifications.services import give_back
@@ -8,9 +8,9 @@ from opinions.models import Opinion
 from .report_back import not_told
 
 
-def hear(message) -> None:
-    """Put the opinion back to "to report back" when the text that told its own citizen failed for good, unless they
-    have evaluated the answer since. The message is never sent again: a clerk tells the citizen."""
+def hear(message: Message) -> None:
+    """Put the opinion back to "to report back" when the text message that told its own citizen failed for good,
+    unless they have evaluated the answer since. The message is never sent again: a clerk tells the citizen."""
     if message.channel != Message.Channel.SMS or not message.to_citizen or not message.opinion_number:
         return
     _number, sequence, *_rest = message.key.split("/")

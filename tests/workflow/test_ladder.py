@@ -143,7 +143,7 @@ def test_many_fall_due_at_once_and_one_that_fails_holds_up_no_other(walk, monkey
             raise ValueError("broken row")
         return rightly(opinion, moment)
 
-    monkeypatch.setattr(sweep, "_do", do)
+    monkeypatch.setattr(sweep, "_run_next", do)
     done = sweep.sweep(now=at("2026-03-24 00:10"), batch=3)
     assert done["failed"] == 1
     assert {o.number: kinds(o) for o in opinions} == {
