@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.ops.job import BackgroundJob, Work
 from common.security.encrypted_spans import PartlyEncryptedTextField
 
 
@@ -23,7 +24,7 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(by=user)
 
 
-class Import(models.Model):
+class Import(BackgroundJob):
     """One uploaded ledger, its state, and the counts of its rows."""
 
     class State(models.TextChoices):
@@ -38,6 +39,7 @@ class Import(models.Model):
 
     # The file holds personal data in clear: it is deleted as soon as it is no longer needed.
     ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+    WORK = {State.UPLOADED: Work("opinions.check_import"), State.RUNNING: Work("opinions.run_import")}
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
@@ -59,9 +61,6 @@ class Import(models.Model):
     sample = models.JSONField(default=list)  # the first rows as read, names and numbers masked
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
-    # The attempt that holds the lease: a worker that lost it to another finds a different number here.
-    turn = models.PositiveIntegerField(default=0)
-    heartbeat_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("uploaded at"))
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
@@ -83,8 +82,3 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def at_work(self) -> bool:
-        """True while the system works on it and the page asks how far it is."""
-        return self.state in (self.State.UPLOADED, self.State.RUNNING)

@@ -1,6 +1,7 @@
 """Trained models: each version with its figures and its signed file. One a prefecture decides; others wait."""
 
 import uuid
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.ops.job import BackgroundJob, Work
 
 
 def random_path(model: "TrainedModel", _name: str) -> str:
@@ -26,7 +28,7 @@ class TrainedModelQuerySet(models.QuerySet):
         return self.filter(prefecture__in={prefix[:4] for prefix in scope_of(user).prefixes(*roles)})
 
 
-class TrainedModel(models.Model):
+class TrainedModel(BackgroundJob):
     """One version of a prefecture's classifier."""
 
     class State(models.TextChoices):
@@ -36,6 +38,11 @@ class TrainedModel(models.Model):
         TRAINING = "training", _("is being trained")
         READY = "ready", _("ready")
         FAILED = "failed", _("could not be trained")
+
+    WORK = {
+        State.ASKED: Work("opinions.train_classifier", stale=timedelta(minutes=10)),
+        State.TRAINING: Work("opinions.train_classifier", stale=timedelta(minutes=10)),
+    }
 
     # Empty: trained from a file of other people's labels. It is measured, and never decides.
     prefecture = models.CharField(
@@ -55,7 +62,6 @@ class TrainedModel(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked for by")
     )
-    heartbeat_at = models.DateTimeField(null=True)
     trained_at = models.DateTimeField(_("trained at"), null=True)
 
     objects = TrainedModelQuerySet.as_manager()
@@ -81,8 +87,3 @@ class TrainedModel(models.Model):
 
     def __str__(self) -> str:
         return _("version %d") % self.number
-
-    @property
-    def at_work(self) -> bool:
-        """True while its training waits or runs."""
-        return self.state in (self.State.ASKED, self.State.TRAINING)

@@ -59,7 +59,7 @@ def _text_question(t: Transition) -> None:
     """Send the question itself where it fits into one message and the citizen's identity is no secret: everybody can
     read a locked screen."""
     opinion = t.opinion
-    assert opinion.suspended_until_on is not None  # the question has just suspended the clock
+    assert opinion.suspended_until_on is not None  # noqa: S101  the question has just suspended the clock
     day = citizen_sms.month_day(opinion.suspended_until_on)
     facts = citizen_sms.facts(opinion) | {"question": opinion.question, "day": day}
     fits = not opinion.keep_secret and len(t.worded(ASKED, facts)) <= citizen_sms.ONE_MESSAGE

@@ -74,13 +74,13 @@ def in_force(limits: Iterable[TimeLimit], county_id: str, clock: str, matter: st
 
 def due_day(opinion: Opinion) -> date:
     """Return the last day of the running clock. Call for open opinions, which always have one."""
-    assert opinion.due_on is not None  # constraint opinion_open_has_deadline
+    assert opinion.due_on is not None  # noqa: S101  constraint opinion_open_has_deadline
     return opinion.due_on
 
 
 def answer_day(opinion: Opinion) -> date:
     """Return the last day for the answer. Call for opinions that have been routed, which fixes it."""
-    assert opinion.handling_due_on is not None  # start_handling
+    assert opinion.handling_due_on is not None  # noqa: S101  start_handling
     return opinion.handling_due_on
 
 
@@ -186,7 +186,7 @@ def run_on(opinion: Opinion) -> None:
 
 def due_with(opinion: Opinion, more: int) -> date:
     """Return the day by which the answer would be due with `more` working days."""
-    assert opinion.handling_days is not None  # start_handling
+    assert opinion.handling_days is not None  # noqa: S101  start_handling
     days = opinion.handling_days + opinion.added_days + more
     return add_workdays(timezone.localdate(opinion.routed_at), days).date
 
@@ -217,7 +217,7 @@ def set_due(opinion: Opinion) -> None:
         opinion.handling_due_on = due_with(opinion, 0)
     if opinion.clock_on is None:
         return
-    assert opinion.clock_days is not None  # every clock starts with its days
+    assert opinion.clock_days is not None  # noqa: S101  every clock starts with its days
     handling = opinion.status == Status.HANDLING
     due = answer_day(opinion) if handling else add_workdays(opinion.clock_on, opinion.clock_days).date
     opinion.due_on, opinion.due_provisional = due, not is_published(due.year)

@@ -37,7 +37,7 @@ def policy_day(opinion: Opinion, level: EscalationLevel) -> date:
     """Return the day of `level` by the policy alone: `days` working days after its anchor; a level of the yellow time
     at the latest on the last day, one of the overdue time on the day after those."""
     if level.anchor == EscalationLevel.Anchor.WARNING:
-        assert opinion.warn_on is not None  # set together with due_on
+        assert opinion.warn_on is not None  # noqa: S101  set together with due_on
         return min(_later(opinion.warn_on, level.days), due_day(opinion))
     return _later(due_day(opinion), level.days) + DAY
 

@@ -125,7 +125,7 @@ def send(t: Transition, agencies: Sequence[Agency], days: int | None = None) -> 
     after the lead agency's own day. Call inside a transition."""
     opinion = t.opinion
     source: str = LimitFrom.OFFICER
-    assert opinion.handling_days is not None  # the routing fixes it before
+    assert opinion.handling_days is not None  # noqa: S101  the routing fixes it before
     if days and days > opinion.handling_days:
         raise Refused(_("Joint agencies must answer within the lead agency's limit."), "joint_days")
     if not days:

@@ -181,5 +181,5 @@ def _issue(
 
 def _occasion(at: datetime | None) -> str:
     """Return what makes a letter of a kind unique: the moment of the routing, the answer or the notice."""
-    assert at is not None  # letters are about what has happened
+    assert at is not None  # noqa: S101  letters are about what has happened
     return at.astimezone(UTC).isoformat()

@@ -52,7 +52,7 @@ def reissue_code(
     with transition("reissue_code", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         t.data, t.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
-        assert t.by.user is not None  # an action of clerks alone
+        assert t.by.user is not None  # noqa: S101  an action of clerks alone
         receipts.replace(opinion, by=t.by.user, at=t.at)
     return opinion
 

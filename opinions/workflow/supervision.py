@@ -39,7 +39,7 @@ def ask_extension(
     """Ask for `days` more working days: once a round, before the deadline, at most half of the original limit."""
     with transition("ask_extension", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
-        assert opinion.handling_days is not None  # the routing fixes it
+        assert opinion.handling_days is not None  # noqa: S101  the routing fixes it
         most = opinion.handling_days // 2
         if not 1 <= days <= most:
             raise Refused(_("At most half of the original limit: %d working days.") % most, "days")
@@ -69,7 +69,7 @@ def grant_extension(
         opinion = t.opinion
         former = opinion.handling_due_on
         opinion.extension_state = "granted"
-        assert opinion.extension_days is not None  # set when it was asked for
+        assert opinion.extension_days is not None  # noqa: S101  set when it was asked for
         deadlines.add_days(opinion, opinion.extension_days)
         deadlines.reset_escalation(opinion)  # a new deadline has its own reminders
         t.data = {
@@ -198,7 +198,7 @@ def issue_supervision(
         opinion = t.opinion
         sent = opinion.notices.filter(round=opinion.round, kind=EscalationLevel.Kind.SUPERVISE, letter=None)
         notice = sent.order_by("-event_id").first()
-        assert notice is not None  # `letter_owed` was set with it; a policy's letters are supervision notices
+        assert notice is not None  # noqa: S101  `letter_owed` was set with it
         reply_by = max(notice.acknowledge_by_on or t.today, add_workdays(t.today, 1).date)
         notice.letter = letters.supervise(t, words=words, reply_by=reply_by)
         notice.save(update_fields=["letter"])

@@ -30,7 +30,7 @@ def suspend_clock(t: Transition, until_on: date | None) -> None:
 def resume_clock(t: Transition) -> None:
     """Let the clock run again inside a transition."""
     opinion = t.opinion
-    assert opinion.suspended_on and opinion.suspended_until_on  # guards.is_suspended, is_asked
+    assert opinion.suspended_on and opinion.suspended_until_on  # noqa: S101  guards.is_suspended, is_asked
     stood = max(0, workdays_between(opinion.suspended_on, min(t.today, opinion.suspended_until_on)))
     deadlines.run_on(opinion)
     deadlines.add_days(opinion, stood)

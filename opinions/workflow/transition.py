@@ -193,7 +193,7 @@ def lock(number: str, by: User | Actor) -> Opinion:
 def prelock(numbers: Iterable[str], by: User | Actor) -> None:
     """Fetch and lock these rows in one query, each for the next actions of `by`. Call inside `reuse_locked_rows`."""
     by, held = actor_of(by), _held.get()
-    assert held is not None  # inside reuse_locked_rows
+    assert held is not None  # noqa: S101  inside reuse_locked_rows
     for opinion in _through_scope(by).filter(number__in=numbers).order_by("number"):
         held[opinion.number, by] = opinion
 

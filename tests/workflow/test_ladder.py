@@ -221,7 +221,7 @@ def test_a_sweep_that_no_opinion_is_to_blame_for_ends_with_its_error(walk, monke
     def fails(*_):
         raise ValueError("no such column")
 
-    monkeypatch.setattr(sweep, "process_due", fails)
+    monkeypatch.setattr(sweep, "_process_one", fails)
     monkeypatch.setattr(sweep, "lease", lambda *_: [])
     with pytest.raises(ValueError, match="no such column"):
         sweep.sweep(now=at("2026-03-24 00:10"))

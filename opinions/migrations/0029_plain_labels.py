@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0027_standard_names'),
+        ('opinions', '0028_background_job'),
     ]
 
     operations = [
