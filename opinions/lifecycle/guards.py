@@ -56,9 +56,9 @@ def is_running(opinion: Opinion, today: date) -> StrOrPromise:
     return _("The opinion is suspended.") if opinion.suspended_on else ""
 
 
-def may_stand_still(opinion: Opinion, today: date) -> StrOrPromise:
-    """Require a running clock with days of suspension left (`stood_enough`, see the module)."""
-    return is_running(opinion, today) or getattr(opinion, "stood_enough", "")
+def may_suspend(opinion: Opinion, today: date) -> StrOrPromise:
+    """Require a running clock with days of suspension left (`suspension_refusal`, see the module)."""
+    return is_running(opinion, today) or getattr(opinion, "suspension_refusal", "")
 
 
 def owes_signature(opinion: Opinion, today: date) -> StrOrPromise:

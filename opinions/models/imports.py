@@ -50,7 +50,7 @@ class Import(BackgroundJob):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     message = models.CharField(max_length=300, blank=True)
     skip_bad = models.BooleanField(default=False)
-    # Rows: in the file; taken in hand so far; by what became of them.
+    # Rows: in the file; processed so far; by result.
     total = models.PositiveIntegerField(_("rows"), default=0)
     processed = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(_("to be added"), default=0)

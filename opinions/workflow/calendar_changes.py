@@ -91,9 +91,9 @@ def _moving(opinions: QuerySet[Opinion]) -> Iterator[str]:
     rows = opinions.only(*CALCULATED_FROM).prefetch_related("parts")
     for opinion in rows.iterator(chunk_size=BATCH):
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = deadlines.follow_calendar(opinion)
+        suspended = deadlines.follow_calendar(opinion)
         after = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        if after != before or joint.follow_calendar(opinion, stood):
+        if after != before or joint.follow_calendar(opinion, suspended):
             yield opinion.number
 
 

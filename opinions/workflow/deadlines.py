@@ -124,15 +124,15 @@ def _answer_is_owed(opinion: Opinion) -> bool:
 def follow_calendar(opinion: Opinion) -> int:
     """Recalculate the deadlines by the calendar as it is known now, with the days of suspension; returns those.
     Changes the object alone."""
-    stood = stood_still(opinion) if opinion.added_days and opinion.lead_agency_id else 0
+    suspended = days_suspended(opinion) if opinion.added_days and opinion.lead_agency_id else 0
     if opinion.added_days and _answer_is_owed(opinion):
         granted = (opinion.extension_days or 0) if opinion.extension_state == "granted" else 0
-        opinion.added_days = granted + stood
+        opinion.added_days = granted + suspended
     set_due(opinion)
-    return stood
+    return suspended
 
 
-def stood_still(opinion: Opinion) -> int:
+def days_suspended(opinion: Opinion) -> int:
     """Return the working days of suspension since the last routing, by the calendar as it is known now. The ledger
     keeps from when to when; a calendar published since may have changed how many of those days are worked."""
     days = 0
@@ -151,22 +151,22 @@ def stood_still(opinion: Opinion) -> int:
 STOPS, GOES_ON = ("suspend", "ask_citizen"), ("resume", "answer_question")
 
 
-def may_stand_until(opinion: Opinion, today: date) -> date | None:
+def last_suspension_day(opinion: Opinion, today: date) -> date | None:
     """Return the last day until which the clock may be suspended: the limit of the matter, less what was used in this
     round; None where nothing is left."""
-    left = limit(Clock.SUSPENSION, opinion)[0] - stood_still(opinion)
+    left = limit(Clock.SUSPENSION, opinion)[0] - days_suspended(opinion)
     return add_workdays(today, left).date if left > 0 else None
 
 
-def stood_enough(opinion: Opinion, today: date) -> str:
+def suspension_refusal(opinion: Opinion, today: date) -> str:
     """Return why the clock may not be suspended again in this round; empty while it may. Days of suspension were
     added to the limit, so that most opinions need no query of their ledger."""
-    if not opinion.added_days or may_stand_until(opinion, today):
+    if not opinion.added_days or last_suspension_day(opinion, today):
         return ""
-    return none_left(opinion, today)
+    return no_suspension_left(opinion, today)
 
 
-def none_left(opinion: Opinion, today: date) -> str:
+def no_suspension_left(opinion: Opinion, today: date) -> str:
     """Return the sentence that no day of suspension is left, with the way on where there is one."""
     if refusal(ACTIONS["ask_extension"], opinion, today):
         return _(
@@ -178,7 +178,7 @@ def none_left(opinion: Opinion, today: date) -> str:
     )
 
 
-def run_on(opinion: Opinion) -> None:
+def clear_suspension(opinion: Opinion) -> None:
     """End a suspension without counting its days: nobody waits for the answer any more."""
     opinion.suspended_on = opinion.suspended_until_on = None
     opinion.question = ""

@@ -119,7 +119,7 @@ def _parts(opinion: Opinion) -> list[JointPart]:
     return list(opinion.parts.select_related("agency")) if getattr(opinion, "has_parts", True) else []
 
 
-# --- what the steps of the lead agency do to the parts; called inside theirs
+# --- changes by the transitions of the lead agency; called inside them
 def send(t: Transition, agencies: Sequence[Agency], days: int | None = None) -> None:
     """Create a part for each of `agencies`, to be answered within `days`, else within the limit in force, and never
     after the lead agency's own day. Call inside a transition."""
@@ -155,13 +155,13 @@ def send_again(t: Transition) -> None:
     able = [agency for agency in agencies if able_to_act(agency)]
     if able:
         send(t, able)
-    if left := [agency.name for agency in agencies if agency not in able]:
-        t.data["joint_left"] = left
+    if dropped := [agency.name for agency in agencies if agency not in able]:
+        t.data["joint_left"] = dropped
         t.notify_staff(
             officers_of(t.opinion.county_id),
             _("Nobody at a joint agency can act: %(number)s"),
             _("“%(title)s” was reopened without %(names)s, because nobody there can act."),
-            names="、".join(left),
+            names="、".join(dropped),
         )
 
 
@@ -202,12 +202,12 @@ def add_days(opinion: Opinion, days: int) -> None:
         part.save(update_fields=["added_days", "due_on"])
 
 
-def follow_calendar(opinion: Opinion, stood: int) -> list[JointPart]:
-    """Return the open parts whose day moves, recalculated with `stood` working days of suspension; not saved."""
+def follow_calendar(opinion: Opinion, suspended: int) -> list[JointPart]:
+    """Return the open parts whose day moves, recalculated with `suspended` working days of suspension; not saved."""
     moved = []
     for part in _parts(opinion):
-        due_on = add_workdays(part.sent_on, part.days + stood).date
+        due_on = add_workdays(part.sent_on, part.days + suspended).date
         if part.answered_at is None and due_on != part.due_on:
-            part.added_days, part.due_on = stood, due_on
+            part.added_days, part.due_on = suspended, due_on
             moved.append(part)
     return moved

@@ -21,7 +21,7 @@ from workdays.calendar import add_workdays, is_published, workdays_between
 from . import deadlines
 from .transition import Transition
 
-LONGEST_TITLE = 30  # a longer one, told in the citizen's words, makes no title of a letter
+LONGEST_TITLE = 30  # a longer one, in the citizen's words, makes no title of a letter
 EARLIER = 6  # notices named in a letter
 
 
@@ -44,7 +44,7 @@ def common(opinion: Opinion) -> dict[str, Any]:
 
 
 def _joint(opinion: Opinion) -> str:
-    if not getattr(opinion, "has_parts", True):  # as the step that locked it knows
+    if not getattr(opinion, "has_parts", True):  # known to the transition that locked it
         return ""
     return _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True))
 
@@ -74,7 +74,7 @@ def to_agency(opinion: Opinion, words: str) -> dict[str, Any]:
         }
 
 
-# What `corrected` gives.
+# The facts that `corrected` returns.
 CORRECTED = ("place", "studio", "studio_phone", "title", "short_title", "matter")
 
 

@@ -56,7 +56,7 @@ def with_routing(t: Transition) -> None:
     if not t.by.is_person and not office_hours.is_open(t.at):
         t.opinion.letter_owed = LetterOwed.HANDOVER
     else:
-        # What the citizen says in a new round stands in a place of its own.
+        # The reason of a new round has a placeholder of its own.
         hand_over(t, "" if t.action.code == "reopen" else t.text)
 
 
@@ -84,11 +84,11 @@ def correct(t: Transition, changed: Iterable[str]) -> None:
     if not IN_LETTERS & set(changed) or opinion.lead_agency_id is None or t.via == IMPORT:
         return
     rows = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id, cancelled_at=None)
-    standing = list(rows.filter(issued_at__gte=opinion.routed_at).order_by("pk"))
-    now = complete(facts.corrected(opinion)) if standing else {}
+    valid = list(rows.filter(issued_at__gte=opinion.routed_at).order_by("pk"))
+    corrected = complete(facts.corrected(opinion)) if valid else {}
     replaced: dict[str, str] = {}
-    for letter in standing:
-        values = letter.facts | {name: value for name, value in now.items() if name in facts.CORRECTED}
+    for letter in valid:
+        values = letter.facts | {name: value for name, value in corrected.items() if name in facts.CORRECTED}
         values["handover_number"] = replaced.get(values["handover_number"], values["handover_number"])
         if values != letter.facts:
             replaced[letter.number] = _instead_of(letter, values, t)
@@ -139,8 +139,8 @@ def issued(opinion: Opinion, letters: Iterable[Letter]) -> set[str]:
         "issue_handover": (Kind.HANDOVER, opinion.routed_at),
         "issue_reply": (Kind.REPLY, opinion.answered_at),
     }
-    stand = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
-    return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in stand}
+    valid = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
+    return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in valid}
 
 
 def erase(t: Transition) -> None:

@@ -22,7 +22,7 @@ from .reopen import reopen
 from .report_back import share_answer
 from .transition import Transition, reuse_locked_rows, transition
 
-# What becomes of the citizen whose opinion is merged into one that is answered already.
+# What happens where the opinion to be followed has been answered already.
 COPY, REOPEN = "copy", "reopen"
 
 
@@ -51,10 +51,10 @@ def merge(
                 raise Refused(
                     _("It is urgent. Say that you have read both and that they are one."), "urgent_seen"
                 )
-            told = target.status in TOLD
-            if told and answered not in (COPY, REOPEN):
+            already_answered = target.status in TOLD
+            if already_answered and answered not in (COPY, REOPEN):
                 raise Refused(_("That opinion has been answered already. Say what is to happen."), "answered")
-            t.data = {"into": target.number} | ({"answered": answered} if told else {})
+            t.data = {"into": target.number} | ({"answered": answered} if already_answered else {})
             if opinion.status in WITH_AGENCY:
                 _leave_agency(t)
             opinion.merged_into = target
@@ -66,9 +66,9 @@ def merge(
                 ),
                 **citizen_sms.facts(opinion),
             )
-        if told and answered == COPY:
+        if already_answered and answered == COPY:
             share_answer(number, by=SYSTEM, at=at, via=via)
-        elif told:
+        elif already_answered:
             reason = t.worded(_("The same matter was told again."), {})
             why = {"rule": "told_again", "number": number}
             _take_up(target.number, reason=reason, why=why, at=at, via=via)

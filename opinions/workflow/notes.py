@@ -48,7 +48,7 @@ def supplement(
             if t.opinion.merged_into:
                 t.data["passed_to"] = t.opinion.merged_into.number
             else:
-                _tell_of(t, words)
+                _notify_of_addition(t, words)
         if "passed_to" in t.data:
             moment = max(t.at, lead.changed_at) if lead else t.at
             masked_words = mask_numbers(without_name(t.opinion, words))
@@ -74,7 +74,7 @@ def share_supplement(
     with transition("share_supplement", number, by=by, version=version, at=at, via=via) as t:
         t.data, t.text = {"of": of}, words
         t.attach(files)
-        _tell_of(t, words)
+        _notify_of_addition(t, words)
     return t.opinion
 
 
@@ -101,7 +101,7 @@ def delete_files(attachments: QuerySet[Attachment]) -> int:
     return len(files)
 
 
-def _tell_of(t: Transition, words: str) -> None:
+def _notify_of_addition(t: Transition, words: str) -> None:
     t.notify_staff(
         _at_work_on(t.opinion),
         _("More from the citizen: %(number)s"),

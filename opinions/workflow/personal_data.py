@@ -76,7 +76,8 @@ def _recognised(opinion: Opinion, name: str, tail: str, reason: str) -> str:
     return "reason"
 
 
-# What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
+# Columns with text or data by which a person could be identified; codes, dates and agencies stay, and with them all
+# counts.
 PERSONAL = (
     "body",
     "place",

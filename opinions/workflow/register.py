@@ -259,7 +259,7 @@ def withdraw(
             opinion = t.opinion
             t.text = reason
             letters.take_back(t, _("The opinion was withdrawn."))
-            deadlines.run_on(opinion)
+            deadlines.clear_suspension(opinion)
         why = {"rule": "lead_withdrawn", "number": number}
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via, why=why)

@@ -1,10 +1,8 @@
 """Report back (反馈结果): the agency answers; the citizen is told, called back, evaluates; the opinion closes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +28,6 @@ from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
 from .transition import Transition, lock, reuse_locked_rows, transition
 
-if TYPE_CHECKING:
-    pass
-
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
 
@@ -54,7 +49,7 @@ def answer(
         opinion = t.opinion
         opinion.answer, opinion.outcome, opinion.answered_at = answer, outcome, t.at
         late = t.today > deadlines.answer_day(opinion)
-        # Stays true through later rounds: one late answer is enough to have kept a citizen waiting.
+        # Stays true through later rounds: the citizen did have to wait.
         opinion.answered_late = opinion.answered_late or late
         if opinion.extension_state == "asked":
             opinion.extension_state = "refused"  # the answer came first; nothing is left to decide
@@ -71,11 +66,11 @@ def answer(
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
             )
-        _tell_deputy(t, opinion.lead_agency)
+        _notify_deputy(t, opinion.lead_agency)
     return opinion
 
 
-def _tell_deputy(t: Transition, agency: Agency | None) -> None:
+def _notify_deputy(t: Transition, agency: Agency | None) -> None:
     t.notify_staff(
         deputy_of(t.opinion),
         _("Answered: %(number)s"),
@@ -126,7 +121,7 @@ def share_answer(
         opinion, lead = t.opinion, t.opinion.merged_into
         t.data = {"of": lead.number}
         text_answer(t, lead)
-        _tell_deputy(t, lead.lead_agency)
+        _notify_deputy(t, lead.lead_agency)
         if not opinion.citizen_phone:
             t.notify_staff(
                 clerks_of(opinion),

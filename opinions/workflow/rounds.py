@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from opinions.models import Opinion, PastRound
 
-# What the new round starts without.
-FRESH = {
+# The columns that a new round clears, and their empty values.
+CLEARED = {
     "answer": "",
     "outcome": "",
     "satisfaction": "",
@@ -24,8 +24,8 @@ FRESH = {
     "evaluated_at": None,
     "closed_at": None,
 }
-# What is kept of it, as it stood. (The words of the answer stand beside the ledger, where they can be erased.)
-KEPT = (
+# The columns copied to PastRound. (The text of the answer is kept with the ledger, where it can be erased.)
+COPIED = (
     "round",
     "answered_at",
     "outcome",
@@ -53,10 +53,10 @@ def note_call_back(opinion: Opinion, at: datetime) -> None:
 def begin_round(opinion: Opinion) -> PastRound:
     """Start the next round; returns the result of the one before, to be saved with its ledger row."""
     past = PastRound(opinion=opinion, due_on=opinion.handling_due_on, answered_late=is_late(opinion))
-    for name in KEPT:
+    for name in COPIED:
         setattr(past, name, getattr(opinion, name))
     opinion.round += 1
-    for name, value in FRESH.items():
+    for name, value in CLEARED.items():
         setattr(opinion, name, value)
     return past
 

@@ -78,7 +78,7 @@ def grant_extension(
             "due_on": str(opinion.handling_due_on),
         } | deadlines.provisional(deadlines.answer_day(opinion))
         t.text = note
-        _tell_handlers(t, _("Extension granted: %(number)s"))
+        _notify_handlers(t, _("Extension granted: %(number)s"))
     return opinion
 
 
@@ -95,11 +95,11 @@ def refuse_extension(
     with transition("refuse_extension", number, by=by, version=version, at=at, via=via) as t:
         t.opinion.extension_state = "refused"
         t.text = reason
-        _tell_handlers(t, _("Extension refused: %(number)s"))
+        _notify_handlers(t, _("Extension refused: %(number)s"))
     return t.opinion
 
 
-def _tell_handlers(t: Transition, subject: StrOrPromise) -> None:
+def _notify_handlers(t: Transition, subject: StrOrPromise) -> None:
     t.notify_staff(
         handlers_of(t.opinion.lead_agency_id),
         subject,
@@ -227,8 +227,8 @@ def recalculate(
     with transition("recalculate", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = deadlines.follow_calendar(opinion)
-        parts = joint.follow_calendar(opinion, stood)
+        suspended = deadlines.follow_calendar(opinion)
+        parts = joint.follow_calendar(opinion, suspended)
         for part in parts:
             part.save(update_fields=["added_days", "due_on"])
         if not parts and (opinion.due_on, opinion.handling_due_on, opinion.due_provisional) == before:

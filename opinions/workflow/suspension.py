@@ -15,9 +15,9 @@ def suspend_clock(t: Transition, until_on: date | None) -> None:
     """Suspend the clock until `until_on` inside a transition; Refused where the limit of the matter does not reach so
     far."""
     opinion = t.opinion
-    last = deadlines.may_stand_until(opinion, t.today)
+    last = deadlines.last_suspension_day(opinion, t.today)
     if last is None:
-        raise Refused(deadlines.none_left(opinion, t.today))
+        raise Refused(deadlines.no_suspension_left(opinion, t.today))
     until_on = until_on or last
     if until_on <= t.today:
         raise Refused(_("Give a day in the future."), "until_on")
@@ -31,9 +31,9 @@ def resume_clock(t: Transition) -> None:
     """Let the clock run again inside a transition."""
     opinion = t.opinion
     assert opinion.suspended_on and opinion.suspended_until_on  # noqa: S101  guards.is_suspended, is_asked
-    stood = max(0, workdays_between(opinion.suspended_on, min(t.today, opinion.suspended_until_on)))
-    deadlines.run_on(opinion)
-    deadlines.add_days(opinion, stood)
-    joint.add_days(opinion, stood)
-    t.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
+    suspended = max(0, workdays_between(opinion.suspended_on, min(t.today, opinion.suspended_until_on)))
+    deadlines.clear_suspension(opinion)
+    deadlines.add_days(opinion, suspended)
+    joint.add_days(opinion, suspended)
+    t.data = {"days": suspended, "due_on": str(opinion.handling_due_on)}
     t.data |= deadlines.provisional(deadlines.answer_day(opinion))

@@ -38,7 +38,8 @@ from .batching import current_unit, write_event
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-FREE_WORDS = ("answer", "question", "note", "reason")  # of a text message, the first of them that it has
+# Facts with free text; the first of them that a text message has is shortened.
+FREE_WORDS = ("answer", "question", "note", "reason")
 WORDS = [
     field.attname for field in Opinion._meta.concrete_fields if isinstance(field, PartlyEncryptedTextField)
 ]
@@ -94,13 +95,13 @@ class Transition:
     ) -> None:
         """Queue one text message to the citizen (`of` another opinion: to that one's), worded now; nothing when there
         is no number to send it to. Free text (FREE_WORDS) is cut to fit a text message."""
-        told = of or self.opinion
-        if told.citizen_phone and self.via != IMPORT:
-            more = {"number": told.number, "title": told.title, **more}
+        opinion = of or self.opinion
+        if opinion.citizen_phone and self.via != IMPORT:
+            more = {"number": opinion.number, "title": opinion.title, **more}
             if free := next((name for name in FREE_WORDS if more.get(name)), ""):
                 fixed = self.worded(body, more | {free: "", "link": ""})
                 more[free] = sms_length.first_words(more[free], sms_length.room(fixed))
-            self.messages.append(({"channel": "sms", "address": told.citizen_phone}, subject, body, more))
+            self.messages.append(({"channel": "sms", "address": opinion.citizen_phone}, subject, body, more))
 
     def worded(self, pattern: StrOrPromise, more: Mapping[str, Any]) -> str:
         """Return a message's text, in the office's language whatever the language of the person who acts. A date
@@ -145,7 +146,7 @@ def transition(
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
-        if version is None and via != IMPORT:  # the lock may have waited for a step that gave it some
+        if version is None and via != IMPORT:  # the lock may have waited for a transition that gave it some
             opinion.has_parts = True
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
@@ -278,5 +279,5 @@ def make_event(t: Transition, *, from_status: str = "") -> tuple[Event, EventTex
     )
     event.hash = event.computed_hash()
     opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, t.at
-    opinion.last_event = event  # in hand for the page that says what was done
+    opinion.last_event = event  # for the page that reports what was done
     return event, EventText(salt=salt, text=t.text) if t.text else None

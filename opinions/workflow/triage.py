@@ -249,7 +249,7 @@ def back_to_triage(t: Transition) -> None:
     opinion = t.opinion
     opinion.lead_agency = None
     joint.call_off(t)
-    deadlines.run_on(opinion)
+    deadlines.clear_suspension(opinion)
     opinion.extension_state = ""
 
 
