@@ -14,6 +14,8 @@ from .escalation import EscalationLevel
 
 
 class BulkNoticeQuerySet(models.QuerySet):
+    """Bulk notices by who sent them."""
+
     def visible_to(self, user: User) -> Self:
         """Return only the person's own rows."""
         return self.filter(by=user)

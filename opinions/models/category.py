@@ -74,4 +74,6 @@ class Responsibility(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
         return own_county_q(membership)

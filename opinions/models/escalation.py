@@ -83,6 +83,7 @@ class EscalationLevel(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
 

@@ -18,6 +18,8 @@ def random_path(job: "Import", _name: str) -> str:
 
 
 class ImportQuerySet(models.QuerySet):
+    """Imports by who uploaded them."""
+
     def visible_to(self, user: User) -> Self:
         """Return only the person's own imports: the rows of a file lie outside every area until they are in the
         register."""

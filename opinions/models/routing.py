@@ -90,6 +90,8 @@ class RoutingRule(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
         return own_county_q(membership)
 
     def clean(self) -> None:

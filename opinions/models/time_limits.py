@@ -104,6 +104,7 @@ class TimeLimit(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
 
@@ -124,6 +125,7 @@ class SettingChange(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
 

@@ -61,6 +61,8 @@ class Topic(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
         return own_county_q(membership)
 
     @property
@@ -124,6 +126,8 @@ class Proposal(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
         return own_county_q(membership)
 
     @property

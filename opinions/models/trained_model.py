@@ -21,6 +21,8 @@ def random_path(model: "TrainedModel", _name: str) -> str:
 
 
 class TrainedModelQuerySet(models.QuerySet):
+    """Trained models by prefecture."""
+
     def visible_to(self, user: User | AnonymousUser, *roles: str) -> Self:
         """Return those of the prefectures in which the person has an area."""
         from studios.permissions.scope import scope_of

@@ -45,6 +45,7 @@ class UrgentSignal(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
     def found(self, text: str, month: int) -> list[str]:

@@ -6,11 +6,12 @@ Everything here may be interrupted and called again: a deadline that has moved d
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.actors import Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import JointPart, Opinion
@@ -53,7 +54,7 @@ def reach(year: int) -> QuerySet[Opinion]:
 def follow_calendar(
     *,
     year: int,
-    by: Any | None = None,
+    by: User | Actor | None = None,
     now: datetime | None = None,
     progress: Callable[[int, int, int], None] = lambda done, total, moved: None,
 ) -> int:
