@@ -114,8 +114,7 @@ def _run_next(opinion: Opinion, at: datetime) -> str | None:
 
 def _reports_back_itself(opinion: Opinion) -> bool:
     """Return True if the answer asked for a check immediately: the system tells the citizen by text message."""
-    # Set by the query that found the row due, and by the answer.
-    assert opinion.next_check_at and opinion.answered_at  # noqa: S101  (see above)
+    assert opinion.next_check_at and opinion.answered_at  # noqa: S101  set by the answer, and the query asks for it
     return opinion.next_check_at <= opinion.answered_at
 
 

@@ -1,8 +1,8 @@
 """Conditions of actions that go beyond the status.
 
 Each returns why the action is not possible on `opinion` on the day `today`, or an empty text when it is. Some read an
-attribute that a page annotated on the row (`with_owed`, `with_able`); without it they allow the action, and the
-transition checks under the row's lock.
+attribute that a page annotated on the row (`OpinionQuerySet.with_owed`, opinions/pages/loading.py); without it they
+allow the action, and the transition checks under the row's lock.
 """
 
 from __future__ import annotations

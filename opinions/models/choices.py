@@ -20,7 +20,7 @@ class Channel(TextChoices):
 
 
 class MatterType(TextChoices):
-    """What the citizen wants; it decides the time limit."""
+    """The kind of request; it decides the time limit."""
 
     ENQUIRY = "enquiry", _("enquiry")
     HELP = "help", _("help")

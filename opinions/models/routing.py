@@ -19,7 +19,8 @@ CONDITIONS = ("category", "township", "words", "channel", "matter_type")
 
 
 class RoutingRule(models.Model):
-    """Where every condition that is filled in holds, the matter goes to `agency`. The first rule that fits decides."""
+    """A rule that routes a matter to `agency` if it meets every condition that is filled in. The first that fits
+    decides."""
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("The lowest is asked first."))

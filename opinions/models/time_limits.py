@@ -45,7 +45,7 @@ RULE_DAYS: dict[str, int | dict[str, int]] = {
 
 
 class LimitFrom(models.TextChoices):
-    """Where a limit came from; frozen together with it."""
+    """The origin of a limit; frozen together with it."""
 
     RULE = "rule", _("the office's rule")
     GENERAL = "general", _("set for all counties")

@@ -12,7 +12,7 @@ from .time_limits import county_q
 
 
 class UrgentSignal(models.Model):
-    """Where one of `words` occurs in an opinion, a flag is raised. Without a county it applies everywhere."""
+    """A set of `words` that raise a flag where one of them occurs. Without a county it applies everywhere."""
 
     county = models.ForeignKey(
         County, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("county")
