@@ -6,7 +6,18 @@ from datetime import date
 from .drawn import COUNTIES
 from .office import BUREAUS
 
-STATE = re.compile(r"status-(\w+)")
+# The words in which pages show a status.
+STATES = {
+    "已登记": "registered",
+    "已交办": "routed",
+    "办理中": "handling",
+    "已答复": "answered",
+    "已反馈": "reported_back",
+    "已办结": "closed",
+    "不予受理": "declined",
+    "已合并": "merged",
+    "已撤回": "withdrawn",
+}
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 SENT = re.compile(r"发出(提醒|催办|督办|提请通报)(?!函)")  # a letter that follows by hand is no notice
 ROUND = re.compile(r"第 ?(\d+) ?轮")
@@ -37,9 +48,9 @@ def _agency(walk, county, name) -> str:
 
 
 def state_of(page) -> str:
-    found = page.tree.xpath("//*[contains(@class,'state-line')]//*[contains(@class,'badge-status')]/@class")
-    states = [match[1] for one in found if (match := STATE.search(one))]
-    return next((one for one in states if one != "suspended"), "")
+    badges = page.tree.xpath("//*[contains(@class,'state-line')]//*[contains(@class,'badge-status')]")
+    shown = ["".join(badge.itertext()).strip() for badge in badges]
+    return next((STATES[one] for one in shown if one in STATES), "")
 
 
 def day_of(page, today):

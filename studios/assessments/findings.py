@@ -21,7 +21,7 @@ REMIND_BEFORE = timedelta(days=3)
 
 
 @contextmanager
-def _remedying(pk, roles, *, by, code, at, words=""):
+def _mending(pk, roles, *, by, code, at, words=""):
     with transaction.atomic():
         rows = Finding.objects.visible_to(by).with_roles(by).select_related("assessment__studio__township")
         finding = rows.select_for_update(of=("self",)).get(pk=pk)
@@ -37,10 +37,10 @@ def _remedying(pk, roles, *, by, code, at, words=""):
         record_step(assessment, code, by=by, at=at, words=words or finding.text)
 
 
-def remedy(pk, *, by, note, at=None) -> Finding:
+def mend(pk, *, by, note, at=None) -> Finding:
     """The studio says what was done. A second report replaces the words of the first."""
     at = at or timezone.now()
-    with _remedying(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
+    with _mending(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
         if finding.settled_at:
             raise Refused(_("The county has accepted it already."))
         finding.mended_at, finding.mended_note, finding.remind_at = at, note, None
@@ -50,7 +50,7 @@ def remedy(pk, *, by, note, at=None) -> Finding:
 def settle(pk, *, by, accepted: bool, mend_by_on=None, at=None) -> Finding:
     """The county accepts what was mended, or gives another day."""
     at = at or timezone.now()
-    with _remedying(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
+    with _mending(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
         if finding.settled_at or not finding.mended_at:
             raise Refused(_("The studio has not reported it as mended, or it is settled already."))
         if accepted:
