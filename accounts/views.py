@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.security.redirects import safe_next_url
-from common.security.sealed_cookies import Kept
+from common.security.sealed_cookies import EncryptedCookie
 from common.templatetags.liaison import localtime_short
 from common.ui.qr import qr_svg
 
@@ -26,7 +26,7 @@ from . import middleware, services
 from . import second_factor as factors
 from .forms import CodeForm, LoginForm, OwnPasswordForm
 
-RECOVERY = Kept("recovery", 10 * 60, "/second-factor/")
+RECOVERY = EncryptedCookie("recovery", 10 * 60, "/second-factor/")
 
 
 class Login(auth.LoginView):

@@ -4,12 +4,18 @@ A page draws a hundred of them: written here they cost a fifth of what a templat
 escaped; numbers have their point, whatever the language.
 """
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+if TYPE_CHECKING:
+    from .charts import Bar, Part, Point, Stack
 
-def bar_mark(bar, y: int, width: str, text: str) -> SafeString:
-    """A bar below its label, its figure at the right."""
+
+def bar_mark(bar: "Bar", y: int, width: str, text: str) -> SafeString:
+    """Draw a bar `y` pixels from the top, below its label and with its figure `text` at the right."""
     said, label = escape(text), escape(bar.label)
     drawn = (
         f"<title>{label} {said}</title>"
@@ -23,8 +29,8 @@ def bar_mark(bar, y: int, width: str, text: str) -> SafeString:
     return SafeString(f'<svg y="{y}" width="100%" height="40" class="tone-{escape(bar.tone)}">{linked}</svg>')
 
 
-def stack_mark(stack, y: int, text: str, parts) -> SafeString:
-    """A bar of `parts`, each with where it begins and how long it is."""
+def stack_mark(stack: "Stack", y: int, text: str, parts: Iterable[tuple["Part", str, str]]) -> SafeString:
+    """Draw a bar of `parts`, each with where it begins and how long it is, both in percent of the width."""
     said, label = escape(text), escape(stack.label)
     head = (
         f'<text class="chart-label" x="0" y="17">{label}</text>'
@@ -38,7 +44,7 @@ def stack_mark(stack, y: int, text: str, parts) -> SafeString:
     return SafeString(f'<svg y="{y}" width="100%" height="40">{"".join(drawn)}</svg>')
 
 
-def _part(stack: str, part, x: str, width: str) -> str:
+def _part(stack: str, part: "Part", x: str, width: str) -> str:
     label = f"{escape(part.label)} {part.value}"
     drawn = (
         f'<rect class="chart-bar tone-{escape(part.tone)}" x="{x}" y="25" width="{width}" height="8">'
@@ -47,8 +53,8 @@ def _part(stack: str, part, x: str, width: str) -> str:
     return _linked(part.url, f"{stack} {label}", drawn)
 
 
-def point_mark(series: str, point, x: str, y: float, text: str, *, last: bool) -> SafeString:
-    """A point of a trend; the last says its figure."""
+def point_mark(series: str, point: "Point", x: str, y: float, text: str, *, last: bool) -> SafeString:
+    """Draw a point of a trend; the `last` one says its figure."""
     said = f"{escape(point.label)} {escape(text)}"
     drawn = (
         f'<circle class="chart-hit" cx="{x}" cy="{y}" r="12"/>'
@@ -62,7 +68,7 @@ def point_mark(series: str, point, x: str, y: float, text: str, *, last: bool) -
 
 
 def segment_mark(a: tuple[str, float], b: tuple[str, float]) -> SafeString:
-    """The line between two points."""
+    """Draw the line between two points."""
     return SafeString(f'<line class="chart-line" x1="{a[0]}" y1="{a[1]}" x2="{b[0]}" y2="{b[1]}"/>')
 
 
