@@ -1,4 +1,4 @@
-"""What a browser keeps between two public pages, and nothing else does (ADR 0024). None of it holds the query code."""
+"""The cookies that a browser keeps between two public pages (ADR 0024). None of them holds the query code."""
 
 from common.security.sealed_cookies import EncryptedCookie
 
