@@ -36,6 +36,7 @@ class Actor:
 
     @property
     def is_person(self) -> bool:
+        """Whether the actor has an account."""
         return self.kind is Kind.PERSON
 
 

@@ -29,6 +29,7 @@ class OwnPasswordForm(PasswordChangeForm):
     """Django's form, which also refuses the present password: a forced change must change something."""
 
     def clean_new_password1(self) -> str:
+        """Return the new password; refuse the present one."""
         password = self.cleaned_data["new_password1"]
         if self.user.check_password(password):
             raise ValidationError(_("Choose a password other than the present one."), code="same")

@@ -65,6 +65,7 @@ class LoginNeededMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # Django itself only redirects
         self, request: HttpRequest, view: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
+        """Redirect to the login, or answer a script with 401."""
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         wanted = request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request)

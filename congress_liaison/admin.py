@@ -29,6 +29,8 @@ class LiaisonAdminConfig(AdminConfig):
 
 
 class LiaisonAdminSite(admin.AdminSite):
+    """The site: open to administrators by membership, and every change is audited."""
+
     site_title = site_header = _("Administration of the liaison studios")
     index_title = _("Settings")
 

@@ -64,7 +64,7 @@ class _Named(str):
 
 
 class PartlyEncryptedTextField(models.TextField):
-    """Reads and writes what was typed. Which names are to be kept secret says the property `secret_names` of the row,
+    """Reads and writes text as it was typed. The names to be kept secret are in the property `secret_names` of the row,
     or of the one that the path `of` leads to. `one_line`: typed into a single line."""
 
     def __init__(self, *args: Any, one_line: bool = False, of: str = "", **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""How every model stands in the administration: scoped, audited, and deactivated rather than deleted."""
+"""The administration of every model: scoped, audited, and deactivated rather than deleted."""
 
 from collections.abc import Sequence
 from typing import Any

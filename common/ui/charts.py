@@ -53,6 +53,7 @@ class Stack:
 
     @property
     def total(self) -> float:
+        """The value of the whole bar."""
         return sum(part.value for part in self.parts)
 
 

@@ -57,7 +57,7 @@ class LiaisonFormHelper(FormHelper):
 
 
 class LongSelect(Select):
-    """The same as Django's select of choices that stand in no groups, written without a template for each option: of
+    """The same as Django's select of choices without groups, written without a template for each option: of
     some hundred options that was a third of the opinion list's time."""
 
     def render(

@@ -29,6 +29,7 @@ class NumberedPage(Page):
 
     @cached_property
     def window(self) -> list[str | int]:
+        """The page numbers, with … for those left out."""
         return list(self.paginator.get_elided_page_range(self.number, on_each_side=2, on_ends=1))
 
 
@@ -89,32 +90,32 @@ def keyset_page(
     request: HttpRequest,
     rows: QuerySet[Any],
     *,
-    dress: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows,
-    sought: SearchPlan | None = None,
+    annotate: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows,
+    search: SearchPlan | None = None,
     per_page: int = 50,
 ) -> KeysetPage:
     """Return the rows after (`?after=`) or before (`?before=`) a place in the order of `rows`, else the first ones;
     `?before=end` gives the last ones. As quick at any depth, and an address always shows what follows the same row.
 
-    `rows` are ordered by two columns of which the second is the primary key, both up or both down, on an index. `dress`
-    adds to them what else the page shows, without joins. `sought`: the same rows, where they are the result of a text
-    search. A place that cannot be read gives the first rows, never an error. Costs two queries: the rows, and a count
-    that stops at COUNTED; for a search whose result is neither rare nor common one more. Show it with
+    `rows` are ordered by two columns of which the second is the primary key, both up or both down, on an index.
+    `annotate` adds to them what else the page shows, without joins. `search`: the same rows, where they are the result
+    of a text search. A place that cannot be read gives the first rows, never an error. Costs two queries: the rows, and
+    a count that stops at COUNTED; for a search whose result is neither rare nor common one more. Show it with
     `{% include "common/_stretch.html" with page=page %}`.
     """
     count = None
-    if sought is not None:
-        count = _count(sought.by_index)
-        rows, sought = (sought.by_index, None) if count <= COUNTED else (rows, sought)
+    if search is not None:
+        count = _count(search.by_index)
+        rows, search = (search.by_index, None) if count <= COUNTED else (rows, search)
     column, down = _order(rows)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     place = _place(rows.model, column, before or after)
     backwards = before == END or bool(before and place)
     way = (column, down != backwards, place, backwards)
-    found = _found(dress, rows, sought, way, per_page + 1)
+    found = _found(annotate, rows, search, way, per_page + 1)
     if place and not found:  # what was there is gone
         backwards, place = False, None
-        found = list(dress(rows)[: per_page + 1])
+        found = list(annotate(rows)[: per_page + 1])
     beyond, found = len(found) > per_page, found[:per_page]
     if backwards:
         found.reverse()
@@ -126,21 +127,21 @@ def keyset_page(
 
 
 def _found(
-    dress: Callable[[QuerySet[Any]], QuerySet[Any]],
+    annotate: Callable[[QuerySet[Any]], QuerySet[Any]],
     rows: QuerySet[Any],
-    sought: SearchPlan | None,
+    search: SearchPlan | None,
     way: Direction,
     most: int,
 ) -> list:
     """The first `most` of `rows` in direction `way`. Common ones are near in the order; rare ones the index finds."""
     wanted = _beyond(rows, *way)
-    if sought is None or sought.among is None:
-        return list(dress(wanted)[:most])
+    if search is None or search.among is None:
+        return list(annotate(wanted)[:most])
     column, down, _place, _backwards = way
-    seen = _beyond(sought.among.order_by(*rows.query.order_by), *way).values(column)[WALKED : WALKED + 1]
+    seen = _beyond(search.among.order_by(*rows.query.order_by), *way).values(column)[WALKED : WALKED + 1]
     edge = Coalesce(Subquery(seen), FIRST_MOMENT if down else LAST_MOMENT)
-    found = list(dress(wanted.filter(**{f"{column}__{'gte' if down else 'lte'}": edge}))[:most])
-    return found if len(found) == most else list(dress(_beyond(sought.by_index, *way))[:most])
+    found = list(annotate(wanted.filter(**{f"{column}__{'gte' if down else 'lte'}": edge}))[:most])
+    return found if len(found) == most else list(annotate(_beyond(search.by_index, *way))[:most])
 
 
 def _count(queryset: QuerySet[Any]) -> int:

@@ -80,6 +80,7 @@ class Organ(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the rows of the counties in the area of a membership, whatever its role."""
         return {membership.role: county_rows(membership)}
 
     @classmethod
@@ -138,6 +139,7 @@ class Template(models.Model):
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the rows of the counties in the area of a membership, whatever its role."""
         return {membership.role: county_rows(membership)}
 
 

@@ -49,7 +49,7 @@ def track(request: HttpRequest) -> HttpResponse:
 
 
 def _too_quick(request: HttpRequest, form: TrackForm) -> int:
-    """Seconds to wait: an address tries few codes, and a code is tried seldom, from wherever."""
+    """Return the seconds to wait: an address may try few codes, and a code may be tried seldom, from any address."""
     return rate_limit.seconds_until_allowed(
         "look up", address_of(request)
     ) or rate_limit.seconds_until_allowed("code", form.cleaned_data["code"])
