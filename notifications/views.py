@@ -38,7 +38,7 @@ def open_message(request: StaffRequest, pk: int) -> HttpResponse:
     kind, _slash, key = message.about.partition("/")
     if kind in PAGES:
         return redirect(PAGES[kind], key)
-    if in_sight.seen(request.user, [message.about]):
+    if in_sight.visible_numbers(request.user, [message.about]):
         return redirect("opinions:detail", number=message.about)
     if message.about:
         messages.info(request, _("%s is no longer with you.") % message.about)
@@ -76,7 +76,7 @@ def outbox_list(request: StaffRequest) -> HttpResponse:
 def _outbox(request: StaffRequest, *, status: int = 200, problem: str = "") -> HttpResponse:
     chosen = OutboxFilter(request.GET, queryset=outbox.outbox_of(request.user), request=request)
     page = paginate(request, chosen.qs.defer("body"))
-    seen = in_sight.seen(request.user, [message.about for message in page])
+    seen = in_sight.visible_numbers(request.user, [message.about for message in page])
     context = {"filter": chosen, "page": page, "problem": problem, "seen": seen}
     return render(request, "notifications/outbox.html", context, status=status)
 

@@ -56,7 +56,7 @@ def letter_list(request: StaffRequest) -> HttpResponse:
     rows = Letter.objects.visible_to(request.user).select_related("county", "agency", "signed_by")
     chosen = LetterFilter(request.GET, queryset=rows, request=request)
     page = paginate(request, chosen.qs.defer("facts_text").order_by("-issued_at", "-id"))
-    seen = in_sight.seen(request.user, [letter.about for letter in page])
+    seen = in_sight.visible_numbers(request.user, [letter.about for letter in page])
     return render(request, "letters/list.html", {"filter": chosen, "page": page, "seen": seen})
 
 
@@ -71,7 +71,7 @@ def _page(
     roles = roles_over(letter)
     context = {
         "letter": letter,
-        "seen": in_sight.seen(request.user, [letter.about]),
+        "seen": in_sight.visible_numbers(request.user, [letter.about]),
         "blocks": blocks(services.docx_of(letter)),
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
