@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from common.security.redirects import page_before
 
-from .second_factor import WANTED
+from .second_factor import PENDING
 
 # Names of URLs that stay open: the change itself, the second factor before it, the way out, the language, and what
 # machines ask.
@@ -109,7 +109,7 @@ class SecondFactorMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         name = _view_name(request)
-        asked = request.user.is_authenticated and request.session.get(WANTED)
+        asked = request.user.is_authenticated and request.session.get(PENDING)
         if asked and name not in OPEN - {"password_change", "recovery_codes"}:
             back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
             return redirect(f"{reverse('second_factor')}?{back}")

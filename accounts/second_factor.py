@@ -23,7 +23,7 @@ from . import audit
 from .models import AccessRecord, SecondFactor
 from .passwords import readable_secret
 
-WANTED = "second_factor_wanted"  # in the session, from the login until the code was given
+PENDING = "second_factor_wanted"  # in the session, from the login until the code was given
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=30)
 RECOVERY_CODES = 10
@@ -38,7 +38,7 @@ class Locked(Exception):
         self.until = until
 
 
-def wanted_of(user: User) -> bool:
+def is_required(user: User) -> bool:
     """Return whether `user` must give a second factor: they have set one up, or have a role that needs it."""
     return (
         SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).exists()
@@ -46,7 +46,7 @@ def wanted_of(user: User) -> bool:
     )
 
 
-def begin(user: User) -> SecondFactor:
+def get_or_create(user: User) -> SecondFactor:
     """Return the person's factor; a new one, not yet in use, when there is none."""
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
     return SecondFactor.objects.get_or_create(user=user, defaults={"secret": secret})[0]

@@ -45,7 +45,7 @@ def change_own_password(*, user: User, password: str, request: HttpRequest | Non
     audit.record(AccessRecord.Action.PASSWORD_CHANGED, by=user, request=request, subject=user.username)
 
 
-def only_here(*, user: User, request: HttpRequest) -> None:
+def end_other_session(*, user: User, request: HttpRequest) -> None:
     """End the session in which the person was logged in elsewhere, where the setting ONE_SESSION is on."""
     if not settings.ONE_SESSION:
         return

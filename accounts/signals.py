@@ -19,10 +19,10 @@ Action = AccessRecord.Action
 def logged_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Audit the login, start its time, and ask for the second factor where one is needed."""
     audit.record(Action.LOGGED_IN, by=user, request=request, subject=user.username)
-    services.only_here(user=user, request=request)
+    services.end_other_session(user=user, request=request)
     middleware.prolong(request.session)
-    if second_factor.wanted_of(user):
-        request.session[second_factor.WANTED] = True
+    if second_factor.is_required(user):
+        request.session[second_factor.PENDING] = True
 
 
 @receiver(user_logged_out)

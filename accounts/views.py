@@ -79,8 +79,8 @@ def alive(request: StaffRequest) -> JsonResponse:
 @never_cache
 def second_factor(request: StaffRequest) -> HttpResponse:
     """Set the second factor up where there is none yet, ask for it, or say that it is in use."""
-    factor = factors.begin(request.user)
-    if factor.confirmed_at and factors.WANTED not in request.session:
+    factor = factors.get_or_create(request.user)
+    if factor.confirmed_at and factors.PENDING not in request.session:
         return _ask(request, factor, CodeForm())
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -95,7 +95,7 @@ def second_factor(request: StaffRequest) -> HttpResponse:
             )
         else:
             if right:
-                request.session.pop(factors.WANTED, None)
+                request.session.pop(factors.PENDING, None)
                 request.session.cycle_key()
                 return _let_in(request, right)
             form.add_error("code", _("This code is not right, or was used before. Wait for the next one."))
@@ -104,7 +104,7 @@ def second_factor(request: StaffRequest) -> HttpResponse:
 
 def _let_in(request: StaffRequest, right: bool | list[str]) -> HttpResponse:
     """Redirect to where the person wanted to go; after the set-up first to the recovery codes, shown this once."""
-    services.only_here(user=request.user, request=request)
+    services.end_other_session(user=request.user, request=request)
     back = safe_next_url(request, request.GET.get("next", ""))
     if not isinstance(right, list):
         return HttpResponseRedirect(back)
@@ -116,17 +116,17 @@ def _let_in(request: StaffRequest, right: bool | list[str]) -> HttpResponse:
 @never_cache
 def recovery_codes(request: StaffRequest) -> HttpResponse:
     """Show the recovery codes just made, as long as this browser keeps them."""
-    whose, *codes = RECOVERY.read(request).split(" ")
+    owner, *codes = RECOVERY.read(request).split(" ")
     back = safe_next_url(request, request.GET.get("next", ""))
-    if not codes or whose != str(request.user.pk):
+    if not codes or owner != str(request.user.pk):
         return HttpResponseRedirect(back)
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": back})
 
 
 def _ask(request: StaffRequest, factor: SecondFactor, form: CodeForm) -> HttpResponse:
-    wanted = factors.WANTED in request.session
-    settled = factor.confirmed_at and not wanted
-    context = {"form": form, "factor": factor, "settled": settled, "wanted": wanted}
+    pending = factors.PENDING in request.session
+    settled = factor.confirmed_at and not pending
+    context = {"form": form, "factor": factor, "settled": settled, "pending": pending}
     if not factor.confirmed_at:
         context["qr"] = qr_svg(factors.address_of(factor))
         context["secret"] = " ".join(factor.secret[n : n + 4] for n in range(0, len(factor.secret), 4))

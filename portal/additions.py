@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from common.security.uploads import FilesField
 from common.ui.fields import text_field
 
-from .plain import Take
+from .plain import ActionForm
 
 
-class AnswerQuestion(Take):
+class AnswerQuestion(ActionForm):
     """The answer to an agency's question."""
 
     code = "answer_question"
@@ -19,7 +19,7 @@ class AnswerQuestion(Take):
     files = FilesField(label=_("Photos"))  # type: ignore[assignment]  # the metaclass moves it to `fields`
 
 
-class Supplement(Take):
+class Supplement(ActionForm):
     """Something added to the matter."""
 
     code = "supplement"

@@ -25,7 +25,7 @@ from studios.models import Studio
 
 from .additions import AnswerQuestion, Supplement
 from .kept import FORM
-from .plain import Plain, Take
+from .plain import ActionForm, PublicForm
 
 TITLE_FROM_BODY = 30
 _key_signer = TimestampSigner(salt="portal.form")
@@ -39,7 +39,7 @@ def fresh_key() -> str:
     return str(uuid.uuid4())
 
 
-class SubmissionForm(Plain, forms.ModelForm):
+class SubmissionForm(PublicForm, forms.ModelForm):
     """A citizen's opinion. `save` is never called: the one write path is opinions.workflow.register."""
 
     MATTERS = [
@@ -173,7 +173,7 @@ class SubmissionForm(Plain, forms.ModelForm):
 NOT_SIXTEEN = _("The query code has 16 digits. Please check it.")
 
 
-class TrackForm(Plain):
+class TrackForm(PublicForm):
     """The query code and the last digits of the phone number, by which a citizen finds their opinion."""
 
     MISSING: ClassVar = {"code": NOT_SIXTEEN}
@@ -228,7 +228,7 @@ FOUND_NOTHING = _(
 )
 
 
-class Evaluate(Take):
+class Evaluate(ActionForm):
     """How satisfied the citizen is with an answer."""
 
     code = "evaluate"
@@ -254,11 +254,11 @@ class Evaluate(Take):
         return {**self.cleaned_data, "how": HowRated.WEB}
 
     @property
-    def took(self) -> str:
+    def action_taken(self) -> str:
         return Reopen.code if self.cleaned_data["satisfaction"] == Satisfaction.NOT else self.code
 
 
-class Reopen(Take):
+class Reopen(ActionForm):
     """The request to take the matter up again."""
 
     code = "reopen"
@@ -270,7 +270,7 @@ class Reopen(Take):
     reason = text_field(_("What is not settled yet? Please write it clearly."))
 
 
-class Withdraw(Take):
+class Withdraw(ActionForm):
     """The withdrawal of the matter."""
 
     code = "withdraw"
@@ -281,4 +281,4 @@ class Withdraw(Take):
     reason = text_field(_("Why?"), required=False, help_text=_("Not needed."))
 
 
-TAKES = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}
+ACTION_FORMS = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TOO_LONG = _("This is too long: at most %(limit_value)d characters; you wrote %(show_value)d.")
 
 
-class Plain(forms.Form):
+class PublicForm(forms.Form):
     """Errors and help are next to their field; nothing depends on a script. Each error is a sentence of its own,
     because the summary above the form repeats it without the label."""
 
@@ -42,16 +42,16 @@ class Plain(forms.Form):
         return FIELD not in self.data and super().is_valid()
 
 
-class Take(Plain):
+class ActionForm(PublicForm):
     """Something a citizen does about their own matter: the action `code`. `done` is the message after the action
-    `took`, `submit` the text of the button."""
+    `action_taken`, `submit` the text of the button."""
 
     code: ClassVar[str]
     submit: ClassVar["StrOrPromise"]
     done: ClassVar["StrOrPromise"]
 
     @property
-    def took(self) -> str:
+    def action_taken(self) -> str:
         """The code of the action that was taken."""
         return self.code
 

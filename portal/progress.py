@@ -16,7 +16,7 @@ from opinions.workflow import deadlines
 
 from . import declined
 from .answers import Answer, answers_of
-from .forms import TAKES
+from .forms import ACTION_FORMS
 from .lines import PUBLIC, Line, lines_of
 from .notes import HEADINGS, Note, notes_of
 
@@ -77,7 +77,7 @@ def story_of(opinion: Opinion, today: date | None = None) -> Story:
     )
     own = {event.sequence for event in events if event.action in FROM_CITIZEN}
     present = next((one for one in answers if one.round == matter.round), None)
-    can = [action.code for action in available(opinion, {CITIZEN}, today) if action.code in TAKES]
+    can = [action.code for action in available(opinion, {CITIZEN}, today) if action.code in ACTION_FORMS]
     if "evaluate" in can:
         can = [code for code in can if code != "reopen"]  # not satisfied is the way to reopen
     promise = _evaluate_by(matter) if "evaluate" in can else _promise(opinion, matter, today)
@@ -94,7 +94,7 @@ def story_of(opinion: Opinion, today: date | None = None) -> Story:
         notes=notes_of(events),
         files=[file for file in files if file.sequence in own],
         # What is asked of the citizen comes first, taking it back last.
-        actions=sorted(can, key=list(TAKES).index),
+        actions=sorted(can, key=list(ACTION_FORMS).index),
     )
 
 

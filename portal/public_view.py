@@ -16,7 +16,7 @@ def public_view(view: View) -> View:
     """Open `view` to anybody; a person who is logged in is nobody special here.
 
     A form sent by one of the display buttons comes back as it was typed, in the display that was asked for; nothing
-    else is done with it (portal.plain.Plain).
+    else is done with it (portal.plain.PublicForm).
     """
 
     @wraps(view)

@@ -80,7 +80,7 @@ def opinions() -> QuerySet[Opinion]:
     return Opinion.objects.select_related(*RELATED)
 
 
-def tell(opinion: Opinion) -> Opinion:
+def report_back_on_page(opinion: Opinion) -> Opinion:
     """Record that a citizen who reads the answer on the page has been told it: that is the report back (HowTold.WEB).
     It is the only one for people who left no phone number. Returns the opinion as it is afterwards."""
     if opinion.status != Status.ANSWERED:

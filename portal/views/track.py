@@ -21,9 +21,9 @@ from opinions.models import Attachment, Opinion
 from opinions.pages.attachments import served_attachment
 from opinions.privacy import evaluation_tokens
 from portal import links, rate_limit, services
-from portal.forms import TAKES, Evaluate, TrackForm
+from portal.forms import ACTION_FORMS, Evaluate, TrackForm
 from portal.kept import MATTER
-from portal.plain import Take
+from portal.plain import ActionForm
 from portal.progress import Story, story_of
 from portal.public_view import public_view
 
@@ -64,7 +64,7 @@ def matter(request: HttpRequest) -> HttpResponse:
     opinion = number and services.opinions().filter(number=number).first()
     if not opinion:
         return redirect("portal:track")
-    return _progress(request, services.tell(opinion))
+    return _progress(request, services.report_back_on_page(opinion))
 
 
 @public_view
@@ -79,11 +79,11 @@ def leave(request: HttpRequest) -> HttpResponse:
 @never_cache
 def take(request: HttpRequest, action: str) -> HttpResponse:
     """Take the action of one of the buttons under an opinion that was looked up."""
-    if action not in TAKES:
+    if action not in ACTION_FORMS:
         raise Http404
     if request.method != "POST":
         return redirect("portal:matter")
-    form = TAKES[action](request.POST, request.FILES)
+    form = ACTION_FORMS[action](request.POST, request.FILES)
     try:
         number = _tickets.unsign(request.POST.get("ticket", ""), max_age=TICKET_GOOD_FOR)
     except BadSignature:
@@ -123,7 +123,7 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
 def _take(
     request: HttpRequest,
     number: str,
-    form: Take,
+    form: ActionForm,
     page: Callable[..., HttpResponse],
     back: str,
     *,
@@ -146,14 +146,14 @@ def _take(
                     request, services.opinions().get(number=number), moved=True, typed=typed, status=409
                 )
         if not form.errors:
-            return redirect(f"{back}?done={form.took}")
+            return redirect(f"{back}?done={form.action_taken}")
     return page(request, services.opinions().get(number=number), form, status=422)
 
 
 def _progress(
     request: HttpRequest,
     opinion: Opinion,
-    form: Take | None = None,
+    form: ActionForm | None = None,
     *,
     moved: bool = False,
     typed: str = "",
@@ -162,7 +162,7 @@ def _progress(
     story = story_of(opinion)
     bound = {form.code: form} if form else {}
     context = {
-        "forms": [bound.get(code) or TAKES[code](auto_id=f"{code}_%s") for code in story.actions],
+        "forms": [bound.get(code) or ACTION_FORMS[code](auto_id=f"{code}_%s") for code in story.actions],
         "ticket": _tickets.sign(opinion.number),
         "wrong": form,
     }
@@ -172,7 +172,7 @@ def _progress(
 def _evaluation(
     request: HttpRequest,
     opinion: Opinion,
-    form: Take | None = None,
+    form: ActionForm | None = None,
     *,
     moved: bool = False,
     typed: str = "",
@@ -190,6 +190,6 @@ def _shown(
     typed: str,
     status: int,
 ) -> HttpResponse:
-    done = TAKES.get(request.GET.get("done", ""))
+    done = ACTION_FORMS.get(request.GET.get("done", ""))
     facts = {"story": story, "done": done.done if done else "", "moved": moved, "typed": typed}
     return render(request, template, context | facts, status=status)
