@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from common.excel.importing import RowError
 from common.excel.tables import BinaryFile
 
 from .models import NAME_LENGTH
@@ -16,18 +17,6 @@ COLUMNS = {"date": "date", "kind": "kind", "name": "name", "日期": "date", "�
 KINDS = {"holiday": False, "workday": True, "休": False, "班": True}
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d")  # the second is what Excel makes of the first when it saves
 MAX_BYTES = 200_000  # a year is about 1 kB
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong, and where: `row` counts as a spreadsheet does, the header being row 1."""
-
-    row: int
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        return _("Row %(row)d, %(column)s: %(reason)s") % vars(self)
 
 
 class CalendarFileError(Exception):

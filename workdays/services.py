@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord, User
+from common.excel.importing import RowError
 from common.excel.tables import BinaryFile
 from common.ops.job import LeaseLost
 
 from . import calendar
-from .calendar_file import MAX_BYTES, CalendarFileError, RowError, YearFile, read_calendar
+from .calendar_file import MAX_BYTES, CalendarFileError, YearFile, read_calendar
 from .models import CalendarImport, CalendarYear, Holiday
 from .statutory import statutory_days
 

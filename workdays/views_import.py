@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import StaffRequest
+from common.excel.importing import RowError
 from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
 from studios.permissions.access import prefecture_administrators_only
 from workdays import services
-from workdays.calendar_file import CalendarFileError, RowError, raw_rows
+from workdays.calendar_file import CalendarFileError, raw_rows
 from workdays.forms import CalendarForm
 from workdays.models import CalendarImport
 
