@@ -117,7 +117,7 @@ def _key(setting: str, name: str) -> Finding:
 
 
 def _clock(now: datetime) -> Finding:
-    """A clock set back would date new rows before old ones."""
+    """Compare with the newest ledger row: a clock set back would date new rows before old ones."""
     newest = Event.objects.order_by("-pk").values_list("at", flat=True).first()
     if newest and newest > now + CLOCK_TOLERANCE:
         return Finding(
@@ -131,7 +131,8 @@ def _shown(moment: datetime) -> str:
 
 
 def _calendar(now: datetime) -> Finding:
-    """The State Council publishes the next year in November; many deadlines reach into it from then on."""
+    """Name the first year that is not imported. The State Council publishes the next year in November; many deadlines
+    reach into it from then on."""
     today = timezone.localdate(now)
     if missing := years_to_import(today):
         level = FAIL if today.year in missing else WARN
@@ -177,7 +178,7 @@ def _messages(now: datetime) -> list[Finding]:
 
 
 def _rules() -> Finding:
-    """A live rule that has lost its agency or category sends nothing anywhere: what it would take waits."""
+    """Name live rules that have lost their agency or category: the opinions they would route wait."""
     if broken := broken_rules():
         what = "; ".join(f"{rule.county} {rule.name}: {rule.broken}" for rule in broken[:5])
         return Finding(
@@ -189,8 +190,8 @@ def _rules() -> Finding:
 
 
 def _people() -> Finding:
-    """What waits where nobody can act waits for ever: an agency out of use or without accounts, a studio without a
-    clerk, a county without a triage officer or supervisor."""
+    """Name the places where work waits for ever because nobody can act: an agency out of use or without accounts, a
+    studio without a clerk, a county without a triage officer or supervisor."""
     if found := gaps():
         what = "; ".join(map(str, found[:5]))
         more = _(" and %(count)d more") % {"count": len(found) - 5} if len(found) > 5 else ""

@@ -104,7 +104,7 @@ def _font(font: Any, properties: Any, name: str, size: float) -> None:
 
 
 def _red_lines(document: DocxDocument) -> None:
-    """The double line under the organ's name."""
+    """Draw the double line under the organ's name."""
     borders = OxmlElement("w:pBdr")
     line = OxmlElement("w:bottom")
     for name, value in {"val": "thickThinSmallGap", "sz": "24", "space": "6", "color": "D80000"}.items():
@@ -117,7 +117,7 @@ def _red_lines(document: DocxDocument) -> None:
 
 
 def _page_number(document: DocxDocument) -> None:
-    """— 1 — in 4号 below the text."""
+    """Write — 1 — in 4号 below the text."""
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.alignment = CENTER
     for words, field in (("— ", ""), ("", "PAGE"), (" —", "")):

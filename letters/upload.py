@@ -33,7 +33,8 @@ def accept(content: bytes) -> None:
 
 
 def _parts(archive: zipfile.ZipFile) -> None:
-    """Size is judged by what the archive says unpacking would give; a part that lies about it fails to unpack."""
+    """Raise BadTemplate for a part that is too large or active. The size is what the archive says that unpacking would
+    give; a part that lies about it fails to unpack."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise BadTemplate("too_large")

@@ -39,7 +39,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _too_much(exception: Exception) -> tuple[str, int, int]:
-    """Of what there is too much, the status to answer with, and how much of it a form may have."""
+    """Return the kind of thing there is too much of, the status to answer with, and how much of it a form may have."""
     if isinstance(exception, RequestDataTooBig):  # files do not count here
         return "too_long", 413, settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MEGABYTE
     if isinstance(exception, TooManyFilesSent):

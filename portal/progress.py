@@ -112,7 +112,7 @@ def _headline(matter: Opinion) -> str:
 
 
 def _promise(opinion: Opinion, matter: Opinion, today: date) -> str:
-    """What comes next, and by when. Source: the limits frozen on the matter."""
+    """Say what comes next, and by when. Source: the limits frozen on the matter."""
     if opinion.question:
         return _("There is a question to you, see below. Please answer by %(day)s.") % {
             "day": localdate_short(opinion.suspended_until_on)
@@ -135,7 +135,7 @@ def _promise(opinion: Opinion, matter: Opinion, today: date) -> str:
 
 
 def _evaluate_by(matter: Opinion) -> str:
-    """Nothing once it is closed: an evaluation that comes later counts all the same."""
+    """Ask for an evaluation; "" once it is closed, though an evaluation that comes later counts all the same."""
     if matter.status != Status.REPORTED_BACK:
         return ""
     return _("Are you satisfied with the answer? Please tell us by %(day)s.") % {

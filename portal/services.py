@@ -65,7 +65,7 @@ def submit(
 
 
 def _may_text(phone: str, at: datetime | None) -> bool:
-    """Anybody can type anybody's number here: one number gets only a few receipts, from however many senders."""
+    """Limit the receipts of one number: anybody can type anybody's number here."""
     most = settings.RECEIPTS_PER_PHONE_A_DAY
     return rate_limit.granted("receipt", phone, most=most, within=timedelta(days=1), now=at)
 

@@ -129,7 +129,7 @@ class _Calendar:
         return place < len(workdays) and workdays[place] == day
 
     def workdays_of(self, year: int) -> list[date]:
-        """The year's working days, ascending."""
+        """Return the year's working days, ascending."""
         if year not in self._years:
             off = () if self.is_published(year) else statutory_days(year)
             first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()

@@ -69,7 +69,7 @@ def _named(year: int) -> dict[date, tuple[str, str]]:
 
 
 def _month(year: int, month: int, named: dict[date, tuple[str, str]]) -> dict[str, Any]:
-    """The weeks of a month, Monday first; None for days of its neighbours."""
+    """Return the weeks of a month, Monday first; None for days of its neighbours."""
     weeks = [
         [_day(day, named) if day.month == month else None for day in week]
         for week in Calendar().monthdatescalendar(year, month)

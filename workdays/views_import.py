@@ -55,7 +55,7 @@ def imports(request: StaffRequest) -> HttpResponse:
 
 
 def _with_errors(file: UploadedFile, errors: Iterable[RowError]) -> list[tuple[int, list[str], list[str]]]:
-    """(row, cells, what is wrong with it) for every row of the file, and for errors that have none."""
+    """Return (row, cells, what is wrong with it) for every row of the file, and for errors that have none."""
     file.seek(0)
     cells = dict(raw_rows(file)[:ROWS_SHOWN])
     wrong: dict[int, list[str]] = {}

@@ -171,7 +171,8 @@ def _check_package(copy: IO[bytes], limits: Limits) -> None:
 
 
 def _is_encrypted(copy: IO[bytes]) -> bool:
-    """A workbook with a password is kept in the old format's container, under this name, which the reader ignores."""
+    """Look for a workbook with a password: it is kept in the old format's container, under a name that the reader
+    ignores."""
     with mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         return whole.find("EncryptedPackage".encode("utf-16-le")) >= 0
 

@@ -53,7 +53,7 @@ def check_broker() -> Part:
 
 
 def _ping_redis(url: str) -> None:
-    """The client's own three retries would make a dead broker cost a probe ten seconds: hence none."""
+    """Ping without retries: the client's own three would make a dead broker cost a probe ten seconds."""
     if url.startswith("redis+socket://"):
         url = url.replace("redis+socket://", "unix://").replace("?virtual_host=", "?db=")
     client = Redis.from_url(

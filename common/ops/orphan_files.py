@@ -51,7 +51,7 @@ def _delete(names: list[str], now: datetime) -> int:
 
 
 def _referenced_names(names: list[str]) -> set[str]:
-    """Those of `names` that a row of any model names."""
+    """Return those of `names` that a row of any model names."""
     known: set[str] = set()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:

@@ -155,7 +155,8 @@ def _y(value: float, top: float) -> float:
 
 
 def _gives_way(i: int, of: int) -> bool:
-    """The last label always stays: it names the month that people look at first."""
+    """Return whether a label is left out on a phone. The last one always stays: it names the month that people look at
+    first."""
     return of > FULL_NAMES and (of - 1 - i) % 2 == 1
 
 
@@ -164,7 +165,7 @@ def _number(value: float) -> str:
 
 
 def _round_up(value: float) -> float:
-    """The next of 2, 4, 10, 20, 40, 100…: its half, the middle grid line, is whole too."""
+    """Return the next of 2, 4, 10, 20, 40, 100…: its half, the middle grid line, is whole too."""
     tens = 1
     while True:
         for top in (2, 4, 10):

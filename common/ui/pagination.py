@@ -133,7 +133,8 @@ def _found(
     way: Direction,
     most: int,
 ) -> list:
-    """The first `most` of `rows` in direction `way`. Common ones are near in the order; rare ones the index finds."""
+    """Return the first `most` of `rows` in direction `way`. Common results of a search are near in the order; rare
+    ones the index finds."""
     wanted = _beyond(rows, *way)
     if search is None or search.among is None:
         return list(annotate(wanted)[:most])
@@ -145,12 +146,12 @@ def _found(
 
 
 def _count(queryset: QuerySet[Any]) -> int:
-    """How many rows there are; of more than COUNTED only that."""
+    """Count the rows; of more than COUNTED only that there are more."""
     return queryset.order_by().values("pk")[: COUNTED + 1].count()
 
 
 def _order(queryset: QuerySet[Any]) -> tuple[str, bool]:
-    """The first column of the order, and whether it goes down."""
+    """Return the first column of the order, and whether it goes down. Raises ValueError for an unsuitable order."""
     first, second = map(str, queryset.query.order_by)
     if (first[0] == "-") != (second[0] == "-") or second.lstrip("-") not in ("id", "pk"):
         raise ValueError("a keyset page needs an order by one column and the primary key, in one direction")
@@ -160,8 +161,8 @@ def _order(queryset: QuerySet[Any]) -> tuple[str, bool]:
 def _beyond(
     queryset: QuerySet[Any], column: str, down: bool, place: Place | None, backwards: bool
 ) -> QuerySet[Any]:
-    """`queryset` in the order that leads away from `place`, from there on. The first condition bounds the scan of the
-    index; the second passes over the few rows with the same value."""
+    """Return `queryset` in the order that leads away from `place`, from there on. The first condition bounds the scan
+    of the index; the second passes over the few rows with the same value."""
     if backwards:
         queryset = queryset.reverse()
     if place is None:
@@ -180,7 +181,7 @@ def _mark(row: Model, column: str) -> str:
 
 
 def _place(model: type[Model], column: str, mark: str) -> Place | None:
-    """The value and the key that a mark stands for; None for one that was not made here."""
+    """Return the value and the key that a mark stands for; None for one that was not made here."""
     text, _sep, key = mark.partition(MARK)
     pk = number(key)
     if pk is None or not text.isascii():

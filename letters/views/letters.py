@@ -139,7 +139,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
 def _decide(
     request: StaffRequest, pk: int, service: Callable[..., Letter], done: str, **words: Any
 ) -> HttpResponse:
-    """One call of the service: 404 outside the person's area, 403 in a wrong role, 409 when somebody was first."""
+    """Call the service once: 404 outside the person's area, 403 in a wrong role, 409 when somebody was first."""
     try:
         letter = service(pk, by=request.user, **words)
     except Letter.DoesNotExist:
