@@ -21,6 +21,6 @@ class OpinionsConfig(AppConfig):
         services.after_import.append(follow_calendar)
         services.before_import.append(count_moving)
         HANDLERS.append(HANDLER)
-        outbox.FAILED.append(undelivered.hear)
+        outbox.FAILED.append(undelivered.handle_undelivered)
         leaving.WORK.append(WORK)
         in_sight.PROVIDERS.append(numbers_seen)

@@ -1,1 +1,1 @@
-"""What runs without anybody asking: the sweep, the nightly erasing, Celery's tasks."""
+"""Work that runs without anybody asking: the sweep, the nightly erasure, Celery's tasks."""

@@ -1,4 +1,4 @@
-"""Celery: an id in, one call out. Every task here may be lost, late or doubled without harm."""
+"""Celery tasks: an id in, one call out. Every task here may be lost, late or run twice without harm."""
 
 from celery import shared_task
 
@@ -14,12 +14,14 @@ from . import sweep as due
 
 
 @shared_task(name="opinions.check")
-def check(number):
+def check(number: str) -> None:
+    """Do what is due on one opinion and on those that wait with it."""
     due.check_enqueued(number)
 
 
 @shared_task(name="opinions.sweep")
-def sweep():
+def sweep() -> None:
+    """Run the regular round: everything due, and whatever an interrupted job left unfinished."""
     calendar_changes.backfill()
     due.sweep()
     jobs.requeue_stalled()
@@ -30,11 +32,13 @@ def sweep():
 
 
 @shared_task(name="opinions.nightly")
-def nightly():
+def nightly() -> None:
+    """Erase what is past its retention time, and files that no row names."""
     retention.anonymise(most=retention.MOST)
     orphan_files.sweep()
 
 
 @shared_task(name="opinions.send_bulk_notices")
-def send_bulk_notices(pk):
+def send_bulk_notices(pk: int) -> None:
+    """Send the notices of one BulkNotice."""
     bulk_notices.run(pk)

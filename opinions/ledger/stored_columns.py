@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opinions.models import Opinion, PastRound
-from opinions.workflow.rounds import FRESH
+from opinions.workflow.rounds import CLEARED
 
 from .rows import rows_of
 
@@ -79,7 +79,7 @@ class Facts:
     def _reopen(self, row, data) -> None:
         self.past[row.sequence] = (row.round - 1, self.late, *(getattr(self, name) for name in OF_ROUND))
         for name in OF_ROUND:
-            setattr(self, name, FRESH[name])
+            setattr(self, name, CLEARED[name])
         self.late = False
 
     def differs(self, head) -> str:

@@ -1,6 +1,7 @@
-"""What a citizen reads of an action where it depends on the ledger row's facts; plain texts stand in transitions.py.
+"""The sentence a citizen reads of an action, where it depends on the ledger row's facts.
 
-Notices, classifications and calls are the office's own business: their rows there say None.
+Fixed texts are in transitions.py. Notices, classifications and calls are the office's own business: their rows there
+have None.
 """
 
 from collections.abc import Callable
@@ -14,22 +15,26 @@ from .reasons import Satisfaction
 
 
 def _by_day(name: str, pattern: Callable[[], str]) -> Callable[[dict], str]:
-    """`pattern` (called when the language is known) with the fact `name`, an ISO date, as its %(day)s."""
+    """Return a function that fills `pattern` with the fact `name`, an ISO date, as %(day)s. `pattern` is called late,
+    when the language is known."""
     return lambda data: pattern() % {"day": localdate_short(date.fromisoformat(data[name]))}
 
 
 def route(data: dict) -> str:
+    """Return to which agency the opinion was passed."""
     return _("Passed to %(agency)s.") % {"agency": data.get("agency_name", "")}
 
 
 def hand_on(data: dict) -> str:
+    """Return that the opinion was passed to a successor agency, or is looking for one."""
     if data.get("successor_name"):
         return _("Passed to %(agency)s.") % {"agency": data["successor_name"]}
     return _("Others are responsible; it is being passed on to them.")
 
 
 def evaluate(data: dict) -> str:
-    label = dict(Satisfaction.choices).get(data.get("satisfaction"), "")
+    """Return the citizen's own evaluation in words."""
+    label = dict(Satisfaction.choices).get(data.get("satisfaction", ""), "")
     return _("Your evaluation: %(satisfaction)s.") % {"satisfaction": label}
 
 

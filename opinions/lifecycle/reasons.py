@@ -1,9 +1,16 @@
-"""The lists from which people choose a reason, a way or a door; their codes stand in the ledger's data."""
+"""The lists from which people choose a reason or a way of telling; their codes are kept in the ledger's data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
+
+if TYPE_CHECKING:
+    from studios.models import County
 
 
 class DeclineReason(TextChoices):
@@ -27,7 +34,7 @@ DOORS = {
     DeclineReason.DISCIPLINE: _("the discipline inspection and supervision authority (phone 12388)"),
     DeclineReason.OUTSIDE_AREA: _("the deputies' liaison studio of the place concerned"),
 }
-# What the citizen is told as a text message, one whole sentence for each reason. Facts: those of workflow.sms, `door`.
+# The text message to the citizen, one whole sentence for each reason. Facts: those of workflow.citizen_sms and `door`.
 TEXTS = {
     DeclineReason.LITIGATION: _(
         "[%(office)s People's Congress] What you told us on %(told)s is for a court to deal with; the studio cannot "
@@ -61,16 +68,17 @@ TEXTS = {
 }
 
 
-def door_for(reason: str, county="") -> str:
-    """Where to turn for `reason`, in the office's language: it is told to the citizen and kept. Empty where no other
-    place is the right one. `county`: the opinion's, or its name."""
+def door_for(reason: str, county: County | str = "") -> str:
+    """Return where to turn for `reason` (a DeclineReason), in the office's language, because it is sent to the
+    citizen and kept in the ledger; empty where no other place is the right one. `county`: the opinion's, or its
+    name."""
     with override(settings.LANGUAGE_CODE):
         named = str(county or _("the county"))
         return str(DOORS.get(DeclineReason(reason), "")) % {"county": named}
 
 
 class HowTold(TextChoices):
-    """HOW_TOLD: by which way the citizen was told the result."""
+    """How the citizen was told the result."""
 
     PHONE = "phone", _("phone")
     SMS = "sms", _("text message")
@@ -80,7 +88,7 @@ class HowTold(TextChoices):
 
 
 class HowRated(TextChoices):
-    """By which way the citizen's evaluation was taken."""
+    """How the citizen's evaluation reached the office."""
 
     PHONE = "phone", _("phone")
     VISIT = "visit", _("visit")
@@ -90,6 +98,8 @@ class HowRated(TextChoices):
 
 
 class Satisfaction(TextChoices):
+    """The three answers of an evaluation."""
+
     SATISFIED = "satisfied", _("satisfied")
     MOSTLY = "mostly", _("mostly satisfied")
     NOT = "not", _("not satisfied")

@@ -1,16 +1,24 @@
-"""The statuses of an opinion, each one row: how it looks, whose clock runs, what people and citizens read of it.
+"""The statuses of an opinion, one row each: how it looks, which clock runs, what staff and citizens read of it.
 
 A status without a row, or a row with a column left out, fails when the program starts: nothing has a default.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class Clock(TextChoices):
+    """The time limits that can run on an opinion."""
+
     TRIAGE = "triage", _("triage")
     SIGNING = "signing", _("signing for")
     RETURN = "return", _("returning")
@@ -22,6 +30,8 @@ class Clock(TextChoices):
 
 
 class Status(TextChoices):
+    """The nine statuses of an opinion."""
+
     REGISTERED = "registered", _("registered")
     ROUTED = "routed", _("routed")
     HANDLING = "handling", _("in handling")
@@ -33,29 +43,30 @@ class Status(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
     @property
-    def row(self) -> "StatusRow":
+    def row(self) -> StatusRow:
+        """The row of this status in ROWS."""
         return ROWS[self]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatusRow:
-    """What goes with a status.
+    """The facts of one status.
 
-    icon: of Bootstrap Icons. tone: colour of the badge, a class `status-…` of components.css. step: which of the first
-    four steps of the office's flow (opinions/lists/progress.py). clock: the limit that runs, or None.
-    deadline: what its day is called on pages, empty without a clock. overdue: the step a notice says is late, empty
-    where none is sent. public: what the citizen reads; `%(agency)s` is the lead agency. public_again: the same from the
-    second round on, with a lead agency and without one; None where it does not differ.
+    icon: of Bootstrap Icons. tone: colour of the badge, a class `status-…` of components.css. step: which of the
+    first four steps of the office's flow (opinions/lists/progress.py). clock: the limit that runs, or None. deadline:
+    what its day is called on pages, empty without a clock. overdue: the step that a notice names as late, empty where
+    none is sent. public: the sentence a citizen reads; `%(agency)s` is the lead agency. public_again: the same from
+    the second round on, with a lead agency and without one; None where it does not differ.
     """
 
     icon: str
     tone: str
     step: int
     clock: Clock | None
-    deadline: str
-    overdue: str
-    public: str
-    public_again: tuple[str, str] | None
+    deadline: StrOrPromise
+    overdue: StrOrPromise
+    public: StrOrPromise
+    public_again: tuple[StrOrPromise, StrOrPromise] | None
 
 
 _TAKEN_UP_BY = _("It is being taken up again by %(agency)s.")

@@ -4,9 +4,12 @@ Source: the office's five verbs (统一登记 梳理分流 跟踪督办 反馈�
 takes an action has its code for a name and lives in the module of its verb.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +17,11 @@ from accounts.actors import Kind
 
 from . import guards, public_wording
 from .statuses import ESCALATING, OPEN, WITH_AGENCY, WITH_PARTS, A, B, C, D, H, M, R, Status, U, W
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from opinions.models import Opinion
 
 # The roles of the actors without an account: a citizen on the public pages, and a rule, which each step names.
 CITIZEN, SYSTEM = Kind.CITIZEN, Kind.SYSTEM
@@ -26,22 +34,23 @@ class Action:
     """One row of the table; only `allows` and `primary` may be left out.
 
     to: the status it leads to; None keeps the status. icon: of Bootstrap Icons. tone: colour of its line in the
-    timeline (good, warn, bad; empty for none). topic: what its messages are about. public: what the citizen reads of
-    it, a text or a function of the ledger row's facts; None if nothing. allows: called with (opinion, today), why it
-    is not possible beyond the status, empty when it is. primary: the step that is expected next.
+    timeline (good, warn, bad; empty for none). topic: the subject of its messages. public: the sentence a citizen
+    reads of it, a text or a function of the ledger row's facts; None if nothing. allows: called with (opinion,
+    today), returns why it is not possible beyond the status, empty when it is. primary: the step that is expected
+    next.
     """
 
     code: str
     verb: str
-    label: str
+    label: StrOrPromise
     source: tuple[Status, ...]
     to: Status | None
     roles: frozenset[str]
     icon: str
     tone: str
     topic: str
-    public: str | Callable[[dict], str] | None
-    allows: Callable[..., str] | None = None
+    public: StrOrPromise | Callable[[dict], str] | None
+    allows: Callable[[Opinion, date], StrOrPromise] | None = None
     primary: bool = False
 
 
@@ -50,7 +59,20 @@ CLERK, OFFICER, HANDLER, SUPERVISOR = "clerk", "triage_officer", "handler", "sup
 OFFICIAL, DEPUTY, JOINT = "county_official", "deputy", "joint_handler"
 
 
-def _action(code, verb, label, source, to, roles, *, icon, tone, topic, public, **more):
+def _action(
+    code: str,
+    verb: str,
+    label: StrOrPromise,
+    source: Iterable[Status],
+    to: Status | None,
+    roles: Iterable[str],
+    *,
+    icon: str,
+    tone: str,
+    topic: str,
+    public: StrOrPromise | Callable[[dict], str] | None,
+    **more: Any,
+) -> Action:
     return Action(code, verb, label, tuple(source), to, frozenset(roles), icon, tone, topic, public, **more)
 
 
@@ -124,13 +146,13 @@ ACTIONS = {action.code: action for action in [
             icon="x-lg", allows=guards.extension_waits,
             tone="warn", topic=DECISION, public=None),
     _action("suspend", "supervision", _("suspend"), [H], None, [HANDLER], icon="pause-circle",
-            allows=guards.may_stand_still,
+            allows=guards.may_suspend,
             tone="warn", topic=NEWS, public=public_wording.suspend),
     _action("resume", "supervision", _("resume"), [H], None, [HANDLER, CLERK, SYSTEM],
             icon="play-circle", allows=guards.is_suspended, primary=True,
             tone="", topic=NEWS, public=public_wording.resume),
     _action("ask_citizen", "asking", _("ask the citizen"), [H], None, [HANDLER],
-            icon="question-circle", allows=guards.may_stand_still,
+            icon="question-circle", allows=guards.may_suspend,
             tone="warn", topic=NEWS, public=_("You were asked something.")),
     _action("answer_question", "asking", _("enter the citizen's answer"), [H], None, [CLERK, CITIZEN],
             icon="chat-left-dots", allows=guards.is_asked, primary=True,
@@ -192,8 +214,8 @@ ACTIONS = {action.code: action for action in [
 # fmt: on
 
 
-def refusal(action: Action, opinion, today: date) -> str:
-    """Why `action` cannot be taken on `opinion` now by anybody; empty when it can."""
+def refusal(action: Action, opinion: Opinion, today: date) -> StrOrPromise:
+    """Return why `action` cannot be taken on `opinion` now by anybody; empty when it can."""
     if opinion.erased_at:
         return _("Its words and personal data were erased; only its figures are left.")
     if opinion.status not in action.source:
@@ -201,9 +223,10 @@ def refusal(action: Action, opinion, today: date) -> str:
     return action.allows(opinion, today) if action.allows else ""
 
 
-def who(action: Action, opinion) -> frozenset:
-    """The roles that may take `action` on this opinion. One that was reopened twice is routed, and taken back, by a
-    supervisor; a notice is replied to by those it was sent to: the agency, or the studio once it has answered."""
+def who(action: Action, opinion: Opinion) -> frozenset[str]:
+    """Return the roles that may take `action` on this opinion. One that was reopened twice is routed, and recalled,
+    by a supervisor; a notice is replied to by those it was sent to: the agency, or the studio once the agency has
+    answered."""
     if action.code in ("route", "recall"):
         return frozenset([SUPERVISOR]) if opinion.round > 2 else action.roles - {SUPERVISOR}
     if action.code == "acknowledge":
@@ -211,7 +234,8 @@ def who(action: Action, opinion) -> frozenset:
     return action.roles
 
 
-def available(opinion, roles, today: date) -> list[Action]:
-    """What a person in `roles` over this opinion may do with it now, in the order of the table."""
+def available(opinion: Opinion, roles: Iterable[str], today: date) -> list[Action]:
+    """Return what a person in `roles` over this opinion may do with it now, in the order of the table; empty when
+    nothing."""
     roles = set(roles)
     return [a for a in ACTIONS.values() if who(a, opinion) & roles and not refusal(a, opinion, today)]

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import uuid
+from typing import Any
 
 from django.core.files import File
 from django.db import models
@@ -12,8 +13,8 @@ from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.security.uploads import Upload
 
 
-def random_path(attachment, _name) -> str:
-    """Nobody guesses where a file lies, and no name of a stranger's choosing reaches the disk."""
+def random_path(attachment: "Attachment", _name: str) -> str:
+    """Return a path that nobody can guess and that holds no text of the uploader's choosing."""
     return f"attachments/{uuid.uuid4().hex}"
 
 
@@ -34,12 +35,12 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         ordering = ["opinion", "sequence", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def of(cls, upload: Upload, **to) -> "Attachment":
-        """Unsaved; `to` names the opinion and the ledger row."""
+    def of(cls, upload: Upload, **to: Any) -> "Attachment":
+        """Return the attachment of an upload, unsaved; `to` names the opinion and the ledger row."""
         digest = hashlib.sha256(upload.content).hexdigest()
         attachment = cls(name=upload.name, kind=upload.kind, size=len(upload.content), digest=digest, **to)
         attachment.file = File(io.BytesIO(upload.content), name=upload.name)
@@ -47,4 +48,5 @@ class Attachment(models.Model):
 
     @property
     def is_image(self) -> bool:
+        """True for a photo, False for a PDF."""
         return self.kind.startswith("image/")

@@ -1,24 +1,30 @@
-"""BulkNotice: notices that a supervisor sends in one go, and what became of each
+"""BulkNotice: notices that a supervisor sends in one go, and the outcome of each
 (opinions/supervision/bulk_notices.py)."""
+
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.security.encrypted_spans import PartlyEncryptedTextField
 
 from .escalation import EscalationLevel
 
 
 class BulkNoticeQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Only one's own."""
+    """Bulk notices by who sent them."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return only the person's own rows."""
         return self.filter(by=user)
 
 
 class BulkNotice(models.Model):
-    """`key` comes with the form: the same form sent twice is one bulk. First only a list of what will be sent, to
-    whom, and what is skipped; once confirmed, nothing is sent before `starts_at`. Undone: finished without a start."""
+    """One bulk of notices. `key` comes with the form: the same form sent twice is one bulk. First it is only a list
+    of what will be sent, to whom, and what is skipped; once confirmed, nothing is sent before `starts_at`. Cancelled:
+    finished without a start."""
 
     key = models.UUIDField(unique=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -39,12 +45,12 @@ class BulkNotice(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} × {self.total}"
 
 
 class BulkTarget(models.Model):
-    """One opinion of a bulk, as the supervisor saw it (`version`), and what came of it."""
+    """One opinion of a bulk, in the version that the supervisor saw, and the outcome of its notice."""
 
     class Outcome(models.TextChoices):
         SKIPPED = "skipped", _("skipped")
@@ -67,5 +73,5 @@ class BulkTarget(models.Model):
         ]
         indexes = [models.Index(fields=["bulk", "outcome", "id"], name="bulk_target_outcome")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.opinion_id} {self.outcome}"

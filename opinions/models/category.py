@@ -1,11 +1,11 @@
-"""Category tree and who is responsible for what: the rules by which triage explains itself."""
+"""Category tree and responsibilities: the rules by which triage explains itself."""
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.text.single_line import LineField
-from studios.models import Agency, County
+from studios.models import Agency, County, Membership
 from studios.permissions.scope import ScopedQuerySet
 
 
@@ -31,17 +31,25 @@ class Category(models.Model):
         verbose_name_plural = _("categories")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
     def level(self) -> int:
+        """Its depth in the tree: 1 to 3."""
         return len(self.code) // 2
 
     @property
     def lineage(self) -> list[str]:
         """Its own code and those above it, nearest first."""
         return [self.code[:n] for n in range(len(self.code), 0, -2)]
+
+
+def own_county_q(membership: Membership) -> dict[str, models.Q]:
+    """Return which rows of a county a membership covers: those of its county, or of all counties of its prefecture."""
+    prefix = membership.prefix
+    lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
+    return {membership.role: models.Q(**lookup)}
 
 
 class Responsibility(models.Model):
@@ -61,11 +69,11 @@ class Responsibility(models.Model):
             models.UniqueConstraint(fields=["county", "category"], name="responsibility_once_per_category")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.county} · {self.category} → {self.agency}"
 
     @classmethod
-    def scope_q(cls, membership):
-        prefix = membership.prefix
-        lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
-        return {membership.role: models.Q(**lookup)}
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
+        return own_county_q(membership)

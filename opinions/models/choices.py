@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Channel(TextChoices):
+    """The way in which an opinion reached the office."""
+
     RECEPTION = "reception", _("reception at the studio")
     VISIT = "visit", _("household visit")
     SYMPOSIUM = "symposium", _("symposium")
@@ -18,6 +20,8 @@ class Channel(TextChoices):
 
 
 class MatterType(TextChoices):
+    """The kind of request; it decides the time limit."""
+
     ENQUIRY = "enquiry", _("enquiry")
     HELP = "help", _("help")
     COMPLAINT = "complaint", _("complaint")
@@ -25,6 +29,8 @@ class MatterType(TextChoices):
 
 
 class Urgency(TextChoices):
+    """Urgent opinions are triaged and merged with more care."""
+
     NORMAL = "normal", _("normal")
     URGENT = "urgent", _("urgent")
 

@@ -1,19 +1,23 @@
-"""Named conditions on opinions: the words in which lists filter, figures count and pages colour.
+"""Named conditions on opinions: the ones by which lists filter, figures count and pages colour.
 
-One definition each, as a Q, so that a figure and the list it opens can never disagree. `today` is the office's
-local date.
+One definition each, as a Q, so that a figure and the list it opens can never disagree. `today` is the office's local
+date.
 """
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.permissions.scope import ScopedQuerySet, scope_of
@@ -24,7 +28,8 @@ ACCEPTED = ~Q(status__in=["declined", "merged", "withdrawn"])
 
 
 def light_q(light: str, today: date) -> Q:
-    """red: past its last day; yellow: in the last fifth or on the last working day; green: earlier."""
+    """Return the Q of a light. red: past its last day; yellow: in the last fifth or on the last working day; green:
+    earlier. Raises KeyError for any other."""
     return (
         RUNNING
         & {
@@ -35,7 +40,7 @@ def light_q(light: str, today: date) -> Q:
     )
 
 
-def _parts(user=None):
+def _parts(user: User | AnonymousUser | None = None) -> Any:
     parts = apps.get_model("opinions", "JointPart").objects
     return parts.visible_to(user, "joint_handler") if user else parts
 
@@ -55,10 +60,10 @@ def _nobody_joins() -> Q:
 
 
 def _without(role: str) -> Q:
-    """Over whose county, or for a clerk whose studio or township, no active account holds `role`."""
+    """Select opinions over whose county, or for a clerk whose studio or township, no active account holds `role`."""
     held = apps.get_model("studios", "Membership").objects.filter(role=role, user__is_active=True)
 
-    def over(model, *columns):
+    def over(model: str, *columns: str) -> QuerySet:
         codes = [Q(area_code=OuterRef(column)) for column in columns]
         wider = Q(area_code=Substr(OuterRef("pk"), 1, 4)) | Q(area_code=Substr(OuterRef("pk"), 1, 6))
         units = apps.get_model("studios", model).objects
@@ -70,8 +75,8 @@ def _without(role: str) -> Q:
     return ~Q(township__in=over("Township", "pk", "successor")) & ~Q(studio__in=studios)
 
 
-def numbers_seen(user, numbers) -> set[str]:
-    """Those of `numbers` whose page exists for the person (common/ui/in_sight.py)."""
+def numbers_seen(user: User | AnonymousUser, numbers: Iterable[str]) -> set[str]:
+    """Return those of `numbers` whose page exists for the person (common/ui/in_sight.py)."""
     rows = apps.get_model("opinions", "Opinion").objects.visible_alone(user).filter(number__in=numbers)
     return set(rows.values_list("number", flat=True))
 
@@ -152,18 +157,22 @@ CONDITIONS = {
 
 
 def condition_q(name: str, today: date | None = None) -> Q:
-    """The Q of a named condition; KeyError for a name that is none."""
+    """Return the Q of a named condition; raises KeyError for an unknown name. `today` None: the office's present
+    day."""
     return CONDITIONS[name][1](today or timezone.localdate())
 
 
 class OpinionQuerySet(ScopedQuerySet):
-    def visible_alone(self, user):
-        """`visible_to` for one row that is asked for by its number: the roles one by one, where lists are better served
-        by the set of an agency's keys (`Opinion.seen_q`), which grows with its history."""
+    """Opinions by scope, by named condition, by light, and by what is due."""
+
+    def visible_alone(self, user: User | AnonymousUser) -> Self:
+        """Return `visible_to` for one row that is asked for by its number: role by role, while lists are better
+        served by the set of an agency's keys (`Opinion.seen_q`), which grows with its history."""
         return self.visible_to(user, *scope_of(user).by_role(self.model))
 
-    def with_owed(self, user):
-        """For handlers, what their agency still owes as a joint agency: for pages that offer them what they may do."""
+    def with_owed(self, user: User | AnonymousUser) -> Self:
+        """Annotate for handlers what their agency still owes as a joint agency (`owes_signature`, `owes_part`), for
+        pages that offer actions."""
         if not scope_of(user).has(Role.HANDLER):
             return self
         owed = _parts(user).filter(opinion=OuterRef("pk"), answered_at=None)
@@ -172,12 +181,14 @@ class OpinionQuerySet(ScopedQuerySet):
             owes_part=Exists(owed.filter(signed_at__isnull=False)),
         )
 
-    def that_are(self, name: str, today: date | None = None):
+    def that_are(self, name: str, today: date | None = None) -> Self:
+        """Return those that meet the named condition."""
         return self.filter(condition_q(name, today))
 
-    def with_light(self, light: str, today: date | None = None):
+    def with_light(self, light: str, today: date | None = None) -> Self:
+        """Return those with the light red, yellow or green."""
         return self.filter(light_q(light, today or timezone.localdate()))
 
-    def due_for_check(self, now):
-        """What the sweep must look at, and nothing else: served by a partial index over open opinions."""
+    def due_for_check(self, now: datetime) -> Self:
+        """Return what the sweep must check, and nothing else: served by a partial index over open opinions."""
         return self.filter(next_check_at__lte=now).exclude(leased_until__gt=now)

@@ -1,16 +1,16 @@
-"""The supervision ladder as rows that a county edits, and the history of who changed it."""
+"""The escalation policy as rows that a county edits, and the history of who changed it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from studios.models import County
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet
 
 from .time_limits import SettingChange, county_q
 
 
 class Recipient(models.TextChoices):
-    """To whom a rung speaks. Once the agency has answered, the clerk stands for the handler."""
+    """To whom a level speaks. Once the agency has answered, the clerk stands in for the handler."""
 
     HANDLER = "handler", _("agency handler")
     HEAD = "head", _("head of the agency")
@@ -19,19 +19,23 @@ class Recipient(models.TextChoices):
 
 
 class EscalationLevel(models.Model):
-    """One rung of the supervision ladder: at `anchor` plus `days` working days, `kind` goes to `recipients`.
+    """One level of the escalation policy: at `anchor` plus `days` working days, `kind` goes to `recipients`.
 
     Rows of a county replace the general ones (without a county) as a whole. Written by
     opinions/supervision/escalation.py alone.
     """
 
     class Kind(models.TextChoices):
+        """The four notices, in the order in which they grow sharper."""
+
         REMIND = "remind", _("reminder")
         URGE = "urge", _("urging notice")
         SUPERVISE = "supervise", _("supervision notice")
         CIRCULATE = "circulate", _("circulated notice")
 
     class Anchor(models.TextChoices):
+        """The day from which a level's working days count."""
+
         WARNING = "warning", _("when the light turns yellow")
         OVERDUE = "overdue", _("when the deadline has passed")
 
@@ -52,8 +56,8 @@ class EscalationLevel(models.Model):
 
     class Meta:
         db_table = "opinions_ladderstep"
-        verbose_name = _("ladder step")
-        verbose_name_plural = _("ladder steps")
+        verbose_name = _("escalation level")
+        verbose_name_plural = _("escalation levels")
         ordering = ["county", "level"]
         constraints = [
             models.UniqueConstraint(
@@ -74,26 +78,27 @@ class EscalationLevel(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.level} · {self.get_kind_display()}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
 
 class EscalationChange(SettingChange):
-    """`rungs` empty: the county went back to the general ladder."""
+    """One change of a county's policy. `rungs` empty: the county went back to the general policy."""
 
     before = models.JSONField(default=list)
     rungs = models.JSONField(default=list)
 
     class Meta:
         db_table = "opinions_ladderchange"
-        verbose_name = _("change of the ladder")
-        verbose_name_plural = _("changes of the ladder")
+        verbose_name = _("change of the escalation policy")
+        verbose_name_plural = _("changes of the escalation policy")
         ordering = ["-id"]
         indexes = [models.Index(fields=["county", "-id"], name="ladder_change_county")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.county_id or ''}"

@@ -1,28 +1,37 @@
 """Import: one uploaded ledger on its way into the register, with what was read, refused and added."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.ops.job import BackgroundJob, Work
 from common.security.encrypted_spans import PartlyEncryptedTextField
 
 
-def random_path(job, _name) -> str:
-    """Nobody guesses where an upload lies, and no name of a stranger's choosing reaches the disk."""
+def random_path(job: "Import", _name: str) -> str:
+    """Return a path that nobody can guess and that holds no text of the uploader's choosing."""
     return f"imports/{uuid.uuid4().hex}"
 
 
 class ImportQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Only one's own: the rows of a file stand outside every area until they are in the register."""
+    """Imports by who uploaded them."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return only the person's own imports: the rows of a file lie outside every area until they are in the
+        register."""
         return self.filter(by=user)
 
 
 class Import(BackgroundJob):
+    """One uploaded ledger, its state, and the counts of its rows."""
+
     class State(models.TextChoices):
+        """How far an import has come."""
+
         UPLOADED = "uploaded", _("being checked")
         CHECKED = "checked", _("waits for your decision")
         RUNNING = "running", _("being taken in")
@@ -43,7 +52,7 @@ class Import(BackgroundJob):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     message = models.CharField(max_length=300, blank=True)
     skip_bad = models.BooleanField(default=False)
-    # Rows: in the file; taken in hand so far; by what became of them.
+    # Rows: in the file; processed so far; by result.
     total = models.PositiveIntegerField(_("rows"), default=0)
     processed = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(_("to be added"), default=0)
@@ -73,5 +82,5 @@ class Import(BackgroundJob):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

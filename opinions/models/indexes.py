@@ -10,8 +10,8 @@ from opinions.lifecycle.statuses import OPEN
 
 IS_OPEN = Q(status__in=OPEN)
 
-# What a list is filtered by beside its area, none of it rare enough for an index of its own: it stands in the index of
-# the order, so that counting looks at no row. (SQLite has no such columns and passes them over.)
+# The columns by which a list is filtered within its area, none of it rare enough for an index of its own: they are in
+# the index of the order, so that counting looks at no row. (SQLite has no such columns and passes them over.)
 FILTERED = ["status", "channel", "matter_type", "category"]
 
 INDEXES = [
@@ -36,7 +36,7 @@ INDEXES = [
         ],
     ),
     Index(fields=["county", "township", "-registered_at", "-id"], name="opinion_township_recent"),
-    # A list names the county beside them: it is looked up in the index too.
+    # A list also names the county: it is read from the index too.
     Index(fields=["studio", "-registered_at", "-id"], name="opinion_studio_recent", include=["county"]),
     Index(fields=["lead_agency", "-registered_at", "-id"], name="opinion_agency_recent", include=["county"]),
     Index(fields=["county", "status", "-registered_at"], name="opinion_county_status"),

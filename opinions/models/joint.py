@@ -4,6 +4,7 @@ A part exists while the opinion has a lead agency that it joins; what earlier on
 """
 
 from datetime import date
+from typing import Self
 
 from django.apps import apps
 from django.db import models
@@ -12,22 +13,27 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from opinions.lifecycle.statuses import WITH_PARTS
+from studios.models import Membership
 from studios.permissions.scope import ScopedQuerySet
 
 from .time_limits import LimitFrom
 
 
 class JointPartQuerySet(ScopedQuerySet):
-    def waiting(self):
-        """Not answered, and the citizen has not been told a result without it."""
+    """Joint parts by what is still owed."""
+
+    def waiting(self) -> Self:
+        """Return parts that are not answered while the citizen has not been told a result without them."""
         return self.filter(answered_at=None, opinion__status__in=WITH_PARTS)
 
-    def late(self, today: date):
-        """Past their day. While the opinion is suspended no part is late."""
+    def late(self, today: date) -> Self:
+        """Return waiting parts past their day. While the opinion is suspended no part is late."""
         return self.waiting().filter(due_on__lt=today, opinion__suspended_on=None)
 
 
 class JointPart(models.Model):
+    """The part of one joint agency in one opinion."""
+
     opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="parts")
     county = models.ForeignKey("studios.County", models.PROTECT, related_name="+")
     agency = models.ForeignKey(
@@ -67,12 +73,13 @@ class JointPart(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.opinion_id} {self.agency}"
 
     @classmethod
-    def scope_q(cls, membership):
-        """Those who see the opinion see its parts; `joint_handler` counts over the agency's own alone."""
+    def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which parts a membership covers: those who see the opinion see its parts; `joint_handler` counts
+        over the agency's own alone."""
         opinions = apps.get_model("opinions", "Opinion")
         roles = {
             role: Q(opinion__in=opinions.objects.filter(q))
@@ -81,7 +88,8 @@ class JointPart(models.Model):
         return roles | ({"joint_handler": Q(agency=membership.agency_id)} if membership.agency_id else {})
 
     def light(self, today: date) -> str:
-        """red once its day has passed without an answer; no colour while nothing is owed or the clock stands still."""
+        """Return red once its day has passed without an answer, green before; empty while nothing is owed or the
+        clock is suspended."""
         owed = self.answered_at is None and self.opinion.status in WITH_PARTS
         if not owed or self.opinion.suspended_on:
             return ""

@@ -1,13 +1,13 @@
 """The ledger: one row for every thing that happened to an opinion, append-only, chained by hash.
 
-What people *said* with an event stands beside it in EventText, so that personal data can be erased after the
-retention time: the event keeps a salted digest of the words, and the chain still proves itself (ADR 0005).
+The text written with an event is kept next to it in EventText, so that personal data can be erased after the
+retention time: the event keeps a salted digest of the text, and the chain still proves itself (ADR 0005).
 """
 
 import hashlib
 import json
 import secrets
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models
@@ -39,12 +39,13 @@ _text = json.encoder.encode_basestring
 
 
 def content_hash(
-    action, actor, at, by_id, county_id, data, from_status, number, previous_hash, round_, sequence,
-    text_digest, to_status, via,
+    action: str, actor: str, at: datetime, by_id: int | None, county_id: str, data: str, from_status: str,
+    number: str, previous_hash: str, round_: int, sequence: int, text_digest: str, to_status: str, via: str,
 ) -> str:  # fmt: skip
-    """SHA-256 of the values of HASHED, in one fixed spelling; `data` as `spelled_data` spells it.
+    """Return the SHA-256 of the values of HASHED, in one fixed spelling; `data` as `spelled_data` spells it.
 
-    It is what json.dumps makes of them with its keys sorted: millions are proven, so a row is filled into its form.
+    It is what json.dumps makes of them with its keys sorted: millions are verified, so a row is filled into a
+    template.
     """
     spelling = SPELLING % (
         _text(action),
@@ -66,6 +67,8 @@ def content_hash(
 
 
 class Event(models.Model):
+    """One row of the ledger: an action on an opinion, its facts (no personal data) and the hash that chains it."""
+
     opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="events")
     county = models.ForeignKey("studios.County", models.PROTECT, related_name="+")
     sequence = models.PositiveIntegerField()
@@ -91,32 +94,34 @@ class Event(models.Model):
         ]
         indexes = [models.Index(fields=["county", "at"], name="event_county_at")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.opinion_id}/{self.sequence} {self.action}"
 
     def computed_hash(self) -> str:
+        """Return the hash that the row's present content has; it equals `hash` unless somebody changed the row."""
         content = {name: getattr(self, name) for name in HASHED if name not in ("number", "round", "data")}
         data, number = spelled_data(self.data), self.opinion.number
         return content_hash(**content, round_=self.round, data=data, number=number)
 
 
 class EventText(models.Model):
-    """The words said with an event: an answer, a reason, what the citizen said on the phone."""
+    """The text written with an event: an answer, a reason, a citizen's own statement."""
 
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="words")
     salt = models.CharField(max_length=32)
     text = PartlyEncryptedTextField(of="event__opinion")
     erased_at = models.DateTimeField(null=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:40]
 
     @classmethod
     def salted(cls, text: str) -> tuple[str, str]:
-        """A new salt and the digest of `text` under it."""
+        """Return a new salt and the digest of `text` under it."""
         salt = secrets.token_hex(16)
         return salt, cls.digest(salt, text)
 
     @staticmethod
     def digest(salt: str, text: str) -> str:
+        """Return the digest of `text` under `salt`, as the event keeps it."""
         return hashlib.sha256(f"{salt}{text}".encode()).hexdigest()

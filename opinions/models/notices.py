@@ -1,12 +1,13 @@
-"""Notice: what was sent up the ladder or by a supervisor, who owes a reply until when, and what was promised.
+"""Notice: what was sent by escalation or by a supervisor, who owes a reply until when, and what was promised.
 
-Each stands beside the one ledger row that issued it and shares its key: it exists exactly once (ADR 0013).
+Each belongs to the one ledger row that issued it and shares its key: it exists exactly once (ADR 0013).
 """
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from studios.models import Membership
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .escalation import EscalationLevel
@@ -14,6 +15,8 @@ from .ledger import Event
 
 
 class Notice(models.Model):
+    """One notice, its addressee and the reply to it."""
+
     event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="notice")
     opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="notices")
     county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", db_index=False)
@@ -27,7 +30,7 @@ class Notice(models.Model):
         verbose_name=_("lead agency"),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=EscalationLevel.Kind.choices)
-    level = models.PositiveSmallIntegerField(_("level"))  # 0: by a supervisor, not by the ladder
+    level = models.PositiveSmallIntegerField(_("level"))  # 0: by a supervisor, not by escalation
     round = models.PositiveSmallIntegerField(_("round"))
     issued_at = models.DateTimeField(_("issued at"))
     due_on = models.DateField(_("due on"))
@@ -64,18 +67,19 @@ class Notice(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.opinion_id} {self.kind}"
 
     @property
     def addressee(self) -> str:
-        """Who owes the next step: the agency, or the studio (the township, where there is none) that reports back."""
+        """The agency that owes the next step, or the studio (the township, where there is none) that reports back."""
         opinion = self.opinion
         return str(self.agency or opinion.studio or opinion.township)
 
     @classmethod
-    def scope_q(cls, membership):
-        """Supervision's own pages: those of an area see its notices, an agency those that it was sent."""
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which notices a membership covers: those of its area, an agency those that it was sent; for the
+        pages of supervision."""
         role = membership.role
         if role in ("administrator", "auditor", "deputy") or membership.studio_id:
             return {}

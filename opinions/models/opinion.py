@@ -1,7 +1,12 @@
 """Opinion (群众意见): the present state of one matter. Only opinions/workflow writes it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,12 +17,19 @@ from common.text.single_line import LineField
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.statuses import OPEN, LetterOwed, Status
 from opinions.models.conditions import OpinionQuerySet
+from studios.models import Membership
 from studios.permissions.scope import area_q
 
 from .choices import Channel, MatterType, Outcome, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
 from .time_limits import LimitFrom
+
+if TYPE_CHECKING:
+    from .ledger import Event
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class NumberSeries(models.Model):
@@ -30,23 +42,25 @@ class NumberSeries(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["county", "year"], name="series_once_per_year")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.county_id}-{self.year}-{self.last:06d}"
 
 
-def _label(model, name, related="+", **kwargs):
+def _label(model: str, name: StrOrPromise, related: str = "+", **kwargs: Any) -> Any:
     return models.ForeignKey(
         model, models.PROTECT, null=True, blank=True, related_name=related, verbose_name=name, **kwargs
     )
 
 
-def _joined(membership):
-    """Keys of the opinions in which the membership's agency has a part."""
+def _joined(membership: Membership) -> QuerySet:
+    """Return the keys of the opinions in which the membership's agency has a part."""
     return JointPart.objects.filter(agency=membership.agency_id).order_by().values("opinion")
 
 
 class Opinion(models.Model):
     # --- what it is
+    """One matter a citizen told, in its present state; its history is the ledger (`Event`)."""
+
     number = models.CharField(_("number"), max_length=20, unique=True)
     county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", verbose_name=_("county"))
     township = models.ForeignKey(
@@ -97,7 +111,7 @@ class Opinion(models.Model):
     deputy_rating = models.CharField(
         _("deputy's evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
-    # Facts of its rounds that no new round clears; all that stands above and below is of the present one.
+    # Facts of all its rounds, which no new round clears; all other columns are of the present one.
     first_satisfaction = models.CharField(
         _("citizen's first evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
@@ -140,7 +154,7 @@ class Opinion(models.Model):
     )
     acknowledge_by_on = models.DateField(_("reply to the notice due on"), null=True)
     promised_on = models.DateField(_("promised for"), null=True)
-    # The rung reached while the promise could still be kept: broken, it brings the next one early, and no further.
+    # The level reached while the promise could still be kept: broken, it brings the next one early, and no further.
     promised_level = models.PositiveSmallIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
@@ -158,6 +172,10 @@ class Opinion(models.Model):
     changed_at = models.DateTimeField(_("last change"))
     erased_at = models.DateTimeField(_("words and personal data erased at"), null=True)
     submission_key = models.UUIDField(null=True, unique=True)
+
+    # Set on a row in memory by workflow/transition.py: whether it has joint parts, and the ledger row written last.
+    has_parts: bool
+    last_event: Event
 
     objects = OpinionQuerySet.as_manager()
 
@@ -184,16 +202,17 @@ class Opinion(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
     def index_phone(self) -> None:
-        """Let the number be found again."""
+        """Set the keyed hashes by which the phone number can be found again."""
         self.phone_index, self.phone_tail = phone_index(self.citizen_phone), tail_index(self.citizen_phone)
 
     @classmethod
-    def scope_q(cls, membership):
-        """Staff see their area's opinions, an agency those it leads or joins, a deputy their own.
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which opinions a membership covers: staff those of their area, an agency those it leads or joins, a
+        deputy their own.
 
         Administrators and auditors have no rows here: they run or check the system and read no citizen's words.
         """
@@ -214,12 +233,13 @@ class Opinion(models.Model):
 
     @property
     def secret_names(self) -> tuple[str, ...]:
-        """Hidden in the words wherever they are stored (common/security/encrypted_spans.py)."""
+        """The names to hide in every text about it wherever it is stored (common/security/encrypted_spans.py)."""
         return (self.citizen_name,) if self.keep_secret and self.citizen_name else ()
 
     @classmethod
-    def seen_q(cls, membership):
-        """All of `scope_q` together. An agency's as one set of keys: an "or" of two tables no index serves."""
+    def seen_q(cls, membership: Membership) -> models.Q | None:
+        """Return all of `scope_q` together as one set of keys for an agency, because no index serves an "or" of two
+        tables; None for other memberships, whose `scope_q` is served as it is."""
         if not membership.agency_id:
             return None
         led = cls._base_manager.filter(lead_agency=membership.agency_id).order_by().values("pk")
@@ -228,40 +248,46 @@ class Opinion(models.Model):
     # --- what a page asks; none of it is stored
     @property
     def is_open(self) -> bool:
+        """True until it is closed, declined, merged or withdrawn."""
         return self.status in OPEN
 
     @property
     def is_overdue(self) -> bool:
+        """True when the running clock is past its last day."""
         return self.light == "red"
 
     @property
     def light(self) -> str:
-        """green, yellow or red of an open opinion; empty when no clock runs. Same rule as `conditions.LIGHTS`."""
+        """green, yellow or red of an open opinion; empty when no clock runs. Same rule as `conditions.light_q`."""
         if not self.is_open or self.due_on is None or self.suspended_on:
             return ""
         today = timezone.localdate()
         if today > self.due_on:
             return "red"
-        return "yellow" if today >= self.warn_on else "green"
+        return "yellow" if self.warn_on and today >= self.warn_on else "green"
 
     @property
     def township_then(self) -> str:
-        """What its township was called on the day it was registered, when that is not its name today."""
+        """The name of its township on the day it was registered, when that is not its name today; else empty."""
         then = self.township.name_on(timezone.localdate(self.registered_at))
         return "" if then == self.township.name else then
 
     @property
     def status_icon(self) -> str:
+        """The icon of its status."""
         return Status(self.status).row.icon
 
     @property
     def status_tone(self) -> str:
+        """The colour of its status badge."""
         return Status(self.status).row.tone
 
     @property
     def shown_name(self) -> str:
+        """The citizen's name, masked; empty for an anonymous one."""
         return mask_name(self.citizen_name) if self.citizen_name else ""
 
     @property
     def shown_phone(self) -> str:
+        """The citizen's phone number, masked; empty where there is none."""
         return mask_phone(self.citizen_phone)

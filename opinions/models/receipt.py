@@ -1,4 +1,4 @@
-"""Receipt: how the citizen finds the opinion again, without an account."""
+"""Receipt: the means by which a citizen finds the opinion again, without an account."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-# So long the person who issued a code can print its slip; after that only another code can be issued.
+# How long the person who issued a code can print its slip; after that only another code can be issued.
 PRINTABLE_FOR = timedelta(hours=24)
 
 
@@ -19,7 +19,7 @@ class Receipt(models.Model):
 
     opinion = models.OneToOneField("opinions.Opinion", models.PROTECT, related_name="receipt")
     lookup = models.CharField(max_length=64, unique=True)
-    # Which wording of the notice on personal data the citizen agreed to; empty where it was told by word of mouth.
+    # Which wording of the notice on personal data the citizen agreed to; empty where the notice was given orally.
     consent = models.CharField(max_length=10, blank=True)
     issued_at = models.DateTimeField(null=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -30,5 +30,5 @@ class Receipt(models.Model):
             models.Index(fields=["issued_at"], name="receipt_with_key", condition=Q(key__isnull=False))
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.opinion.number

@@ -1,10 +1,11 @@
-"""PastRound: what a round had come to when the opinion was reopened. The columns of the opinion are those of its
-present round; a new round clears them, and what they held stays here (ADR 0038)."""
+"""PastRound: the result of a round when the opinion was reopened. The columns of the opinion are those of its present
+round; a new round clears them, and their former values stay here (ADR 0038)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.reasons import Satisfaction
+from studios.models import Membership
 from studios.permissions.scope import ScopedQuerySet
 
 from .choices import Outcome
@@ -46,10 +47,10 @@ class PastRound(models.Model):
             models.Index(fields=["closed_at"], name="past_round_closed"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.opinion_id}/{self.round}"
 
     @classmethod
-    def scope_q(cls, membership):
-        """Read through its opinion alone."""
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return nothing: past rounds are read through their opinion alone."""
         return {}

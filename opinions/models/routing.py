@@ -1,4 +1,5 @@
-"""Routing rules: an office's ordered exceptions to who is responsible for a category. Tried out before they go live."""
+"""Routing rules: an office's ordered exceptions to who is responsible for a category. A dry run comes before they
+take effect."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -7,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.text.single_line import LineField
-from studios.models import Agency, County, Township
+from opinions.models import Opinion
+from studios.models import Agency, County, Membership, Township
 from studios.permissions.scope import ScopedQuerySet
 
-from .category import Category, Responsibility
+from .category import Category, own_county_q
 from .choices import Channel, MatterType, Urgency
 
 CONDITIONS = ("category", "township", "words", "channel", "matter_type")
 
 
 class RoutingRule(models.Model):
-    """Where every condition that is filled in holds, the matter goes to `agency`. The first rule that fits decides."""
+    """A rule that routes a matter to `agency` if it meets every condition that is filled in. The first that fits
+    decides."""
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("The lowest is asked first."))
@@ -52,7 +55,7 @@ class RoutingRule(models.Model):
     )
     # --- where it stands
     live = models.BooleanField(_("live"), default=False, editable=False)
-    tried_at = models.DateTimeField(_("tried out at"), null=True, editable=False)
+    tried_at = models.DateTimeField(_("dry run at"), null=True, editable=False)
     tried = models.JSONField(default=dict, editable=False)
 
     objects = ScopedQuerySet.as_manager()
@@ -83,22 +86,27 @@ class RoutingRule(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.position} · {self.name}"
 
-    scope_q = classmethod(Responsibility.scope_q.__func__)
+    @classmethod
+    def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
+        return own_county_q(membership)
 
-    def clean(self):
+    def clean(self) -> None:
+        """Check that agency and township belong to the rule's county; raises ValidationError by field."""
         wrong = {}
         if self.agency_id and self.agency.county_id != self.county_id:
             wrong["agency"] = _("The agency belongs to another county.")
-        if self.township_id and self.township.county_id != self.county_id:
+        if self.township and self.township.county_id != self.county_id:
             wrong["township"] = _("The township belongs to another county.")
         if wrong:
             raise ValidationError(wrong)
 
-    def fits(self, opinion, category: str) -> bool:
-        """Whether every condition holds; `category` is the code the opinion is taken to have, or empty."""
+    def fits(self, opinion: Opinion, category: str) -> bool:
+        """Return True if every condition holds; `category` is the code the opinion is taken to have, or empty."""
         if self.category_id and not category.startswith(self.category_id):
             return False
         if self.township_id and self.township_id != opinion.township_id:
@@ -109,21 +117,19 @@ class RoutingRule(models.Model):
             return False
         return not self.words or bool(self.found(opinion))
 
-    def found(self, opinion) -> list[str]:
-        """The rule's words that stand in the opinion."""
+    def found(self, opinion: Opinion) -> list[str]:
+        """Return the rule's words that occur in the opinion; empty when none does."""
         return [word for word in self.words.split() if word in opinion.title or word in opinion.body]
 
     @property
     def broken(self) -> str:
-        """What has gone away under the rule; empty while it works."""
+        """The reason why the rule no longer works, such as a unit that is gone; empty while it works."""
         if not self.agency.active:
             return _("%s is no longer in use.") % self.agency
-        if not getattr(
-            self, "able", True
-        ):  # where the rule was fetched with it (opinions.triage.routing.with_able)
+        if not getattr(self, "able", True):  # annotated by opinions.triage.routing.with_able
             return _("Nobody at %s can act.") % self.agency
-        if self.category_id and not self.category.active:
+        if self.category and not self.category.active:
             return _("The category “%s” is no longer in use.") % self.category
-        if self.township_id and self.township.valid_to:
+        if self.township and self.township.valid_to:
             return _("%s no longer exists.") % self.township
         return ""

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from opinions.lifecycle.statuses import Clock
-from studios.models import County
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet
 
 from .choices import MatterType
@@ -13,7 +13,7 @@ from .choices import MatterType
 COMPLEX = "complex"
 # Working days, one number for every matter or one for each. Source: the office's rules in docs/workflow.md; a
 # TimeLimit row overrides one of them. A joint agency has two thirds of the lead agency's time.
-RULE_DAYS = {
+RULE_DAYS: dict[str, int | dict[str, int]] = {
     Clock.TRIAGE: 2,
     Clock.SIGNING: 1,
     Clock.RETURN: 2,
@@ -45,7 +45,7 @@ RULE_DAYS = {
 
 
 class LimitFrom(models.TextChoices):
-    """Where a limit came from; frozen beside it."""
+    """The origin of a limit; frozen together with it."""
 
     RULE = "rule", _("the office's rule")
     GENERAL = "general", _("set for all counties")
@@ -54,12 +54,13 @@ class LimitFrom(models.TextChoices):
 
 
 def rule_days(clock: str, matter: str) -> int:
-    """What holds where nobody has set anything."""
+    """Return the working days that apply where nobody has set anything."""
     days = RULE_DAYS[clock]
     return days[matter] if isinstance(days, dict) else days
 
 
-def county_q(membership):
+def county_q(membership: Membership) -> dict[str, models.Q]:
+    """Return which settings a membership covers: those of its counties, and the general ones (without a county)."""
     prefix = membership.prefix
     lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
     return {membership.role: models.Q(**lookup) | models.Q(county=None)}
@@ -98,16 +99,18 @@ class TimeLimit(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_clock_display()} {self.days}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
 
 class SettingChange(models.Model):
-    """Who changed what a county works by, when and why. The database refuses to change or delete a row."""
+    """One change of a setting that a county works by: who, when and why. The database refuses to change or delete a
+    row."""
 
     county = models.ForeignKey(County, models.PROTECT, null=True, related_name="+", verbose_name=_("county"))
     reason = models.CharField(_("reason"), max_length=200)
@@ -121,12 +124,13 @@ class SettingChange(models.Model):
         abstract = True
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
         return county_q(membership)
 
 
 class TimeLimitChange(SettingChange):
-    """`days` None: the row was lifted, and what stands above it (the general row, the office's rule) holds again."""
+    """`days` None: the row was removed, and the next wider one (the general row, the office's rule) applies again."""
 
     clock = models.CharField(_("clock"), max_length=20, choices=Clock.choices)
     matter = models.CharField(_("matter type"), max_length=20, choices=TimeLimit.MATTERS, blank=True)
@@ -143,5 +147,5 @@ class TimeLimitChange(SettingChange):
             models.Index(fields=["-at", "-id"], name="limit_change_recent"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.clock} {self.days_before} → {self.days}"

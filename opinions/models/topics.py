@@ -1,4 +1,5 @@
-"""The same trouble told by many: what finds likenesses quickly, hot topics, and the proposals made of them."""
+"""The same matter reported by many: shingles that find similar opinions quickly, hot topics, and the proposals made
+of them."""
 
 from django.conf import settings
 from django.db import models
@@ -8,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
-from studios.models import County
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet
 
-from .category import Responsibility
+from .category import own_county_q
 from .choices import Outcome
 from .opinion import Opinion
 
 
 class SimilarityKey(models.Model):
-    """One feature of an opinion's title or text as a number: opinions that share rare ones are much alike."""
+    """One feature of an opinion's title or text as a number: opinions that share rare ones are very similar."""
 
     county = models.CharField(max_length=6)
     key = models.BigIntegerField()
@@ -27,18 +28,18 @@ class SimilarityKey(models.Model):
         db_table = "opinions_alikekey"
         indexes = [models.Index(fields=["county", "key", "-opinion"], name="alike_by_key")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.county}/{self.key}"
 
 
 class Topic(models.Model):
-    """Opinions of one county and period that tell of the same trouble, as the nightly run found them."""
+    """Opinions of one county and period about the same matter, as the nightly run found them."""
 
     county = models.ForeignKey(County, models.CASCADE, related_name="+", verbose_name=_("county"))
     title = PartlyEncryptedTextField(_("title"), max_length=100, one_line=True)
     words = models.JSONField(_("words in common"), default=list)
     opinions = models.ManyToManyField(Opinion, related_name="topics")
-    # What a person took out as another matter; the nightly run does not bring it back.
+    # Opinions that a person took out as another matter; the nightly run does not bring it back.
     excluded = models.ManyToManyField(Opinion, related_name="+")
     messages = models.PositiveIntegerField(_("opinions"))
     people = models.PositiveIntegerField(_("people"))
@@ -55,14 +56,18 @@ class Topic(models.Model):
         ordering = ["-people", "-messages", "id"]
         indexes = [models.Index(fields=["county", "-people"], name="topic_county_people")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    scope_q = classmethod(Responsibility.scope_q.__func__)
+    @classmethod
+    def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
+        return own_county_q(membership)
 
     @property
     def trend(self) -> str:
-        """up, down or even: the last four weeks beside the four before."""
+        """up, down or even: the last four weeks against the four before."""
         late, before = sum(n for _week, n in self.weeks[-4:]), sum(n for _week, n in self.weeks[-8:-4])
         return "up" if late > before else "down" if late < before else "even"
 
@@ -110,17 +115,22 @@ class Proposal(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
     def secret_names(self) -> tuple[str, ...]:
-        """Hidden in the words wherever they are stored (common/security/encrypted_spans.py)."""
-        told = self.opinions.filter(keep_secret=True) if self.pk else ()
-        return tuple(opinion.citizen_name for opinion in told if opinion.citizen_name)
+        """The names to hide in its texts wherever they are stored (common/security/encrypted_spans.py)."""
+        secret = self.opinions.filter(keep_secret=True) if self.pk else ()
+        return tuple(opinion.citizen_name for opinion in secret if opinion.citizen_name)
 
-    scope_q = classmethod(Responsibility.scope_q.__func__)
+    @classmethod
+    def scope_q(cls, membership: Membership) -> dict[str, Q]:
+        """Return which rows a membership covers: those of its county, or of its prefecture's counties
+        (`own_county_q`)."""
+        return own_county_q(membership)
 
     @property
     def is_overdue(self) -> bool:
+        """True when it was answered, or is still unanswered, after its last day."""
         return (self.answered_on or timezone.localdate()) > self.due_on

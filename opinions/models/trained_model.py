@@ -2,30 +2,40 @@
 
 import uuid
 from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.ops.job import BackgroundJob, Work
 
 
-def random_path(model, _name) -> str:
+def random_path(model: "TrainedModel", _name: str) -> str:
+    """Return a path that nobody can guess."""
     return f"triage/{uuid.uuid4().hex}.model"
 
 
 class TrainedModelQuerySet(models.QuerySet):
-    def visible_to(self, user, *roles):
-        """Those of the prefectures in which the person has an area."""
+    """Trained models by prefecture."""
+
+    def visible_to(self, user: User | AnonymousUser, *roles: str) -> Self:
+        """Return those of the prefectures in which the person has an area."""
         from studios.permissions.scope import scope_of
 
         return self.filter(prefecture__in={prefix[:4] for prefix in scope_of(user).prefixes(*roles)})
 
 
 class TrainedModel(BackgroundJob):
+    """One version of a prefecture's classifier."""
+
     class State(models.TextChoices):
+        """How far the training has come."""
+
         ASKED = "asked", _("waits for its turn")
         TRAINING = "training", _("is being trained")
         READY = "ready", _("ready")
@@ -77,5 +87,5 @@ class TrainedModel(BackgroundJob):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("version %d") % self.number

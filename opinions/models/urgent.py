@@ -1,16 +1,18 @@
-"""Urgent signals: words at which a person must look at once, and the flags they raise."""
+"""Urgent signals: words at which a person must read the opinion immediately, and the flags they raise."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.text.single_line import LineField
-from studios.models import County
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet
+
+from .time_limits import county_q
 
 
 class UrgentSignal(models.Model):
-    """Where one of `words` stands in an opinion, a flag is raised. Without a county it holds everywhere."""
+    """A set of `words` that raise a flag where one of them occurs. Without a county it applies everywhere."""
 
     county = models.ForeignKey(
         County, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("county")
@@ -18,7 +20,7 @@ class UrgentSignal(models.Model):
     name = LineField(_("name"), max_length=40)
     words = models.TextField(
         _("words"),
-        help_text=_("Separated by spaces. Words joined by + must stand there together: 拖欠+工资"),
+        help_text=_("Separated by spaces. Words joined by + must occur together: 拖欠+工资"),
     )
     unless = models.TextField(
         _("not if it says"), blank=True, help_text=_("Separated by spaces: 跳楼价 is no call for help.")
@@ -38,17 +40,16 @@ class UrgentSignal(models.Model):
         verbose_name_plural = _("urgent signals")
         ordering = ["county", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
-        prefix = membership.prefix
-        lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
-        return {membership.role: models.Q(**lookup) | models.Q(county=None)}
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return which rows a membership covers: those of its counties, and the general ones (`county_q`)."""
+        return county_q(membership)
 
     def found(self, text: str, month: int) -> list[str]:
-        """The words of the signal that stand in `text`; empty out of season."""
+        """Return the words of the signal that occur in `text`; empty out of season."""
         if self.months and str(month) not in self.months.split():
             return []
         for word in self.unless.split():
@@ -58,7 +59,7 @@ class UrgentSignal(models.Model):
 
 
 class UrgentFlag(models.Model):
-    """An opinion that a person must look at at once: why, and who has."""
+    """An opinion that a person must read immediately: why, and who has."""
 
     opinion = models.OneToOneField("opinions.Opinion", models.PROTECT, primary_key=True, related_name="flag")
     signals = models.JSONField(default=list)  # [[name, [word, …]], …]
@@ -72,13 +73,15 @@ class UrgentFlag(models.Model):
         verbose_name = _("urgent flag")
         verbose_name_plural = _("urgent flags")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.names
 
     @property
     def names(self) -> str:
+        """The names of the signals that were found."""
         return "、".join(name for name, _words in self.signals)
 
     @property
     def words(self) -> list[str]:
+        """The words that were found, of all signals."""
         return [word for _name, words in self.signals for word in words]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from letters.models import Letter
 from opinions.lifecycle.statuses import Status
 from opinions.models import Attachment, JointPart, Opinion
-from opinions.workflow.deadlines import stood_enough
+from opinions.workflow.deadlines import suspension_refusal
 from opinions.workflow.receipts import printable
 from studios.models import Agency, Role
 from studios.permissions.scope import roles_over, scope_of
@@ -41,7 +41,7 @@ def opinion_of(user, number):
     }
     opinion = rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)
     if opinion.status == Status.HANDLING and not opinion.suspended_on and Role.HANDLER in roles_over(opinion):
-        opinion.stood_enough = stood_enough(opinion, timezone.localdate())
+        opinion.suspension_refusal = suspension_refusal(opinion, timezone.localdate())
     return opinion
 
 

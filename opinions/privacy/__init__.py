@@ -1,1 +1,1 @@
-"""What of a citizen may be seen, and the tokens and codes that stand for a citizen."""
+"""Masking of citizens' data, and the tokens and codes by which a citizen is recognised."""

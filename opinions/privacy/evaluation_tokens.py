@@ -5,19 +5,23 @@ from django.core.signing import Signer
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from opinions.models import Opinion
+
 _signer = Signer(salt="evaluate")
 
 
 SHORT = 12  # characters of the signature, 72 bits: the link goes by text message
 
 
-def token_of(opinion) -> str:
+def token_of(opinion: Opinion) -> str:
+    """Return the signed token of the opinion's present round."""
     value = f"{opinion.number}.{opinion.round}"
     return f"{value}:{_signer.signature(value)[:SHORT]}"
 
 
 def read(token: str) -> tuple[str, int] | None:
-    """Number and round of a token, of one with the whole signature too; None for one that we did not make."""
+    """Return number and round of a token, with the short signature or the whole one; None for a token that we did not
+    make."""
     value, _colon, given = token.rpartition(":")
     whole = _signer.signature(value)
     if not any(constant_time_compare(given, good) for good in (whole, whole[:SHORT])):
@@ -26,8 +30,8 @@ def read(token: str) -> tuple[str, int] | None:
     return number, int(round_)
 
 
-def link_of(opinion) -> str:
-    """The whole address for a text message; empty where the office has not said under which name it is reached."""
+def link_of(opinion: Opinion) -> str:
+    """Return the whole address for a text message; empty where the office has not set PUBLIC_URL."""
     if not settings.PUBLIC_URL:
         return ""
     return settings.PUBLIC_URL.rstrip("/") + reverse("portal:evaluate", args=[token_of(opinion)])

@@ -1,47 +1,57 @@
 """What a person may see of the citizen behind an opinion: the name, the number, and those hidden in the words.
 
-Source: 个人信息保护法 (show no more than the work needs). Who works with the citizen reads the words as they were
-said; everybody else reads them without phone and ID numbers. One record at a time is revealed, with a reason.
+Source: 个人信息保护法 (show no more than the work needs). Roles that work with the citizen read the words unchanged;
+everybody else reads them without phone and ID numbers. One record at a time is revealed, with a reason.
 """
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.security.crypto import phone_index, tail_index
 from common.security.numbers import mask_numbers
+from opinions.models import Opinion
 from opinions.privacy import phone_numbers
 from studios.permissions.scope import NOTHING, roles_over, scope_of
 
-# Who deals with the citizen, or decides on the matter, over the row.
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Roles over the row that deal with the citizen or decide on the matter.
 CLOSE = frozenset(["clerk", "triage_officer", "supervisor"])
 AGENCY = frozenset(["handler", "joint_handler"])
 
 
-def masked(opinion, text: str) -> str:
-    """Anything said about `opinion` as everybody may read it: without numbers, and without a name to be kept secret."""
+def masked(opinion: Opinion, text: str) -> str:
+    """Return `text` about `opinion` as everybody may read it: without numbers, and without a name to be kept
+    secret."""
     return mask_numbers(without_name(opinion, text) if opinion.keep_secret else text)
 
 
-def without_name(opinion, text: str) -> str:
+def without_name(opinion: Opinion, text: str) -> str:
+    """Return `text` with the citizen's name replaced by asterisks."""
     name = opinion.citizen_name
     return text.replace(name, "*" * len(name)) if name else text
 
 
-def list_title(opinion) -> str:
-    """The title as lists show it, to everybody."""
+def list_title(opinion: Opinion) -> str:
+    """Return the title as lists show it, to everybody."""
     return masked(opinion, opinion.title)
 
 
-# In these a search looks for words. Numbers and secret names are encrypted where they stand (ADR 0030), so that nobody
-# learns by searching what is hidden from the eye.
+# The columns that a search for words reads. Numbers and secret names are encrypted in them (ADR 0030), so that nobody
+# finds by searching what the page hides.
 SEARCHED = ("title", "body", "place")
 
 
-def by_phone(value: str, model, user) -> Q:
-    """A whole number finds what its owner told, for those who deal with citizens."""
+def by_phone(value: str, model: type[Opinion], user: User | AnonymousUser) -> Q:
+    """Return a Q for the opinions of the owner of the phone `value`, a whole number, for those who deal with
+    citizens; nothing for anybody else and anything else."""
     number = phone_numbers.normal(value)
     return Q(phone_index=phone_index(number)) & scope_of(user).rows(model, *CLOSE) if number else NOTHING
 
@@ -50,64 +60,70 @@ def by_phone(value: str, model, user) -> Q:
 TAILED = re.compile(
     r"(?P<name>[^\W\d_]{1,20})\s*(?P<tail>\d{4})|(?P<tail_first>\d{4})\s*(?P<name_last>[^\W\d_]{1,20})"
 )
-LOOKED_AT = 1_000
+MOST_COMPARED = 1_000
 
 
-def by_tail(value: str, model, user) -> Q:
-    """A name and the last four digits of a phone find what that citizen told, for those who deal with citizens. One
-    query: numbers with that end are few enough for their names to be read."""
-    said = TAILED.fullmatch(value)
-    if not said or not scope_of(user).has(*CLOSE):
+def by_tail(value: str, model: type[Opinion], user: User | AnonymousUser) -> Q:
+    """Return a Q for the opinions of the citizen with this name and last four digits, for those who deal with
+    citizens. One query: numbers with that ending are few enough for their names to be decrypted and compared."""
+    match = TAILED.fullmatch(value)
+    if not match or not scope_of(user).has(*CLOSE):
         return NOTHING
-    name, tail = said["name"] or said["name_last"], said["tail"] or said["tail_first"]
+    name, tail = match["name"] or match["name_last"], match["tail"] or match["tail_first"]
     rows = model.objects.visible_to(user, *CLOSE).filter(phone_tail=tail_index(tail))
-    found = rows.order_by("-pk").values_list("pk", "citizen_name")[:LOOKED_AT]
-    return Q(pk__in=[pk for pk, called in found if called.startswith(name)])
+    found = rows.order_by("-pk").values_list("pk", "citizen_name")[:MOST_COMPARED]
+    return Q(pk__in=[pk for pk, full_name in found if full_name.startswith(name)])
 
 
 @dataclass(frozen=True)
 class CitizenView:
-    """One opinion's citizen in the eyes of one person. `hidden`: the agency learns nothing of who it was."""
+    """One opinion's citizen in the eyes of one person. `clear`: words unchanged. `hidden`: the agency learns nothing
+    of who it was. `may_reveal`: name and number can be revealed, with a reason."""
 
-    opinion: object
+    opinion: Opinion
     clear: bool
     hidden: bool
     may_reveal: bool
 
     @property
-    def name(self) -> str:
+    def name(self) -> "StrOrPromise":
+        """The name as this person may read it."""
         return _("kept secret") if self.hidden else self.opinion.shown_name or _("anonymous")
 
     @property
     def phone(self) -> str:
+        """The phone number, masked; empty where it is hidden."""
         return "" if self.hidden else self.opinion.shown_phone
 
     @property
     def title(self) -> str:
+        """The title as this person may read it."""
         return self.words(self.opinion.title)
 
     @property
     def body(self) -> str:
+        """The citizen's words as this person may read them."""
         return self.words(self.opinion.body)
 
     @property
     def place(self) -> str:
+        """The place as this person may read it."""
         return self.words(self.opinion.place)
 
     @property
     def recorded_for(self) -> str:
-        """Who interpreted or wrote it down is near the citizen: a secret one's neighbour is not named either."""
+        """The interpreter or writer. They are near the citizen: with a secret one they are not named either."""
         return "" if self.hidden else self.words(self.opinion.recorded_for)
 
     def words(self, text: str) -> str:
-        """Anything that was said about the opinion, as this person may read it."""
+        """Return `text` about the opinion as this person may read it."""
         if self.clear:
             return text
         return mask_numbers(without_name(self.opinion, text) if self.hidden else text)
 
 
-def citizen_view_for(opinion) -> CitizenView:
-    """What the person through whose scope `opinion` was fetched (`with_roles`) may see."""
+def citizen_view_for(opinion: Opinion) -> CitizenView:
+    """Return what the person through whose scope `opinion` was fetched (`with_roles`) may see."""
     roles = roles_over(opinion)
     hidden = opinion.keep_secret and roles <= AGENCY
     may_reveal = bool(roles & CLOSE) or ("handler" in roles and not opinion.keep_secret)

@@ -1,4 +1,4 @@
-"""What counts as a citizen's telephone number, however it was typed."""
+"""Telephone numbers of citizens, in whatever form they were typed."""
 
 import re
 import unicodedata
@@ -14,7 +14,8 @@ TYPED = re.compile(r"[\d\s()+\-.]*")
 
 
 def normal(typed: str) -> str:
-    """`+86 138-0013 8000` → `13800138000`, `(0743)8222333` → `0743-8222333`; "" when it is no whole number.
+    """Return the number in one form: `+86 138-0013 8000` → `13800138000`, `(0743)8222333` → `0743-8222333`; empty for
+    anything but a whole number.
 
     Full-width digits, spaces, dashes, dots, brackets and the country code are tolerated.
     """

@@ -1,11 +1,17 @@
-"""Deadlines follow the calendar: which ones a published or corrected year moves, and moving them, each with its own
-ledger row. Everything here may be cut short and called again: what has moved does not move twice."""
+"""Deadlines follow the calendar: finds those that a published or corrected year moves, and moves them, each with its
+own ledger row.
 
-from datetime import date
+Everything here may be interrupted and called again: a deadline that has moved does not move twice.
+"""
 
-from django.db.models import Q
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.actors import Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import JointPart, Opinion
@@ -15,8 +21,9 @@ from . import deadlines, joint
 from .supervision import recalculate
 
 BATCH = 200
-# What a deadline is reckoned from. Nothing else is read for the many that stay: names and phones cost a decryption.
-RECKONED_FROM = (
+# The columns a deadline is calculated from. Nothing else is read for the many that stay, because names and phones
+# cost a decryption.
+CALCULATED_FROM = (
     "number",
     "status",
     "lead_agency",
@@ -35,16 +42,24 @@ RECKONED_FROM = (
 )
 
 
-def reach(year: int):
-    """Open opinions whose deadlines a calendar of `year` may move; it may also move days of the December before."""
+def reach(year: int) -> QuerySet[Opinion]:
+    """Return open opinions whose deadlines a calendar of `year` may move; it may also move days of the December
+    before."""
     since = date(year - 1, 12, 1)
     parts = JointPart.objects.waiting().filter(due_on__gte=since)
     touched = Q(due_provisional=True) | Q(due_on__gte=since) | Q(handling_due_on__gte=since)
     return Opinion.objects.filter(touched | Q(pk__in=parts.values("opinion")), status__in=OPEN)
 
 
-def follow_calendar(*, year, by=None, now=None, progress=lambda done, total, moved: None) -> int:
-    """Move the open deadlines that a calendar of `year` changes; returns how many."""
+def follow_calendar(
+    *,
+    year: int,
+    by: User | Actor | None = None,
+    now: datetime | None = None,
+    progress: Callable[[int, int, int], None] = lambda done, total, moved: None,
+) -> int:
+    """Move the open deadlines that a calendar of `year` changes; returns how many. `progress` is called after each
+    batch with the opinions checked, all opinions, and the deadlines moved so far."""
     keys = list(reach(year).order_by("pk").values_list("pk", flat=True))
     moved = 0
     for first in range(0, len(keys), BATCH):
@@ -55,14 +70,15 @@ def follow_calendar(*, year, by=None, now=None, progress=lambda done, total, mov
     return moved
 
 
-def count_moving(*, year) -> int:
-    """How many deadlines would move if they followed the calendar as this thread now sees it; nothing is changed."""
+def count_moving(*, year: int) -> int:
+    """Return how many deadlines would move if they followed the calendar as this thread now sees it; changes
+    nothing."""
     return sum(1 for _number in _moving(reach(year).order_by("pk")))
 
 
-def backfill(*, now=None) -> int:
-    """Deadlines still marked provisional in a year that is published: reckoned by a process that had not yet seen the
-    import. The sweep moves them; returns how many."""
+def backfill(*, now: datetime | None = None) -> int:
+    """Move deadlines still marked provisional in a published year, which a process calculated that had not yet seen
+    the import; returns how many, a batch at most."""
     year = timezone.localdate(now).year
     while is_published(year):
         year += 1
@@ -71,20 +87,21 @@ def backfill(*, now=None) -> int:
     return sum(_move(number, year - 1, now) for number in numbers)
 
 
-def _moving(opinions):
-    """Numbers of those that would move; reckoned in memory, so that the many that stay cost no lock."""
-    rows = opinions.only(*RECKONED_FROM).prefetch_related("parts")
+def _moving(opinions: QuerySet[Opinion]) -> Iterator[str]:
+    """Yield the numbers of those that would move; calculated in memory, so that the many that stay cost no lock."""
+    rows = opinions.only(*CALCULATED_FROM).prefetch_related("parts")
     for opinion in rows.iterator(chunk_size=BATCH):
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = deadlines.follow_calendar(opinion)
+        suspended = deadlines.follow_calendar(opinion)
         after = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        if after != before or joint.follow_calendar(opinion, stood):
+        if after != before or joint.follow_calendar(opinion, suspended):
             yield opinion.number
 
 
-def _move(number, year, now) -> bool:
+def _move(number: str, year: int, now: datetime | None) -> bool:
+    at = now and max(now, Opinion.objects.get(number=number).changed_at)
     try:
-        recalculate(number, year=year, at=now and max(now, Opinion.objects.get(number=number).changed_at))
+        recalculate(number, year=year, at=at)
     except Refused:
         return False  # somebody acted meanwhile, or another worker was first
     return True

@@ -1,9 +1,11 @@
-"""Where something is open and nobody can act: agencies, studios and townships without a clerk, counties without a
-triage officer or a supervisor."""
+"""Open opinions for which nobody can act: agencies, studios and townships without a clerk, counties without a triage
+officer or a supervisor."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,18 +26,19 @@ OF_ROLE = {Role.CLERK: "no_clerk", Role.TRIAGE_OFFICER: "no_officer", Role.SUPER
 
 @dataclass(frozen=True)
 class Gap:
-    """`count` opinions are open at `place`."""
+    """`count` opinions are open at `place`; `name` is the key in MISSING."""
 
     name: str
     place: str
     count: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.place} {self.count} ({MISSING[self.name]})"
 
 
-def gaps(rows=None, names=MISSING) -> list[Gap]:
-    """Those among the opinions `rows` (all without it), the largest of each kind first; a query for each of `names`."""
+def gaps(rows: QuerySet[Opinion] | None = None, names: Iterable[str] = MISSING) -> list[Gap]:
+    """Return the gaps among the opinions `rows` (None: all), the largest of each kind first; one query for each of
+    `names`."""
     rows = Opinion.objects.all() if rows is None else rows
     return [
         Gap(name, place, count)
@@ -44,7 +47,7 @@ def gaps(rows=None, names=MISSING) -> list[Gap]:
     ]
 
 
-def _places(name, rows) -> Counter:
+def _places(name: str, rows: QuerySet[Opinion]) -> Counter[str]:
     found = rows.filter(condition_q(name)).order_by()
     if name == "nobody_joins":
         parts = JointPart.objects.waiting().filter(opinion__in=found.values("pk"))
@@ -59,6 +62,6 @@ def _places(name, rows) -> Counter:
 
 
 def named(found: list[Gap], shown: int = 3) -> str:
-    """The places of these, the first ones by name."""
-    said = _(", ").join(gap.place for gap in found[:shown])
-    return said + (_(" and %(count)d more") % {"count": len(found) - shown} if len(found) > shown else "")
+    """Return the places of these gaps, the first `shown` by name, the others as a number."""
+    places = _(", ").join(gap.place for gap in found[:shown])
+    return places + (_(" and %(count)d more") % {"count": len(found) - shown} if len(found) > shown else "")

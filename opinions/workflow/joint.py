@@ -1,24 +1,40 @@
 """Joint handling (协办): each joint agency signs for and answers its own part, by a day of its own, or returns it
 unsigned (ADR 0011)."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import Clock
 from opinions.models import JointPart, Opinion
 from opinions.models.time_limits import LimitFrom
+from studios.models import Agency
 from studios.permissions.scope import scope_of
 from workdays.calendar import add_workdays
 
 from . import deadlines
 from .recipients import able_to_act, handlers_of, officers_of
-from .transition import transition
+from .transition import Transition, transition
 
 
-def joint_sign(number, *, by, version=None, agency, at=None, via=WEB) -> Opinion:
-    """The joint agency takes its part on."""
+def joint_sign(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    agency: Agency,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Sign for the joint agency's part. Raises as `transition` does, and PermissionDenied for another agency's
+    part."""
     with transition("joint_sign", number, by=by, version=version, at=at, via=via) as t:
         part = _own(t, agency)
         if part.signed_at:
@@ -29,8 +45,17 @@ def joint_sign(number, *, by, version=None, agency, at=None, via=WEB) -> Opinion
     return t.opinion
 
 
-def joint_answer(number, *, by, version=None, agency, answer, at=None, via=WEB) -> Opinion:
-    """The joint agency says what it did; the lead agency is told, and answers the citizen for all."""
+def joint_answer(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    agency: Agency,
+    answer: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Answer the joint agency's part; the lead agency is notified, and answers the citizen for all."""
     with transition("joint_answer", number, by=by, version=version, at=at, via=via) as t:
         part = _own(t, agency)
         if part.answered_at or not part.signed_at:
@@ -50,9 +75,18 @@ def joint_answer(number, *, by, version=None, agency, answer, at=None, via=WEB) 
     return t.opinion
 
 
-def joint_return(number, *, by, version=None, agency, reason, at=None, via=WEB) -> Opinion:
-    """Not this agency's matter: nobody owes the part any more, and the lead agency and triage are told why. What an
-    agency signed for it has taken on and answers."""
+def joint_return(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    agency: Agency,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Return the joint agency's part as another's matter: nobody owes it any more, and the lead agency and triage are
+    told why. A part that was signed for must be answered."""
     with transition("joint_return", number, by=by, version=version, at=at, via=via) as t:
         part = _own(t, agency)
         if part.signed_at:
@@ -70,7 +104,7 @@ def joint_return(number, *, by, version=None, agency, reason, at=None, via=WEB) 
     return t.opinion
 
 
-def _own(t, agency) -> JointPart:
+def _own(t: Transition, agency: Agency) -> JointPart:
     if agency.pk not in {m.agency_id for m in scope_of(t.by.user).memberships}:
         raise PermissionDenied(_("This is another agency's part."))
     part = t.opinion.parts.filter(agency=agency).first()
@@ -79,23 +113,26 @@ def _own(t, agency) -> JointPart:
     return part
 
 
-def _parts(opinion) -> list[JointPart]:
-    """An opinion locked for a step knows whether it has any (`lock`), and most have none."""
+def _parts(opinion: Opinion) -> list[JointPart]:
+    """Return the parts of the opinion. One locked for a transition knows whether it has any (`lock`), and most have
+    none."""
     return list(opinion.parts.select_related("agency")) if getattr(opinion, "has_parts", True) else []
 
 
-# --- what the steps of the lead agency do to the parts; called inside theirs
-def send(t, agencies, days=None) -> None:
-    """A part for each of `agencies`, to be answered within `days`, else within the limit in force, and never after
-    the lead agency's own day."""
-    opinion, source = t.opinion, LimitFrom.OFFICER
+# --- changes by the transitions of the lead agency; called inside them
+def send(t: Transition, agencies: Sequence[Agency], days: int | None = None) -> None:
+    """Create a part for each of `agencies`, to be answered within `days`, else within the limit in force, and never
+    after the lead agency's own day. Call inside a transition."""
+    opinion = t.opinion
+    source: str = LimitFrom.OFFICER
+    assert opinion.handling_days is not None  # noqa: S101  the routing fixes it before
     if days and days > opinion.handling_days:
         raise Refused(_("Joint agencies must answer within the lead agency's limit."), "joint_days")
     if not days:
         days, source = deadlines.limit(Clock.JOINT, opinion)
         days = min(days, opinion.handling_days)
     due_on = add_workdays(t.today, days).date
-    limit = {"sent_on": t.today, "days": days, "limit_from": source, "due_on": due_on}
+    limit: dict[str, Any] = {"sent_on": t.today, "days": days, "limit_from": source, "due_on": due_on}
     opinion.has_parts = True
     for agency in agencies:
         JointPart.objects.create(opinion=opinion, county_id=opinion.county_id, agency=agency, **limit)
@@ -108,9 +145,9 @@ def send(t, agencies, days=None) -> None:
     t.data |= {"joint": [agency.name for agency in agencies], "joint_due_on": str(due_on)}
 
 
-def send_again(t) -> None:
-    """A new round begins: the same agencies owe their parts again, but for those where nobody can act; triage is told
-    of them."""
+def send_again(t: Transition) -> None:
+    """Begin the joint parts of a new round: the same agencies owe them again, except those where nobody can act;
+    triage is told of these."""
     agencies = [part.agency for part in _parts(t.opinion)]
     if not agencies:
         return
@@ -118,18 +155,19 @@ def send_again(t) -> None:
     able = [agency for agency in agencies if able_to_act(agency)]
     if able:
         send(t, able)
-    if left := [agency.name for agency in agencies if agency not in able]:
-        t.data["joint_left"] = left
+    if dropped := [agency.name for agency in agencies if agency not in able]:
+        t.data["joint_left"] = dropped
         t.notify_staff(
             officers_of(t.opinion.county_id),
             _("Nobody at a joint agency can act: %(number)s"),
             _("“%(title)s” was reopened without %(names)s, because nobody there can act."),
-            names="、".join(left),
+            names="、".join(dropped),
         )
 
 
-def call_off(t) -> None:
-    """The opinion has no lead agency any more, so nobody joins it; those who still owed something are told."""
+def call_off(t: Transition) -> None:
+    """Delete the parts, because the opinion has no lead agency any more; agencies that still owed something are
+    notified."""
     parts = _parts(t.opinion)
     for part in parts:
         if part.answered_at is None:
@@ -142,34 +180,34 @@ def call_off(t) -> None:
         t.opinion.parts.all().delete()
 
 
-def outstanding(opinion) -> list[str]:
-    """The joint agencies whose part is not in."""
+def outstanding(opinion: Opinion) -> list[str]:
+    """Return the names of the joint agencies whose part is not answered."""
     return [part.agency.name for part in _owed(opinion)]
 
 
-def owing(opinion) -> list[int]:
-    """Their keys."""
+def owing(opinion: Opinion) -> list[int]:
+    """Return the keys of the joint agencies whose part is not answered."""
     return [part.agency_id for part in _owed(opinion)]
 
 
-def _owed(opinion) -> list[JointPart]:
+def _owed(opinion: Opinion) -> list[JointPart]:
     return [part for part in _parts(opinion) if part.answered_at is None]
 
 
-def stand_still(opinion, days: int) -> None:
-    """The clock stood still for `days` working days: for the joint agencies too."""
+def add_days(opinion: Opinion, days: int) -> None:
+    """Move the days of the open parts by the `days` working days of a suspension."""
     for part in _owed(opinion):
         part.added_days += days
         part.due_on = add_workdays(part.sent_on, part.days + part.added_days).date
         part.save(update_fields=["added_days", "due_on"])
 
 
-def follow_calendar(opinion, stood: int) -> list[JointPart]:
-    """The parts not yet in whose day moves, reckoned anew with `stood` working days of standstill; not saved."""
+def follow_calendar(opinion: Opinion, suspended: int) -> list[JointPart]:
+    """Return the open parts whose day moves, recalculated with `suspended` working days of suspension; not saved."""
     moved = []
     for part in _parts(opinion):
-        due_on = add_workdays(part.sent_on, part.days + stood).date
+        due_on = add_workdays(part.sent_on, part.days + suspended).date
         if part.answered_at is None and due_on != part.due_on:
-            part.added_days, part.due_on = stood, due_on
+            part.added_days, part.due_on = suspended, due_on
             moved.append(part)
     return moved

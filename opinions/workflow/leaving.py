@@ -1,11 +1,17 @@
-"""Agencies that can no longer act: what is open there is handed on, by the administration, an officer or the ladder.
+"""Agencies that can no longer act: their open opinions are handed on, by the administration, an officer or
+escalation.
 
-An administrator of accounts may count these opinions but not read them: they move by rule, with who decided it.
+An administrator of accounts may count these opinions but not read them: they move by rule, with the name of who
+decided it.
 """
+
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY
@@ -14,17 +20,28 @@ from opinions.models.conditions import condition_q
 from opinions.workflow import letters
 from opinions.workflow.gaps import OF_ROLE
 from studios.leaving import Work
-from studios.models import Role
+from studios.models import Agency, Membership, Role
 
 from . import deadlines
 from .recipients import able_to_act, handlers_of, officers_of
-from .transition import transition
+from .transition import Transition, transition
 from .triage import back_to_triage
 
 
-def hand_on(number, *, by, version=None, reason="", successor=None, why=None, at=None, via=WEB) -> Opinion:
-    """Nobody at the agency can act any more: `successor` takes the opinion over as it stands, its deadline included;
-    without one it goes back to triage. Letters to the agency are void. Refused while somebody there can act."""
+def hand_on(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str = "",
+    successor: Agency | None = None,
+    why: dict | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Hand the opinion on from an agency where nobody can act: `successor` takes it over as it is, its deadline
+    included; without one it goes back to triage. Letters to the agency become void. Refused while somebody there can
+    act."""
     with transition("hand_on", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         if t.by.is_person and able_to_act(opinion.lead_agency):
@@ -47,7 +64,7 @@ def hand_on(number, *, by, version=None, reason="", successor=None, why=None, at
     return opinion
 
 
-def _take_over(t, successor) -> None:
+def _take_over(t: Transition, successor: Agency) -> None:
     opinion, t.to = t.opinion, None
     if successor.county_id != opinion.county_id or not able_to_act(successor):
         raise Refused(_("Nobody at this agency can act."), "successor")
@@ -64,25 +81,27 @@ def _take_over(t, successor) -> None:
     letters.with_routing(t)
 
 
-def _open(agency) -> list[str]:
+def _open(agency: Agency) -> list[str]:
     rows = Opinion.objects.filter(lead_agency=agency, status__in=WITH_AGENCY)
     return list(rows.order_by("number").values_list("number", flat=True))
 
 
-def _hand_on(agency, successor, by) -> None:
+def _hand_on(agency: Agency, successor: Agency | None, by: Any) -> None:
     why = {"rule": "agency_left", "agency": agency.name, "by": str(by)}
     for number in _open(agency):
         hand_on(number, by=SYSTEM, successor=successor, why=why)
 
 
-def _parts(agency) -> list[str]:
+def _parts(agency: Agency) -> list[str]:
     rows = JointPart.objects.waiting().filter(agency=agency).order_by("opinion__number")
     return list(rows.values_list("opinion__number", flat=True))
 
 
-def _at(membership) -> dict[str, list[str]]:
+def _at(membership: Membership) -> dict[str, list[str]]:
     under = Opinion.scope_q(membership)[membership.role]
-    rows = Opinion.objects.filter(under).filter(condition_q(OF_ROLE[membership.role])).order_by("number")
+    rows = (
+        Opinion.objects.filter(under).filter(condition_q(OF_ROLE[Role(membership.role)])).order_by("number")
+    )
     found: dict[str, list[str]] = {}
     for number, county, township, studio in rows.values_list(
         "number", "county__name", "township__name", "studio__name"

@@ -1,6 +1,8 @@
-"""What a letter tells of an opinion: the values of the placeholders in letters/facts.py, in the office's language."""
+"""The facts of an opinion for a letter: the values of the placeholders in letters/facts.py, in the office's
+language."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,13 +19,15 @@ from opinions.privacy.masking import CitizenView
 from workdays.calendar import add_workdays, is_published, workdays_between
 
 from . import deadlines
+from .transition import Transition
 
-LONGEST_TITLE = 30  # a longer one, told in the citizen's words, makes no title of a letter
+LONGEST_TITLE = 30  # a longer one, in the citizen's words, makes no title of a letter
 EARLIER = 6  # notices named in a letter
 
 
-def common(opinion) -> dict:
-    """What every kind of letter may say. One query for county and studio, one more where there are joint agencies."""
+def common(opinion: Opinion) -> dict[str, Any]:
+    """Return the facts of every kind of letter. One query for county and studio, one more where there are joint
+    agencies."""
     row = Opinion.objects.select_related("county", "studio").only("county", "studio").get(pk=opinion.pk)
     opinion.county, opinion.studio, opinion.township.county = row.county, row.studio, row.county
     studio = opinion.studio
@@ -39,20 +43,21 @@ def common(opinion) -> dict:
     }
 
 
-def _joint(opinion) -> str:
-    if not getattr(opinion, "has_parts", True):  # as the step that locked it knows
+def _joint(opinion: Opinion) -> str:
+    if not getattr(opinion, "has_parts", True):  # known to the transition that locked it
         return ""
     return _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True))
 
 
 def _short(title: str) -> str:
-    """The title as it stands within the letter's own; empty if it is too long for that."""
+    """Return the title as part of the letter's own title; empty if it is too long for that."""
     title = title.rstrip("。！？；，.!?;, ")
     return title if len(title) <= LONGEST_TITLE else ""
 
 
-def to_agency(opinion, words) -> dict:
-    """What the agency may read: never the citizen's name or number, whether or not they are to be kept secret."""
+def to_agency(opinion: Opinion, words: str) -> dict[str, Any]:
+    """Return the facts that an agency may read: never the citizen's name or number, whether or not they are to be
+    kept secret."""
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     with override(settings.LANGUAGE_CODE):
         return common(opinion) | {
@@ -63,30 +68,31 @@ def to_agency(opinion, words) -> dict:
             "days": opinion.handling_days or "",
             "days_from": _limit_from(opinion, Clock.HANDLING, opinion.handling_from),
             "due": in_chinese(opinion.handling_due_on),
-            "provisional": _flag(not is_published(opinion.handling_due_on.year)),
+            "provisional": _flag(not is_published(deadlines.answer_day(opinion).year)),
             "routed_on": in_chinese(timezone.localdate(opinion.routed_at)),
             "words": shown.words(words),
         }
 
 
-# What `corrected` gives.
+# The facts that `corrected` returns.
 CORRECTED = ("place", "studio", "studio_phone", "title", "short_title", "matter")
 
 
-def corrected(opinion) -> dict:
-    """What a letter to the agency says of the words, the place and the studio, as they are now."""
+def corrected(opinion: Opinion) -> dict[str, Any]:
+    """Return what a letter to the agency says of the text, the place and the studio as they are now (CORRECTED)."""
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     with override(settings.LANGUAGE_CODE):
-        told = common(opinion) | {
+        values = common(opinion) | {
             "title": shown.title,
             "short_title": _short(shown.title),
             "matter": shown.body,
         }
-    return {name: told[name] for name in CORRECTED}
+    return {name: values[name] for name in CORRECTED}
 
 
-def of_handover(t) -> dict:
-    """Until when to sign and to return; in a new round also what is still unsolved. One query more in a new round."""
+def of_handover(t: Transition) -> dict[str, Any]:
+    """Return until when to sign and to return; in a new round also what is still unsolved. One query more in a new
+    round."""
     opinion = t.opinion
     facts = {
         "sign_due": in_chinese(_sign_due(opinion)),
@@ -96,16 +102,18 @@ def of_handover(t) -> dict:
     return facts if opinion.round == 1 else facts | _again(t)
 
 
-def _sign_due(opinion) -> date:
-    """The running clock's day; in the step that routes it, or after it was signed for, by the limit in force."""
+def _sign_due(opinion: Opinion) -> date:
+    """Return the running clock's day; in the transition that routes it, or after it was signed for, the day by the
+    limit in force."""
     routed_on = timezone.localdate(opinion.routed_at)
     if opinion.status == Status.ROUTED and opinion.clock_on == routed_on:
-        return opinion.due_on
+        return deadlines.due_day(opinion)
     return add_workdays(routed_on, deadlines.limit(Clock.SIGNING, opinion)[0]).date
 
 
-def _again(t) -> dict:
-    """Why the opinion is handled again. `again`: by the agency that answered it, so that no officer chose another."""
+def _again(t: Transition) -> dict[str, Any]:
+    """Return why the opinion is handled again. `again`: by the agency that answered it, so that no officer chose
+    another."""
     opinion = t.opinion
     rows = opinion.events.filter(action__in=["answer", "reopen", "route"]).select_related("words")
     last = list(rows.order_by("-sequence")[:3])
@@ -123,11 +131,12 @@ def _again(t) -> dict:
     return facts
 
 
-def of_supervision(opinion, today: date) -> dict:
-    """Which limit is missed, its day, how late it is, and what came before. Two queries."""
+def of_supervision(opinion: Opinion, today: date) -> dict[str, Any]:
+    """Return which limit is missed, its day, how late it is, and what came before. Two queries."""
     signing = opinion.status == Status.ROUTED
-    late = today > opinion.due_on
-    days = workdays_between(opinion.due_on, today) if late else 0
+    due_on = deadlines.due_day(opinion)
+    late = today > due_on
+    days = workdays_between(due_on, today) if late else 0
     with override(settings.LANGUAGE_CODE):
         step = (
             pgettext("step of a letter", "sign for it") if signing else pgettext("step of a letter", "answer")
@@ -146,7 +155,7 @@ def of_supervision(opinion, today: date) -> dict:
                 opinion, Clock.SIGNING if signing else Clock.HANDLING, opinion.clock_from
             ),
             "step_start": in_chinese(opinion.clock_on),
-            "step_due": in_chinese(opinion.due_on),
+            "step_due": in_chinese(due_on),
             "added_days": "" if signing else opinion.added_days or "",
             "overdue": _flag(late),
             "late_days": days or "",
@@ -157,9 +166,9 @@ def of_supervision(opinion, today: date) -> dict:
         }
 
 
-def of_reply(opinion, today: date) -> dict:
-    """The answer, its outcome in words for the citizen, how late it came, and until when to evaluate it."""
-    answered_on, due = timezone.localdate(opinion.answered_at), opinion.handling_due_on
+def of_reply(opinion: Opinion, today: date) -> dict[str, Any]:
+    """Return the answer, its outcome in words for the citizen, how late it came, and until when to evaluate it."""
+    answered_on, due = timezone.localdate(opinion.answered_at), deadlines.answer_day(opinion)
     with override(settings.LANGUAGE_CODE):
         name = opinion.citizen_name
         addressee = (
@@ -182,13 +191,13 @@ def of_reply(opinion, today: date) -> dict:
         }
 
 
-def _flag(value) -> str:
-    """A condition as a template tests it: empty or not."""
+def _flag(value: object) -> str:
+    """Return a condition as a template tests it: empty or not."""
     return "1" if value else ""
 
 
-def _limit_from(opinion, clock, source) -> str:
-    """Whose limit it is: by the matter, or set for all counties, by the county, when it was routed."""
+def _limit_from(opinion: Opinion, clock: str, source: str) -> str:
+    """Return whose limit it is: by the matter, or set for all counties, by the county, when it was routed."""
     if source == LimitFrom.GENERAL:
         return pgettext("limit in a letter", "set for all counties")
     if source == LimitFrom.COUNTY:
@@ -204,48 +213,49 @@ def _limit_from(opinion, clock, source) -> str:
     }
 
 
-def _demand(opinion, today) -> str:
-    due = in_chinese(opinion.handling_due_on)
+def _demand(opinion: Opinion, today: date) -> str:
+    answer_on = deadlines.answer_day(opinion)
     if opinion.status == Status.ROUTED:
-        if today > opinion.handling_due_on:
+        if today > answer_on:
             return _("Please sign for it without delay and answer as soon as possible.")
         return _("Please sign for it without delay and begin; the answer is still due on %(due)s.") % {
-            "due": due
+            "due": in_chinese(answer_on)
         }
-    if today > opinion.due_on:
+    if today > deadlines.due_day(opinion):
         return _("Please see to it and answer as soon as possible.")
     return _("Please see to it and answer in time.")
 
 
-def _earlier(opinion) -> str:
-    """The notices of this routing before now: 11月24日提醒、11月25日催办."""
+def _earlier(opinion: Opinion) -> str:
+    """Return the notices of this routing before now: 11月24日提醒、11月25日催办."""
     sent = opinion.notices.filter(round=opinion.round, issued_at__gte=opinion.routed_at).order_by("-event_id")
     kinds = dict(EscalationLevel.Kind.choices)
     days = [(timezone.localdate(notice.issued_at), kinds[notice.kind]) for notice in sent[:EARLIER]]
     return "、".join(f"{day.month}月{day.day}日{kind}" for day, kind in reversed(days))
 
 
-def _broken_promise(opinion, today) -> str:
-    broken = opinion.promised_on and opinion.promised_on < today
-    return in_chinese(opinion.promised_on) if broken else ""
+def _broken_promise(opinion: Opinion, today: date) -> str:
+    promised_on = opinion.promised_on
+    return in_chinese(promised_on) if promised_on and promised_on < today else ""
 
 
-def _handover_number(opinion) -> str:
+def _handover_number(opinion: Opinion) -> str:
     sent = Letter.objects.filter(about=opinion.number, kind=Kind.HANDOVER, agency=opinion.lead_agency_id)
     letter = sent.filter(issued_at__gte=opinion.routed_at, cancelled_at=None).defer("facts_text").first()
     return str(letter) if letter else ""
 
 
-def _outcome(code) -> str:
-    return {
+def _outcome(code: str) -> str:
+    sentences: dict[str, str] = {
         Outcome.A: pgettext("outcome for the citizen", "solved"),
         Outcome.B: pgettext("outcome for the citizen", "being solved"),
         Outcome.C: pgettext("outcome for the citizen", "planned, to be solved step by step"),
         Outcome.D: pgettext("outcome for the citizen", "explained"),
-    }.get(code, "")
+    }
+    return sentences.get(code, "")
 
 
-def _window_until(opinion, today) -> date | None:
+def _window_until(opinion: Opinion, today: date) -> date | None:
     if opinion.status == Status.REPORTED_BACK:
         return opinion.due_on
     if opinion.status == Status.ANSWERED:  # it opens when the letter is handed over

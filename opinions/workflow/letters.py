@@ -1,10 +1,14 @@
-"""From an opinion to an official letter: which facts each kind tells, and to whom. Called inside a step only.
+"""From an opinion to an official letter: the facts of each kind, and its addressee. Called inside a transition only.
 
-The letter is issued in the step's transaction and stands in its ledger row (`data["letter"]`, `data["letter_id"]`):
-either all of it is there, or nothing, its number included.
+The letter is issued in the transition's database transaction and recorded in its ledger row (`data["letter"]`,
+`data["letter_id"]`): either all of it exists, or nothing, its number included.
 """
 
-from datetime import UTC
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy, override
@@ -15,29 +19,35 @@ from letters.services import AlreadyIssued, forget, in_chinese, issue, received,
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.statuses import LetterOwed
+from opinions.models import Opinion
+from studios.models import Agency
 from workdays import office_hours
 
 from . import letter_facts as facts
 from .deadlines import cached
+from .transition import Transition
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 TAKEN_BACK = gettext_lazy("The routing was taken back.")
 CORRECTED = gettext_lazy("Correction")
-# Of what a clerk may correct, that which a letter to the agency says, or for which words are hidden in it.
-SAID = {"title", "body", "township", "studio", "citizen_name"}
+# The columns a clerk may correct that a letter to the agency contains, or that decide which text is hidden in it.
+IN_LETTERS = {"title", "body", "township", "studio", "citizen_name"}
 
 
-def hand_over(t, words="") -> None:
-    """交办函 to the lead agency, once for each routing."""
+def hand_over(t: Transition, words: str = "") -> None:
+    """Issue the 交办函 to the lead agency, once for each routing."""
     opinion = t.opinion
-    told = facts.to_agency(opinion, words) | facts.of_handover(t)
-    _issue(t, Kind.HANDOVER, _occasion(opinion.routed_at), told, agency=opinion.lead_agency)
+    values = facts.to_agency(opinion, words) | facts.of_handover(t)
+    _issue(t, Kind.HANDOVER, _occasion(opinion.routed_at), values, agency=opinion.lead_agency)
     if opinion.letter_owed == LetterOwed.HANDOVER:
         opinion.letter_owed = ""
 
 
-def with_routing(t) -> None:
-    """交办函 together with the routing, where the county wants that. Where no person acts and the office is closed, the
-    sweep issues it when it opens. What was routed on paper has its letter there."""
+def with_routing(t: Transition) -> None:
+    """Issue the 交办函 together with the routing, where the county wants that. Where no person acts and the office is
+    closed, the sweep issues it when it opens. An import issues none: its letters are on paper."""
     if t.via == IMPORT:
         return
     county = t.opinion.county_id
@@ -46,17 +56,17 @@ def with_routing(t) -> None:
     if not t.by.is_person and not office_hours.is_open(t.at):
         t.opinion.letter_owed = LetterOwed.HANDOVER
     else:
-        # What the citizen says in a new round stands in a place of its own.
+        # The reason of a new round has a placeholder of its own.
         hand_over(t, "" if t.action.code == "reopen" else t.text)
 
 
-def _wants_it(county) -> bool:
+def _wants_it(county: str) -> bool:
     return Organ.objects.filter(county=county, issues_on_route=True).exists()
 
 
-def take_back(t, reason=TAKEN_BACK) -> None:
-    """The opinion leaves its lead agency: what was sent to it since it was routed is void and keeps its numbers, signed
-    for or not."""
+def take_back(t: Transition, reason: StrOrPromise = TAKEN_BACK) -> None:
+    """Void what was sent to the lead agency since the routing, signed for or not, because the opinion leaves it; the
+    letters keep their numbers."""
     opinion = t.opinion
     if opinion.lead_agency_id is None or t.via == IMPORT:
         return
@@ -67,27 +77,27 @@ def take_back(t, reason=TAKEN_BACK) -> None:
         t.data["void"] = numbers
 
 
-def correct(t, changed) -> None:
-    """Columns of the opinion were `changed`: what was sent to its agency since it was routed and says otherwise now is
-    void, and issued again for the same occasion with the next number."""
+def correct(t: Transition, changed: Iterable[str]) -> None:
+    """Void the letters to the agency since the routing that no longer agree with the opinion, whose columns were
+    `changed`, and issue each again for the same occasion with the next number."""
     opinion = t.opinion
-    if not SAID & set(changed) or opinion.lead_agency_id is None or t.via == IMPORT:
+    if not IN_LETTERS & set(changed) or opinion.lead_agency_id is None or t.via == IMPORT:
         return
     rows = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id, cancelled_at=None)
-    standing = list(rows.filter(issued_at__gte=opinion.routed_at).order_by("pk"))
-    now = complete(facts.corrected(opinion)) if standing else {}
-    replaced = {}
-    for letter in standing:
-        told = letter.facts | {name: value for name, value in now.items() if name in facts.CORRECTED}
-        told["handover_number"] = replaced.get(told["handover_number"], told["handover_number"])
-        if told != letter.facts:
-            replaced[letter.number] = _instead_of(letter, told, t)
+    valid = list(rows.filter(issued_at__gte=opinion.routed_at).order_by("pk"))
+    corrected = complete(facts.corrected(opinion)) if valid else {}
+    replaced: dict[str, str] = {}
+    for letter in valid:
+        values = letter.facts | {name: value for name, value in corrected.items() if name in facts.CORRECTED}
+        values["handover_number"] = replaced.get(values["handover_number"], values["handover_number"])
+        if values != letter.facts:
+            replaced[letter.number] = _instead_of(letter, values, t)
     if replaced:
         t.data |= {"void": list(replaced), "reissued": list(replaced.values())}
 
 
-def _instead_of(letter, told, t) -> str:
-    """Issue `letter` again, saying what is `told` now; returns the new number."""
+def _instead_of(letter: Letter, facts_now: dict[str, Any], t: Transition) -> str:
+    """Issue `letter` again with `facts_now`; returns the new number."""
     with override(settings.LANGUAGE_CODE):
         reason = str(CORRECTED)
     void(Letter.objects.filter(pk=letter.pk), by=t.by, reason=reason, at=t.at)
@@ -97,7 +107,7 @@ def _instead_of(letter, told, t) -> str:
         studio_id=t.opinion.studio_id,
         about=letter.about,
         occasion=letter.occasion,
-        facts=told | {"instead_of": letter.number},
+        facts=facts_now | {"instead_of": letter.number},
         by=t.by,
         at=t.at,
         agency=letter.agency,
@@ -106,47 +116,50 @@ def _instead_of(letter, told, t) -> str:
     return new.number
 
 
-def supervise(t, *, words="", reply_by=None) -> Letter:
-    """督办函 to the lead agency, one for each notice."""
+def supervise(t: Transition, *, words: str = "", reply_by: date | None = None) -> Letter:
+    """Issue the 督办函 to the lead agency, one for each notice; returns it."""
     opinion = t.opinion
-    told = facts.to_agency(opinion, words) | facts.of_supervision(opinion, t.today)
-    told["reply_by"] = in_chinese(reply_by)
-    # Two notices may fall on one moment: a person's, and the ladder's that was due just then.
+    values = facts.to_agency(opinion, words) | facts.of_supervision(opinion, t.today)
+    values["reply_by"] = in_chinese(reply_by)
+    # Two notices may fall on one moment: a person's, and one by escalation that was due just then.
     occasion = f"{_occasion(t.at)} {opinion.version}"
-    return _issue(t, Kind.SUPERVISION, occasion, told, agency=opinion.lead_agency)
+    return _issue(t, Kind.SUPERVISION, occasion, values, agency=opinion.lead_agency)
 
 
-def reply(t) -> None:
-    """答复函 to the citizen, once for each answer, by name if the name is known."""
+def reply(t: Transition) -> None:
+    """Issue the 答复函 to the citizen, once for each answer, by name if the name is known."""
     opinion = t.opinion
-    told = facts.of_reply(opinion, t.today)
-    _issue(t, Kind.REPLY, _occasion(opinion.answered_at), told)
+    values = facts.of_reply(opinion, t.today)
+    _issue(t, Kind.REPLY, _occasion(opinion.answered_at), values)
 
 
-def issued(opinion, letters) -> set[str]:
-    """The actions whose letter is among `letters` already, for this routing and this answer, and stands."""
+def issued(opinion: Opinion, letters: Iterable[Letter]) -> set[str]:
+    """Return the actions whose letter for this routing and this answer is among `letters` and valid."""
     of = {
         "issue_handover": (Kind.HANDOVER, opinion.routed_at),
         "issue_reply": (Kind.REPLY, opinion.answered_at),
     }
-    stand = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
-    return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in stand}
+    valid = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
+    return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in valid}
 
 
-def erase(t) -> None:
-    """The words are erased for good; that there was a letter, and which, stays."""
+def erase(t: Transition) -> None:
+    """Erase the text of the letters for good; their existence and numbers stay."""
     forget(about=t.opinion.number, instead=t.opinion.title)
 
 
-def mark_received(t) -> None:
-    """The agency acts on the opinion, so it has read what was sent to it: no second click for the letter."""
+def mark_received(t: Transition) -> None:
+    """Mark the agency's letters as received: it acts on the opinion, so it has read them, and needs no second
+    click."""
     opinion = t.opinion
     if t.via == IMPORT:
         return  # its letters are on paper
     received(about=opinion.number, agency_id=opinion.lead_agency_id, by=t.by, at=t.at)
 
 
-def _issue(t, kind, occasion, told, agency=None) -> Letter:
+def _issue(
+    t: Transition, kind: str, occasion: str, values: dict[str, Any], agency: Agency | None = None
+) -> Letter:
     opinion = t.opinion
     try:
         letter = issue(
@@ -155,7 +168,7 @@ def _issue(t, kind, occasion, told, agency=None) -> Letter:
             studio_id=opinion.studio_id,
             about=opinion.number,
             occasion=occasion,
-            facts=told,
+            facts=values,
             by=t.by,
             at=t.at,
             agency=agency,
@@ -166,5 +179,7 @@ def _issue(t, kind, occasion, told, agency=None) -> Letter:
     return letter
 
 
-def _occasion(at) -> str:
+def _occasion(at: datetime | None) -> str:
+    """Return what makes a letter of a kind unique: the moment of the routing, the answer or the notice."""
+    assert at is not None  # noqa: S101  letters are about what has happened
     return at.astimezone(UTC).isoformat()

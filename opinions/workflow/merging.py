@@ -1,9 +1,14 @@
-"""Merging (合并): an opinion that is the same matter as another follows it, and its citizen is told; or no longer."""
+"""Merging (合并): an opinion about the same matter as another follows it, and its citizen is notified; or it is
+separated again."""
+
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import OPEN, TOLD, WITH_AGENCY, Status
@@ -15,17 +20,30 @@ from . import citizen_sms, joint
 from .recipients import handlers_of, officers_of
 from .reopen import reopen
 from .report_back import share_answer
-from .transition import reuse_locked_rows, transition
+from .transition import Transition, reuse_locked_rows, transition
 
-# What becomes of the citizen whose opinion is merged into one that is answered already.
+# What happens where the opinion to be followed has been answered already.
 COPY, REOPEN = "copy", "reopen"
 
 
-def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=None, via=WEB) -> Opinion:
-    """`number` is the same matter as the opinion numbered `into` and follows it from now on; its citizen is told.
+def merge(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    into: str,
+    answered: str = "",
+    urgent_seen: bool = False,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Let the opinion `number` follow the one numbered `into`, because it is the same matter; its citizen is
+    notified.
 
     Where that one has been answered already, `answered` says what happens: COPY passes its answer on, REOPEN takes it
-    up again. An urgent opinion is merged only by who says to have read it (`urgent_seen`)."""
+    up again. An urgent opinion is merged only by a person who confirms to have read it (`urgent_seen`). Raises as
+    `transition` does; Refused names the input.
+    """
     with transaction.atomic(), reuse_locked_rows():
         with transition("merge", number, by=by, version=version, at=at, via=via) as t:
             opinion, target = t.opinion, _target(t, into)
@@ -33,10 +51,10 @@ def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=
                 raise Refused(
                     _("It is urgent. Say that you have read both and that they are one."), "urgent_seen"
                 )
-            told = target.status in TOLD
-            if told and answered not in (COPY, REOPEN):
+            already_answered = target.status in TOLD
+            if already_answered and answered not in (COPY, REOPEN):
                 raise Refused(_("That opinion has been answered already. Say what is to happen."), "answered")
-            t.data = {"into": target.number} | ({"answered": answered} if told else {})
+            t.data = {"into": target.number} | ({"answered": answered} if already_answered else {})
             if opinion.status in WITH_AGENCY:
                 _leave_agency(t)
             opinion.merged_into = target
@@ -48,17 +66,17 @@ def merge(number, *, by, version=None, into, answered="", urgent_seen=False, at=
                 ),
                 **citizen_sms.facts(opinion),
             )
-        if told and answered == COPY:
+        if already_answered and answered == COPY:
             share_answer(number, by=SYSTEM, at=at, via=via)
-        elif told:
+        elif already_answered:
             reason = t.worded(_("The same matter was told again."), {})
             why = {"rule": "told_again", "number": number}
             _take_up(target.number, reason=reason, why=why, at=at, via=via)
     return opinion
 
 
-def _target(t, into: str) -> Opinion:
-    """The opinion to be followed, within the actor's sight."""
+def _target(t: Transition, into: str) -> Opinion:
+    """Return the opinion to be followed, if the actor may see it; Refused where it cannot be followed."""
     by = t.by
     rows = Opinion.objects.visible_to(by.user) if by.is_person else Opinion.objects.all()
     target = rows.filter(number=into, county=t.opinion.county_id).first()
@@ -71,8 +89,8 @@ def _target(t, into: str) -> Opinion:
     return target
 
 
-def _leave_agency(t) -> None:
-    """The agency had it and need not go on: it is told, its letter is void, nobody joins it."""
+def _leave_agency(t: Transition) -> None:
+    """Take the opinion from an agency that had it: the agency is notified, its letter is void, nobody joins it."""
     opinion = t.opinion
     t.notify_staff(
         handlers_of(opinion.lead_agency_id),
@@ -86,16 +104,26 @@ def _leave_agency(t) -> None:
     joint.call_off(t)
 
 
-def _take_up(number, **words) -> None:
-    """Reopen the opinion that another is merged into; what forbids it is said beside the choice."""
+def _take_up(number: str, **words: Any) -> None:
+    """Reopen the opinion that another is merged into; a refusal is shown next to the choice."""
     try:
         reopen(number, by=SYSTEM, **words)
     except Refused as refused:
         raise Refused(refused.message, "answered") from None
 
 
-def unmerge(number, *, by, version=None, reason="", at=None, via=WEB, why=None) -> Opinion:
-    """It was not the same matter after all, or there is nothing left to follow: back to triage."""
+def unmerge(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+    why: dict | None = None,
+) -> Opinion:
+    """Separate the opinion from the one it follows, because it was another matter or that one was withdrawn: back to
+    triage."""
     with transition("unmerge", number, by=by, version=version, at=at, via=via) as t:
         t.data = {"from": t.opinion.merged_into.number}
         t.text = reason

@@ -1,11 +1,18 @@
-"""What is added to an opinion on its way without moving it: more from the citizen, the agency's progress, and what the
-staff tell each other."""
+"""Additions to an opinion that do not move it: more from the citizen, the agency's progress, and notes among the
+staff."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
+from accounts.models import User
 from common.security.numbers import mask_numbers
+from common.security.uploads import Upload
 from notifications.services import forget
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY, Status
@@ -15,43 +22,65 @@ from opinions.privacy.masking import without_name
 from .batching import current_unit
 from .joint import owing
 from .recipients import clerks_of, handlers_of, officers_of
-from .transition import lock, reuse_locked_rows, transition
+from .transition import Transition, lock, reuse_locked_rows, transition
 
 
-def supplement(number, *, by, version=None, words, files=(), at=None, via=WEB) -> Opinion:
-    """Add what the citizen says or sends later (补充情况); those who work on the opinion now are told. Added to one
-    that was merged, it is passed on to the opinion that this one follows, and those who work on that are told."""
+def supplement(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str,
+    files: Iterable[Upload] = (),
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Add what the citizen says or sends later (补充情况); those who work on the opinion now are notified. On a merged
+    opinion it is passed on to the one that this one follows, and those who work on that are notified."""
     files = list(files)
     with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
         # The one followed is locked first, as where its answer is passed on.
-        if lead := Opinion.objects.filter(merged__number=number).values_list("number", flat=True).first():
-            lead = lock(lead, SYSTEM)
+        followed = Opinion.objects.filter(merged__number=number).values_list("number", flat=True).first()
+        lead = lock(followed, SYSTEM) if followed else None
         with transition("supplement", number, by=by, version=version, at=at, via=via) as t:
             t.text = words
             t.attach(files)
-            if t.opinion.merged_into_id:
+            if t.opinion.merged_into:
                 t.data["passed_to"] = t.opinion.merged_into.number
             else:
-                _tell_of(t, words)
+                _notify_of_addition(t, words)
         if "passed_to" in t.data:
             moment = max(t.at, lead.changed_at) if lead else t.at
-            said = mask_numbers(without_name(t.opinion, words))
-            share_supplement(t.data["passed_to"], of=number, words=said, files=files, at=moment, via=via)
+            masked_words = mask_numbers(without_name(t.opinion, words))
+            share_supplement(
+                t.data["passed_to"], of=number, words=masked_words, files=files, at=moment, via=via
+            )
     return t.opinion
 
 
-def share_supplement(number, *, by=SYSTEM, version=None, of, words, files=(), at=None, via=WEB) -> Opinion:
+def share_supplement(
+    number: str,
+    *,
+    by: User | Actor = SYSTEM,
+    version: int | None = None,
+    of: str,
+    words: str,
+    files: Iterable[Upload] = (),
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
     """Add what the citizen of the opinion numbered `of`, which follows this one, has said. `words` hold neither that
-    citizen's name nor a number: this opinion is somebody else's. That somebody is not shown it."""
+    citizen's name nor a number, because this opinion is another citizen's, who is not shown it either."""
     with transition("share_supplement", number, by=by, version=version, at=at, via=via) as t:
         t.data, t.text = {"of": of}, words
         t.attach(files)
-        _tell_of(t, words)
+        _notify_of_addition(t, words)
     return t.opinion
 
 
-def forget_passed_on(opinion, *, at) -> None:
-    """The words and files of `opinion` are erased: also where they were passed on to."""
+def forget_passed_on(opinion: Opinion, *, at: datetime) -> None:
+    """Erase the words and files of `opinion` also where they were passed on to. Call inside the transition that
+    erases them."""
     rows = opinion.events.filter(action="supplement")
     leads = {event.data["passed_to"] for event in rows if "passed_to" in event.data}
     for event in Event.objects.filter(opinion__number__in=leads, action="share_supplement"):
@@ -62,16 +91,17 @@ def forget_passed_on(opinion, *, at) -> None:
         forget(about=event.opinion.number, sequence=event.sequence)
 
 
-def delete_files(attachments) -> int:
-    """How many there were. They leave the disk once this is sure."""
+def delete_files(attachments: QuerySet[Attachment]) -> int:
+    """Delete the attachments; returns how many there were. Their files leave the disk when the transaction has
+    committed."""
     files = [attachment.file for attachment in attachments]
     attachments.delete()
     for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
     return len(files)
 
 
-def _tell_of(t, words) -> None:
+def _notify_of_addition(t: Transition, words: str) -> None:
     t.notify_staff(
         _at_work_on(t.opinion),
         _("More from the citizen: %(number)s"),
@@ -80,8 +110,9 @@ def _tell_of(t, words) -> None:
     )
 
 
-def _at_work_on(opinion):
-    """Who needs to know now: triage, then the agencies, after the answer the clerks who bring it to the citizen too."""
+def _at_work_on(opinion: Opinion) -> Iterable[User]:
+    """Return who needs to know now: triage, then the agencies, after the answer also the clerks who bring it to the
+    citizen."""
     if opinion.status == Status.REGISTERED:
         return officers_of(opinion.county_id)
     agencies = [opinion.lead_agency_id, *owing(opinion)]
@@ -89,14 +120,31 @@ def _at_work_on(opinion):
     return people if opinion.status in WITH_AGENCY else [*people, *clerks_of(opinion)]
 
 
-def note_progress(number, *, by, version=None, words, shown=False, at=None, via=WEB) -> Opinion:
-    """Say how far the handling has come (办理进展); `shown` puts the words on the citizen's progress page too."""
+def note_progress(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str,
+    shown: bool = False,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Note how far the handling has come (办理进展); `shown` puts the text on the citizen's progress page too."""
     with transition("note_progress", number, by=by, version=version, at=at, via=via) as t:
         t.data, t.text = {"shown": shown}, words
     return t.opinion
 
 
-def note_internally(number, *, by, version=None, words, at=None, via=WEB) -> Opinion:
+def note_internally(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
     """Keep a note for the staff alone: neither the progress page nor the citizen's copy shows it (内部备注)."""
     with transition("note_internally", number, by=by, version=version, at=at, via=via) as t:
         t.text = words

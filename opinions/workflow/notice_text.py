@@ -1,9 +1,12 @@
-"""What a notice says: each kind its own sentence, with the step that is late, its day, and how late it is.
+"""The text of a notice: each kind has its own sentence, with the step that is late, its day, and how late it is.
 
-Written for the people of the office, so in the office's language. Source of the words: docs/workflow.md.
+Written for the people of the office, so in the office's language. Source of the wording: docs/workflow.md.
 """
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,10 +14,14 @@ from django.utils.translation import gettext_lazy, override, pgettext
 
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.statuses import Status
-from opinions.models import EscalationLevel
+from opinions.models import EscalationLevel, Notice, Opinion
 from workdays.calendar import workdays_between
 
 from . import deadlines
+from .transition import Transition
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Kind = EscalationLevel.Kind
 SUBJECT = gettext_lazy("%(kind)s: %(number)s")
@@ -49,7 +56,7 @@ LETTER = gettext_lazy("Letter %(letter)s.")
 
 
 def standing(due: date, today: date) -> str:
-    """How late it is, or how much time is left, counted in working days."""
+    """Return how late it is, or how much time is left, counted in working days."""
     days = workdays_between(due, today)
     if today > due:
         late = pgettext("notice", "%(days)d working days late") % {"days": days}
@@ -58,8 +65,8 @@ def standing(due: date, today: date) -> str:
     return left if days else pgettext("notice", "which is today")
 
 
-def sent_before(opinion) -> str:
-    """The notices of this round so far, by kind and number: 催办1次、督办1次; one query."""
+def sent_before(opinion: Opinion) -> str:
+    """Return the notices of this round so far, by kind and number: 催办1次、督办1次. One query."""
     kinds = list(opinion.notices.filter(round=opinion.round).values_list("kind", flat=True))
     counts = [
         pgettext("notices sent", "%(kind)s %(times)d times")
@@ -70,24 +77,24 @@ def sent_before(opinion) -> str:
     return _(", ").join(counts) or pgettext("notices sent", "no notice")
 
 
-def sentence(opinion, kind, today: date):
-    """The pattern of the notice for the step that the opinion stands at."""
-    late = today > opinion.due_on
+def sentence(opinion: Opinion, kind: str, today: date) -> StrOrPromise:
+    """Return the pattern of the notice for the step that the opinion has reached."""
+    late = today > deadlines.due_day(opinion)
     if opinion.status == Status.ANSWERED:
         return TO_STUDIO if late else TO_STUDIO_IN_TIME
-    return TO_AGENCY[kind] if late else IN_TIME
+    return TO_AGENCY[Kind(kind)] if late else IN_TIME
 
 
-def message(t, notice, note: str) -> tuple:
-    """(subject, body pattern, its facts) of `notice`, which is about to be written by the step `t`."""
-    opinion, kind = t.opinion, Kind(notice.kind)
+def message(t: Transition, notice: Notice, note: str) -> tuple[StrOrPromise, str, dict[str, Any]]:
+    """Return subject, body pattern and facts of `notice`, which the transition `t` is about to write."""
+    opinion, kind, due = t.opinion, Kind(notice.kind), deadlines.due_day(t.opinion)
     parts = [sentence(opinion, kind, t.today)]
     with override(settings.LANGUAGE_CODE):
         facts = {
             "kind": kind.label,
             "step": Status(opinion.status).row.overdue,
-            "due": deadlines.date_text(opinion.due_on),
-            "standing": standing(opinion.due_on, t.today),
+            "due": deadlines.date_text(due),
+            "standing": standing(due, t.today),
             "note": note,
         }
         if opinion.status == Status.ANSWERED:
@@ -107,5 +114,5 @@ def message(t, notice, note: str) -> tuple:
 
 
 def _glued() -> bool:
-    """Chinese sentences follow each other without a space."""
+    """Return True for Chinese, whose sentences follow each other without a space."""
     return settings.LANGUAGE_CODE.startswith("zh")

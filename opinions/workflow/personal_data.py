@@ -1,7 +1,11 @@
-"""What a citizen may ask of the data kept about them (个人信息保护法): a copy, another query code, erasure."""
+"""The rights of citizens over their own data (个人信息保护法): a copy, another query code, erasure."""
+
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
+from accounts.models import User
 from notifications.services import forget
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
@@ -13,28 +17,49 @@ from .notes import delete_files, forget_passed_on
 from .transition import transition
 
 
-def give_copy(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The citizen asked what is kept about them, and gets a copy of it (个人信息保护法, art. 45). Who asked, and how it
-    was made sure that it is this person, stays in the ledger; the copy itself is a page to print."""
+def give_copy(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Record that the citizen asked for a copy of the data kept about them (个人信息保护法, art. 45). `reason`: who
+    asked, and how their identity was verified. The copy itself is a page to print."""
     with transition("give_copy", number, by=by, version=version, at=at, via=via) as t:
         t.text = reason
     return t.opinion
 
 
-def reissue_code(number, *, by, version=None, name="", tail="", reason="", at=None, via=WEB) -> Opinion:
-    """The citizen has lost the query code, or never had one: another is issued, the former finds nothing any more.
+def reissue_code(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    name: str = "",
+    tail: str = "",
+    reason: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Issue another query code to a citizen who has lost theirs, or never had one; the former finds nothing any more.
 
-    Who asks says the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason` says
-    how it was made sure that it is this person. Refused when what was said does not fit."""
+    The person gives the `name` or the last four digits (`tail`) that the opinion has; where it has neither, `reason`
+    says how their identity was verified. Refused when a given answer does not fit.
+    """
     with transition("reissue_code", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         t.data, t.text = {"asked": _recognised(opinion, name, tail, reason)}, reason
+        assert t.by.user is not None  # noqa: S101  an action of clerks alone
         receipts.replace(opinion, by=t.by.user, at=t.at)
     return opinion
 
 
-def _recognised(opinion, name, tail, reason) -> str:
-    """By which of the questions the citizen was recognised. A given answer that is wrong is refused, whatever else."""
+def _recognised(opinion: Opinion, name: str, tail: str, reason: str) -> str:
+    """Return by which of the questions the citizen was recognised. A wrong answer is refused, whatever else was
+    given."""
     known = query_codes.tail_of(opinion.citizen_phone)
     if tail and tail != known:
         raise Refused(_("These are not the last four digits of the number given with the opinion."), "tail")
@@ -51,7 +76,8 @@ def _recognised(opinion, name, tail, reason) -> str:
     return "reason"
 
 
-# What people said or left, by which anybody could be known; codes, dates and agencies stay, and with them all counts.
+# Columns with text or data by which a person could be identified; codes, dates and agencies stay, and with them all
+# counts.
 PERSONAL = (
     "body",
     "place",
@@ -64,8 +90,16 @@ PERSONAL = (
 )
 
 
-def erase(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
-    """Erase words, files and personal data for good: after the retention time, or when the citizen asks for it
+def erase(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Erase text, files and personal data for good: after the retention time, or when the citizen asks for it
     (个人信息保护法, art. 47). The ledger keeps digests without their salt, and still proves itself (ADR 0005)."""
     with transition("erase", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion

@@ -5,8 +5,12 @@ Source: ADR 0024. Only a keyed hash is stored, so a code can be replaced but not
 
 import uuid
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,22 +22,22 @@ from opinions.privacy import query_codes
 
 
 def for_new(opinion: Opinion, *, by: Actor, at: datetime, consent: str = "") -> Receipt:
-    """The receipt, unsaved, of an opinion being registered. Where the citizen writes, the code comes from the key of
-    the submission, so that a form sent twice shows the same one; where staff write, from a key of its own."""
-    if by.is_person:
+    """Return the receipt, unsaved, of an opinion being registered. Where the citizen writes, the code comes from the
+    key of the submission, so that a form sent twice shows the same one; where staff write, from a key of its own."""
+    if by.user:
         return Receipt(opinion=opinion, consent=consent, **_issued(opinion, by.user, at))
     key = opinion.submission_key or uuid.uuid4()
     return Receipt(opinion=opinion, consent=consent, lookup=_lookup(opinion, key), issued_at=at)
 
 
 def replace(opinion: Opinion, *, by: User, at: datetime) -> None:
-    """Issue another code; the former one finds nothing any more. Also for an opinion that never had one."""
+    """Issue another code, also for an opinion that never had one; the former one finds nothing any more."""
     Receipt.objects.update_or_create(opinion=opinion, defaults=_issued(opinion, by, at))
 
 
 def follow_phone(opinion: Opinion) -> None:
-    """The phone number was corrected: the code goes with the new number's last digits. Only a code that staff issued
-    and that is no longer printed stays with the digits known then: nobody can work it out; it can be reissued."""
+    """Let the code go with the last digits of a corrected phone number. Only a code that staff issued and that is no
+    longer printed stays with the digits known then: nobody can work it out; it can be reissued."""
     receipt = Receipt.objects.filter(opinion=opinion).first()
     if receipt is None:
         return
@@ -43,29 +47,31 @@ def follow_phone(opinion: Opinion) -> None:
         receipt.save(update_fields=["lookup"])
 
 
-def _issued(opinion, user, at) -> dict:
+def _issued(opinion: Opinion, user: User, at: datetime) -> dict[str, Any]:
     key = uuid.uuid4()
     return {"key": key, "lookup": _lookup(opinion, key), "issued_at": at, "issued_by": user}
 
 
-def _lookup(opinion, key) -> str:
+def _lookup(opinion: Opinion, key: UUID) -> str:
     return query_codes.lookup_of(query_codes.code_of(key), query_codes.tail_of(opinion.citizen_phone))
 
 
-def printable(user: User, *, now: datetime | None = None):
-    """The receipts whose slip `user` may print now: those they issued within PRINTABLE_FOR."""
+def printable(user: User, *, now: datetime | None = None) -> QuerySet[Receipt]:
+    """Return the receipts whose slip `user` may print now: those they issued within PRINTABLE_FOR."""
     since = (now or timezone.now()) - PRINTABLE_FOR
     return Receipt.objects.filter(issued_by=user, key__isnull=False, issued_at__gt=since)
 
 
 def code_for(opinion: Opinion, user: User) -> str:
-    """The code as it is written on the slip; empty for everybody but who issued it lately."""
+    """Return the code as it is written on the slip; empty for everybody except the person who issued it within
+    PRINTABLE_FOR."""
     receipt = printable(user).filter(opinion=opinion).first()
-    return query_codes.spaced(query_codes.code_of(receipt.key)) if receipt else ""
+    return query_codes.spaced(query_codes.code_of(receipt.key)) if receipt and receipt.key else ""
 
 
-def track_address(request) -> str:
-    """Where a citizen looks the code up: under the office's own name where it has said which."""
+def track_address(request: HttpRequest) -> str:
+    """Return where a citizen looks the code up: under PUBLIC_URL where the office has set it, else under the host of
+    `request`."""
     path = reverse("portal:track")
     return settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
@@ -77,6 +83,7 @@ def forget_keys(*, now: datetime | None = None) -> int:
     return Receipt.objects.filter(key__isnull=False, issued_at__lte=until).update(key=None)
 
 
-def find(*, code: str, tail: str, rows) -> Opinion | None:
-    """The opinion of a receipt among `rows`. A wrong code and wrong digits take the same one query."""
+def find(*, code: str, tail: str, rows: QuerySet[Opinion]) -> Opinion | None:
+    """Return the opinion of a receipt among `rows`, else None. A wrong code and wrong digits take the same one
+    query."""
     return rows.filter(receipt__lookup=query_codes.lookup_of(code, tail)).first()

@@ -1,33 +1,40 @@
-"""Register (统一登记): write an opinion down, amend it, move it with its township, withdraw it for the citizen."""
+"""Register (统一登记): enter an opinion, amend it, move it with its township, withdraw it for the citizen."""
 
-import logging
-from collections.abc import Callable
-from datetime import date, timedelta
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
+from common.security.uploads import Upload
 from common.text.single_line import one_lined
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import EventText, NumberSeries, Opinion
+from opinions.models import EventText, Opinion
 from opinions.workflow import letters, receipts
 from studios.models import Township
 
-from . import citizen_sms, deadlines
+from . import deadlines
 from .batching import current_unit, write_event
 from .merging import unmerge
-from .recipients import deputy_of, handlers_of
+from .number_series import next_number
+from .register_messages import announce, announce_correction
 from .transition import Transition, make_event, reuse_locked_rows, settle, transition
 
-log = logging.getLogger(__name__)
-# What the person at the desk writes; everything else is decided on the way.
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# The columns that the person at the desk fills in; everything else is decided on the way.
 WRITTEN = (
     "township",
     "studio",
@@ -51,8 +58,8 @@ WRITTEN = (
 BACK = timedelta(days=60)  # how far back a day of receipt may lie: what is older comes in as an import
 
 
-def received_refusal(day: date, today: date) -> str:
-    """Why `day` cannot be the day on which what is written down `today` was told; empty when it can."""
+def received_refusal(day: date, today: date) -> StrOrPromise:
+    """Return why `day` cannot be the day of receipt of what is entered `today`; empty when it can."""
     if day > today:
         return _("This day lies in the future.")
     return _("At most 60 days back; what is older is imported.") if today - day > BACK else ""
@@ -61,29 +68,28 @@ def received_refusal(day: date, today: date) -> str:
 def register(
     *,
     by: User | Actor,
-    township,
-    channel,
-    title,
-    body,
-    at=None,
-    via=WEB,
-    submission_key=None,
-    files=(),
-    consent="",
+    township: Township,
+    channel: str,
+    title: str,
+    body: str,
+    at: datetime | None = None,
+    via: str = WEB,
+    submission_key: UUID | None = None,
+    files: Iterable[Upload] = (),
+    consent: str = "",
     received_on: date | None = None,
     may_text: Callable[[str], bool] | None = None,
-    **written,
+    **written: Any,
 ) -> Opinion:
-    """Write one opinion down and start the triage clock; returns it, numbered and, unless writes are being batched,
-    saved.
+    """Enter one opinion and start the triage clock; returns it, numbered and, unless writes are being batched, saved.
 
-    `received_on` is the day on which it was told, where it stood on paper until now: months and deadlines count from
-    that day, and the ledger says when it was written down. `submission_key` (a UUID made with the form) folds a
-    double submit: the second returns the first's opinion. Whatever the channel, the citizen gets a query code
-    (opinions.workflow.receipts), and a text message where there is a number; not so what an import enters.
-    `consent`: which wording of the notice on personal data the citizen agreed to. `may_text(phone)` says
-    whether that number may get the text message; without it, it always may. Keywords are the names in WRITTEN. Raises
-    PermissionDenied outside the township the actor registers for, Refused.
+    `received_on` is the day on which it was told, where it was on paper until now: months and deadlines count from
+    that day, and the ledger says when it was entered. `submission_key` (made with the form) folds a double submit:
+    the second returns the first's opinion. Whatever the channel, the citizen gets a query code
+    (opinions.workflow.receipts), and a text message where there is a number; neither for an import. `consent`: which
+    wording of the notice on personal data the citizen agreed to. `may_text(phone)` says whether that number may get
+    the text message; without it, it always may. Keywords are the names in WRITTEN. Raises PermissionDenied outside
+    the township the actor registers for, Refused, TypeError for an unknown keyword.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
@@ -109,26 +115,35 @@ def register(
     return opinion
 
 
-def _already(submission_key):
+def _already(submission_key: UUID | None) -> Opinion | None:
     return Opinion.objects.filter(submission_key=submission_key).first() if submission_key else None
 
 
-def _check_may_register(by: Actor, township):
-    if not by.is_person:
-        return
+def _check_may_register(by: Actor, township: Township) -> None:
     person = by.user
+    if person is None:
+        return
     if not deadlines.cached(
         ("may register", person.pk, township.pk), lambda: _registers_for(person, township)
     ):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
-def _registers_for(by, township) -> bool:
+def _registers_for(by: User, township: Township) -> bool:
     there = Township.objects.visible_to(by, *ACTIONS["register"].roles)
     return there.filter(pk=township.pk).exists()
 
 
-def _save_first(opinion, by, at, via, files, consent, received_on, may_text):
+def _save_first(
+    opinion: Opinion,
+    by: Actor,
+    at: datetime,
+    via: str,
+    files: Iterable[Upload],
+    consent: str,
+    received_on: date | None,
+    may_text: Callable[[str], bool] | None,
+) -> None:
     today = timezone.localdate(at)
     late = received_on if received_on and received_on < today else None
     today, told_at = (late, deadlines.midnight(late) + timedelta(hours=12)) if late else (today, at)
@@ -148,60 +163,26 @@ def _save_first(opinion, by, at, via, files, consent, received_on, may_text):
     settle(t)
     if via != IMPORT:
         t.extra_rows.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
-        _tell_of_it(t, text=text)
-    beside = [*t.extra_rows, *([words] if words else [])]
-    if together := current_unit():
-        together.begin(t, event, beside)
+        announce(t, text=text)
+    extra_rows = [*t.extra_rows, *([words] if words else [])]
+    if unit := current_unit():
+        unit.begin(t, event, extra_rows)
         return
     opinion.save(force_insert=True)
-    write_event(t, event, beside)
+    write_event(t, event, extra_rows)
 
 
-def _tell_of_it(t, *, text) -> None:
-    """The citizen gets a receipt where `text` says so, the deputy hears what was told to them."""
-    opinion = t.opinion
-    if opinion.citizen_phone and not text:
-        log.info("no text as receipt for %s: its phone got enough today", opinion.number)
-    if text:
-        t.notify_citizen(
-            _("We have received your opinion %(number)s"),
-            _(
-                "[%(office)s People's Congress] We have received what you told us; by %(day)s it will be passed to the "
-                "agency responsible. Look it up with your query code. %(ask)s"
-            ),
-            day=citizen_sms.month_day(opinion.due_on),
-            **citizen_sms.facts(opinion),
-        )
-    t.notify_staff(
-        [user for user in deputy_of(opinion) if user != t.by.user],
-        _("Told to you: %(number)s"),
-        _("A citizen told you “%(title)s”. You will hear when it is answered and evaluated."),
-    )
-
-
-def next_number(county_id: str, year: int) -> str:
-    """`433101-2026-000123`: county, year, serial. Call inside the transaction that uses it."""
-    if (last := _one_more(county_id, year)) is None:
-        NumberSeries.objects.bulk_create(
-            [NumberSeries(county_id=county_id, year=year)], ignore_conflicts=True
-        )
-        last = _one_more(county_id, year)
-    return f"{county_id}-{year}-{last:06d}"
-
-
-def _one_more(county_id: str, year: int) -> int | None:
-    """The series' next serial, its row locked until the transaction ends; None if there is no such series."""
-    one_more = (
-        "UPDATE opinions_numberseries SET last = last + 1 WHERE county_id = %s AND year = %s RETURNING last"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(one_more, [county_id, year])
-        return (cursor.fetchone() or [None])[0]
-
-
-def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
-    """Correct what was written down (更正), until an agency has signed for it. The ledger keeps the former words; an
-    agency that has it already is told, and its letters that say otherwise are issued again."""
+def amend(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+    **written: Any,
+) -> Opinion:
+    """Correct what was entered (更正), until an agency has signed for it. The ledger keeps the former text; an agency
+    that has it already is notified, and its letters that say otherwise are issued again."""
     with transition("amend", number, by=by, version=version, at=at, via=via) as t:
         opinion, written = t.opinion, one_lined(Opinion, written)
         changed = {name: value for name, value in written.items() if getattr(opinion, name) != value}
@@ -221,31 +202,31 @@ def amend(number, *, by, version=None, at=None, via=WEB, **written) -> Opinion:
             t.recheck_immediately = True
         else:
             letters.correct(t, changed)
-            _tell_agency(t)
+            announce_correction(t)
         if {"keep_secret", "citizen_name"} & changed.keys():
-            _hide_anew(opinion)
+            _hide_again(opinion)
     return opinion
 
 
-def _tell_agency(t) -> None:
-    body, numbers = _("“%(title)s” was corrected before you signed for it; please read it again."), {}
-    if "reissued" in t.data:
-        body = _(
-            "“%(title)s” was corrected before you signed for it; please read it again. %(letters)s replaces %(void)s."
-        )
-        numbers = {"letters": "、".join(t.data["reissued"]), "void": "、".join(t.data["void"])}
-    t.notify_staff(handlers_of(t.opinion.lead_agency_id), _("Corrected: %(number)s"), body, **numbers)
-
-
-def _hide_anew(opinion) -> None:
-    """What was said before is stored again, so that the name to be kept secret is hidden in it, and no other."""
+def _hide_again(opinion: Opinion) -> None:
+    """Store earlier texts again, so that the name to be kept secret is hidden in them, and no other."""
     for words in EventText.objects.filter(event__opinion=opinion).select_related("event"):
         words.event.opinion = opinion
         words.save(update_fields=["text"])
 
 
-def move(number, *, by=SYSTEM, version=None, township, why, at=None, via=WEB) -> Opinion:
-    """Its township was merged or split: the opinion follows; number and county stay. `why` names the decree."""
+def move(
+    number: str,
+    *,
+    by: User | Actor = SYSTEM,
+    version: int | None = None,
+    township: Township,
+    why: dict,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Move the opinion to the township that its own was merged or split into; number and county stay. `why` names the
+    decree."""
     with transition("move", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         former = opinion.township
@@ -262,15 +243,23 @@ def move(number, *, by=SYSTEM, version=None, township, why, at=None, via=WEB) ->
     return opinion
 
 
-def withdraw(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The citizen takes the opinion back; it can be reconsidered later. Others' opinions that follow it have nothing
-    left to follow and go back to triage."""
+def withdraw(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Withdraw the opinion for the citizen; it can be reconsidered later. Others' opinions that follow it go back to
+    triage."""
     with transaction.atomic(), reuse_locked_rows():
         with transition("withdraw", number, by=by, version=version, at=at, via=via) as t:
             opinion = t.opinion
             t.text = reason
             letters.take_back(t, _("The opinion was withdrawn."))
-            deadlines.run_on(opinion)
+            deadlines.clear_suspension(opinion)
         why = {"rule": "lead_withdrawn", "number": number}
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via, why=why)

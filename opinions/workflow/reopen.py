@@ -1,7 +1,11 @@
 """Reopen (持续重办): a new round with a new deadline, for the same agency, until the citizen has an answer."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
+from accounts.models import User
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
@@ -14,10 +18,21 @@ from .sending import send
 from .transition import transition
 
 
-def reopen(number, *, by, version=None, reason, ask_triage=False, at=None, via=WEB, why=None) -> Opinion:
-    """Start the next round. It goes back to the same agency, designated; to triage if that is asked for; and from
-    the second reopening on first to a supervisor, who routes it; where nobody at the agency can act, to triage. One
-    that was merged follows the other no longer and goes to the agency that answered it; the other stays as it is."""
+def reopen(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    ask_triage: bool = False,
+    at: datetime | None = None,
+    via: str = WEB,
+    why: dict | None = None,
+) -> Opinion:
+    """Start the next round. The opinion goes back to the same agency, designated; to triage if that is asked for
+    (`ask_triage`) or nobody at the agency can act; and from the second reopening on first to a supervisor, who routes
+    it. One that was merged follows the other no longer and goes to the agency that answered it; the other stays as it
+    is."""
     with transition("reopen", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         if opinion.merged_into:

@@ -1,41 +1,55 @@
-"""Report back (反馈结果): the agency answers, the citizen is told, called back, evaluates; the opinion closes."""
+"""Report back (反馈结果): the agency answers; the citizen is told, called back, evaluates; the opinion closes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
+from accounts.models import User
+from common.security.uploads import Upload
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
-from opinions.lifecycle.statuses import Clock, Status
+from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from opinions.models.choices import Channel
-from opinions.privacy.evaluation_tokens import link_of
 from opinions.workflow import letters
-from workdays.calendar import add_workdays
+from studios.models import Agency
 
 from . import deadlines
+from .answer_sms import text_answer
 from .batching import current_unit
-from .citizen_sms import facts as facts_of
-from .citizen_sms import fitting, month_day, phone_of
 from .joint import outstanding
 from .recipients import clerks_of, deputy_of
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
-from .transition import lock, reuse_locked_rows, transition
+from .transition import Transition, lock, reuse_locked_rows, transition
 
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
 
 
-def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=WEB) -> Opinion:
-    """The agency's answer, in words the citizen will read; `outcome` is A to D. It need not wait for joint agencies,
-    but the ledger says whose part was not in."""
+def answer(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    outcome: str,
+    answer: str,
+    files: Iterable[Upload] = (),
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Record the agency's answer, in words the citizen will read; `outcome` is A to D. It need not wait for joint
+    agencies, but the ledger says whose part was missing."""
     with transition("answer", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         opinion.answer, opinion.outcome, opinion.answered_at = answer, outcome, t.at
-        late = t.today > opinion.handling_due_on
-        # Stays true through later rounds: one late answer is enough to have kept a citizen waiting.
+        late = t.today > deadlines.answer_day(opinion)
+        # Stays true through later rounds: the citizen did have to wait.
         opinion.answered_late = opinion.answered_late or late
         if opinion.extension_state == "asked":
             opinion.extension_state = "refused"  # the answer came first; nothing is left to decide
@@ -52,11 +66,11 @@ def answer(number, *, by, version=None, outcome, answer, files=(), at=None, via=
                 _("To report back: %(number)s"),
                 _("%(agency)s has answered “%(title)s”. Tell the citizen."),
             )
-        _tell_deputy(t, opinion.lead_agency)
+        _notify_deputy(t, opinion.lead_agency)
     return opinion
 
 
-def _tell_deputy(t, agency):
+def _notify_deputy(t: Transition, agency: Agency | None) -> None:
     t.notify_staff(
         deputy_of(t.opinion),
         _("Answered: %(number)s"),
@@ -65,9 +79,19 @@ def _tell_deputy(t, agency):
     )
 
 
-def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> Opinion:
-    """The citizen has been told, by `how` (a code of HOW_TOLD); the evaluation window opens. An SMS is sent here. Whose
-    opinion follows this one gets the answer by an action of its own: the clerk who phones meets the one citizen."""
+def report_back(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    how: str,
+    note: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Record that the citizen has been told, by `how` (a code of HowTold); the evaluation window opens. An SMS is
+    sent here. Opinions that follow this one get the answer by an action of their own: a clerk who phones reaches only
+    the one citizen."""
     with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
         with transition("report_back", number, by=by, version=version, at=at, via=via) as t:
             opinion = t.opinion
@@ -76,21 +100,28 @@ def report_back(number, *, by, version=None, how, note="", at=None, via=WEB) -> 
             opinion.reported_back_at = t.at
             t.data, t.text = {"how": how}, note
             if via != IMPORT:
-                _text_answer(t, opinion, answered=how == "sms")
+                text_answer(t, opinion, answered=how == "sms")
         if via != IMPORT:
             for follower in opinion.merged.filter(satisfaction="").order_by("number"):
                 share_answer(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via)
     return opinion
 
 
-def share_answer(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinion:
-    """Pass the answer of the opinion that this one follows on to its citizen, who may evaluate it and reopen their own.
-    Where there is no number to text to, the clerks are told: the progress page shows it."""
+def share_answer(
+    number: str,
+    *,
+    by: User | Actor = SYSTEM,
+    version: int | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Pass the answer of the opinion that this one follows on to its citizen, who may evaluate it and reopen their
+    own. Where there is no number to text to, the clerks are notified: the progress page shows the answer."""
     with transition("share_answer", number, by=by, version=version, at=at, via=via) as t:
         opinion, lead = t.opinion, t.opinion.merged_into
         t.data = {"of": lead.number}
-        _text_answer(t, lead)
-        _tell_deputy(t, lead.lead_agency)
+        text_answer(t, lead)
+        _notify_deputy(t, lead.lead_agency)
         if not opinion.citizen_phone:
             t.notify_staff(
                 clerks_of(opinion),
@@ -101,79 +132,17 @@ def share_answer(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinio
     return opinion
 
 
-def _text_answer(t, lead, *, answered=True):
-    """Text the answer that `lead` has to the citizen: its first words, and where the rest is. Who was told another way
-    gets the link to evaluate by itself."""
-    opinion, link = t.opinion, link_of(t.opinion)
-    if not opinion.citizen_phone:
-        return
-    if answered:
-        facts = _facts(opinion, link) | {"answer": lead.answer}
-        pattern, _room = answer_text(facts)
-        t.notify_citizen(_("Answer to your opinion %(number)s"), pattern, **facts)
-    elif link:
-        until = add_workdays(t.today, deadlines.limit(Clock.WINDOW, opinion)[0]).date
-        facts = _facts(opinion, link) | {"day": month_day(until)}
-        patterns = EVALUATE_OR_CALL if facts["phone"] else EVALUATE
-        pattern, _room = fitting(patterns, facts | {"link": ""}, least=0)
-        t.notify_citizen(_("Evaluate the answer to %(number)s"), pattern, **facts)
-
-
-# Of each the longer first; what the office's name and the setting leave no room for is said shorter.
-EVALUATE = (
-    _(
-        "[%(office)s People's Congress] Are you satisfied with the answer to what you told us on %(told)s? Tell us "
-        "here by %(day)s; if not, it is handled again: %(link)s"
-    ),
-    _("[%(office)s People's Congress] Are you satisfied with the answer? By %(day)s: %(link)s"),
-)
-EVALUATE_OR_CALL = (
-    _(
-        "[%(office)s People's Congress] Are you satisfied with the answer to what you told us on %(told)s? Tell us by "
-        "%(day)s under %(phone)s or here; if not, it is handled again: %(link)s"
-    ),
-    *EVALUATE,
-)
-ANSWERED_HERE = (
-    _(
-        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s The whole of it, "
-        "and your evaluation: %(link)s"
-    ),
-)
-ANSWERED_ALONE = (
-    _("[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s"),
-)
-ANSWERED_CALL = (
-    _(
-        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s To hear all of it "
-        "call %(phone)s."
-    ),
-    _(
-        "[%(office)s People's Congress] What you told us on %(told)s has been answered: %(answer)s Call %(phone)s."
-    ),
-    *ANSWERED_ALONE,
-)
-
-
-def answer_text(facts) -> tuple[str, int]:
-    """The pattern of the text with the answer, and how many characters of it go in: the rest is behind the link, or
-    to be had from the studio."""
-    patterns = ANSWERED_HERE if facts["link"] else ANSWERED_CALL if facts["phone"] else ANSWERED_ALONE
-    return fitting(patterns, facts | {"answer": "", "link": ""})
-
-
-def _facts(told, link) -> dict:
-    return facts_of(told) | {"link": link, "phone": phone_of(told)}
-
-
-def answer_room(opinion) -> int:
-    """How many characters of an answer its text message holds."""
-    return answer_text(_facts(opinion, link_of(opinion)))[1]
-
-
-def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> Opinion:
-    """The text message with the answer was refused for good: the citizen has not been told, so the opinion is to be
-    reported back again, and the clerks are told why."""
+def not_told(
+    number: str,
+    *,
+    by: User | Actor = SYSTEM,
+    version: int | None = None,
+    error: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Put an opinion back to be reported again, because the text message with the answer was refused for good; the
+    clerks are notified why."""
     with transition("not_told", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         opinion.reported_back_at = None
@@ -189,16 +158,27 @@ def not_told(number, *, by=SYSTEM, version=None, error="", at=None, via=WEB) -> 
     return opinion
 
 
-def issue_reply(number, *, by, version=None, at=None, via=WEB) -> Opinion:
+def issue_reply(
+    number: str, *, by: User | Actor, version: int | None = None, at: datetime | None = None, via: str = WEB
+) -> Opinion:
     """Issue the official letter of reply (答复函) with the present answer, to be handed to the citizen."""
     with transition("issue_reply", number, by=by, version=version, at=at, via=via) as t:
         letters.reply(t)
     return t.opinion
 
 
-def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -> Opinion:
-    """Note a call back (回访): whether the citizen was reached and what they said. Before the citizen has been told
-    the answer, only a call that reached nobody; one that does is `call_citizen`."""
+def call_back(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reached: bool,
+    note: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Note a call back (回访): whether the citizen was `reached`, and what they said. Before the citizen has been told
+    the answer, only a call that reached nobody; a call that also tells it is `call_citizen`."""
     with transition("call_back", number, by=by, version=version, at=at, via=via) as t:
         if reached and t.opinion.status == Status.ANSWERED:
             raise Refused(_("The citizen has not been told the answer yet."), "reached")
@@ -208,10 +188,20 @@ def call_back(number, *, by, version=None, reached, note="", at=None, via=WEB) -
     return t.opinion
 
 
-def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None, via=WEB) -> Opinion:
-    """The citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. Never rated by the
-    agency, and not rated never counts as satisfied. Whose opinion follows another evaluates that one's answer for
-    themselves: not satisfied, theirs goes its own way again."""
+def evaluate(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    satisfaction: str,
+    how: str,
+    reason: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Record the citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. The agency never
+    rates itself, and no evaluation never counts as satisfied. On an opinion that follows another it concerns that
+    one's answer: not satisfied, this one goes its own way again."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
     with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
@@ -234,12 +224,20 @@ def evaluate(number, *, by, version=None, satisfaction, how, reason="", at=None,
 
 
 def call_citizen(
-    number, *, by, version=None, reached, satisfaction="", words="", at=None, via=WEB
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reached: bool,
+    satisfaction: str = "",
+    words: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
 ) -> Opinion:
-    """One phone call that does all that is still to be done (一次通话办完), or nothing: the citizen is told the answer,
+    """Do in one phone call all that is still to be done (一次通话办完), or nothing: the citizen is told the answer,
     called back, and evaluates it where `satisfaction` is given; not satisfied reopens. `words` are the citizen's own.
-    Nobody reached: the call is noted, and the opinion waits for the next one. Raises as `step` does."""
-    same = {"by": by, "at": at, "via": via}
+    Nobody reached: the call is noted, and the opinion waits for the next one. Raises as `transition` does."""
+    same: dict[str, Any] = {"by": by, "at": at, "via": via}
     with transaction.atomic(), reuse_locked_rows():
         opinion = lock(number, by)
         if reached and opinion.status == Status.ANSWERED:
@@ -248,23 +246,39 @@ def call_citizen(
         note = "" if reached and satisfaction else words
         opinion = call_back(number, version=version, reached=reached, note=note, **same)
         if reached and satisfaction:
-            rated = {"satisfaction": satisfaction, "how": HowRated.PHONE, "reason": words}
+            rated: dict[str, Any] = {"satisfaction": satisfaction, "how": HowRated.PHONE, "reason": words}
             opinion = evaluate(number, version=opinion.version, **rated, **same)
     return opinion
 
 
-def rate(number, *, by, version=None, rating, note="", at=None, via=WEB) -> Opinion:
-    """The deputy's evaluation of the handling, kept apart from the citizen's."""
+def rate(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    rating: str,
+    note: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Record the deputy's evaluation of the handling, kept apart from the citizen's."""
     with transition("rate", number, by=by, version=version, at=at, via=via) as t:
         t.opinion.deputy_rating = rating
         t.data, t.text = {"rating": rating}, note
     return t.opinion
 
 
-def close(number, *, by=SYSTEM, version=None, at=None, via=WEB) -> Opinion:
-    """The evaluation window has passed without a word."""
+def close(
+    number: str,
+    *,
+    by: User | Actor = SYSTEM,
+    version: int | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Close the opinion, because the evaluation window has passed without an evaluation. Refused while it is open."""
     with transition("close", number, by=by, version=version, at=at, via=via) as t:
-        if t.today <= t.opinion.due_on:
+        if t.today <= deadlines.due_day(t.opinion):
             raise Refused(_("The evaluation window is still open."))
         t.opinion.closed_at = t.at
         t.data = {"why": {"rule": "window", "until": str(t.opinion.due_on)}}

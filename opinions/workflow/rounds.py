@@ -1,7 +1,7 @@
-"""The facts of a round: what is noted in it, and what becomes of that when the next one begins (ADR 0038).
+"""The facts of a round: how they are recorded, and what becomes of them when the next round begins (ADR 0038).
 
-Most columns of an opinion are those of its present round. What figures ask of all rounds stands beside them and is
-cleared by nothing: `first_…` and `last_…`.
+Most columns of an opinion are those of its present round. Figures over all rounds have their own columns, which
+nothing clears: `first_…` and `last_…`.
 """
 
 from datetime import datetime
@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from opinions.models import Opinion, PastRound
 
-# What the new round starts without.
-FRESH = {
+# The columns that a new round clears, and their empty values.
+CLEARED = {
     "answer": "",
     "outcome": "",
     "satisfaction": "",
@@ -24,8 +24,8 @@ FRESH = {
     "evaluated_at": None,
     "closed_at": None,
 }
-# What is kept of it, as it stood. (The words of the answer stand beside the ledger, where they can be erased.)
-KEPT = (
+# The columns copied to PastRound. (The text of the answer is kept with the ledger, where it can be erased.)
+COPIED = (
     "round",
     "answered_at",
     "outcome",
@@ -38,31 +38,31 @@ KEPT = (
 
 
 def note_evaluation(opinion: Opinion, satisfaction: str, at: datetime) -> None:
-    """The citizen's evaluation of this round: a fact that outlives it."""
+    """Set the citizen's evaluation of this round: a fact that outlives it."""
     opinion.satisfaction, opinion.evaluated_at = satisfaction, at
     opinion.first_satisfaction = opinion.first_satisfaction or satisfaction
     opinion.last_satisfaction = satisfaction
 
 
 def note_call_back(opinion: Opinion, at: datetime) -> None:
-    """The citizen was reached."""
+    """Set that the citizen was reached at `at`."""
     opinion.called_back_at = at
     opinion.first_called_back_at = opinion.first_called_back_at or at
 
 
 def begin_round(opinion: Opinion) -> PastRound:
-    """Start the next round; returns what the one before had come to, to be saved with its ledger row."""
+    """Start the next round; returns the result of the one before, to be saved with its ledger row."""
     past = PastRound(opinion=opinion, due_on=opinion.handling_due_on, answered_late=is_late(opinion))
-    for name in KEPT:
+    for name in COPIED:
         setattr(past, name, getattr(opinion, name))
     opinion.round += 1
-    for name, value in FRESH.items():
+    for name, value in CLEARED.items():
         setattr(opinion, name, value)
     return past
 
 
 def is_late(opinion: Opinion) -> bool:
-    """Whether the answer of the present round came after its last day."""
+    """Return True if the answer of the present round came after its last day; False while there is none."""
     if opinion.answered_at is None or opinion.handling_due_on is None:
         return False
     return timezone.localdate(opinion.answered_at) > opinion.handling_due_on

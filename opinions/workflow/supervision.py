@@ -1,27 +1,45 @@
-"""Supervise (跟踪督办): extension, suspension, notices up the ladder, the reply to them, a deputies' proposal."""
+"""Supervise (跟踪督办): extension, suspension, notices by escalation, the reply to them, a deputies' proposal."""
 
-from datetime import date
+from __future__ import annotations
 
-from django.utils import timezone
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
-from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed
+from opinions.lifecycle.statuses import WITH_AGENCY
 from opinions.models import EscalationLevel, Notice, Opinion
 from opinions.workflow import letters
-from workdays.calendar import add_workdays, workdays_between
+from workdays.calendar import add_workdays
 
 from . import deadlines, escalation, joint, notice_text
+from .notices import attach_letter, attach_policy_letter, prepare_notice
 from .recipients import handlers_of, recipients, supervisors_of
-from .transition import transition
+from .suspension import resume_clock, suspend_clock
+from .transition import Transition, transition
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
-def ask_extension(number, *, by, version=None, days, reason, at=None, via=WEB) -> Opinion:
+def ask_extension(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    days: int,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
     """Ask for `days` more working days: once a round, before the deadline, at most half of the original limit."""
     with transition("ask_extension", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
+        assert opinion.handling_days is not None  # noqa: S101  the routing fixes it
         most = opinion.handling_days // 2
         if not 1 <= days <= most:
             raise Refused(_("At most half of the original limit: %d working days.") % most, "days")
@@ -37,34 +55,51 @@ def ask_extension(number, *, by, version=None, days, reason, at=None, via=WEB) -
     return opinion
 
 
-def grant_extension(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
-    """The deadline moves by the days asked for."""
+def grant_extension(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    note: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Grant the extension: the deadline moves by the days asked for."""
     with transition("grant_extension", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         former = opinion.handling_due_on
         opinion.extension_state = "granted"
+        assert opinion.extension_days is not None  # noqa: S101  set when it was asked for
         deadlines.add_days(opinion, opinion.extension_days)
-        deadlines.reset_escalation(opinion)  # a new deadline is reminded of anew
+        deadlines.reset_escalation(opinion)  # a new deadline has its own reminders
         t.data = {
             "days": opinion.extension_days,
             "from": str(former),
             "due_on": str(opinion.handling_due_on),
-        } | deadlines.provisional(opinion.handling_due_on)
+        } | deadlines.provisional(deadlines.answer_day(opinion))
         t.text = note
-        _tell_handlers(t, _("Extension granted: %(number)s"))
+        _notify_handlers(t, _("Extension granted: %(number)s"))
     return opinion
 
 
-def refuse_extension(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """The deadline stays."""
+def refuse_extension(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Refuse the extension: the deadline stays."""
     with transition("refuse_extension", number, by=by, version=version, at=at, via=via) as t:
         t.opinion.extension_state = "refused"
         t.text = reason
-        _tell_handlers(t, _("Extension refused: %(number)s"))
+        _notify_handlers(t, _("Extension refused: %(number)s"))
     return t.opinion
 
 
-def _tell_handlers(t, subject):
+def _notify_handlers(t: Transition, subject: StrOrPromise) -> None:
     t.notify_staff(
         handlers_of(t.opinion.lead_agency_id),
         subject,
@@ -73,35 +108,37 @@ def _tell_handlers(t, subject):
     )
 
 
-def suspend(number, *, by, version=None, reason, until_on=None, at=None, via=WEB) -> Opinion:
-    """Stop the clock for what is neither the agency's nor the citizen's to do; who waits for the citizen asks
-    (`ask_citizen`). It runs again after `until_on` (a date) at the latest; None: as late as the limit allows."""
+def suspend(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    until_on: date | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Suspend the clock for what depends on neither the agency nor the citizen; to wait for the citizen, use
+    `ask_citizen`. It runs again after `until_on` at the latest; None: as late as the limit allows."""
     with transition("suspend", number, by=by, version=version, at=at, via=via) as t:
-        stand_still(t, until_on)
+        suspend_clock(t, until_on)
         t.text = reason
     return t.opinion
 
 
-def stand_still(t, until_on: date | None) -> None:
-    """Stop the clock until `until_on`; Refused where the limit of the matter does not reach so far."""
-    opinion = t.opinion
-    last = deadlines.may_stand_until(opinion, t.today)
-    if last is None:
-        raise Refused(deadlines.none_left(opinion, t.today))
-    until_on = until_on or last
-    if until_on <= t.today:
-        raise Refused(_("Give a day in the future."), "until_on")
-    if until_on > last:
-        raise Refused(_("At the latest until %(day)s.") % {"day": deadlines.date_text(last)}, "until_on")
-    opinion.suspended_on, opinion.suspended_until_on = t.today, until_on
-    t.data = {"until_on": str(until_on)}
-
-
-def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
-    """The clock runs again; the deadline moves by the working days it stood still."""
+def resume(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    note: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Let the clock run again; the deadline moves by the working days of the suspension."""
     with transition("resume", number, by=by, version=version, at=at, via=via) as t:
         unanswered = bool(t.opinion.question)
-        go_on(t)
+        resume_clock(t)
         t.text = note
         if unanswered and not t.by.is_person:
             t.notify_staff(
@@ -114,64 +151,54 @@ def resume(number, *, by, version=None, note="", at=None, via=WEB) -> Opinion:
     return t.opinion
 
 
-def go_on(t) -> None:
-    """Let the clock run again."""
-    opinion = t.opinion
-    stood = max(0, workdays_between(opinion.suspended_on, min(t.today, opinion.suspended_until_on)))
-    deadlines.run_on(opinion)
-    deadlines.add_days(opinion, stood)
-    joint.stand_still(opinion, stood)
-    t.data = {"days": stood, "due_on": str(opinion.handling_due_on)}
-    t.data |= deadlines.provisional(opinion.handling_due_on)
-
-
-# Working days within which a notice that a supervisor sends must be replied to.
-REPLY_WITHIN = {EscalationLevel.Kind.SUPERVISE: 1, EscalationLevel.Kind.CIRCULATE: 1}
-
-
-def notify(number, *, by, version=None, kind, note="", letter=False, rung=None, at=None, via=WEB) -> Opinion:
-    """Send a notice of `kind` (EscalationLevel.Kind): by the ladder when `rung` is given, else by a supervisor, with an
-    official letter (督办函) or without; to the studio that has yet to report back none is written. Every notice leaves
+def notify(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    kind: str,
+    note: str = "",
+    letter: bool = False,
+    level: EscalationLevel | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Send a notice of `kind` (EscalationLevel.Kind): by escalation when `level` is given, else by a supervisor, with
+    an official letter (督办函) or without; the studio that has yet to report back gets no letter. Every notice leaves
     one Notice with its ledger row."""
     with transition("notify", number, by=by, version=version, at=at, via=via) as t:
         opinion, kind = t.opinion, EscalationLevel.Kind(kind)
         if letter and kind != EscalationLevel.Kind.SUPERVISE:
             raise Refused(_("Only a supervision notice goes out as a letter."), "letter")
-        notice, t.data = issue(opinion, kind=kind, at=t.at, rung=rung)
+        notice, t.data = prepare_notice(opinion, kind=kind, at=t.at, level=level)
         t.extra_rows.append(notice)
         t.text = note
-        if rung and escalation.writes_letter(opinion, rung):
-            _by_rule(t, notice, rung)
+        if level and escalation.writes_letter(opinion, level):
+            attach_policy_letter(t, notice, level)
         elif letter and opinion.status in WITH_AGENCY:
-            _letter(t, notice, note)
+            attach_letter(t, notice, note)
         subject, body, facts = notice_text.message(t, notice, note)
-        people = recipients(opinion, rung.recipients if rung else ["handler", "head"])
+        people = recipients(opinion, level.recipients if level else ["handler", "head"])
         t.data["people"] = sorted(str(person) for person in people)
         t.notify_staff(people, subject, body, **facts)
     return opinion
 
 
-def _by_rule(t, notice, rung) -> None:
-    """The letter of a rung; after a standstill it waits for a person."""
-    if escalation.waited_too_long(t.opinion, rung, t.today):
-        t.opinion.letter_owed = LetterOwed.SUPERVISION
-        t.data["letter_waits"] = True
-    else:
-        _letter(t, notice)
-
-
-def _letter(t, notice, words="") -> None:
-    if t.opinion.letter_owed == LetterOwed.SUPERVISION:
-        t.opinion.letter_owed = ""
-    notice.letter = letters.supervise(t, words=words, reply_by=notice.acknowledge_by_on)
-
-
-def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -> Opinion:
-    """Issue the letter (督办函) of a notice that the ladder sent after a standstill; `words` stand in it."""
+def issue_supervision(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Issue the letter (督办函) of a notice that was sent by escalation after a suspension; `words` are added to it."""
     with transition("issue_supervision", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         sent = opinion.notices.filter(round=opinion.round, kind=EscalationLevel.Kind.SUPERVISE, letter=None)
         notice = sent.order_by("-event_id").first()
+        assert notice is not None  # noqa: S101  `letter_owed` was set with it
         reply_by = max(notice.acknowledge_by_on or t.today, add_workdays(t.today, 1).date)
         notice.letter = letters.supervise(t, words=words, reply_by=reply_by)
         notice.save(update_fields=["letter"])
@@ -186,50 +213,22 @@ def issue_supervision(number, *, by, version=None, words="", at=None, via=WEB) -
     return opinion
 
 
-def issue(opinion, *, kind, at, rung=None) -> tuple[Notice, dict]:
-    """The Notice, unsaved, and its facts for the ledger; the opinion owes the reply and stands on the rung."""
-    with_agency = opinion.status in WITH_AGENCY
-    notice = Notice(
-        opinion=opinion,
-        county_id=opinion.county_id,
-        agency_id=opinion.lead_agency_id if with_agency else None,
-        kind=kind,
-        level=rung.level if rung else 0,
-        round=opinion.round,
-        issued_at=at,
-        due_on=opinion.due_on,
-    )
-    data = {"kind": str(kind), "due_on": str(opinion.due_on)}
-    if not with_agency:
-        data["to"] = "studio"
-    if within := rung.acknowledge_within if rung else REPLY_WITHIN.get(kind):
-        notice.acknowledge_by_on = add_workdays(timezone.localdate(at), within).date
-        # A reply that is owed already stays owed since then.
-        opinion.acknowledge_by_on = opinion.acknowledge_by_on or notice.acknowledge_by_on
-        data["acknowledge_by_on"] = str(notice.acknowledge_by_on)
-    if rung:
-        data |= {"level": rung.level, "why": _why(opinion, rung, at)}
-        escalation.reached(opinion, rung.level, at)
-        if opinion.promised_on and timezone.localdate(at) <= opinion.promised_on:
-            opinion.promised_level = rung.level  # the promise may still be broken
-    return notice, data
-
-
-def _why(opinion, rung, at) -> dict:
-    """Which rule brought the rung: the ladder's own day, or a promise that was not kept."""
-    promised = opinion.promised_on
-    if escalation.brought_by_promise(opinion, rung) and timezone.localdate(at) > promised:
-        return {"rule": "promise", "rung": str(rung), "promised_on": str(promised)}
-    return {"rule": "ladder", "rung": str(rung)}
-
-
-def recalculate(number, *, by=SYSTEM, year, version=None, at=None, via=WEB) -> Opinion:
-    """The calendar of `year` has been published or corrected: deadlines follow it. Refused when nothing moves."""
+def recalculate(
+    number: str,
+    *,
+    by: User | Actor = SYSTEM,
+    year: int,
+    version: int | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Move the deadlines with the calendar of `year`, which has been published or corrected. Refused when nothing
+    moves."""
     with transition("recalculate", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         before = (opinion.due_on, opinion.handling_due_on, opinion.due_provisional)
-        stood = deadlines.follow_calendar(opinion)
-        parts = joint.follow_calendar(opinion, stood)
+        suspended = deadlines.follow_calendar(opinion)
+        parts = joint.follow_calendar(opinion, suspended)
         for part in parts:
             part.save(update_fields=["added_days", "due_on"])
         if not parts and (opinion.due_on, opinion.handling_due_on, opinion.due_provisional) == before:
@@ -243,9 +242,18 @@ def recalculate(number, *, by=SYSTEM, year, version=None, at=None, via=WEB) -> O
     return opinion
 
 
-def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WEB) -> Opinion:
-    """The agency, or the studio once the agency has answered, replies to the notices that wait and promises a day. When
-    that day passes, the next rung of the ladder comes on the day after it."""
+def acknowledge(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reply: str,
+    promised_on: date,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Reply to the notices that wait and promise a day: the agency does, or the studio once the agency has answered.
+    When that day passes, the next level comes on the day after it."""
     with transition("acknowledge", number, by=by, version=version, at=at, via=via) as t:
         if promised_on < t.today:
             raise Refused(_("A promise cannot lie in the past."), "promised_on")
@@ -263,7 +271,15 @@ def acknowledge(number, *, by, version=None, reply, promised_on, at=None, via=WE
     return t.opinion
 
 
-def escalate(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
+def escalate(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
     """Take the matter up as a deputies' proposal (转代表建议); the opinion itself goes on."""
     with transition("escalate", number, by=by, version=version, at=at, via=via) as t:
         t.opinion.escalated_at = t.at

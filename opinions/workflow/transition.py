@@ -1,18 +1,22 @@
 """The one write path: lock the row through the actor's scope → check → change → one ledger row → outbox → commit.
 
-Every action of the workflow runs inside `transition(...)`; no other code sets a status. Anything that fails undoes the
-whole step, and Celery hears of it only after the commit.
+Every action of the workflow runs inside `transition(...)`; no other code sets a status. Any failure undoes the whole
+transition, and Celery hears of it only after the commit.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -20,6 +24,7 @@ from django.utils.translation import override
 from accounts.actors import CITIZEN, SYSTEM, Actor, actor_of
 from accounts.models import User
 from common.security.encrypted_spans import PartlyEncryptedTextField
+from common.security.uploads import Upload
 from common.text import sms_length
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
@@ -30,7 +35,11 @@ from studios.permissions.scope import roles_over
 from . import deadlines, escalation
 from .batching import current_unit, write_event
 
-FREE_WORDS = ("answer", "question", "note", "reason")  # of a text message, the first of them that it has
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Facts with free text; the first of them that a text message has is shortened.
+FREE_WORDS = ("answer", "question", "note", "reason")
 WORDS = [
     field.attname for field in Opinion._meta.concrete_fields if isinstance(field, PartlyEncryptedTextField)
 ]
@@ -39,9 +48,9 @@ IMPORTERS = {"clerk", "triage_officer"}
 
 @dataclass
 class Transition:
-    """One action being taken: change `opinion`, put facts into `data` (no personal data: it can never be erased)
-    and words into `text`. Rows in `beside` are saved with the ledger row, as their `event`. `check_now` asks the
-    system to look at the opinion right after the commit."""
+    """One action being taken: change `opinion`, put facts into `data` (no personal data: it can never be erased) and
+    text into `text`. Rows in `extra_rows` are saved with the ledger row, as their `event`. `recheck_immediately` asks
+    the system to check the opinion right after the commit. `to` is the status it leads to; None keeps the status."""
 
     action: Action
     opinion: Opinion
@@ -50,46 +59,53 @@ class Transition:
     at: datetime
     role: str
     to: str | None
-    data: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
     text: str = ""
-    messages: list = field(default_factory=list)
-    extra_rows: list = field(default_factory=list)
+    # Of each: whom it goes to, patterns of subject and body, their facts.
+    messages: list[tuple[dict[str, Any], StrOrPromise, StrOrPromise, dict[str, Any]]] = field(
+        default_factory=list
+    )
+    extra_rows: list[Any] = field(default_factory=list)
     recheck_immediately: bool = False
 
     @property
-    def today(self):
+    def today(self) -> date:
+        """The office's local date of the action."""
         return timezone.localdate(self.at)
 
-    def attach(self, uploads) -> None:
-        """Photos and PDFs (common.security.uploads.Upload) that come with this step; its ledger row holds
-        their digests."""
+    def attach(self, uploads: Iterable[Upload]) -> None:
+        """Attach photos and PDFs that come with this action; its ledger row holds their digests."""
         sequence = self.opinion.version + 1
         attached = [Attachment.of(upload, opinion=self.opinion, sequence=sequence) for upload in uploads]
         self.extra_rows += attached
         if attached:
             self.data["files"] = [attachment.digest for attachment in attached]
 
-    def notify_staff(self, recipients, subject, body, **more):
+    def notify_staff(
+        self, recipients: Iterable[User], subject: StrOrPromise, body: StrOrPromise, **more: Any
+    ) -> None:
         """Queue an inbox message for each staff member. `subject` and `body` are translatable patterns over the
-        opinion's number, title, agency, due (the answer's deadline) and what `more` adds. An import tells nobody:
-        what was done on paper is news to no one, and what still waits stands on the desks."""
+        opinion's number, title, agency, due (the answer's deadline) and what `more` adds. An import notifies nobody:
+        what was done on paper is news to no one, and what still waits is in the work lists."""
         for user in [] if self.via == IMPORT else recipients:
             self.messages.append(({"channel": "inbox", "recipient": user}, subject, body, more))
 
-    def notify_citizen(self, subject, body, *, of=None, **more):
-        """Queue one text message to the citizen (`of` another opinion: to that one's), worded now; nothing when
-        there is no number to send it to. What somebody wrote (FREE_WORDS) is cut to fit a text message."""
-        told = of or self.opinion
-        if told.citizen_phone and self.via != IMPORT:
-            more = {"number": told.number, "title": told.title, **more}
+    def notify_citizen(
+        self, subject: StrOrPromise, body: StrOrPromise, *, of: Opinion | None = None, **more: Any
+    ) -> None:
+        """Queue one text message to the citizen (`of` another opinion: to that one's), worded now; nothing when there
+        is no number to send it to. Free text (FREE_WORDS) is cut to fit a text message."""
+        opinion = of or self.opinion
+        if opinion.citizen_phone and self.via != IMPORT:
+            more = {"number": opinion.number, "title": opinion.title, **more}
             if free := next((name for name in FREE_WORDS if more.get(name)), ""):
                 fixed = self.worded(body, more | {free: "", "link": ""})
                 more[free] = sms_length.first_words(more[free], sms_length.room(fixed))
-            self.messages.append(({"channel": "sms", "address": told.citizen_phone}, subject, body, more))
+            self.messages.append(({"channel": "sms", "address": opinion.citizen_phone}, subject, body, more))
 
-    def worded(self, pattern, more) -> str:
-        """A message's words, in the office's language whatever the language of the person who acts. A date among the
-        facts is a deadline."""
+    def worded(self, pattern: StrOrPromise, more: Mapping[str, Any]) -> str:
+        """Return a message's text, in the office's language whatever the language of the person who acts. A date
+        among the facts is a deadline."""
         opinion = self.opinion
         facts = {
             "number": opinion.number,
@@ -108,11 +124,21 @@ class Transition:
 
 
 @contextmanager
-def transition(code, number, *, by, version=None, at=None, via=WEB):
-    """Take the action `code` on the opinion `number` as `by`: an account, or an Actor without one.
+def transition(
+    code: str,
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Iterator[Transition]:
+    """Lock the opinion `number`, check that `by` may take the action `code` now, yield it to be filled in and write it.
 
-    `version` is the one the person saw; None for callers who saw none. Raises Opinion.DoesNotExist for a row
-    outside the actor's scope, PermissionDenied for a wrong role, Stale and Refused.
+    `by`: an account, or an Actor without one. `version` is the one the person saw; None for callers who saw none. `at`:
+    the moment of the action, None for now; never before the opinion's last event. Runs in a transaction of its own, or
+    in the caller's while writes are being batched. Raises Opinion.DoesNotExist for a row outside the actor's scope,
+    PermissionDenied for a wrong role, Stale and Refused.
     """
     action, by = ACTIONS[code], actor_of(by)
     with transaction.atomic(savepoint=current_unit() is None):
@@ -120,7 +146,7 @@ def transition(code, number, *, by, version=None, at=None, via=WEB):
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
-        if version is None and via != IMPORT:  # the lock may have waited for a step that gave it some
+        if version is None and via != IMPORT:  # the lock may have waited for a transition that gave it some
             opinion.has_parts = True
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
@@ -135,12 +161,15 @@ _held: ContextVar[dict | None] = ContextVar("rows held", default=None)
 
 
 @contextmanager
-def reuse_locked_rows(*, of_system=None):
-    """Inside, an opinion locked through a person's scope is not fetched again for that person's next action: for
-    actions that follow each other at once, and for an import, which takes each opinion through all of them; one inside
-    another is the same. `of_system` is one that the caller has locked for the
-    system already. The caller holds one transaction around it, so that the lock lasts, and whatever fails undoes it
-    whole, so that the row in hand and the stored one never differ."""
+def reuse_locked_rows(*, of_system: Opinion | None = None) -> Iterator[None]:
+    """Keep an opinion locked through a person's scope for that person's next action instead of fetching it again: for
+    actions that follow each other immediately, and for an import, which takes each opinion through all of them.
+    Blocks inside one another are one.
+
+    `of_system` is one that the caller has locked for the system already. The caller holds one transaction around the
+    block, so that the lock lasts, and any failure undoes it whole, so that the row in memory and the stored one never
+    differ.
+    """
     if _held.get() is not None and of_system is None:
         yield
         return
@@ -151,8 +180,8 @@ def reuse_locked_rows(*, of_system=None):
         _held.reset(token)
 
 
-def lock(number, by: User | Actor) -> Opinion:
-    """Fetch and lock the row in one query, through the scope of the actor."""
+def lock(number: str, by: User | Actor) -> Opinion:
+    """Fetch and lock the row in one query, through the scope of the actor. Raises Opinion.DoesNotExist outside it."""
     held, by = _held.get(), actor_of(by)
     if held is not None and (number, by) in held:
         return held[number, by]
@@ -162,23 +191,25 @@ def lock(number, by: User | Actor) -> Opinion:
     return opinion
 
 
-def prelock(numbers, by) -> None:
-    """Inside `reuse_locked_rows`: fetch and lock these rows in one query, each for the next actions of `by`."""
-    by = actor_of(by)
+def prelock(numbers: Iterable[str], by: User | Actor) -> None:
+    """Fetch and lock these rows in one query, each for the next actions of `by`. Call inside `reuse_locked_rows`."""
+    by, held = actor_of(by), _held.get()
+    assert held is not None  # noqa: S101  inside reuse_locked_rows
     for opinion in _through_scope(by).filter(number__in=numbers).order_by("number"):
-        _held.get()[opinion.number, by] = opinion
+        held[opinion.number, by] = opinion
 
 
-def _through_scope(by: Actor):
+def _through_scope(by: Actor) -> QuerySet[Opinion]:
     rows = Opinion.objects.select_related("lead_agency", "township")
-    rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))
-    if by.is_person:
+    # The annotation sets the attribute that Opinion declares.
+    rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))  # type: ignore[no-redef]
+    if by.user:
         rows = rows.visible_alone(by.user).with_roles(by.user)
     return rows.select_for_update(of=("self",))
 
 
-def _role(action, opinion, by, via) -> str:
-    """The role in which the actor takes the action; PermissionDenied when there is none."""
+def _role(action: Action, opinion: Opinion, by: Actor, via: str) -> str:
+    """Return the role in which the actor takes the action; PermissionDenied when there is none."""
     roles = roles_over(opinion) if by.is_person else {by.kind}
     allowed = roles & (who(action, opinion) | (IMPORTERS if via == IMPORT else set()))
     if not allowed:
@@ -186,8 +217,8 @@ def _role(action, opinion, by, via) -> str:
     return min(allowed)
 
 
-def _moment(at, opinion):
-    """Now, or the moment given; never before the last event, even if the machine's clock was set back."""
+def _moment(at: datetime | None, opinion: Opinion) -> datetime:
+    """Return now, or the given moment; never before the last event, even if the machine's clock was set back."""
     if at is None:
         return max(timezone.now(), opinion.changed_at)
     if at < opinion.changed_at:
@@ -195,7 +226,7 @@ def _moment(at, opinion):
     return at
 
 
-def _columns(opinion) -> dict:
+def _columns(opinion: Opinion) -> dict[str, Any]:
     return {f.attname: getattr(opinion, f.attname) for f in Opinion._meta.concrete_fields}
 
 
@@ -210,23 +241,24 @@ def _finish(t: Transition, before: dict) -> None:
     changed = [name for name, value in _columns(opinion).items() if value != before[name]]
     if {"keep_secret", "citizen_name"} & set(changed):
         changed += [name for name in WORDS if name not in changed]  # the name is hidden in them, or no longer
-    beside = [words, *t.extra_rows] if words else t.extra_rows
-    if together := current_unit():
-        together.add(t, event, beside, changed)
+    extra_rows = [words, *t.extra_rows] if words else t.extra_rows
+    if unit := current_unit():
+        unit.add(t, event, extra_rows, changed)
         return
     opinion.save(update_fields=changed)
-    write_event(t, event, beside)
+    write_event(t, event, extra_rows)
 
 
 def settle(t: Transition) -> None:
-    """When the sweep must look again. A lease ends with the change it was taken for."""
+    """Set when the sweep must check again. A lease ends with the change it was taken for."""
     due_at = t.at if t.recheck_immediately else escalation.next_check(t.opinion, t.at)
     t.opinion.next_check_at = due_at
     t.opinion.leased_until = None
 
 
-def make_event(t: Transition, *, from_status="") -> tuple[Event, EventText | None]:
-    """The ledger row of this step, unsaved, and the words said with it; it becomes the head of the chain."""
+def make_event(t: Transition, *, from_status: str = "") -> tuple[Event, EventText | None]:
+    """Return the ledger row of this action, unsaved, and the text written with it (None without one); the row becomes
+    the head of the chain."""
     opinion, by = t.opinion, t.by
     salt, digest = EventText.salted(t.text) if t.text else ("", "")
     event = Event(
@@ -247,5 +279,5 @@ def make_event(t: Transition, *, from_status="") -> tuple[Event, EventText | Non
     )
     event.hash = event.computed_hash()
     opinion.version, opinion.ledger_head, opinion.changed_at = event.sequence, event.hash, t.at
-    opinion.last_event = event  # in hand for the page that says what was done
+    opinion.last_event = event  # for the page that reports what was done
     return event, EventText(salt=salt, text=t.text) if t.text else None

@@ -1,34 +1,42 @@
-"""Triage/route (梳理分流): classify, route, decline, merge, reconsider; the agency signs for it or returns it."""
+"""Triage/route (梳理分流): classify, route, decline, reconsider; the agency signs for it or returns it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
-from opinions.lifecycle.reasons import TEXTS
-from opinions.models import Opinion
+from opinions.lifecycle.reasons import TEXTS, DeclineReason
+from opinions.models import Category, Opinion
 from opinions.workflow import letters
+from studios.models import Agency
 
 from . import citizen_sms, deadlines, joint
 from .recipients import handlers_of, officers_of
 from .sending import send
-from .transition import lock, reuse_locked_rows, transition
+from .transition import Transition, lock, reuse_locked_rows, transition
 
 
 def classify(
-    number,
+    number: str,
     *,
-    by,
-    version=None,
-    category,
-    matter_type,
-    urgency="normal",
-    is_complex=False,
-    at=None,
-    via=WEB,
-    why=None,
+    by: User | Actor,
+    version: int | None = None,
+    category: Category,
+    matter_type: str,
+    urgency: str = "normal",
+    is_complex: bool = False,
+    at: datetime | None = None,
+    via: str = WEB,
+    why: dict | None = None,
 ) -> Opinion:
-    """Say what the matter is. `why` explains an automatic step: the rule, its words and its confidence."""
+    """Set category, matter type, urgency and complexity. `why` explains an automatic action: the rule, its words and
+    its confidence."""
     with transition("classify", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         opinion.category, opinion.matter_type = category, matter_type
@@ -44,22 +52,22 @@ def classify(
 
 
 def route(
-    number,
+    number: str,
     *,
-    by,
-    version=None,
-    lead_agency,
-    joint_agencies=(),
-    joint_days=None,
-    handling_days=None,
-    designated=False,
-    instructions="",
-    at=None,
-    via=WEB,
-    why=None,
+    by: User | Actor,
+    version: int | None = None,
+    lead_agency: Agency,
+    joint_agencies: Sequence[Agency] = (),
+    joint_days: int | None = None,
+    handling_days: int | None = None,
+    designated: bool = False,
+    instructions: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+    why: dict | None = None,
 ) -> Opinion:
     """Send the opinion to its lead agency and fix its deadline, and to each joint agency its part. `handling_days`
-    and `joint_days` None take the limits in force."""
+    and `joint_days` are working days; None takes the limits in force."""
     with transition("route", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         for agency in [lead_agency, *joint_agencies]:
@@ -79,22 +87,37 @@ def route(
 
 
 def triage_and_route(
-    number, *, by, version=None, classification=None, at=None, via=WEB, **routing
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    classification: dict[str, Any] | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+    **routing: Any,
 ) -> Opinion:
-    """An officer's one decision, both or neither: classify where `classification` (the keywords of `classify`)
-    says other than the opinion, then route by `routing` (the keywords of `route`)."""
+    """Take an officer's one decision, both or neither: classify where `classification` (the keywords of `classify`)
+    differs from the opinion, then route by `routing` (the keywords of `route`)."""
     with transaction.atomic(), reuse_locked_rows():
         opinion = lock(number, by)
-        said = classification or {}
-        if any(getattr(opinion, name) != value for name, value in said.items()):
-            opinion = classify(number, by=by, version=version, at=at, via=via, **said)
+        changes = classification or {}
+        if any(getattr(opinion, name) != value for name, value in changes.items()):
+            opinion = classify(number, by=by, version=version, at=at, via=via, **changes)
             version = opinion.version
         return route(number, by=by, version=version, at=at, via=via, **routing)
 
 
-def recall(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
-    """Take a routing back (收回交办) before the agency has signed for it; the agency is told, and the hand-over letter
-    of the routing is void."""
+def recall(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Take a routing back (收回交办) before the agency has signed for it; the agency is notified, and the hand-over
+    letter of the routing is void."""
     with transition("recall", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         t.data = {"agency": opinion.lead_agency_id, "agency_name": opinion.lead_agency.name}
@@ -111,29 +134,48 @@ def recall(number, *, by, version=None, reason="", at=None, via=WEB) -> Opinion:
     return opinion
 
 
-def decline(number, *, by, version=None, reason, right_door, note="", at=None, via=WEB) -> Opinion:
-    """Somebody else is responsible, or nothing can be checked: `reason` is a DeclineReason, `right_door` where to turn,
-    if anywhere. The citizen is told both, and so are those whose opinions follow this one."""
+def decline(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    right_door: str,
+    note: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Decline the opinion, because somebody else is responsible or nothing can be checked: `reason` is a
+    DeclineReason, `right_door` where to turn, if anywhere. The citizen is told both, and so are those whose opinions
+    follow this one."""
     with transition("decline", number, by=by, version=version, at=at, via=via) as t:
         t.data = {"reason": reason, "right_door": right_door}
         letters.take_back(t, _("The opinion was declined."))
         t.opinion.lead_agency = None
         joint.call_off(t)
         t.text = note
-        for told in [t.opinion, *t.opinion.merged.all()]:
+        for affected in [t.opinion, *t.opinion.merged.all()]:
             t.notify_citizen(
                 _("Your opinion %(number)s"),
-                TEXTS[reason],
-                of=told,
+                TEXTS[DeclineReason(reason)],
+                of=affected,
                 door=right_door,
                 note=note,
-                **citizen_sms.facts(told),
+                **citizen_sms.facts(affected),
             )
     return t.opinion
 
 
-def reconsider(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion:
-    """A declined or withdrawn opinion is looked at again."""
+def reconsider(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Bring a declined or withdrawn opinion back to triage."""
     with transition("reconsider", number, by=by, version=version, at=at, via=via) as t:
         t.text = reason
         t.opinion.lead_agency = None
@@ -146,16 +188,26 @@ def reconsider(number, *, by, version=None, reason, at=None, via=WEB) -> Opinion
     return t.opinion
 
 
-def issue_handover(number, *, by, version=None, words="", at=None, via=WEB) -> Opinion:
-    """Issue the official letter (交办函) of the present routing; `words` stand in it."""
+def issue_handover(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str = "",
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Issue the official letter (交办函) of the present routing; `words` are added to it."""
     with transition("issue_handover", number, by=by, version=version, at=at, via=via) as t:
         letters.hand_over(t, words)
         t.text = words
     return t.opinion
 
 
-def sign(number, *, by, version=None, at=None, via=WEB) -> Opinion:
-    """The agency signs for the opinion; from now on the handling clock runs."""
+def sign(
+    number: str, *, by: User | Actor, version: int | None = None, at: datetime | None = None, via: str = WEB
+) -> Opinion:
+    """Sign for the opinion as its agency; from now on the handling clock runs."""
     with transition("sign", number, by=by, version=version, at=at, via=via) as t:
         t.opinion.signed_at = t.at
         t.data = {"agency": t.opinion.lead_agency_id, "due_on": str(t.opinion.handling_due_on)}
@@ -163,8 +215,17 @@ def sign(number, *, by, version=None, at=None, via=WEB) -> Opinion:
     return t.opinion
 
 
-def return_it(number, *, by, version=None, reason, suggested_agency=None, at=None, via=WEB) -> Opinion:
-    """Not this agency's matter: back to triage, with a reason and the agency it suggests (首接负责)."""
+def return_it(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    reason: str,
+    suggested_agency: Agency | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Return the opinion to triage as not this agency's matter, with a reason and the agency it suggests (首接负责)."""
     with transition("return_it", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         t.text = reason
@@ -183,15 +244,15 @@ def return_it(number, *, by, version=None, reason, suggested_agency=None, at=Non
     return opinion
 
 
-def back_to_triage(t) -> None:
-    """No agency has the opinion any more; nobody joins, and no clock of theirs stands still."""
+def back_to_triage(t: Transition) -> None:
+    """Take the opinion from its agency inside a transition: nobody joins, and no suspension or extension remains."""
     opinion = t.opinion
     opinion.lead_agency = None
     joint.call_off(t)
-    deadlines.run_on(opinion)
+    deadlines.clear_suspension(opinion)
     opinion.extension_state = ""
 
 
-def _explain(t, why):
+def _explain(t: Transition, why: dict | None) -> None:
     if why:
         t.data["why"] = why

@@ -15,7 +15,7 @@ from opinions.lifecycle.statuses import ESCALATING, Status
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Event, EventText, Notice, Opinion, PastRound
 from opinions.workflow import deadlines, escalation
-from opinions.workflow.supervision import issue
+from opinions.workflow.notices import prepare_notice
 from opinions.workflow.transition import Transition, make_event
 
 
@@ -61,7 +61,7 @@ class Draft:
             at = max(escalation.level_at(opinion, rung, opinion.changed_at), opinion.changed_at)
             if at > until:
                 return
-            notice, facts = issue(opinion, kind=rung.kind, at=at, rung=rung)
+            notice, facts = prepare_notice(opinion, kind=rung.kind, at=at, level=rung)
             self.take("notify", by=SYSTEM, at=at, role="system", **facts)
             notice.event = self.events[-1]
             self.notices.append(notice)

@@ -13,7 +13,7 @@ from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.models import Opinion, Responsibility, RoutingRule
 from opinions.workflow import report_back, triage
-from opinions.workflow.recipients import clerks_of
+from opinions.workflow.recipients import clerks_of, handlers_of
 from studios.models import Agency, Membership
 from tests.conftest import at
 
@@ -266,3 +266,8 @@ def test_an_agency_goes_out_of_use_without_a_successor_and_its_work_goes_back_to
     assert close_down(client, office.transport, successor="nobody").status_code == 302
     assert Opinion.objects.get(pk=opinion.pk).status == "registered"
     assert not Agency.objects.get(pk=office.transport.pk).active
+
+
+def test_handlers_of_no_agency_are_nobody_though_clerks_belong_to_none(cast):
+    assert cast.clerk.memberships.filter(agency=None).exists()
+    assert list(handlers_of(None)) == []

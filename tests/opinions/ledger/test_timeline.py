@@ -44,7 +44,7 @@ def test_a_rule_says_its_words_and_its_confidence(cast, office):
 def test_the_ladder_and_the_window_are_named(cast, office):
     opinion = routed(cast, office)
     rung = EscalationLevel.objects.filter(level__gt=0).first()
-    supervision.notify(opinion.number, by=SYSTEM, kind=rung.kind, rung=rung)
+    supervision.notify(opinion.number, by=SYSTEM, kind=rung.kind, level=rung)
     assert entries_of(opinion)[-1].why == "按逐级督办规则第1级：提醒。"
     assert "2026" not in why({"rule": "window", "until": f"{timezone.localdate():%Y-%m-%d}"})
 

@@ -13,6 +13,7 @@ from opinions.triage.similarity import store_shingles
 from opinions.workflow import merging, register, report_back, triage
 from tests.opinions.story import answered, reported, routed, told
 from tests.portal.conftest import Citizen
+from workdays import office_hours
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,9 @@ PHONE = "13900002222"
 
 
 @pytest.fixture(params=[True, False], ids=["letters", "no letters"])
-def letters(request, office):
+def letters(request, office, monkeypatch):
+    """The office is open: at night and at week-ends a citizen's reopening would leave its letter for the morning."""
+    monkeypatch.setattr(office_hours, "is_open", lambda moment: True)
     names = {"name": "吉首市人大常委会办公室", "short_name": "吉人大办"}
     Organ.objects.create(county=office.jishou, issues_on_route=request.param, **names)
     return request.param

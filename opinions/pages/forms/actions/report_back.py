@@ -10,8 +10,8 @@ from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
 from opinions.lifecycle.statuses import Status
 from opinions.models.choices import Outcome
 from opinions.workflow import report_back
+from opinions.workflow.answer_sms import answer_room
 from opinions.workflow.joint import outstanding
-from opinions.workflow.report_back import answer_room
 
 from .base import ActionForm
 

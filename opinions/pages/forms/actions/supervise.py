@@ -67,7 +67,7 @@ class StandingStill(ActionForm):
 
     @cached_property
     def last(self):
-        return deadlines.may_stand_until(self.opinion, timezone.localdate())
+        return deadlines.last_suspension_day(self.opinion, timezone.localdate())
 
     def starting(self):
         return {"until_on": self.last}
