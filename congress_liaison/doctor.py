@@ -154,9 +154,10 @@ def _areas() -> Finding:
 
 def _due(now: datetime) -> Finding:
     late = Opinion.objects.due_for_check(now - PATIENCE)
-    if count := late.count():
-        first = late.order_by("next_check_at").first()
-        facts = {"count": count, "number": first.number, "since": _shown(first.next_check_at)}
+    # The first row decides, not a count: the worker may check the last one between two queries.
+    if first := late.order_by("next_check_at").first():
+        since = _shown(first.next_check_at or now)
+        facts = {"count": late.count(), "number": first.number, "since": since}
         what = _("%(count)d opinions wait for the worker, the first %(number)s since %(since)s") % facts
         return Finding(FAIL, _("sweep"), what)
     return Finding(OK, _("sweep"), _("nothing is left over"))

@@ -5,6 +5,7 @@ submit lead to the same receipt, which is a page of its own, without the code in
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -60,7 +61,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     context = {
         "studio": opinion.studio,
         "opinion": opinion,
-        "code": query_codes.spaced(query_codes.code_of(key)),
+        "code": query_codes.spaced(query_codes.code_of(UUID(key))),
     }
     return render(request, "portal/receipt.html", context)
 
