@@ -1,8 +1,8 @@
 """Who takes an action: a person with an account, the citizen on the public pages, or the system by a rule.
 
 Everything that writes on somebody's behalf takes an `Actor` and must work for each kind. What needs a person, such as
-signing for a letter, says so and does nothing for the others. An import is a person's: how an action came about stands
-in `via`, not here.
+signing for a letter, says so and does nothing for the others. An import is a person's: how an action came about is
+recorded in `via`, not here.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from .models import User
 
 
 class Kind(StrEnum):
+    """The kinds of actor."""
+
     PERSON = "person"
     CITIZEN = "citizen"
     SYSTEM = "system"
@@ -24,7 +26,7 @@ class Actor:
     kind: Kind
     user: User | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if (self.kind is Kind.PERSON) != (self.user is not None):
             raise TypeError("A person has an account, and only a person.")
 
@@ -34,6 +36,7 @@ class Actor:
 
     @property
     def is_person(self) -> bool:
+        """Whether the actor has an account."""
         return self.kind is Kind.PERSON
 
 
@@ -42,8 +45,8 @@ SYSTEM = Actor(Kind.SYSTEM)
 
 
 def actor_of(by: User | Actor) -> Actor:
-    """The actor behind a `by` argument: an account stands for its person. Raises TypeError for anything else: nobody
-    becomes the system by leaving something out."""
+    """Return the actor behind a `by` argument: an account stands for its person. Raises TypeError for anything else:
+    nobody becomes the system by leaving something out."""
     if isinstance(by, Actor):
         return by
     if isinstance(by, User):

@@ -1,18 +1,21 @@
 """The one way to write the audit trail, and the proof that nobody has changed it since.
 
 Each person's rows are a chain: a row holds its place and a keyed hash over its content and the hash before it, and the
-chain's head says how many there are. A chain a person, and not one for all, so that nobody waits for anybody. Without
-the server's key (PHONE_INDEX_KEY) not even whoever owns the database can make a changed row fit.
+chain's head says how many there are. There is a chain for each person, not one for all, so that nobody waits for
+another's. Without the server's key (PHONE_INDEX_KEY) not even the owner of the database can make a changed row fit.
 """
 
 import json
 from datetime import UTC
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.security.crypto import keyed_hash
 from common.security.numbers import mask_numbers
 
@@ -22,10 +25,22 @@ NOBODY = "-"  # the chain of failed logins and of commands
 HASHED = ("sequence", "by_id", "username", "action", "subject", "area_code", "reason", "details", "address")
 
 
-def record(action, *, by, request=None, subject="", area_code="", reason="", details=None, username=""):
-    """Append one row. `by` may be None (a failed login); `request` gives the network address.
+def record(
+    action: str,
+    *,
+    by: User | None,
+    request: HttpRequest | None = None,
+    subject: object = "",
+    area_code: str = "",
+    reason: object = "",
+    details: dict[str, Any] | None = None,
+    username: str = "",
+) -> AccessRecord:
+    """Append one row to the chain of `by`, under the lock of its head, and return it.
 
-    It must hold no personal data of a citizen: the row can never be removed. Numbers in it are starred.
+    `action` is an AccessRecord.Action. `by` may be None (a failed login, a command); `request` gives the network
+    address. The row must hold no personal data of a citizen, because it can never be removed: numbers in `subject`,
+    `reason` and `details` are starred.
     """
     row = AccessRecord(
         at=timezone.now(),
@@ -48,8 +63,8 @@ def record(action, *, by, request=None, subject="", area_code="", reason="", det
     return row
 
 
-def _starred(value):
-    """`value` with the numbers in all its texts starred."""
+def _starred(value: Any) -> Any:
+    """Return `value` with the numbers in all its texts starred."""
     if isinstance(value, dict):
         return {key: _starred(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -57,8 +72,9 @@ def _starred(value):
     return mask_numbers(value) if isinstance(value, str) else value
 
 
-def address_of(request) -> str | None:
-    """The network address of who asks; behind our own proxy the one that the proxy saw."""
+def address_of(request: HttpRequest | None) -> str | None:
+    """Return the network address of the client; behind our own proxy the one that the proxy saw. None without a
+    request."""
     if request is None:
         return None
     from axes.helpers import get_client_ip_address
@@ -66,11 +82,12 @@ def address_of(request) -> str | None:
     return get_client_ip_address(request)
 
 
-def chain_of(row) -> str:
+def chain_of(row: AccessRecord) -> str:
+    """Return the name of the chain to which `row` belongs."""
     return str(row.by_id) if row.by_id else NOBODY
 
 
-def _locked_head(chain) -> AccessHead:
+def _locked_head(chain: str) -> AccessHead:
     head = AccessHead.objects.select_for_update().filter(pk=chain).first()
     if head is None:
         AccessHead.objects.bulk_create([AccessHead(chain=chain)], ignore_conflicts=True)
@@ -78,20 +95,22 @@ def _locked_head(chain) -> AccessHead:
     return head
 
 
-def hash_of(row, previous: str) -> str:
-    content = {name: getattr(row, name) for name in HASHED}
+def hash_of(row: AccessRecord, previous: str) -> str:
+    """Return the keyed hash over the content of `row` and the hash before it, `previous` ("" for the first row)."""
+    content: dict[str, Any] = {name: getattr(row, name) for name in HASHED}
     content["at"] = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     content["previous"] = previous
     return keyed_hash("audit " + json.dumps(content, sort_keys=True, ensure_ascii=False, default=str))
 
 
 def verify() -> tuple[int, str]:
-    """How many rows were recomputed, and what is wrong with the first that does not hold; "" when all do.
+    """Recompute every chain. Returns how many rows were recomputed, and what is wrong with the first that does not
+    hold; "" when all do.
 
-    Rows without a place are older than the chain. A live office may go on working: what looks cut off is looked at
-    again under the lock of its head.
+    Rows without a place are older than the chain. The office may go on working meanwhile: a chain that seems to be cut
+    off is read again under the lock of its head.
     """
-    count, seen = 0, set()
+    count, seen = 0, set[str]()
     rows = AccessRecord.objects.exclude(sequence=None).order_by("by_id", "sequence").iterator(chunk_size=5000)
     for chain, links in groupby(rows, key=chain_of):
         seen.add(chain)
@@ -110,8 +129,8 @@ def verify() -> tuple[int, str]:
     return count, ""
 
 
-def _wrong_head(chain, last) -> str:
-    """Whether rows at the end are gone: the head knows of more than there are."""
+def _wrong_head(chain: str, last: int) -> str:
+    """Say whether rows at the end are gone, for the head knows of more than there are; "" if none is."""
     with transaction.atomic():
         head = AccessHead.objects.select_for_update().filter(pk=chain).first()
         if head is None:
@@ -120,11 +139,11 @@ def _wrong_head(chain, last) -> str:
         own = own.filter(by=None) if chain == NOBODY else own.filter(by_id=int(chain))
         newest = own.order_by("-sequence").first()
         if newest is None or (newest.sequence, newest.hash) != (head.sequence, head.hash):
-            return _broken(chain, (newest.sequence if newest else 0) + 1, _("this row is missing"))
+            return _broken(chain, ((newest and newest.sequence) or 0) + 1, _("this row is missing"))
     return ""
 
 
-def _broken(chain, sequence, what) -> str:
+def _broken(chain: str, sequence: int, what: str) -> str:
     return _("audit trail of account %(chain)s, row %(sequence)d: %(what)s") % {
         "chain": chain,
         "sequence": sequence,

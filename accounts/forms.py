@@ -1,5 +1,7 @@
 """The forms in which a person logs in, chooses their own password and gives the second factor."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
@@ -8,22 +10,26 @@ from django.utils.translation import pgettext_lazy
 
 
 class LoginForm(AuthenticationForm):
-    """Django's form; a name longer than any account's is wrong at once, and is not written down as an attempt."""
+    """Django's form; a name longer than any account's is refused without being recorded as an attempt."""
 
-    def clean(self):
-        if len(self.cleaned_data.get("username", "")) > self.username_field.max_length:
+    def clean(self) -> dict[str, Any]:
+        longest = self.username_field.max_length
+        if longest is not None and len(self.cleaned_data.get("username", "")) > longest:
             raise self.get_invalid_login_error()
         return super().clean()
 
 
 class CodeForm(forms.Form):
+    """The code of the second factor, or a recovery code."""
+
     code = forms.CharField(label=pgettext_lazy("second factor", "Code"), max_length=40)
 
 
 class OwnPasswordForm(PasswordChangeForm):
     """Django's form, which also refuses the present password: a forced change must change something."""
 
-    def clean_new_password1(self):
+    def clean_new_password1(self) -> str:
+        """Return the new password; refuse the present one."""
         password = self.cleaned_data["new_password1"]
         if self.user.check_password(password):
             raise ValidationError(_("Choose a password other than the present one."), code="same")

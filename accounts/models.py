@@ -12,7 +12,7 @@ from common.text.single_line import LineField
 class User(AbstractUser):
     """A member of staff or a deputy. What they may see and do follows from their memberships alone."""
 
-    first_name = last_name = None
+    first_name = last_name = None  # type: ignore[assignment]  # so Django leaves a column out
     name = LineField(_("name"), max_length=50)
     phone = EncryptedLineField(_("phone"), blank=True, max_length=20)
     # The one session in use, where the office allows one at a time (setting ONE_SESSION).
@@ -24,10 +24,10 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.username
 
-    def get_full_name(self):
+    def get_full_name(self) -> str:
         return str(self)
 
     get_short_name = get_full_name
@@ -46,7 +46,7 @@ class SecondFactor(models.Model):
     locked_until = models.DateTimeField(null=True)
     recovery = models.JSONField(default=list)  # keyed hashes of the recovery codes not used yet
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.user)
 
 
@@ -91,7 +91,7 @@ class AccessRecord(models.Model):
             models.Index(fields=["subject", "-at"], name="access_subject_at"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.username} {self.action} {self.subject}"
 
 
@@ -102,5 +102,5 @@ class AccessHead(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.chain}/{self.sequence}"

@@ -3,6 +3,9 @@
 from axes.utils import reset as unlock
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.models import User
 
 from . import audit
 from .models import AccessRecord, SecondFactor
@@ -10,9 +13,9 @@ from .passwords import readable_secret
 
 
 @transaction.atomic
-def set_initial_password(*, user, by, request=None) -> str:
+def set_initial_password(*, user: User, by: User | None, request: HttpRequest | None = None) -> str:
     """Give a new password that must be changed at the next login, unlock the account, end its sessions. The second
-    factor goes too, as after a lost phone: the next login sets up another where one is asked for.
+    factor goes too, as after a lost phone: the next login sets up another where one is needed.
 
     Returns the password; it is stored nowhere in clear. Works for an account that is not saved yet.
     """
@@ -34,16 +37,16 @@ def set_initial_password(*, user, by, request=None) -> str:
 
 
 @transaction.atomic
-def change_own_password(*, user, password, request=None):
-    """The person chose a password of their own; it was checked by the form."""
+def change_own_password(*, user: User, password: str, request: HttpRequest | None = None) -> None:
+    """Set the password that the person chose, which was checked by the form, and audit the change."""
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     audit.record(AccessRecord.Action.PASSWORD_CHANGED, by=user, request=request, subject=user.username)
 
 
-def only_here(*, user, request):
-    """With ONE_SESSION, logging in ends the session in which the person was logged in elsewhere."""
+def end_other_session(*, user: User, request: HttpRequest) -> None:
+    """End the session in which the person was logged in elsewhere, where the setting ONE_SESSION is on."""
     if not settings.ONE_SESSION:
         return
     before = type(user).objects.values_list("session_key", flat=True).get(pk=user.pk)

@@ -1,5 +1,6 @@
-"""The door: logging in, the second factor, and choosing one's own password."""
+"""Logging in, the second factor, and choosing one's own password."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from time import time
 from urllib.parse import unquote, urlsplit
@@ -8,7 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
-from django.http import HttpResponseRedirect, JsonResponse
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse, reverse_lazy
@@ -18,15 +20,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common.security.redirects import safe_next_url
-from common.security.sealed_cookies import Kept
+from common.security.sealed_cookies import EncryptedCookie
 from common.templatetags.liaison import localtime_short
 from common.ui.qr import qr_svg
 
 from . import middleware, services
 from . import second_factor as factors
 from .forms import CodeForm, LoginForm, OwnPasswordForm
+from .models import SecondFactor
+from .requests import StaffRequest
 
-RECOVERY = Kept("recovery", 10 * 60, "/second-factor/")
+RECOVERY = EncryptedCookie("recovery", 10 * 60, "/second-factor/")
 
 
 class Login(auth.LoginView):
@@ -36,8 +40,8 @@ class Login(auth.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self):
-        """`next`, unless it leads back here or out again: then home."""
+    def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs describe a later Django
+        """Return `next`, or "" (the home page) if it leads back here or to the logout."""
         url = safe_next_url(self.request, super().get_redirect_url())
         with suppress(Resolver404):
             if resolve(unquote(urlsplit(url).path)).view_name in ("login", "logout"):
@@ -46,11 +50,14 @@ class Login(auth.LoginView):
 
 
 class PasswordChange(auth.PasswordChangeView):
+    """Choosing one's own password, audited by `services`."""
+
+    request: StaffRequest
     template_name = "accounts/password_change.html"
     form_class = OwnPasswordForm
     success_url = reverse_lazy("home")
 
-    def form_valid(self, form):
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         services.change_own_password(
             user=self.request.user, password=form.cleaned_data["new_password1"], request=self.request
         )
@@ -61,23 +68,25 @@ class PasswordChange(auth.PasswordChangeView):
 
 @require_safe
 @never_cache
-def alive(request):
-    """Asked by scripts while somebody types, or wants to stay: being asked for prolongs the login like any page. Says
-    who is logged in, the token of their forms, and for how many seconds the login lasts if nothing more happens."""
+def alive(request: StaffRequest) -> JsonResponse:
+    """Answer a script that asks while somebody types, which prolongs the login as any page does: who is logged in, the
+    token of their forms, and for how many seconds the login lasts if nothing more happens."""
     left = settings.SESSION_COOKIE_AGE - int(time() - request.session.get(middleware.ACTIVE, time()))
     return JsonResponse({"person": request.user.pk, "token": get_token(request), "seconds": left})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def second_factor(request):
+def second_factor(request: StaffRequest) -> HttpResponse:
     """Set the second factor up where there is none yet, ask for it, or say that it is in use."""
-    factor = factors.begin(request.user)
-    if factor.confirmed_at and factors.WANTED not in request.session:
+    factor = factors.get_or_create(request.user)
+    if factor.confirmed_at and factors.PENDING not in request.session:
         return _ask(request, factor, CodeForm())
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        take = factors.check if factor.confirmed_at else factors.confirm
+        take: Callable[..., bool | list[str] | None] = (
+            factors.check if factor.confirmed_at else factors.confirm
+        )
         try:
             right = take(user=request.user, code=form.cleaned_data["code"], request=request)
         except factors.Locked as locked:
@@ -86,18 +95,18 @@ def second_factor(request):
             )
         else:
             if right:
-                request.session.pop(factors.WANTED, None)
+                request.session.pop(factors.PENDING, None)
                 request.session.cycle_key()
                 return _let_in(request, right)
             form.add_error("code", _("This code is not right, or was used before. Wait for the next one."))
     return _ask(request, factor, form)
 
 
-def _let_in(request, right):
-    """On to where the person wanted to go; after the set-up first the recovery codes, shown this once."""
-    services.only_here(user=request.user, request=request)
+def _let_in(request: StaffRequest, right: bool | list[str]) -> HttpResponse:
+    """Redirect to where the person wanted to go; after the set-up first to the recovery codes, shown this once."""
+    services.end_other_session(user=request.user, request=request)
     back = safe_next_url(request, request.GET.get("next", ""))
-    if right is True:
+    if not isinstance(right, list):
         return HttpResponseRedirect(back)
     shown = f"{reverse('recovery_codes')}?{urlencode({'next': back})}"
     return RECOVERY.keep(HttpResponseRedirect(shown), " ".join([str(request.user.pk), *right]))
@@ -105,19 +114,19 @@ def _let_in(request, right):
 
 @require_safe
 @never_cache
-def recovery_codes(request):
-    """The recovery codes just made, as long as this browser keeps them."""
-    whose, *codes = RECOVERY.read(request).split(" ")
+def recovery_codes(request: StaffRequest) -> HttpResponse:
+    """Show the recovery codes just made, as long as this browser keeps them."""
+    owner, *codes = RECOVERY.read(request).split(" ")
     back = safe_next_url(request, request.GET.get("next", ""))
-    if not codes or whose != str(request.user.pk):
+    if not codes or owner != str(request.user.pk):
         return HttpResponseRedirect(back)
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": back})
 
 
-def _ask(request, factor, form):
-    wanted = factors.WANTED in request.session
-    settled = factor.confirmed_at and not wanted
-    context = {"form": form, "factor": factor, "settled": settled, "wanted": wanted}
+def _ask(request: StaffRequest, factor: SecondFactor, form: CodeForm) -> HttpResponse:
+    pending = factors.PENDING in request.session
+    settled = factor.confirmed_at and not pending
+    context = {"form": form, "factor": factor, "settled": settled, "pending": pending}
     if not factor.confirmed_at:
         context["qr"] = qr_svg(factors.address_of(factor))
         context["secret"] = " ".join(factor.secret[n : n + 4] for n in range(0, len(factor.secret), 4))

@@ -1,10 +1,11 @@
 """The Celery application and the beat's schedule.
 
-The schedule is short on purpose: what is due stands in the database (`next_check_at`, outbox state), and the
+The schedule is short on purpose: what is due is in the database (`next_check_at`, outbox state), and the
 sweep finds it there. The broker only makes the common case quicker than the next sweep.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -28,22 +29,23 @@ app.autodiscover_tasks(
         "reports.files",
     ]
 )
-# The beat's turns are at most this many seconds apart, so that each is a sign of life.
+# The turns of the beat's loop are at most this many seconds apart, so that each is a heartbeat.
 app.conf.beat_scheduler = liveness.HeartbeatScheduler
 app.conf.beat_max_loop_interval = 15
 
 
 @task_prerun.connect
 @task_postrun.connect
-def look_after_connections(**kwargs):
-    """Between two tasks as Django does between two requests: a connection to the database is kept, tried before it is
-    used again, and closed when it is old or broken. Celery would open one for every task, which took ten times as long
-    as a look at an opinion."""
+def look_after_connections(**kwargs: Any) -> None:
+    """Keep the connection to the database between two tasks, as Django does between two requests: it is tested before
+    it is used again, and closed when it is old or broken. Celery would open one for every task, which took ten times as
+    long as the check of an opinion."""
     close_old_connections()
 
 
 @app.on_after_finalize.connect
-def schedule(sender, **kwargs):
+def schedule(sender: Celery, **kwargs: Any) -> None:
+    """Register the periodic tasks: the sweeps, and the work of the night."""
     from django.conf import settings
 
     every = settings.SWEEP_EVERY_SECONDS
@@ -52,7 +54,7 @@ def schedule(sender, **kwargs):
         ("notifications.sweep", "sweep messages"),
         ("workdays.sweep", "sweep calendar imports"),
         ("reports.sweep", "sweep reports"),
-        ("portal.sweep", "forget old paces"),
+        ("portal.sweep", "delete old rate limits"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)
     # At night, when the desks are empty; a lost night is made up for by the next.

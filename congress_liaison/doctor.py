@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -30,16 +30,19 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Finding:
+    """One line of the report; `level` is OK, WARN or FAIL."""
+
     level: str
     name: str
     detail: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.level:<4} {self.name}: {self.detail}"
 
 
-def examine(now) -> list[Finding]:
-    """Everything, in the order in which one thing stands on another."""
+def examine(now: datetime) -> list[Finding]:
+    """Return all findings, in the order in which one thing depends on another. Without database, migrations or broker
+    the figures of the office are left out."""
     findings = [*_services(), *_settings()]
     if not any(finding.level == FAIL for finding in findings[:3]):
         findings += [
@@ -56,6 +59,7 @@ def examine(now) -> list[Finding]:
 
 
 def verdict(findings: list[Finding]) -> str:
+    """Return the last line of the report: the worst level in words."""
     worst = {finding.level for finding in findings}
     if FAIL in worst:
         return _("Verdict: something is broken.")
@@ -112,8 +116,8 @@ def _key(setting: str, name: str) -> Finding:
     )
 
 
-def _clock(now) -> Finding:
-    """A clock set back would date new rows before old ones."""
+def _clock(now: datetime) -> Finding:
+    """Compare with the newest ledger row: a clock set back would date new rows before old ones."""
     newest = Event.objects.order_by("-pk").values_list("at", flat=True).first()
     if newest and newest > now + CLOCK_TOLERANCE:
         return Finding(
@@ -122,12 +126,13 @@ def _clock(now) -> Finding:
     return Finding(OK, _("system clock"), _shown(now))
 
 
-def _shown(moment) -> str:
+def _shown(moment: datetime) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
-def _calendar(now) -> Finding:
-    """The State Council publishes the next year in November; many deadlines reach into it from then on."""
+def _calendar(now: datetime) -> Finding:
+    """Name the first year that is not imported. The State Council publishes the next year in November; many deadlines
+    reach into it from then on."""
     today = timezone.localdate(now)
     if missing := years_to_import(today):
         level = FAIL if today.year in missing else WARN
@@ -147,17 +152,18 @@ def _areas() -> Finding:
     })  # fmt: skip
 
 
-def _due(now) -> Finding:
+def _due(now: datetime) -> Finding:
     late = Opinion.objects.due_for_check(now - PATIENCE)
-    if count := late.count():
-        first = late.order_by("next_check_at").first()
-        facts = {"count": count, "number": first.number, "since": _shown(first.next_check_at)}
+    # The first row decides, not a count: the worker may check the last one between two queries.
+    if first := late.order_by("next_check_at").first():
+        since = _shown(first.next_check_at or now)
+        facts = {"count": late.count(), "number": first.number, "since": since}
         what = _("%(count)d opinions wait for the worker, the first %(number)s since %(since)s") % facts
         return Finding(FAIL, _("sweep"), what)
     return Finding(OK, _("sweep"), _("nothing is left over"))
 
 
-def _messages(now) -> list[Finding]:
+def _messages(now: datetime) -> list[Finding]:
     waiting = Message.objects.filter(next_attempt_at__lte=now - PATIENCE).count()
     failed = Message.objects.filter(state=Message.State.FAILED).count()
     uncertain = Message.objects.filter(state=Message.State.UNCERTAIN).count()
@@ -173,7 +179,7 @@ def _messages(now) -> list[Finding]:
 
 
 def _rules() -> Finding:
-    """A live rule that has lost its agency or category sends nothing anywhere: what it would take waits."""
+    """Name live rules that have lost their agency or category: the opinions they would route wait."""
     if broken := broken_rules():
         what = "; ".join(f"{rule.county} {rule.name}: {rule.broken}" for rule in broken[:5])
         return Finding(
@@ -185,8 +191,8 @@ def _rules() -> Finding:
 
 
 def _people() -> Finding:
-    """What waits where nobody can act waits for ever: an agency out of use or without accounts, a studio without a
-    clerk, a county without a triage officer or supervisor."""
+    """Name the places where work waits for ever because nobody can act: an agency out of use or without accounts, a
+    studio without a clerk, a county without a triage officer or supervisor."""
     if found := gaps():
         what = "; ".join(map(str, found[:5]))
         more = _(" and %(count)d more") % {"count": len(found) - 5} if len(found) > 5 else ""
@@ -198,7 +204,7 @@ def _models() -> Finding:
     active = {row.prefecture: row for row in TrainedModel.objects.filter(active=True)}
     if missing := sorted(set(active) - set(in_force(active))):
         return Finding(
-            FAIL, _("triage model"), _("cannot be read for %s: train it anew") % ", ".join(missing)
+            FAIL, _("triage model"), _("cannot be read for %s: train it again") % ", ".join(missing)
         )
     return Finding(
         OK, _("triage model"), ", ".join(f"{p}: {row}" for p, row in active.items()) or _("none decides")

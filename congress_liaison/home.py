@@ -1,8 +1,10 @@
-"""Everybody's first page: what waits for me now."""
+"""The first page of everybody who is logged in: what waits for them now."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.requests import StaffRequest
 from congress_liaison import home_desks
 from letters.models import Letter, State
 from notifications import outbox
@@ -16,7 +18,8 @@ from studios.permissions.scope import scope_of
 from workdays.calendar import years_to_import
 
 
-def home(request):
+def home(request: StaffRequest) -> HttpResponse:
+    """Show the work that waits for the person, and what else the day holds for their roles."""
     today = timezone.localdate()
     scope = scope_of(request.user)
     unread = Message.objects.filter(recipient=request.user, channel=Message.Channel.INBOX, read_at=None)

@@ -1,22 +1,27 @@
 """The navigation that a person's roles open."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.addresses import address_of
 from studios.permissions.roles import CORRESPONDENTS, OVERSEERS, READERS, Role
 from studios.permissions.scope import scope_of
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the navigation; `roles` empty means everybody who is logged in."""
 
-    label: str
+    label: "StrOrPromise"
     icon: str
     view: str
-    roles: frozenset = frozenset()
+    roles: frozenset[str] = frozenset()
 
 
 ENTRIES = [
@@ -45,7 +50,9 @@ ENTRIES = [
     ),
     Entry(_("Dashboard"), "bar-chart", "reports:dashboard", OVERSEERS | {Role.CLERK}),
     Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
-    Entry(_("Studios and five haves"), "card-checklist", "reports:studios", OVERSEERS | {Role.CLERK}),
+    Entry(
+        _("Studios and assessment criteria"), "card-checklist", "reports:studios", OVERSEERS | {Role.CLERK}
+    ),
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Deputies"), "people", "deputies:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Activities"), "calendar3", "activities:calendar", READERS | {Role.ADMINISTRATOR}),
@@ -55,13 +62,13 @@ ENTRIES = [
     Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
     Entry(_("Letter templates"), "file-earmark-word", "letters:templates", frozenset([Role.ADMINISTRATOR])),
-    Entry(_("Supervision ladder"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
+    Entry(_("Escalation policy"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
 
 
-def navigation(request):
-    """Context processor: `navigation` (dicts of label, icon, url, active), `my_roles` (labels, each once),
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Return, as a context processor, `navigation` (dicts of label, icon, url, active), `my_roles` (labels, each once),
     `may_search` (the opinions, from the top bar)."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

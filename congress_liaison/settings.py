@@ -5,9 +5,10 @@ by `make run`, so that `manage.py` commands reach the same database and broker).
 as NAME_FILE, the path of a file that holds the value. `.env.example` lists and explains every one.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import bootstrap_wrapper
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -138,7 +139,7 @@ RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
 # Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are private there, and only ever served
 # through the product's own views; boto3 is loaded only then.
 ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-IN_A_BUCKET = {
+IN_A_BUCKET: dict[str, Any] = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {
         "bucket_name": env("S3_BUCKET", default=""),
@@ -162,10 +163,10 @@ STORAGES = {
 }
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(DATA_DIR / "static")))
-# Bootstrap comes in a wheel that is no Django app; its files stand beside the wheel's module.
+# Bootstrap comes in a wheel that is no Django app; its files are next to the wheel's module.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", Path(find_spec("bootstrap_wrapper").origin).parent.parent / "bootstrap"),
+    ("bootstrap", Path(bootstrap_wrapper.__file__).parent.parent / "bootstrap"),
 ]
 MEDIA_ROOT = DATA_DIR / "media"
 # A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
@@ -204,7 +205,7 @@ AXES_VERBOSE = False
 # axes.W006: locking the account, not the address, is what graded protection asks for; a whole office shares one
 # address. models.W040: columns kept beside an index are PostgreSQL's; on SQLite the plain index is enough.
 SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
-# Roles that must give a code from an authenticator app at each login, besides whoever has set one up.
+# Roles that must give a code from an authenticator app at each login, as people who have set one up do anyway.
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 # Logging in elsewhere ends the session before.
 ONE_SESSION = env.bool("ONE_SESSION", default=False)
@@ -249,7 +250,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlives any outage of the broker
-# A web request that cannot reach the broker gives up at once (max_retries 0: 2 ms instead of 6 s): the row is
+# A web request that cannot reach the broker gives up immediately (max_retries 0: 2 ms instead of 6 s): the row is
 # saved and the sweep will find it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -1,4 +1,4 @@
-"""All addresses, room by room."""
+"""All addresses, app by app."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required

@@ -1,6 +1,8 @@
 """The organs that sign a county's letters and how they are numbered. Templates have a page of their own."""
 
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
 
 from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 
@@ -13,5 +15,5 @@ class OrganAdmin(ScopedModelAdmin):
     list_filter = [("county", ScopedRelatedFilter)]
     list_select_related = ["county"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return (*super().get_readonly_fields(request, obj), "county") if obj else ()

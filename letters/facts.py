@@ -1,10 +1,11 @@
-"""What a letter may say: the placeholders of every template, and how anyone's words become plain text in them."""
+"""What a letter may say: the placeholders of every template, and how anyone's text becomes plain text in them."""
 
 import unicodedata
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-# Name → what it is, and what stands there when a template is tried out. A list is one line each.
+# Name → what it is, and its value when a template is tested. A list is one line each.
 PLACEHOLDERS = {
     "organ": (_("the organ that signs"), "吉首市人民代表大会常务委员会办公室"),
     "number": (_("the letter's number"), "吉人大办交〔2026〕12号"),
@@ -60,12 +61,14 @@ LISTS = frozenset(name for name, (_label, sample) in PLACEHOLDERS.items() if isi
 _TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 
 
-def sample() -> dict:
+def sample() -> dict[str, Any]:
+    """Return a value for every placeholder, for testing a template."""
     return {name: value for name, (_label, value) in PLACEHOLDERS.items()}
 
 
-def plain(text) -> str:
-    """One line of text as a letter shows it: no control characters (XML refuses them), none that turn the text."""
+def plain(text: object) -> str:
+    """Return one line of text as a letter shows it: no control characters (XML refuses them), none that turn the
+    direction of the text."""
     return "".join(
         " " if character in "\n\t\r" else character for character in str(text) if _shown(character)
     )
@@ -82,13 +85,14 @@ def _shown(character: str) -> bool:
     )
 
 
-def lines(text) -> list[str]:
-    """Anyone's text line by line, without the empty ones."""
+def lines(text: object) -> list[str]:
+    """Return anyone's text line by line, without the empty lines."""
     return [line for line in (plain(part).strip() for part in str(text).splitlines()) if line]
 
 
-def complete(facts: dict) -> dict:
-    """`facts` for every placeholder, each plain; what was not given is empty. Unknown names are a mistake of ours."""
+def complete(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return `facts` for every placeholder, each plain; what was not given is empty. Raises ValueError for an unknown
+    name, which is a mistake of ours."""
     if unknown := set(facts) - set(PLACEHOLDERS):
         raise ValueError(f"no placeholder is called {sorted(unknown)}")
     return {

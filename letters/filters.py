@@ -3,7 +3,7 @@
 import re
 
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.text.search_text import bare, folded
@@ -20,13 +20,14 @@ APART, BLANK = re.compile(r"(?<=\d)\s+(?=\d)"), re.compile(r"\s+")
 
 
 def numbered(asked: str) -> Q:
-    """The letters whose number, or its series, year or serial alone, `asked` says; none where it says no such thing."""
-    said = NUMBER.fullmatch(BLANK.sub("", APART.sub("-", folded(asked))).strip(",.;:。、"))
-    if not said or not any(said.group("series", "first", "second")):
+    """Return the condition that a letter's number, or its series, year or serial alone, is `asked`; one that no letter
+    meets where `asked` is no such thing."""
+    found = NUMBER.fullmatch(BLANK.sub("", APART.sub("-", folded(asked))).strip(",.;:。、"))
+    if not found or not any(found.group("series", "first", "second")):
         return Q(pk__in=[])
-    series, first, second = said.group("series", "first", "second")
+    series, first, second = found.group("series", "first", "second")
     letter = Q(series__contains=series.removesuffix("第")) if series else Q()
-    if second or (first and said["open"]):
+    if second or (first and found["open"]):
         return letter & Q(year=int(first or 0)) & (Q(serial=int(second)) if second else Q())
     if first:
         is_year = Q(year=int(first)) if len(first) == 4 else Q(pk__in=[])
@@ -35,6 +36,8 @@ def numbered(asked: str) -> Q:
 
 
 class LetterFilter(filters.FilterSet):
+    """Narrows the list of letters by number, kind, state, county and year."""
+
     text = filters.CharFilter(
         label=_("Number of the letter or the opinion"), method="with_words", max_length=40
     )
@@ -49,15 +52,17 @@ class LetterFilter(filters.FilterSet):
         model = Letter
         fields = ["text", "kind", "state", "county", "year"]
 
-    def in_state(self, rows, name, value):
+    def in_state(self, rows: QuerySet[Letter], name: str, value: str) -> QuerySet[Letter]:
+        """Keep the letters in a State, which is computed."""
         return rows.filter(State(value).q)
 
-    def with_words(self, rows, name, value):
-        """A letter's number or a part of it (`numbered`), or an opinion's number from its beginning."""
+    def with_words(self, rows: QuerySet[Letter], name: str, value: str) -> QuerySet[Letter]:
+        """Keep the letters with this number or part of one (`numbered`), or about an opinion whose number begins so."""
         opinion = bare(folded(value))
         about = Q(about__startswith=opinion) if opinion else Q(pk__in=[])
         return rows.filter(numbered(value) | about)
 
     @property
     def active(self) -> int:
+        """The number of filters in use."""
         return sum(bool(value) for value in self.form.cleaned_data.values()) if self.form.is_valid() else 0

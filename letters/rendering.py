@@ -1,6 +1,7 @@
-"""Filling a template with a letter's facts: the sandbox in which an office's template runs."""
+"""Fills a template with a letter's facts: the sandbox in which an office's template runs."""
 
 import io
+from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, UndefinedError, nodes
@@ -29,29 +30,29 @@ ALLOWED = (
 class BadTemplate(Exception):
     """The template cannot be used: `code` says why, `what` names it."""
 
-    def __init__(self, code, what=""):
+    def __init__(self, code: str, what: str = "") -> None:
         super().__init__(f"{code}: {what}")
         self.code, self.what = code, what
 
 
 class LetterEnvironment(ImmutableSandboxedEnvironment):
-    """Every part of the document (text, headers, footers, properties) is parsed here, and refused unless all of it is
+    """Parses every part of the document (text, headers, footers, properties), and refuses it unless all of it is
     allowed. Values are escaped for XML and never parsed again."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
         self.globals.clear()
         self.filters.clear()
         self.tests.clear()
 
-    def _parse(self, source, name, filename):
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         check(tree)
         return tree
 
 
-def check(tree) -> None:
-    """Raises BadTemplate for whatever a letter's template has no need of."""
+def check(tree: nodes.Template) -> None:
+    """Raise BadTemplate for anything that a letter's template has no need of."""
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, ALLOWED):
             raise BadTemplate("not_allowed", type(node).__name__)
@@ -64,8 +65,8 @@ def check(tree) -> None:
         raise BadTemplate("unknown", ", ".join(unknown))
 
 
-def render(content: bytes, facts: dict) -> bytes:
-    """The .docx of a letter. Raises BadTemplate."""
+def render(content: bytes | memoryview, facts: dict[str, Any]) -> bytes:
+    """Return the .docx of a letter: the template `content` filled with `facts`. Raises BadTemplate."""
     document = DocxTemplate(io.BytesIO(bytes(content)))
     try:
         document.render(facts, LetterEnvironment(), autoescape=True)

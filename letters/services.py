@@ -1,15 +1,18 @@
 """The only writer of letters: issuing with a number, signing for, cancelling. Templates are written by templates.py."""
 
 import json
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, actor_of
 from accounts.models import User
-from studios.models import Role
+from studios.models import Agency, County, Role, Township
 from studios.permissions.scope import roles_over
 
 from .facts import complete
@@ -31,13 +34,23 @@ class AlreadyIssued(NotPossible):
 
 
 def issue(
-    *, kind, township, about, occasion, facts, by: User | Actor, at, agency=None, studio_id=None
+    *,
+    kind: str,
+    township: Township,
+    about: str,
+    occasion: str,
+    facts: dict[str, Any],
+    by: User | Actor,
+    at: datetime,
+    agency: Agency | None = None,
+    studio_id: int | None = None,
 ) -> Letter:
     """Issue a letter with the next number of its series, inside the caller's transaction.
 
-    The number is taken under the series' row lock, which lasts until the commit: whoever comes second waits, and if
-    the first is rolled back takes the same number. So there is no gap, however many write (ADR 0015). Raises
-    AlreadyIssued, after which the caller's transaction must be undone.
+    The number is taken under the series' row lock, which lasts until the commit: a second writer waits, and takes the
+    same number if the first is rolled back. So there is no gap, however many write (ADR 0015). `about` is the opinion's
+    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py). Raises AlreadyIssued,
+    after which the caller's transaction must be undone.
     """
     county = township.county
     organ = Organ.of(county)
@@ -59,14 +72,14 @@ def issue(
     )
     letter.serial = _next_serial(county, letter.series, letter.year)
     own = {"organ": organ.name, "rule": organ.cited_rule, "contact": organ.contact}
-    said = complete({**facts, **own, "number": letter.number, "date": in_chinese(day)})
-    letter.facts_text = json.dumps(said, ensure_ascii=False)
+    all_facts = complete({**facts, **own, "number": letter.number, "date": in_chinese(day)})
+    letter.facts_text = json.dumps(all_facts, ensure_ascii=False)
     _insert(letter)
     return letter
 
 
-def _insert(letter):
-    """That there is no other letter for the same occasion is the database's to say: it costs no query of its own."""
+def _insert(letter: Letter) -> None:
+    """Save a new letter. The database itself refuses a second one for the same occasion, which costs no query."""
     try:
         with transaction.atomic():
             letter.save(force_insert=True)
@@ -74,11 +87,12 @@ def _insert(letter):
         same = {"about": letter.about, "kind": letter.kind, "occasion": letter.occasion}
         if not Letter.objects.filter(**same, cancelled_at=None).exists():
             raise
-        said = _("This letter has already been issued; cancel it before issuing another.")
-        raise AlreadyIssued(said) from error
+        raise AlreadyIssued(
+            _("This letter has already been issued; cancel it before issuing another.")
+        ) from error
 
 
-def _next_serial(county, name, year) -> int:
+def _next_serial(county: County, name: str, year: int) -> int:
     key = {"county": county, "name": name, "year": year}
     series = Series.objects.select_for_update().filter(**key).first()
     if series is None:
@@ -89,21 +103,24 @@ def _next_serial(county, name, year) -> int:
     return series.last
 
 
-def in_chinese(day) -> str:
-    """2026年11月25日. Source: GB/T 9704-2012, 7.3.5.4: Arabic numerals, no leading zeros."""
+def in_chinese(day: date | None) -> str:
+    """Write a day as 2026年11月25日; "" for none.
+
+    Source: GB/T 9704-2012, 7.3.5.4: Arabic numerals, no leading zeros."""
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
-def docx_of(letter) -> bytes:
-    """The letter as a file: the same at every call, but that a cancelled one says so."""
+def docx_of(letter: Letter) -> bytes:
+    """Return the letter as a .docx: the same at every call, except that a cancelled one says so."""
     facts = letter.facts
     if letter.cancelled_at:
         facts = {**facts, "number": f"{letter.number}（作废）"}
     return render(letter.template.content, facts)
 
 
-def _locked(pk, by, roles) -> Letter:
-    """The letter through the person's scope, locked; Letter.DoesNotExist outside, PermissionDenied in a wrong role."""
+def _locked(pk: int, by: User, roles: frozenset[str]) -> Letter:
+    """Return the letter, locked. Raises Letter.DoesNotExist outside the person's scope, PermissionDenied in a wrong
+    role."""
     rows = Letter.objects.visible_to(by).with_roles(by).select_for_update(of=("self",))
     letter = rows.get(pk=pk)
     if not roles_over(letter) & roles:
@@ -112,8 +129,9 @@ def _locked(pk, by, roles) -> Letter:
 
 
 @transaction.atomic
-def sign_for(pk, *, by, at=None) -> Letter:
-    """The addressed agency confirms that it has received the letter."""
+def sign_for(pk: int, *, by: User, at: datetime | None = None) -> Letter:
+    """Record that the addressed agency has received the letter. Raises NotPossible for one that is cancelled or
+    signed for, Letter.DoesNotExist outside the person's scope, PermissionDenied in a wrong role."""
     letter = _locked(pk, by, SIGNERS)
     if letter.cancelled_at:
         raise NotPossible(_("The letter has been cancelled; it need not be signed for."))
@@ -124,24 +142,24 @@ def sign_for(pk, *, by, at=None) -> Letter:
     return letter
 
 
-def received(*, about, agency_id, by: User | Actor, at) -> int:
-    """The agency's letters about an opinion on which `by` acts are signed for; returns how many. Only a person signs:
-    for the citizen and the system nothing is done."""
-    by = actor_of(by)
-    if not by.is_person:
+def received(*, about: str, agency_id: int, by: User | Actor, at: datetime) -> int:
+    """Sign for the agency's letters about an opinion on which `by` acts; returns how many. Only a person signs: for the
+    citizen and the system nothing is done."""
+    actor = actor_of(by)
+    if not actor.is_person:
         return 0
     waiting = Letter.objects.filter(about=about, agency=agency_id, signed_at=None, cancelled_at=None)
-    return waiting.update(signed_at=at, signed_by=by.user)
+    return waiting.update(signed_at=at, signed_by=actor.user)
 
 
-# What people said, or by which anybody could be known; number, organ, dates and agencies stay.
-SAID = ("title", "short_title", "matter", "answer", "words", "again_reason")
+# What people wrote, or by which anybody could be recognised; number, organ, dates and agencies stay.
+PERSONAL = ("title", "short_title", "matter", "answer", "words", "again_reason")
 
 
-def forget(*, about, instead) -> None:
-    """Erase what was said in every letter about `about` for good; `instead` stands in its place."""
+def forget(*, about: str, instead: object) -> None:
+    """Erase what people wrote in every letter about `about` for good; `instead` replaces it."""
     for letter in Letter.objects.filter(about=about):
-        names = SAID if letter.agency_id else ("addressee", *SAID)
+        names = PERSONAL if letter.agency_id else ("addressee", *PERSONAL)
         erased = {name: instead for name in names if letter.facts.get(name)}
         letter.facts_text = json.dumps({**letter.facts, **erased}, ensure_ascii=False)
         letter.cancel_reason = letter.cancel_reason and str(instead)
@@ -149,8 +167,9 @@ def forget(*, about, instead) -> None:
 
 
 @transaction.atomic
-def cancel(pk, *, by, reason, at=None) -> Letter:
-    """The letter is void (作废). It keeps its number, and says who took it back, when and why."""
+def cancel(pk: int, *, by: User, reason: str, at: datetime | None = None) -> Letter:
+    """Make the letter void (作废). It keeps its number, and says who cancelled it, when and why. Raises NotPossible for
+    one that is cancelled, Letter.DoesNotExist outside the person's scope, PermissionDenied in a wrong role."""
     letter = _locked(pk, by, CANCELLERS)
     if letter.cancelled_at:
         raise NotPossible(
@@ -162,13 +181,13 @@ def cancel(pk, *, by, reason, at=None) -> Letter:
     return letter
 
 
-def void(letters, *, by: User | Actor, reason: str, at) -> list[str]:
-    """Make the valid ones among the queryset `letters` void because an action on their opinion ended their ground;
-    returns their numbers, which stay. Unlike `cancel` it asks for no role: the action was checked, and a citizen or a
-    handler who takes it voids letters that they could not cancel."""
+def void(letters: QuerySet[Letter], *, by: User | Actor, reason: str, at: datetime) -> list[str]:
+    """Make the valid ones of `letters` void because an action on their opinion removed the reason for them; returns
+    their numbers, which stay. Unlike `cancel` it checks no role: the action was checked, and a citizen or a handler who
+    takes it voids letters that they could not cancel. Locks the rows; needs a transaction."""
     rows = letters.filter(cancelled_at=None).defer("facts_text").order_by("id")
-    standing = list(rows.select_for_update(of=("self",)))
-    for letter in standing:
+    valid = list(rows.select_for_update(of=("self",)))
+    for letter in valid:
         letter.cancelled_at, letter.cancelled_by, letter.cancel_reason = at, actor_of(by).user, reason
         letter.save(update_fields=["cancelled_at", "cancelled_by", "cancel_reason"])
-    return [letter.number for letter in standing]
+    return [letter.number for letter in valid]

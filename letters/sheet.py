@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from .shipped import STYLE_NAME, STYLES
 
@@ -19,11 +20,11 @@ class Block:
 
     text: str = ""
     look: str = "plain"
-    rows: tuple = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def blocks(docx: bytes) -> list[Block]:
-    """The letter from top to bottom. Of an office's own template: text, alignment and tables."""
+    """Return the letter from top to bottom. Of an office's own template: text, alignment and tables."""
     document = Document(io.BytesIO(docx))
     return [
         _table(item) if isinstance(item, Table) else _paragraph(item)
@@ -31,13 +32,15 @@ def blocks(docx: bytes) -> list[Block]:
     ]
 
 
-def _paragraph(paragraph) -> Block:
+def _paragraph(paragraph: Paragraph) -> Block:
+    style = paragraph.style
+    assert style is not None  # noqa: S101 - python-docx gives the default style where none is named
     alignment = paragraph.alignment
     if alignment is None:
-        alignment = paragraph.style.paragraph_format.alignment
-    look = BY_STYLE.get(paragraph.style.name) or BY_ALIGNMENT.get(alignment, "plain")
-    return Block(paragraph.text, look)
+        alignment = style.paragraph_format.alignment
+    look = BY_STYLE.get(style.name or "") or (BY_ALIGNMENT.get(alignment) if alignment else None)
+    return Block(paragraph.text, look or "plain")
 
 
-def _table(table) -> Block:
+def _table(table: Table) -> Block:
     return Block(rows=tuple(tuple(cell.text for cell in row.cells) for row in table.rows))

@@ -5,8 +5,10 @@ Sizes: 3号 is 16 points, 2号 is 22; 22 lines of 28 characters a page; text 156
 
 import io
 from pathlib import Path
+from typing import Any
 
 from docx import Document
+from docx.document import Document as DocxDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -20,20 +22,20 @@ REVISION = 3
 LINE = Pt(29)
 RED = RGBColor(0xD8, 0x00, 0x00)
 XIAOBIAO, FANGSONG, SONG = "方正小标宋简体", "仿宋_GB2312", "宋体"
-# What stands in where a computer has not got the font of the standard, in this order.
+# The fonts to use where a computer does not have the font of the standard, in this order.
 INSTEAD = {
     XIAOBIAO: "方正小标宋_GBK,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC",
     FANGSONG: "仿宋,FangSong,华文仿宋,STFangsong,宋体,SimSun,Noto Serif CJK SC",
 }
 CENTER, RIGHT, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY
-# Style → font, points, alignment, and what else the paragraph has.
-STYLES = {
+# Style → font, points, alignment, and other properties of the paragraph.
+STYLES: dict[str, tuple[str, int, WD_ALIGN_PARAGRAPH | None, dict[str, Any]]] = {
     "organ": (XIAOBIAO, 26, CENTER, {"space_after": Pt(6)}),
     "number": (FANGSONG, 16, RIGHT, {"space_before": Pt(8)}),
     "title": (XIAOBIAO, 22, CENTER, {"space_before": LINE, "space_after": Pt(22)}),
     "addressee": (FANGSONG, 16, None, {}),
     "text": (FANGSONG, 16, JUSTIFY, {"first_line_indent": Pt(32)}),
-    # The last words stand on the page of the signature: none is signed on a page without text.
+    # The last paragraph stays on the page of the signature: no letter is signed on a page without text.
     "closing": (
         FANGSONG,
         16,
@@ -48,7 +50,7 @@ STYLE_NAME = "Letter {}"
 
 
 def build(kind: str) -> bytes:
-    """The shipped .docx of a kind of letter."""
+    """Return the shipped .docx of a kind of letter."""
     document = Document()
     _page(document)
     for code, (font, size, alignment, more) in STYLES.items():
@@ -65,7 +67,7 @@ def build(kind: str) -> bytes:
     return made.getvalue()
 
 
-def _page(document):
+def _page(document: DocxDocument) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(30), Mm(35)
@@ -73,7 +75,14 @@ def _page(document):
     section.footer_distance = Mm(20)
 
 
-def _style(document, code, font, size, alignment, more):
+def _style(
+    document: DocxDocument,
+    code: str,
+    font: str,
+    size: float,
+    alignment: WD_ALIGN_PARAGRAPH | None,
+    more: dict[str, Any],
+) -> None:
     style = document.styles.add_style(STYLE_NAME.format(code), WD_STYLE_TYPE.PARAGRAPH)
     _font(style.font, style.element.get_or_add_rPr(), font, size)
     paragraph = style.paragraph_format
@@ -89,13 +98,13 @@ def _style(document, code, font, size, alignment, more):
         style.font.color.rgb = RED
 
 
-def _font(font, properties, name, size):
+def _font(font: Any, properties: Any, name: str, size: float) -> None:
     font.name, font.size = "Times New Roman", Pt(size)
     properties.rFonts.set(qn("w:eastAsia"), name)
 
 
-def _red_lines(document):
-    """The double line under the organ's name."""
+def _red_lines(document: DocxDocument) -> None:
+    """Draw the double line under the organ's name."""
     borders = OxmlElement("w:pBdr")
     line = OxmlElement("w:bottom")
     for name, value in {"val": "thickThinSmallGap", "sz": "24", "space": "6", "color": "D80000"}.items():
@@ -107,8 +116,8 @@ def _red_lines(document):
     properties.insert_element_before(borders, "w:shd", "w:spacing", "w:ind", "w:jc")
 
 
-def _page_number(document):
-    """— 1 — in 4号 below the text."""
+def _page_number(document: DocxDocument) -> None:
+    """Write — 1 — in 4号 below the text."""
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.alignment = CENTER
     for words, field in (("— ", ""), ("", "PAGE"), (" —", "")):
@@ -123,8 +132,8 @@ def _page_number(document):
                 run._element.append(part)
 
 
-def _fonts(document):
-    """Name what may stand in for a font that is not installed."""
+def _fonts(document: DocxDocument) -> None:
+    """Name the fonts to use for one that is not installed."""
     rows = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{instead}"/><w:charset w:val="86"/></w:font>'
         for name, instead in INSTEAD.items()

@@ -1,4 +1,4 @@
-"""Judging a .docx that an office wants for its letters, before anything of it is kept."""
+"""Checks a .docx that an office wants for its letters, before anything of it is saved."""
 
 import io
 import zipfile
@@ -16,24 +16,25 @@ NEEDED = ("number", "addressee")
 
 
 def accept(content: bytes) -> None:
-    """Raises BadTemplate unless `content` is a plain Word document that gives a letter with the sample's facts."""
+    """Raise BadTemplate unless `content` is a plain Word document that gives a letter with the sample's facts."""
     if len(content) > MOST_BYTES:
         raise BadTemplate("too_large")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _parts(archive)
         made = render(content, sample())
-        said = " ".join(block.text or " ".join(map(" ".join, block.rows)) for block in blocks(made))
+        text = " ".join(block.text or " ".join(map(" ".join, block.rows)) for block in blocks(made))
     except BadTemplate:
         raise
-    except Exception as error:  # whatever a broken document makes the libraries say, it is no template
+    except Exception as error:  # whatever a broken document makes the libraries raise, it is no template
         raise BadTemplate("unreadable", str(error)[:200]) from error
-    if missing := [name for name in NEEDED if sample()[name] not in said]:
+    if missing := [name for name in NEEDED if sample()[name] not in text]:
         raise BadTemplate("missing", ", ".join(missing))
 
 
-def _parts(archive) -> None:
-    """Size is judged by what the archive says unpacking would give; a part that lies about it fails to unpack."""
+def _parts(archive: zipfile.ZipFile) -> None:
+    """Raise BadTemplate for a part that is too large or active. The size is what the archive says that unpacking would
+    give; a part that lies about it fails to unpack."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise BadTemplate("too_large")

@@ -1,9 +1,10 @@
-"""How a message leaves the house: each channel is a function of a Message that returns or raises.
+"""How a message is sent: each channel is a function of a Message that returns or raises.
 
 A channel raises `NotSent` when it knows that nothing went out (try again), and `Uncertain` when it cannot know.
 """
 
 import logging
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -15,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class NotSent(Exception):
-    """Nothing left the house; trying again cannot repeat the message."""
+    """Nothing was sent; trying again cannot repeat the message."""
 
 
 class Rejected(Exception):
@@ -23,29 +24,36 @@ class Rejected(Exception):
 
 
 class Uncertain(Exception):
-    """The line broke after the message may have gone out."""
+    """The connection broke after the message may have gone out."""
 
 
 class ConsoleSms:
     """The default gateway: writes to the log, which is enough for trying out. No number is written in clear."""
 
     def send(self, *, phone: str, text: str, reference: str) -> None:
+        """Log that a message of this length would be sent."""
         log.info("SMS %s to ***%s: %d characters", reference, phone[-4:], len(text))
 
 
 def send_sms(message: Message) -> None:
-    """`reference` is the same at every attempt: a gateway that knows it will not send twice. It is another one when
-    a person decided that the message is to go out once more."""
+    """Send a text message through settings.SMS_GATEWAY.
+
+    Its `reference` is the same at every attempt: a gateway that knows it will not send twice. It is another one when a
+    person decided that the message is to go out once more. Raises what the gateway raises."""
     gateway = import_string(settings.SMS_GATEWAY)()
     reference = f"message-{message.pk}" + (f"-{message.resent}" if message.resent else "")
     gateway.send(phone=message.address, text=message.body, reference=reference)
 
 
 def send_email(message: Message) -> None:
+    """Send an e-mail; raises NotSent when the mail server cannot be reached or refuses it."""
     try:
         EmailMessage(message.subject, message.body, to=[message.address]).send()
     except OSError as error:
         raise NotSent(str(error)) from error
 
 
-SENDERS = {Message.Channel.SMS: send_sms, Message.Channel.EMAIL: send_email}
+SENDERS: dict[str, Callable[[Message], None]] = {
+    Message.Channel.SMS: send_sms,
+    Message.Channel.EMAIL: send_email,
+}

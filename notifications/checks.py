@@ -1,6 +1,7 @@
-"""Settings of the channels, judged when a command starts: a gateway that cannot work is said then, not at night."""
+"""Checks the settings of the channels when a command starts, so that a gateway that cannot work is reported then."""
 
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +17,8 @@ LONGEST_TIMEOUT = 60
 
 
 @register()
-def channels(app_configs, **kwargs):
+def channels(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Report quiet hours and gateway settings that cannot work."""
     found = []
     try:
         quiet.hours()
@@ -25,7 +27,7 @@ def channels(app_configs, **kwargs):
     return found + (_gateway() if settings.SMS_GATEWAY == GATEWAY else [])
 
 
-def _gateway():
+def _gateway() -> list[Error]:
     found = []
     url = urlsplit(settings.SMS_HTTP_URL)
     if not url.hostname or url.scheme not in ("https", "http"):

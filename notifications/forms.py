@@ -2,8 +2,10 @@
 
 import django_filters as filters
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.ui.forms import LiaisonFormHelper
 from studios.directory.filters import counties_of
 
@@ -12,6 +14,8 @@ from .preferences import topics_of
 
 
 class PreferenceForm(forms.Form):
+    """The topics that a person also wants by e-mail."""
+
     by_email = forms.MultipleChoiceField(
         label=_("Also by e-mail"),
         choices=Topic.choices,
@@ -20,12 +24,14 @@ class PreferenceForm(forms.Form):
         help_text=_("The e-mail names the message and nothing of the matter; the inbox here has everything."),
     )
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, initial={"by_email": topics_of(user)}, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, user: User) -> None:
+        super().__init__(data, initial={"by_email": topics_of(user)})
         self.helper = LiaisonFormHelper(self)
 
 
 class OutboxFilter(filters.FilterSet):
+    """Narrows the outbox by state, channel, county and opinion."""
+
     state = filters.ChoiceFilter(label=_("State"), choices=Message.State.choices, empty_label=_("all"))
     channel = filters.ChoiceFilter(
         label=_("Sent by"),
@@ -41,4 +47,5 @@ class OutboxFilter(filters.FilterSet):
 
     @property
     def active(self) -> int:
+        """The number of filters in use."""
         return sum(bool(value) for value in self.form.cleaned_data.values()) if self.form.is_valid() else 0

@@ -1,4 +1,4 @@
-"""Message: the outbox of everything that is told to staff or citizens. Preference: what comes by e-mail too."""
+"""Message: the outbox of everything that is sent to staff or citizens. Preference: what comes by e-mail too."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.crypto import EncryptedTextField, mask_phone
 from common.security.encrypted_spans import PartlyEncryptedTextField
-from studios.models import Role
+from studios.models import Membership, Role
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 
@@ -22,9 +22,9 @@ class Topic(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message to one recipient, worded when the thing happened, sent once.
+    """One message to one recipient, worded when the event happened, sent once.
 
-    `key` is unique: the same happening cannot queue the same message twice. A message to a citizen whose
+    `key` is unique: the same event cannot queue the same message twice. A message to a citizen whose
     sending broke off without an answer becomes `uncertain` and waits for a person, because trying again could
     repeat it; one to staff is simply tried again.
     """
@@ -43,6 +43,7 @@ class Message(models.Model):
 
         @property
         def icon(self) -> str:
+            """The name of its icon (common/templatetags/liaison.py)."""
             return {"sent": "check2", "failed": "x-octagon", "uncertain": "question-circle"}.get(
                 self, "hourglass-split"
             )
@@ -61,7 +62,7 @@ class Message(models.Model):
     subject = PartlyEncryptedTextField(_("subject"), max_length=200, one_line=True)
     body = EncryptedTextField(_("text"))
     about = models.CharField(_("about"), max_length=40, blank=True, db_index=True)
-    # Whose it is to look after what does not arrive.
+    # The area whose people look after it if it does not arrive.
     county = models.ForeignKey("studios.County", models.PROTECT, null=True, related_name="+", db_index=False)
     township = models.ForeignKey(
         "studios.Township", models.PROTECT, null=True, related_name="+", db_index=False
@@ -69,7 +70,7 @@ class Message(models.Model):
     studio = models.ForeignKey("studios.Studio", models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    resent = models.PositiveSmallIntegerField(_("sent anew by a person"), default=0)
+    resent = models.PositiveSmallIntegerField(_("sent again by a person"), default=0)
     # Somebody tells its recipient another way: it is never sent again.
     given_back = models.BooleanField(_("told another way"), default=False)
     last_error = PartlyEncryptedTextField(_("last error"), max_length=300, blank=True, one_line=True)
@@ -113,22 +114,23 @@ class Message(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.subject
 
     @property
     def error_said(self) -> str:
-        """Why it did not arrive, without what the gateway or the machine said to it."""
+        """Why it did not arrive, without the technical detail."""
         return re.split("[：:]", self.last_error, maxsplit=1)[0]
 
     @property
     def error_detail(self) -> str:
+        """The technical detail of the last error: the gateway's or the system's own text."""
         return self.last_error[len(self.error_said) + 1 :].strip()
 
     @classmethod
-    def scope_q(cls, membership):
-        """The outbox: those who deal with the citizens see what was sent to them and to staff, over their own area.
-        One's own inbox follows from the recipient alone (inbox.py)."""
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the rows of the outbox that a membership opens: those who deal with the citizens see what was sent to
+        them and to staff, over their own area. One's own inbox follows from the recipient alone (inbox.py)."""
         role = membership.role
         if role not in (Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR):
             return {}
@@ -139,11 +141,12 @@ class Message(models.Model):
 
     @property
     def opinion_number(self) -> str:
-        """Empty for what is about something else, which names its kind before a stroke."""
+        """The number of its opinion; empty for a message about something else, which has its kind before a slash."""
         return "" if "/" in self.about else self.about
 
     @property
     def to_citizen(self) -> bool:
+        """Whether it goes to a citizen, not to an account."""
         return self.recipient_id is None
 
     @property
@@ -154,6 +157,7 @@ class Message(models.Model):
 
     @property
     def shown_state(self) -> State:
+        """Its state, with label and icon."""
         return self.State(self.state)
 
 
@@ -169,5 +173,5 @@ class Preference(models.Model):
         verbose_name = _("preference")
         verbose_name_plural = _("preferences")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.user)

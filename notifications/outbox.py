@@ -1,12 +1,17 @@
-"""What a person decides about a message that did not arrive: try again, or what the citizen said. Each is audited."""
+"""A person's decisions about a message that did not arrive: try again, or record what the citizen answered. Each is
+audited."""
+
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from studios.models import Role
 from studios.permissions.scope import roles_over
 
@@ -22,30 +27,45 @@ class NotPossible(Exception):
     """The message is not (any more) in a state for this decision."""
 
 
-def outbox_of(user):
-    """What left or is to leave the house, of the person's area, newest first."""
+def outbox_of(user: User) -> QuerySet[Message]:
+    """Return the messages sent or to be sent by e-mail or text message, of the person's area, newest first."""
     return Message.objects.visible_to(user).select_related("recipient").order_by("-created_at", "-id")
 
 
-def not_arrived(user):
-    """What waits for a person: failed for good, or nobody knows."""
+def not_arrived(user: User) -> QuerySet[Message]:
+    """Return the messages that wait for a person: failed for good, or uncertain."""
     return outbox_of(user).filter(state__in=TROUBLE, given_back=False)
 
 
 @transaction.atomic
-def retry(pk, *, by, request=None, now=None) -> Message:
-    """Try a failed message again, as often as a new one. Failed means that it never went out."""
+def retry(pk: int, *, by: User, request: HttpRequest | None = None, now: datetime | None = None) -> Message:
+    """Try a failed message again, as often as a new one. Failed means that it never went out.
+
+    Raises Message.DoesNotExist outside the person's area, PermissionDenied in a wrong role, NotPossible when the
+    message is in another state."""
     return _decide(pk, by, request, State.FAILED, "retried", now, again=True)
 
 
 @transaction.atomic
-def settle(pk, *, by, arrived: bool, request=None, now=None) -> Message:
-    """The recipient was asked about an uncertain message: it arrived, or it did not and is sent once more."""
+def settle(
+    pk: int, *, by: User, arrived: bool, request: HttpRequest | None = None, now: datetime | None = None
+) -> Message:
+    """Record that the recipient was asked about an uncertain message: it arrived, or it did not and is sent once more.
+    Raises as `retry` does."""
     did = "asked: arrived" if arrived else "asked: not arrived"
     return _decide(pk, by, request, State.UNCERTAIN, did, now, again=not arrived)
 
 
-def _decide(pk, by, request, source, did, now, *, again) -> Message:
+def _decide(
+    pk: int,
+    by: User,
+    request: HttpRequest | None,
+    source: str,
+    did: str,
+    now: datetime | None,
+    *,
+    again: bool,
+) -> Message:
     now = now or timezone.now()
     message = Message.objects.visible_to(by).with_roles(by).select_for_update(of=("self",)).get(pk=pk)
     if not roles_over(message) & DECIDERS:
@@ -68,6 +88,6 @@ def _decide(pk, by, request, source, did, now, *, again) -> Message:
     return message
 
 
-def _arrived(message, now):
+def _arrived(message: Message, now: datetime) -> None:
     message.state, message.sent_at = State.SENT, now
     message.save(update_fields=["state", "sent_at"])

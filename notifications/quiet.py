@@ -9,12 +9,13 @@ from common.text.day_spans import parse
 
 
 def hours() -> tuple[time, time] | None:
-    """(from, to) of settings.QUIET_HOURS, `21:00-08:00`, in the office's zone; None when it is empty."""
+    """Return (from, to) of settings.QUIET_HOURS, `21:00-08:00`, in the office's zone; None when it is empty. Raises
+    ImproperlyConfigured for anything else."""
     return parse(settings.QUIET_HOURS, "QUIET_HOURS")
 
 
-def until(moment) -> datetime:
-    """The first moment from `moment` on at which a citizen may be sent a text message."""
+def until(moment: datetime) -> datetime:
+    """Return the first moment from `moment` on at which a citizen may be sent a text message."""
     quiet = hours()
     if quiet is None:
         return moment

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.db.database import skip_locked
 from common.ops.enqueue import enqueue
 
@@ -21,18 +23,18 @@ log = logging.getLogger(__name__)
 # Waits after the first, second, … failure; after the last a person must look.
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 30, 120)]
 LEASE = timedelta(minutes=5)
-# Called with every message that failed for good; rooms above add theirs in AppConfig.ready().
+# Called with every message that failed for good; apps above add theirs in AppConfig.ready().
 FAILED: list[Callable[[Message], None]] = []
 
 
-def queue(**message) -> Message:
-    """Write one message into the outbox; the keywords are those of `_composed`."""
+def queue(**message: Any) -> Message:
+    """Write one message into the outbox and return it; the keywords are those of `_composed`."""
     return queue_all([message])[0]
 
 
 def queue_all(messages: Iterable[dict]) -> list[Message]:
-    """Write messages into the outbox by one statement, inside the caller's transaction; tells Celery of those that can
-    go out at once when that commits. Raises IntegrityError when a key was queued before."""
+    """Write messages into the outbox by one statement, inside the caller's transaction, and return the rows; on commit
+    Celery is told of those that can go out immediately. Raises IntegrityError when a key was queued before."""
     written = [row for message in messages for row in _composed(**message)]
     Message.objects.bulk_create(written)
     for row in written:
@@ -43,18 +45,18 @@ def queue_all(messages: Iterable[dict]) -> list[Message]:
 
 def _composed(
     *,
-    key,
-    channel,
-    subject,
-    body,
-    recipient=None,
-    address="",
-    about="",
-    topic=Topic.NEWS,
-    area=None,
-    at=None,
+    key: str,
+    channel: str,
+    subject: str,
+    body: str,
+    recipient: User | None = None,
+    address: str = "",
+    about: str = "",
+    topic: str = Topic.NEWS,
+    area: Any = None,
+    at: datetime | None = None,
 ) -> list[Message]:
-    """The message, and the copy by e-mail for whoever wants those of its `topic`.
+    """Build the message, and the copy by e-mail for a person who wants those of its `topic`.
 
     A staff inbox message is delivered by being written. `area` has the county, township and studio whose people look
     after it if it does not arrive. A text message to a citizen waits for the end of the quiet hours.
@@ -79,19 +81,28 @@ def _composed(
         sent_at=at if inbox else None,
         next_attempt_at=None if inbox else (quiet.until(at) if to_citizen else at),
     )
-    if not (inbox and wants_email(recipient, topic)):
+    if not (inbox and recipient and wants_email(recipient, topic)):
         return [message]
-    copy = {"about": about, "topic": topic, "area": area, "at": at}
-    copy |= {"recipient": recipient, "address": recipient.email, "subject": subject}
-    email = Message.Channel.EMAIL
-    return [message, *_composed(key=f"{key}/email", channel=email, body=email_body(subject), **copy)]
+    copy = _composed(
+        key=f"{key}/email",
+        channel=Message.Channel.EMAIL,
+        subject=subject,
+        body=email_body(subject),
+        recipient=recipient,
+        address=recipient.email,
+        about=about,
+        topic=topic,
+        area=area,
+        at=at,
+    )
+    return [message, *copy]
 
 
-def _enqueue(message):
+def _enqueue(message: Message) -> None:
     enqueue("notifications.deliver", message.pk)
 
 
-def deliver(message_id: int, *, now=None) -> str | None:
+def deliver(message_id: int, *, now: datetime | None = None) -> str | None:
     """Send one message that is due; returns its new state, or None when there was nothing to do.
 
     Claim, send and settle are three steps. If the process dies between the first and the last, the lease runs
@@ -100,7 +111,7 @@ def deliver(message_id: int, *, now=None) -> str | None:
     now = now or timezone.now()
     message = _claim(message_id, now)
     if message is None or message.state == Message.State.UNCERTAIN:
-        return message and message.state
+        return message.state if message else None
     try:
         SENDERS[message.channel](message)
     except NotSent as error:
@@ -116,7 +127,7 @@ def deliver(message_id: int, *, now=None) -> str | None:
     return _settle(message, Message.State.SENT, sent_at=now)
 
 
-def _claim(message_id, now):
+def _claim(message_id: int, now: datetime) -> Message | None:
     with transaction.atomic():
         due = Message.objects.filter(pk=message_id, next_attempt_at__lte=now)
         message = skip_locked(due).first()
@@ -137,7 +148,7 @@ def _claim(message_id, now):
         return message
 
 
-def _settle_failure(message, error, now):
+def _settle_failure(message: Message, error: str, now: datetime) -> str:
     if message.attempts > len(RETRY_AFTER):
         return _settle(message, Message.State.FAILED, error=error)
     again = now + RETRY_AFTER[message.attempts - 1]
@@ -145,26 +156,33 @@ def _settle_failure(message, error, now):
 
 
 @transaction.atomic
-def _settle(message, state, *, error="", sent_at=None, next_attempt_at=None):
-    """Write the end of this attempt; not if a person or another worker has meanwhile settled the message. Rooms above
-    hear of one that failed for good in the same transaction."""
+def _settle(
+    message: Message,
+    state: str,
+    *,
+    error: str = "",
+    sent_at: datetime | None = None,
+    next_attempt_at: datetime | None = None,
+) -> str:
+    """Write the end of this attempt; not if a person or another worker has meanwhile settled the message. FAILED is
+    called for one that failed for good, in the same transaction."""
     attempt = {"state": Message.State.SENDING, "attempts": message.attempts, "resent": message.resent}
     mine = Message.objects.filter(pk=message.pk, **attempt)
     done = mine.update(state=state, last_error=error[:300], sent_at=sent_at, next_attempt_at=next_attempt_at)
     if done and state == Message.State.FAILED:
         message.last_error = error[:300]
-        for hear in FAILED:
-            hear(message)
+        for listener in FAILED:
+            listener(message)
     return state
 
 
-def give_back(message) -> None:
-    """Its recipient is told another way: nobody sends it again."""
+def give_back(message: Message) -> None:
+    """Mark that its recipient is told another way: nobody sends it again."""
     Message.objects.filter(pk=message.pk).update(given_back=True)
 
 
-def release(message, now) -> None:
-    """Let a message that did not go out be tried anew, from the first attempt on; called by a person's decision."""
+def release(message: Message, now: datetime) -> None:
+    """Let a message that did not go out be tried again, from the first attempt on; called by a person's decision."""
     message.state, message.attempts, message.resent = Message.State.PENDING, 0, message.resent + 1
     message.next_attempt_at = quiet.until(now) if message.to_citizen else now
     message.save(update_fields=["state", "attempts", "resent", "next_attempt_at"])
@@ -173,8 +191,8 @@ def release(message, now) -> None:
 
 
 def forget(*, about: str, sequence: int | None = None) -> None:
-    """Empty every message about `about`, or those of its one ledger row `sequence`: whom it went to and what it said.
-    One not yet sent is never sent."""
+    """Erase recipient and text of every message about `about`, or of those of its one ledger row `sequence`. One not
+    yet sent is never sent."""
     rows = Message.objects.filter(about=about)
     if sequence is not None:
         rows = rows.filter(key__startswith=f"{about}/{sequence}/")
@@ -182,14 +200,14 @@ def forget(*, about: str, sequence: int | None = None) -> None:
     rows.update(address="", body="", last_error="")
 
 
-def due_ids(now, limit):
-    """Ids of messages to be tried, oldest first."""
+def due_ids(now: datetime, limit: int) -> list[int]:
+    """Return the ids of at most `limit` messages to be tried, oldest first."""
     due = Message.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")
     return list(due.values_list("pk", flat=True)[:limit])
 
 
-def sweep(*, now=None, batch=200) -> int:
-    """Deliver all that is due; returns how many were tried. Any number of workers may do so side by side."""
+def sweep(*, now: datetime | None = None, batch: int = 200) -> int:
+    """Deliver all that is due; returns how many were tried. Any number of workers may do so in parallel."""
     now = now or timezone.now()
     tried = 0
     while ids := due_ids(now, batch):

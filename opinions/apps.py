@@ -23,4 +23,4 @@ class OpinionsConfig(AppConfig):
         HANDLERS.append(HANDLER)
         outbox.FAILED.append(undelivered.handle_undelivered)
         leaving.WORK.append(WORK)
-        in_sight.ASKED.append(numbers_seen)
+        in_sight.PROVIDERS.append(numbers_seen)

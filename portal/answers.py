@@ -1,5 +1,7 @@
-"""What a citizen was answered, round by round, and what they said to it, read from the ledger."""
+"""The answers to a citizen, round by round, and the citizen's objections to them, read from the ledger."""
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.security.crypto import digits
 from common.security.numbers import NUMBER, mask_numbers
 from opinions.lifecycle.statuses import Status
+from opinions.models import Attachment, Event, Opinion
 from opinions.models.choices import Outcome
 
 OUTCOMES = {
@@ -16,12 +19,12 @@ OUTCOMES = {
     Outcome.C: _("Planned; to be solved step by step"),
     Outcome.D: _("Explained"),
 }
-TOLD = (Status.REPORTED_BACK, Status.CLOSED)
+REPORTED = (Status.REPORTED_BACK, Status.CLOSED)
 
 
 @dataclass
 class Answer:
-    """One answer. `objection`: what the citizen found not settled in it; empty where they said nothing."""
+    """One answer. `objection`: what the citizen found not settled in it; empty where there was none."""
 
     round: int
     at: datetime
@@ -30,14 +33,17 @@ class Answer:
     outcome: str
     sequence: int
     objection: str = ""
-    files: list = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
 
 
-def answers_of(opinion, matter, events, files) -> list[Answer]:
-    """The answers that were told, the latest first. `events` and `files` are those of `matter`, in order; where it is
-    another's matter into which `opinion` was merged, that other person is not recognised in it."""
+def answers_of(
+    opinion: Opinion, matter: Opinion, events: Iterable[Event], files: Sequence[Attachment]
+) -> list[Answer]:
+    """Return the answers that were reported back, the latest first. `events` and `files` are those of `matter`, in
+    order; where it is another's matter into which `opinion` was merged, that other person is not recognised in it."""
     own = opinion is matter
-    agency, by_round = "", {}
+    agency = ""
+    by_round: dict[int, Answer] = {}
     for event in events:
         agency = event.data.get("agency_name") or agency
         if event.action == "answer":
@@ -45,30 +51,31 @@ def answers_of(opinion, matter, events, files) -> list[Answer]:
                 round=event.round,
                 at=event.at,
                 agency=agency or str(matter.lead_agency or ""),
-                text=_said(event) if own else without_other(_said(event), matter),
+                text=_text(event) if own else without_other(_text(event), matter),
                 outcome=str(OUTCOMES.get(event.data.get("outcome"), "")),
                 sequence=event.sequence,
             )
         elif event.action == "reopen" and own and event.round - 1 in by_round:
-            by_round[event.round - 1].objection = mask_numbers(_said(event))
-    told = [one for one in by_round.values() if one.round < matter.round or matter.status in TOLD]
-    for one in told:
+            by_round[event.round - 1].objection = mask_numbers(_text(event))
+    reported = [one for one in by_round.values() if one.round < matter.round or matter.status in REPORTED]
+    for one in reported:
         one.files = [file for file in files if file.sequence == one.sequence]
-    return sorted(told, key=lambda one: -one.round)
+    return sorted(reported, key=lambda one: -one.round)
 
 
-def _said(event) -> str:
+def _text(event: Event) -> str:
     return event.words.text if event.text_digest else ""
 
 
-def without_other(text: str, matter) -> str:
-    """An answer as others read it: with the agency's own number, without name and number of whom it was written to."""
+def without_other(text: str, matter: Opinion) -> str:
+    """Return an answer as others read it: with the agency's own number, without name and number of the person it was
+    written to."""
     if name := matter.citizen_name:
         text = text.replace(name, "*" * len(name))
     theirs = digits(matter.citizen_phone)
 
-    def hidden(found):
-        kept = found.lastgroup != "identity" and not (theirs and digits(found[0]).endswith(theirs))
-        return found[0] if kept else mask_numbers(found[0])
+    def hidden(found: re.Match[str]) -> str:
+        harmless = found.lastgroup != "identity" and not (theirs and digits(found[0]).endswith(theirs))
+        return found[0] if harmless else mask_numbers(found[0])
 
     return NUMBER.sub(hidden, text)

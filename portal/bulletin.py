@@ -5,15 +5,21 @@ that leaves less than SMALL over from the whole it is part of: the difference wo
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reports.definitions.counts import Rate
+from reports.definitions.counts import Counts, Rate
 from reports.definitions.figures import KNOWN
 from reports.definitions.periods import Period, month_of, months_until
 from reports.monthly.report import county_counts
+from studios.models import County
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SMALL = 5
 KEPT_SECONDS = 600
@@ -44,25 +50,28 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Item:
-    """`count` None: too small to be shown. `whole` None where a share would say nothing."""
+    """One figure. `count` None: too small to be shown. `whole` None where a share would say nothing."""
 
-    label: str
+    label: "StrOrPromise"
     words: str
     count: int | None
     whole: int | None
 
     @property
-    def share(self):
+    def share(self) -> Rate | None:
+        """The share of `count` in `whole`; None where there is none to show."""
         return Rate(self.count, self.whole) if self.count is not None and self.whole else None
 
 
 def months() -> list[Period]:
-    """The months that can be asked for, the latest first."""
-    return months_until(month_of(timezone.localdate()).previous, MONTHS)[::-1]
+    """Return the months that can be asked for, the latest first."""
+    last_day = timezone.localdate().replace(day=1) - timedelta(days=1)
+    return months_until(month_of(last_day), MONTHS)[::-1]
 
 
-def items(county, period: Period) -> list[Item]:
-    counts = cache.get_or_set(
+def items(county: County, period: Period) -> list[Item]:
+    """Return the figures of a county's bulletin of `period`, cached for KEPT_SECONDS."""
+    counts: Any = cache.get_or_set(
         f"bulletin.rounds.{county.pk}.{period}",
         lambda: county_counts(county, period, timezone.localdate()),
         KEPT_SECONDS,
@@ -71,10 +80,10 @@ def items(county, period: Period) -> list[Item]:
     return [_item(counts, *pair) for pair in (shown if len(shown) == len(SHOWN) else [*shown, FORMER])]
 
 
-def _item(counts, name, whole) -> Item:
+def _item(counts: Counts, name: str, whole: str) -> Item:
     count, of = counts[name], counts[whole] if whole else None
     parts = [count] if of is None else [count, of - count]
-    if name == "first_satisfied":  # with the last one beside it, so many have changed their mind
+    if name == "first_satisfied":  # compared with the last one, the number of people who changed their mind
         parts.append(abs(counts["last_satisfied"] - count))
     hidden = any(0 < part < SMALL for part in parts) or (of is not None and of < SMALL)
     return Item(

@@ -1,7 +1,9 @@
-"""Why a matter was not taken on, in one whole sentence for each reason, with whom to turn to instead.
+"""Why a matter was declined, in one whole sentence for each reason, with the office to turn to instead.
 
 Source: the office's list of reasons (opinions/lifecycle/reasons.py).
 """
+
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,10 +41,11 @@ SENTENCES = {
 }
 
 
-def why(data: dict, note: str) -> list[str]:
-    """The sentences of a decline: its reason, where to turn to if an officer named a nearer place, and the note."""
+def why(data: dict[str, Any], note: str) -> list[str]:
+    """Return the sentences of a decline: its reason, where to turn to if an officer named a nearer place, and the
+    note. `data` is that of the ledger's event."""
     reason, door = data.get("reason", ""), data.get("right_door", "")
-    told = [str(SENTENCES[reason])] if reason in SENTENCES else []
-    if door and (not told or door != door_for(reason)):
-        told.append(_("Please turn to: %(door)s.") % {"door": door})
-    return [*told, note] if note else told
+    sentences = [str(SENTENCES[reason])] if reason in SENTENCES else []
+    if door and (not sentences or door != door_for(reason)):
+        sentences.append(_("Please turn to: %(door)s.") % {"door": door})
+    return [*sentences, note] if note else sentences

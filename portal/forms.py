@@ -1,13 +1,17 @@
-"""What a citizen types. No form decides anything: `written` and `arguments` go to the workflow's functions."""
+"""The forms that a citizen fills in. No form decides anything: `written` and `arguments` go to the workflow's
+functions."""
 
 import re
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, TimestampSigner
 from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField
@@ -17,10 +21,11 @@ from opinions.lifecycle.reasons import HowRated, Satisfaction
 from opinions.models import Opinion
 from opinions.models.choices import MatterType
 from opinions.privacy import phone_numbers, query_codes
+from studios.models import Studio
 
 from .additions import AnswerQuestion, Supplement
 from .kept import FORM
-from .plain import Plain, Take
+from .plain import ActionForm, PublicForm
 
 TITLE_FROM_BODY = 30
 _key_signer = TimestampSigner(salt="portal.form")
@@ -30,11 +35,12 @@ LEAVES_NOTHING = _("You ticked that you leave no name and no phone number: pleas
 
 
 def fresh_key() -> str:
+    """Return the key of a form that was not sent yet."""
     return str(uuid.uuid4())
 
 
-class SubmissionForm(Plain, forms.ModelForm):
-    """`save` is never called: the one write path is opinions.workflow.register."""
+class SubmissionForm(PublicForm, forms.ModelForm):
+    """A citizen's opinion. `save` is never called: the one write path is opinions.workflow.register."""
 
     MATTERS = [
         (MatterType.COMPLAINT, _("Report a problem")),
@@ -65,7 +71,7 @@ class SubmissionForm(Plain, forms.ModelForm):
     consent = forms.BooleanField(
         label=_("I have read the notice above, and agree"),
     )
-    files = FilesField(label=_("Photos"))
+    files = FilesField(label=_("Photos"))  # type: ignore[assignment]  # the metaclass moves it to `fields`
     # For programs that fill in every field; people do not see it.
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
@@ -96,10 +102,18 @@ class SubmissionForm(Plain, forms.ModelForm):
             "citizen_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
         }
 
-    def __init__(self, data=None, files=None, *, studio, key=""):
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        studio: Studio,
+        key: str = "",
+    ) -> None:
         super().__init__(data, files, initial={"submission_key": _key_signer.sign(key)})
         self.fields["title"].required = False
-        self.fields["deputy"].queryset = studio.deputies.filter(active=True).order_by("name_pinyin", "id")
+        deputy = cast(forms.ModelChoiceField, self.fields["deputy"])
+        deputy.queryset = studio.deputies.filter(active=True).order_by("name_pinyin", "id")
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
             self.fields[name].validators.append(MaxLengthValidator(length))
         for name in ("title", "body", "place"):
@@ -107,11 +121,13 @@ class SubmissionForm(Plain, forms.ModelForm):
             self.fields[name].widget.attrs.pop("maxlength", None)
 
     def renew(self, key: str) -> None:
-        """The same words in a form that was not sent yet."""
-        self.data = self.data.copy()
-        self.data["submission_key"] = _key_signer.sign(key)
+        """Make it a form that was not sent yet, with the same text."""
+        data = cast(QueryDict, self.data).copy()
+        data["submission_key"] = _key_signer.sign(key)
+        self.data = data
 
-    def clean_submission_key(self):
+    def clean_submission_key(self) -> uuid.UUID:
+        """Return the key; an address that was open for too long is refused, and so is a key that is not ours."""
         try:
             return uuid.UUID(_key_signer.unsign(self.cleaned_data["submission_key"], max_age=FORM.seconds))
         except (BadSignature, ValueError):
@@ -119,11 +135,13 @@ class SubmissionForm(Plain, forms.ModelForm):
                 _("This page was open for too long. What you wrote is still here: send it again.")
             ) from None
 
-    def clean_website(self):
+    def clean_website(self) -> None:
+        """Refuse what a program filled in."""
         if self.cleaned_data["website"]:
             raise ValidationError(_("Leave this field empty."))
 
-    def clean_citizen_phone(self):
+    def clean_citizen_phone(self) -> str:
+        """Return the number in its normal form; refuse one that is not complete."""
         typed = self.cleaned_data["citizen_phone"].strip()
         if typed and not phone_numbers.normal(typed):
             raise ValidationError(
@@ -133,8 +151,9 @@ class SubmissionForm(Plain, forms.ModelForm):
             )
         return phone_numbers.normal(typed)
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("anonymous"):
             for name in ("citizen_name", "citizen_phone"):
                 if cleaned.get(name):
@@ -146,15 +165,17 @@ class SubmissionForm(Plain, forms.ModelForm):
             cleaned["title"] = " ".join(cleaned["body"].split())[:TITLE_FROM_BODY]
         return cleaned
 
-    def written(self) -> dict:
-        """What `services.submit` takes, by name."""
+    def written(self) -> dict[str, Any]:
+        """Return the arguments of `services.submit`, by name."""
         return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "submission_key", "files")}
 
 
 NOT_SIXTEEN = _("The query code has 16 digits. Please check it.")
 
 
-class TrackForm(Plain):
+class TrackForm(PublicForm):
+    """The query code and the last digits of the phone number, by which a citizen finds their opinion."""
+
     MISSING: ClassVar = {"code": NOT_SIXTEEN}
 
     code = forms.CharField(
@@ -171,13 +192,15 @@ class TrackForm(Plain):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def clean_code(self):
+    def clean_code(self) -> str:
+        """Return the digits of the code; refuse any other number of them."""
         code = query_codes.typed_digits(self.cleaned_data["code"])
         if len(code) != query_codes.LENGTH:
             raise ValidationError(NOT_SIXTEEN)
         return code
 
-    def clean_tail(self):
+    def clean_tail(self) -> str:
+        """Return the last digits, or "" for none; refuse any other number of them."""
         typed = self.cleaned_data["tail"]
         tail = query_codes.typed_digits(typed)
         if typed and len(tail) != query_codes.TAIL:
@@ -185,8 +208,8 @@ class TrackForm(Plain):
         return tail
 
     def missed(self) -> None:
-        """Nothing was found. The number of an opinion has sixteen digits too, and is known by how it is built; whether
-        there is one of this number plays no part."""
+        """Add the error that nothing was found. The number of an opinion has sixteen digits too, and is recognised by
+        how it is built; whether there is one of this number plays no part."""
         if MATTER_NUMBER.fullmatch(self.cleaned_data["code"]):
             self.add_error("code", IS_A_NUMBER)
         else:
@@ -205,7 +228,9 @@ FOUND_NOTHING = _(
 )
 
 
-class Evaluate(Take):
+class Evaluate(ActionForm):
+    """How satisfied the citizen is with an answer."""
+
     code = "evaluate"
     submit = _("Send")
     done = _("Thank you. Your evaluation has been recorded.")
@@ -218,21 +243,24 @@ class Evaluate(Take):
         help_text=_("If you are not satisfied, please say why in a sentence or two: we take it up again."),
     )
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("satisfaction") == Satisfaction.NOT and not cleaned.get("reason", "").strip():
             self.add_error("reason", _("Please say why, so that it can be done better."))
         return cleaned
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         return {**self.cleaned_data, "how": HowRated.WEB}
 
     @property
-    def took(self):
+    def action_taken(self) -> str:
         return Reopen.code if self.cleaned_data["satisfaction"] == Satisfaction.NOT else self.code
 
 
-class Reopen(Take):
+class Reopen(ActionForm):
+    """The request to take the matter up again."""
+
     code = "reopen"
     heading = _("It is not settled yet")
     submit = _("Ask to take it up again")
@@ -242,7 +270,9 @@ class Reopen(Take):
     reason = text_field(_("What is not settled yet? Please write it clearly."))
 
 
-class Withdraw(Take):
+class Withdraw(ActionForm):
+    """The withdrawal of the matter."""
+
     code = "withdraw"
     heading = _("I want to withdraw this matter")
     submit = _("Withdraw it")
@@ -251,4 +281,4 @@ class Withdraw(Take):
     reason = text_field(_("Why?"), required=False, help_text=_("Not needed."))
 
 
-TAKES = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}
+ACTION_FORMS = {form.code: form for form in (Evaluate, AnswerQuestion, Supplement, Reopen, Withdraw)}

@@ -1,4 +1,4 @@
-"""What the public side remembers of its visitors: who was how quick."""
+"""What the public side stores about its visitors: how often an address or a code was used lately."""
 
 from django.db import models
 
@@ -12,5 +12,5 @@ class TokenBucket(models.Model):
     class Meta:
         db_table = "portal_pace"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key

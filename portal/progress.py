@@ -1,5 +1,6 @@
-"""Where a matter stands, in words for the citizen: no office's terms, no name of anybody, every promise a date."""
+"""How far a matter is, in words for the citizen: no office's terms, no name of anybody, every promise a date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,13 +10,13 @@ from django.utils.translation import gettext as _
 from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.statuses import Clock, Status
 from opinions.lifecycle.transitions import CITIZEN, available
-from opinions.models import Opinion
+from opinions.models import Attachment, Event, Opinion
 from opinions.privacy.masking import masked
 from opinions.workflow import deadlines
 
 from . import declined
 from .answers import Answer, answers_of
-from .forms import TAKES
+from .forms import ACTION_FORMS
 from .lines import PUBLIC, Line, lines_of
 from .notes import HEADINGS, Note, notes_of
 
@@ -25,8 +26,8 @@ FROM_CITIZEN = ("register", "supplement", "answer_question")
 
 @dataclass(frozen=True)
 class Story:
-    """`matter` is the opinion itself, or the one it was merged into: what is promised there holds for both. `answer` is
-    that of the present round, `earlier` are those before it."""
+    """All that the page shows. `matter` is the opinion itself, or the one it was merged into: what is promised there
+    holds for both. `answer` is that of the present round, `earlier` are those before it."""
 
     opinion: Opinion
     matter: Opinion
@@ -38,27 +39,32 @@ class Story:
     answer: Answer | None
     earlier: list[Answer]
     notes: list[Note]
-    files: list
+    files: list[Attachment]
     actions: list[str]
 
     @property
     def title(self) -> str:
+        """The title, masked as for anybody who has the query code."""
         return masked(self.opinion, self.opinion.title)
 
     @property
     def body(self) -> str:
+        """The text, masked likewise."""
         return masked(self.opinion, self.opinion.body)
 
     @property
     def place(self) -> str:
+        """The place, masked likewise."""
         return masked(self.opinion, self.opinion.place)
 
     @property
     def phone(self) -> str:
+        """The studio's phone; empty without one."""
         return self.opinion.studio.phone if self.opinion.studio else ""
 
 
-def story_of(opinion, today: date | None = None) -> Story:
+def story_of(opinion: Opinion, today: date | None = None) -> Story:
+    """Return how far `opinion` is on the day `today` (the current one by default)."""
     today = today or timezone.localdate()
     matter = opinion.merged_into or opinion
     events = _events(opinion)
@@ -71,7 +77,7 @@ def story_of(opinion, today: date | None = None) -> Story:
     )
     own = {event.sequence for event in events if event.action in FROM_CITIZEN}
     present = next((one for one in answers if one.round == matter.round), None)
-    can = [action.code for action in available(opinion, {CITIZEN}, today) if action.code in TAKES]
+    can = [action.code for action in available(opinion, {CITIZEN}, today) if action.code in ACTION_FORMS]
     if "evaluate" in can:
         can = [code for code in can if code != "reopen"]  # not satisfied is the way to reopen
     promise = _evaluate_by(matter) if "evaluate" in can else _promise(opinion, matter, today)
@@ -88,15 +94,15 @@ def story_of(opinion, today: date | None = None) -> Story:
         notes=notes_of(events),
         files=[file for file in files if file.sequence in own],
         # What is asked of the citizen comes first, taking it back last.
-        actions=sorted(can, key=list(TAKES).index),
+        actions=sorted(can, key=list(ACTION_FORMS).index),
     )
 
 
-def _events(opinion) -> list:
+def _events(opinion: Opinion) -> list[Event]:
     return list(opinion.events.filter(action__in=READ).select_related("words").order_by("sequence"))
 
 
-def _headline(matter) -> str:
+def _headline(matter: Opinion) -> str:
     if matter.status == Status.REGISTERED and matter.round > 2:
         return _("It is being taken up again, and is now with the supervisor of the people's congress.")
     row = Status(matter.status).row
@@ -105,8 +111,8 @@ def _headline(matter) -> str:
     return str(pattern) % {"agency": str(matter.lead_agency or "")}
 
 
-def _promise(opinion, matter, today) -> str:
-    """What comes next, and by when. Source: the limits frozen on the matter."""
+def _promise(opinion: Opinion, matter: Opinion, today: date) -> str:
+    """Say what comes next, and by when. Source: the limits frozen on the matter."""
     if opinion.question:
         return _("There is a question to you, see below. Please answer by %(day)s.") % {
             "day": localdate_short(opinion.suspended_until_on)
@@ -116,7 +122,7 @@ def _promise(opinion, matter, today) -> str:
             "day": localdate_short(matter.suspended_until_on)
         }
     if matter.status == Status.REGISTERED:
-        if today > matter.due_on:
+        if matter.due_on is not None and today > matter.due_on:
             return _(
                 "It takes longer than planned; we are finding out who is responsible. Please excuse the delay."
             )
@@ -128,8 +134,8 @@ def _promise(opinion, matter, today) -> str:
     return ""
 
 
-def _evaluate_by(matter) -> str:
-    """Nothing once it is closed: an evaluation that comes later counts all the same."""
+def _evaluate_by(matter: Opinion) -> str:
+    """Ask for an evaluation; "" once it is closed, though an evaluation that comes later counts all the same."""
     if matter.status != Status.REPORTED_BACK:
         return ""
     return _("Are you satisfied with the answer? Please tell us by %(day)s.") % {
@@ -137,8 +143,8 @@ def _evaluate_by(matter) -> str:
     }
 
 
-def _answer_by(matter, today) -> str:
-    if today > matter.handling_due_on:
+def _answer_by(matter: Opinion, today: date) -> str:
+    if matter.handling_due_on is not None and today > matter.handling_due_on:
         return _(
             "You were not answered in time. We are urging those responsible and will tell you as soon as there is a "
             "result. Please excuse the delay."
@@ -153,7 +159,7 @@ def _answer_by(matter, today) -> str:
     )
 
 
-def _declined(matter, events) -> list[str]:
+def _declined(matter: Opinion, events: Sequence[Event]) -> list[str]:
     if matter.status != Status.DECLINED:
         return []
     last = next((event for event in reversed(events) if event.action == "decline"), None)

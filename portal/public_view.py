@@ -1,21 +1,26 @@
-"""Which views a stranger reaches: those marked `public`, and no others."""
+"""Which views anybody reaches without a login: those marked `public_view`, and no others."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
 
 from .context import COOKIE, FIELD, keep_display, modes_in
 
+View = Callable[..., HttpResponseBase]
 
-def public_view(view):
-    """No login is asked for, and a person who is logged in is nobody special here.
+
+def public_view(view: View) -> View:
+    """Open `view` to anybody; a person who is logged in is nobody special here.
 
     A form sent by one of the display buttons comes back as it was typed, in the display that was asked for; nothing
-    else is done with it (portal.forms.Plain).
+    else is done with it (portal.plain.PublicForm).
     """
 
     @wraps(view)
-    def opened(request, *args, **kwargs):
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         switched = request.method == "POST" and FIELD in request.POST
         if switched:
             request.COOKIES[COOKIE] = ".".join(modes_in(request.POST[FIELD]))

@@ -6,9 +6,12 @@ the longest wait is `every`, however much was tried: a whole village behind one 
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from django import forms
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +23,8 @@ from .models import TokenBucket
 
 @dataclass(frozen=True)
 class Rule:
+    """`burst` tries without waiting; then one more after each time of `every`."""
+
     burst: int
     every: timedelta
 
@@ -32,8 +37,9 @@ RULES = {
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def seconds_until_allowed(name: str, who, *, now=None) -> int:
-    """Seconds that `who` must wait before trying again; 0 for a try that was free, and is now used up."""
+def seconds_until_allowed(name: str, who: object, *, now: datetime | None = None) -> int:
+    """Return the seconds that `who` must wait before trying again; 0 for a try that was free, and is now used up.
+    `name` is a key of RULES; `who` is stored as a keyed hash only."""
     now, rule = now or timezone.now(), RULES[name]
     key = keyed_hash(f"pace {name} {who}")
     with transaction.atomic():
@@ -48,9 +54,9 @@ def seconds_until_allowed(name: str, who, *, now=None) -> int:
     return 0
 
 
-def granted(name: str, who, *, most: int, within: timedelta, now=None) -> bool:
-    """Whether `who` gets one more of what is given `most` times at most within any time so long; if so, it is counted.
-    Each of the times is a row: what comes side by side waits for it, and nothing is given twice."""
+def granted(name: str, who: object, *, most: int, within: timedelta, now: datetime | None = None) -> bool:
+    """Return whether `who` gets one more of what is given at most `most` times in any period `within`; if so, count it.
+    Each of the times is a row: parallel requests wait for it, and nothing is given twice."""
     now = now or timezone.now()
     keys = [keyed_hash(f"{name} {place} {who}") for place in range(most)]
     with transaction.atomic():
@@ -65,8 +71,10 @@ def granted(name: str, who, *, most: int, within: timedelta, now=None) -> bool:
     return free is not None
 
 
-def too_many_requests(request, template, form, seconds: int, **context):
-    """429: the form as it was typed, and how long to wait."""
+def too_many_requests(
+    request: HttpRequest, template: str, form: forms.Form, seconds: int, **context: Any
+) -> HttpResponse:
+    """Answer 429: the form as it was typed, and how long to wait."""
     form.add_error(
         None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}
     )
@@ -75,6 +83,6 @@ def too_many_requests(request, template, form, seconds: int, **context):
     return response
 
 
-def forget(*, now=None) -> int:
-    """Delete what no longer makes anybody wait; returns how many."""
+def forget(*, now: datetime | None = None) -> int:
+    """Delete the rows that no longer make anybody wait; returns how many."""
     return TokenBucket.objects.filter(until__lt=(now or timezone.now()) - FORGOTTEN_AFTER).delete()[0]

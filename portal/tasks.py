@@ -6,5 +6,6 @@ from . import rate_limit
 
 
 @shared_task(name="portal.sweep")
-def sweep():
+def sweep() -> None:
+    """Delete the rate limits that have run out."""
     rate_limit.forget()

@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.models import AccessRecord
 from common.excel.workbook import Column, Sheet, write_xlsx
 from common.security.numbers import mask_numbers
-from common.text.search_text import says_all
+from common.text.search_text import contains_all_words
 from common.ui.pagination import paginate
 
 from .directory.filters import counties_of
@@ -71,7 +71,7 @@ class AuditFilter(filters.FilterSet):
         fields = ["who", "action", "subject", "county", "since", "until"]
 
     def by_person(self, rows, name, value):
-        return rows.filter(says_all(["username", "by__name"], value))
+        return rows.filter(contains_all_words(["username", "by__name"], value))
 
     def from_day(self, rows, name, day):
         return rows.filter(at__gte=midnight(day))

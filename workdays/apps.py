@@ -1,4 +1,4 @@
-"""Names the room and registers its system check."""
+"""Names the app and registers its system check."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,5 +8,5 @@ class WorkdaysConfig(AppConfig):
     name = "workdays"
     verbose_name = _("Working days")
 
-    def ready(self):
+    def ready(self) -> None:
         from . import office_hours  # noqa: F401 - its system check

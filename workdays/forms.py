@@ -1,10 +1,12 @@
-"""The upload of a calendar file; what is in it is looked at by workdays.services."""
+"""The upload of a calendar file; its content is checked by workdays.services."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class CalendarForm(forms.Form):
+    """One CSV file."""
+
     file = forms.FileField(
         label=_("Calendar of one year as a CSV file"),
         help_text=_(

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from common.ops.job import BackgroundJob, Work
 from common.text.single_line import LineField
 
+NAME_LENGTH = 50  # characters of a festival's name
+
 
 class CalendarYear(models.Model):
     """One year's notice. While it is missing or unpublished, the year's deadlines are provisional (暂定)."""
@@ -33,7 +35,7 @@ class CalendarYear(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.year)
 
     @property
@@ -45,7 +47,7 @@ class CalendarYear(models.Model):
 
 
 class CalendarImport(BackgroundJob):
-    """One file on its way into the calendar: looked at, decided on, followed by the deadlines that it moves.
+    """One file on its way into the calendar: checked, decided on, followed by the deadlines that it moves.
 
     Only workdays/services.py writes it. The file is a public notice, so it is kept.
     """
@@ -83,7 +85,7 @@ class CalendarImport(BackgroundJob):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year} {self.name}"
 
 
@@ -96,7 +98,7 @@ class Holiday(models.Model):
 
     date = models.DateField(_("date"), primary_key=True)
     is_workday = models.BooleanField(_("worked"))
-    name = LineField(_("name of the festival"), max_length=50, blank=True)
+    name = LineField(_("name of the festival"), max_length=NAME_LENGTH, blank=True)
     calendar_year = models.ForeignKey(
         CalendarYear, on_delete=models.PROTECT, related_name="days", verbose_name=_("calendar year")
     )
@@ -105,5 +107,5 @@ class Holiday(models.Model):
         verbose_name = verbose_name_plural = _("holiday")
         ordering = ["date"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.name}".strip()

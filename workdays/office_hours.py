@@ -1,6 +1,7 @@
 """Office hours: when an official letter may be issued by rule. Source: ADR 0015."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, register
@@ -13,7 +14,8 @@ from .calendar import is_workday, next_workday
 
 
 def hours() -> tuple[time, time] | None:
-    """(opens, closes) of settings.OFFICE_HOURS; None when it is empty: the whole of a working day."""
+    """Return (opens, closes) of settings.OFFICE_HOURS; None when it is empty: the whole of a working day. Raises
+    ImproperlyConfigured for anything else."""
     span = parse(settings.OFFICE_HOURS, "OFFICE_HOURS")
     if span and span[0] > span[1]:
         raise ImproperlyConfigured("OFFICE_HOURS must begin before they end, like 08:30-17:30")
@@ -21,7 +23,7 @@ def hours() -> tuple[time, time] | None:
 
 
 def next_open(moment: datetime) -> datetime:
-    """The first moment from `moment` on at which the office is open: `moment` itself while it is."""
+    """Return the first moment from `moment` on at which the office is open: `moment` itself while it is."""
     span = hours()
     opens, closes = span or (time.min, None)
     local = timezone.localtime(moment)
@@ -32,17 +34,17 @@ def next_open(moment: datetime) -> datetime:
 
 
 def is_open(moment: datetime) -> bool:
-    """Whether the office is open at `moment`."""
+    """Return whether the office is open at `moment`."""
     return next_open(moment) == moment
 
 
-def _at(day, clock) -> datetime:
+def _at(day: date, clock: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, clock))
 
 
 @register()
-def office_hours(app_configs, **kwargs):
-    """A setting that cannot work is reported when a command starts."""
+def office_hours(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Report a setting that cannot work, when a command starts."""
     try:
         hours()
     except ImproperlyConfigured as error:

@@ -1,13 +1,16 @@
 """The published calendars 2004–2026, taken from the package chinesecalendar."""
 
+from typing import Any
+
 from chinese_calendar import constants
 
 YEARS = range(2004, 2027)
 SOURCE = "chinesecalendar 1.11"
 
 
-def seed_calendar(calendar_year_model, holiday_model):
-    """Insert the years and their days; for the migration, and for tests whose tables were emptied."""
+def seed_calendar(calendar_year_model: Any, holiday_model: Any) -> None:
+    """Insert the years and their days; for the migration, which passes its historical models, and for tests whose
+    tables were emptied."""
     calendar_year_model.objects.bulk_create(
         calendar_year_model(year=year, source=SOURCE, published=True) for year in YEARS
     )
@@ -19,7 +22,7 @@ def seed_calendar(calendar_year_model, holiday_model):
     )
 
 
-def _name(festival, works):
+def _name(festival: str, works: bool) -> str:
     name = constants.Holiday(festival).chinese
     if name in ("清明", "端午", "中秋"):
         name += "节"

@@ -1,31 +1,35 @@
-"""The only writer of the calendar: takes in one year's notice, then lets others move what depends on it."""
+"""The only writer of the calendar: imports one year's notice, then lets others move what depends on it."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
+from common.excel.importing import RowError
+from common.excel.tables import BinaryFile
 from common.ops.job import LeaseLost
 
 from . import calendar
-from .calendar_file import MAX_BYTES, CalendarFileError, RowError, read_calendar
+from .calendar_file import MAX_BYTES, CalendarFileError, YearFile, read_calendar
 from .models import CalendarImport, CalendarYear, Holiday
 from .statutory import statutory_days
 
-# Rooms above register here, in AppConfig.ready(), what must be reckoned anew when a year's calendar changes:
+# Apps above register here, in AppConfig.ready(), what must be computed again when a year's calendar changes:
 #     services.after_import.append(recompute)    # recompute(*, year, by, now, progress) -> deadlines moved
 #     services.before_import.append(count)       # count(*, year) -> deadlines that would move, changing nothing
 # `recompute` is called once the new calendar is committed, calls progress(done, total, moved) as it goes, and may be
 # called again at any time, so it must be idempotent. To be moved: open deadlines that are provisional, or that end
 # on or after 1 December of year - 1 (a notice may move days of that December, and a second import may correct a year
 # that was final).
-after_import = []
-before_import = []
+after_import: list[Callable[..., int]] = []
+before_import: list[Callable[..., int]] = []
 
 State = CalendarImport.State
 
@@ -37,32 +41,34 @@ class Imported:
     year: int
     days: int
     moved: int
-    unnamed: dict
+    unnamed: dict[date, str]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A day of which the file says otherwise than the calendar counted by now, which may be provisional: each side is
+    """A day on which the file differs from the calendar used at present, which may be provisional: each side is
     (worked?, name), None for an ordinary day."""
 
     date: date
-    before: tuple | None
-    after: tuple | None
+    before: tuple[bool, str] | None
+    after: tuple[bool, str] | None
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What taking the file in would change. `unnamed`: days off by law that it leaves out."""
+    """What importing the file would change; `moves` deadlines. `unnamed`: days off by law that it leaves out."""
 
     published: bool
-    differences: list
+    differences: list[Difference]
     moves: int
-    unnamed: dict
+    unnamed: dict[date, str]
 
 
-def import_calendar(*, file, by, now=None, source=""):
-    """Take in one year's calendar from a binary CSV file, wholly or not at all, in place of what was there, and move
-    the deadlines at once: for the command line.
+def import_calendar(
+    *, file: BinaryFile, by: User | None, now: datetime | None = None, source: str = ""
+) -> Imported:
+    """Import one year's calendar from a binary CSV file, wholly or not at all, in place of what was there, and move
+    the deadlines immediately: for the command line.
 
     Marks the year as published and returns Imported. Raises CalendarFileError; then nothing has changed. If moving is
     cut short, the calendar stays, and the sweep or a second import of the same file moves the rest.
@@ -75,8 +81,8 @@ def import_calendar(*, file, by, now=None, source=""):
     return Imported(job.year, job.days, job.moved, _unnamed_days_off(_read(job)))
 
 
-def upload(*, file, by, name, now=None):
-    """Look the file through and keep it until somebody decides. Raises CalendarFileError naming every bad row."""
+def upload(*, file: BinaryFile, by: User | None, name: str, now: datetime | None = None) -> CalendarImport:
+    """Check the file and keep it until somebody decides. Raises CalendarFileError naming every bad row."""
     content = file.read(MAX_BYTES + 1)
     read = read_calendar(io.BytesIO(content))
     _refuse_conflicts(read, _others(read))
@@ -90,8 +96,8 @@ def upload(*, file, by, name, now=None):
     )
 
 
-def preview(job):
-    """The Preview of an import that waits; nothing changes."""
+def preview(job: CalendarImport) -> Preview:
+    """Return the Preview of an import that waits; nothing changes."""
     read = _read(job)
     stored = _counted_by(read.year)
     others = _others(read)
@@ -103,17 +109,26 @@ def preview(job):
     return Preview(calendar.is_published(read.year), differences, moves, _unnamed_days_off(read))
 
 
-def _counted_by(year):
-    """What deadlines are counted by now, date → (worked?, name): the year's notice, else the days off by law."""
+def _counted_by(year: int) -> dict[date, tuple[bool, str]]:
+    """Return what deadlines are counted by at present, date → (worked?, name): the year's notice, else the days off by
+    law."""
     named = {day.date: (day.is_workday, day.name) for day in Holiday.objects.filter(calendar_year_id=year)}
     if calendar.is_published(year):
         return named
     return {day: (False, name) for day, name in statutory_days(year).items()} | named
 
 
-def confirm(*, job, by, now=None, request=None, at_once=False):
-    """Put the file in the place of what the year had; the deadlines follow in the background (`at_once`: the caller
-    runs them). False when that has been decided before."""
+def confirm(
+    *,
+    job: CalendarImport,
+    by: User | None,
+    now: datetime | None = None,
+    request: HttpRequest | None = None,
+    at_once: bool = False,
+) -> bool:
+    """Replace the year's calendar by the file; the deadlines follow in the background (`at_once`: the caller runs
+    them). Returns False when that has been decided before. Raises CalendarFileError when another year's notice that
+    came in meanwhile contradicts it."""
     now = now or timezone.now()
     try:
         with transaction.atomic():
@@ -132,15 +147,15 @@ def confirm(*, job, by, now=None, request=None, at_once=False):
     return True
 
 
-def cancel(*, job):
-    """Give a file up before it is taken in."""
+def cancel(*, job: CalendarImport) -> bool:
+    """Give a file up before it is imported; returns False when it was decided on before."""
     waiting = CalendarImport.objects.filter(pk=job.pk, state=State.CHECKED)
     return bool(waiting.update(state=State.CANCELLED, finished_at=timezone.now()))
 
 
-def run(pk, *, now=None):
-    """Let everything that depends on the year follow it, unless another worker is at it or it is done. Safe to call
-    at any time, and twice."""
+def run(pk: int, *, now: datetime | None = None) -> None:
+    """Call `after_import` for the import's year, unless another worker is at it or it is done. Safe to call at any
+    time, and twice."""
     now = now or timezone.now()
     if (job := CalendarImport.claim(pk, now=now)) is None:
         return
@@ -149,7 +164,7 @@ def run(pk, *, now=None):
     try:
         for recompute in after_import:
 
-            def progress(done, total, so_far, before=moved):
+            def progress(done: int, total: int, so_far: int, before: int = moved) -> None:
                 job.heartbeat(processed=done, total=total, moved=before + so_far)
 
             moved += recompute(year=job.year, by=job.by, now=now, progress=progress)
@@ -158,19 +173,19 @@ def run(pk, *, now=None):
         return
 
 
-def _read(job):
+def _read(job: CalendarImport) -> YearFile:
     return read_calendar(io.BytesIO(bytes(job.content)))
 
 
-def _others(read):
-    """Days of the file (last December's) that another year's notice names: date → Holiday."""
+def _others(read: YearFile) -> dict[date, Holiday]:
+    """Return the days of the file (last December's) that another year's notice names: date → Holiday."""
     named = Holiday.objects.filter(date__in=[day.date for day in read.days]).exclude(
         calendar_year_id=read.year
     )
     return {day.date: day for day in named}
 
 
-def _refuse_conflicts(read, others):
+def _refuse_conflicts(read: YearFile, others: dict[date, Holiday]) -> None:
     conflicts = [
         RowError(day.row, "kind", _("the calendar of %d says otherwise") % others[day.date].calendar_year_id)
         for day in read.days
@@ -180,7 +195,7 @@ def _refuse_conflicts(read, others):
         raise CalendarFileError(*conflicts)
 
 
-def _replace(read, *, by, now, source):
+def _replace(read: YearFile, *, by: User | None, now: datetime, source: str) -> None:
     # Saving the year first locks its row: of two imports of a year the second waits, then replaces the first.
     CalendarYear.objects.update_or_create(
         year=read.year,
@@ -196,7 +211,7 @@ def _replace(read, *, by, now, source):
     )
 
 
-def _unnamed_days_off(read):
+def _unnamed_days_off(read: YearFile) -> dict[date, str]:
     named = {day.date for day in read.days}
     return {
         day: name for day, name in statutory_days(read.year).items() if day not in named and day.weekday() < 5

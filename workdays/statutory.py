@@ -39,8 +39,8 @@ _LUNAR = """
 
 
 @lru_cache(maxsize=256)
-def statutory_days(year):
-    """{date: name} of the year's days off by law. Outside 1990–2100 the lunar ones are left out."""
+def statutory_days(year: int) -> dict[date, str]:
+    """Return {date: name} of the year's days off by law. Outside 1990–2100 the lunar ones are left out."""
     days = {
         date(year, 1, 1): "元旦",
         date(year, 5, 1): "劳动节",
@@ -61,7 +61,7 @@ def statutory_days(year):
 
 
 @lru_cache(maxsize=1)
-def _lunar_table():
+def _lunar_table() -> dict[int, list[date]]:
     table = {}
     for entry in _LUNAR.replace("|", "\n").strip().splitlines():
         year, *festivals = entry.split()
@@ -69,8 +69,8 @@ def _lunar_table():
     return table
 
 
-def _qingming(year):
-    """The day the sun reaches 15° (UTC+8), by the usual formula; checked against PyEphem for 1990–2100."""
+def _qingming(year: int) -> date:
+    """Return the day the sun reaches 15° (UTC+8), by the usual formula; checked against PyEphem for 1990–2100."""
     in_century = year - 1900 if year < 2000 else year - 2000
     shift = 5.59 if year < 2000 else 4.81
     leap_days = in_century // 4 - (year == 2100)  # 2100 is no leap year

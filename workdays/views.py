@@ -1,10 +1,11 @@
-"""The work calendar of a year, for everybody in the house: what is worked, what is off, and whether that is final."""
+"""The work calendar of a year, for everybody who is logged in: what is worked, what is off, and whether it is final."""
 
 from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,12 +29,14 @@ class Day:
 
 
 @require_safe
-def this_year(request):
+def this_year(request: HttpRequest) -> HttpResponse:
+    """Show the calendar of the current year."""
     return year(request, timezone.localdate().year)
 
 
 @require_safe
-def year(request, year):
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    """Show the calendar of a year; 404 outside 1990–2100."""
     if not FIRST <= year <= LAST:
         raise Http404
     published, named = is_published(year), _named(year)
@@ -54,7 +57,7 @@ def year(request, year):
     return render(request, "workdays/year.html", context)
 
 
-def _named(year) -> dict:
+def _named(year: int) -> dict[date, tuple[str, str]]:
     """Date → (kind, name): the days of the year that a notice names, else those off by law."""
     stored = {
         day.date: ("makeup" if day.is_workday else "holiday", day.name)
@@ -65,8 +68,8 @@ def _named(year) -> dict:
     return {day: ("holiday", name) for day, name in statutory_days(year).items()} | stored
 
 
-def _month(year, month, named) -> dict:
-    """The weeks of a month, Monday first; None for days of its neighbours."""
+def _month(year: int, month: int, named: dict[date, tuple[str, str]]) -> dict[str, Any]:
+    """Return the weeks of a month, Monday first; None for days of its neighbours."""
     weeks = [
         [_day(day, named) if day.month == month else None for day in week]
         for week in Calendar().monthdatescalendar(year, month)
@@ -75,7 +78,7 @@ def _month(year, month, named) -> dict:
     return {"first": date(year, month, 1), "weeks": weeks, "workdays": worked}
 
 
-def _day(day, named) -> Day:
+def _day(day: date, named: dict[date, tuple[str, str]]) -> Day:
     if day in named:
         return Day(day, *named[day])
     return Day(day, "work" if is_workday(day) else "off")

@@ -3,20 +3,22 @@ common/excel/tables.py."""
 
 import csv
 import gzip
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 LONGEST_CELL = 1_000_000
 
 
 @contextmanager
-def records(path: Path):
-    """A csv.DictReader over a UTF-8 file, .csv or .csv.gz. Python keeps one limit of a cell for the whole process: it
-    is put back, because imports rely on the smaller one."""
-    opened = gzip.open if path.suffix == ".gz" else open
+def records(path: Path) -> Iterator["csv.DictReader[str]"]:
+    """Open a UTF-8 file, .csv or .csv.gz, as a csv.DictReader. Python keeps one limit of a cell for the whole process:
+    it is put back, because imports rely on the smaller one."""
+    open_text: Callable[..., TextIO] = gzip.open if path.suffix == ".gz" else open  # type: ignore[assignment]  # mode "rt"
     before = csv.field_size_limit(LONGEST_CELL)
     try:
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        with open_text(path, "rt", encoding="utf-8-sig", newline="") as stream:
             yield csv.DictReader(stream)
     finally:
         csv.field_size_limit(before)

@@ -1,10 +1,15 @@
 """The command line of an import: the same options and the same last line for every table."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+
+from .importing import ImportSummary
 
 SHOWN = 100
 
@@ -12,9 +17,10 @@ SHOWN = 100
 class ImportCommand(BaseCommand):
     """Set `import_file(stream, name, *, by, dry_run, skip_bad) -> ImportSummary` and `write_template(target)`."""
 
-    import_file = write_template = None
+    import_file: Callable[..., ImportSummary]
+    write_template: Callable[[Any], object]
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="an .xlsx or .csv file")
         parser.add_argument("--as", dest="username", metavar="USER", help="who imports it")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
@@ -23,7 +29,16 @@ class ImportCommand(BaseCommand):
             "--template", type=Path, metavar="OUT.xlsx", help="write an empty table to fill in"
         )
 
-    def handle(self, *, file, username, dry_run, skip_bad, template, **options):
+    def handle(
+        self,
+        *,
+        file: Path | None,
+        username: str | None,
+        dry_run: bool,
+        skip_bad: bool,
+        template: Path | None,
+        **options: object,
+    ) -> None:
         if template:
             with template.open("wb") as target:
                 self.write_template(target)
@@ -32,25 +47,27 @@ class ImportCommand(BaseCommand):
             if template:
                 return
             raise CommandError(_("Name the file to import, or --template."))
-        tally = self.take(file, self.person(username), dry_run, skip_bad)
-        for error in tally.errors[:SHOWN]:
+        summary = self.take(file, self.person(username), dry_run, skip_bad)
+        for error in summary.errors[:SHOWN]:
             self.stderr.write(str(error))
-        if len(tally.errors) > SHOWN:
-            self.stderr.write(_("… and %d more") % (len(tally.errors) - SHOWN))
+        if len(summary.errors) > SHOWN:
+            self.stderr.write(_("… and %d more") % (len(summary.errors) - SHOWN))
         if dry_run:
             self.stdout.write(_("Only checked; nothing was written."))
-        self.stdout.write(str(tally))
-        if tally.broken or (tally.errors and not skip_bad):
+        self.stdout.write(str(summary))
+        if summary.broken or (summary.errors and not skip_bad):
             raise CommandError(_("Nothing was imported."))
 
-    def take(self, file, user, dry_run, skip_bad):
+    def take(self, file: Path, user: AbstractBaseUser, dry_run: bool, skip_bad: bool) -> ImportSummary:
+        """Import `file`; an unreadable one raises CommandError."""
         try:
             with file.open("rb") as stream:
                 return self.import_file(stream, file.name, by=user, dry_run=dry_run, skip_bad=skip_bad)
         except OSError as error:
             raise CommandError(str(error)) from error
 
-    def person(self, username):
+    def person(self, username: str | None) -> AbstractBaseUser:
+        """Return the active account of that name; CommandError where there is none."""
         if not username:
             raise CommandError(_("Say who imports it: --as USER."))
         user = get_user_model().objects.filter(username=username, is_active=True).first()

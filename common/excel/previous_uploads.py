@@ -1,22 +1,27 @@
-"""The table of earlier uploads: its columns, and what stands in them for each file."""
+"""The table of earlier uploads: its columns, and their values for each file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Page
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
 class UploadColumn:
-    """A column: `of` an upload says what stands in it."""
+    """A column: `of` returns its value for an upload."""
 
-    label: str
-    of: Callable
+    label: "StrOrPromise"
+    of: Callable[[Any], Any]
     css: str = ""
 
 
-def previous_uploads(page, route: str, columns: list[UploadColumn]) -> dict:
-    """The context of common/_earlier.html; `route` leads to one upload by its key."""
+def previous_uploads(page: Page, route: str, columns: list[UploadColumn]) -> dict[str, Any]:
+    """Return the context of common/_earlier.html; `route` leads to one upload by its key."""
     for job in page.object_list:
         job.url = reverse(route, args=[job.pk])
         job.cells = [(column, column.of(job)) for column in columns]

@@ -6,6 +6,7 @@ stdin; writes one JSON line for each row that is not blank: `[row number, [cell,
 or `{"error": "damaged"}`. Imports nothing of the product, so that it starts quickly.
 """
 
+import io
 import json
 import sys
 from datetime import date, datetime
@@ -14,6 +15,7 @@ CUT = 10_001  # one more than a cell may hold, so that the reader sees which is 
 
 
 def main(megabytes: int, seconds: int) -> None:
+    """Write the rows of the first visible sheet that holds anything, within `limit`."""
     limit(megabytes, seconds)
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -36,7 +38,8 @@ def main(megabytes: int, seconds: int) -> None:
         print(json.dumps({"error": "damaged"}))
 
 
-def limit(megabytes, seconds):
+def limit(megabytes: int, seconds: int) -> None:
+    """End this process when it needs more memory or processor time; does nothing on Windows."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; there the file's own size must do
@@ -46,8 +49,8 @@ def limit(megabytes, seconds):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def spelled(cell):
-    """A cell as JSON can say it: text, number or date; what is neither becomes text."""
+def spelled(cell: object) -> str | float | dict[str, str] | None:
+    """Return a cell as JSON can hold it: text, number or date; what is neither becomes text."""
     if isinstance(cell, str):
         return cell[:CUT]
     if isinstance(cell, (datetime, date)):
@@ -56,5 +59,6 @@ def spelled(cell):
 
 
 if __name__ == "__main__":
+    assert isinstance(sys.stdout, io.TextIOWrapper)  # noqa: S101 - a process of its own: nothing has replaced it
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     main(int(sys.argv[1]), int(sys.argv[2]))

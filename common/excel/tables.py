@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO, Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -34,10 +35,18 @@ __all__ = [
 ]
 
 COLUMNS, CELL = 60, 10_000
-HEADER_WITHIN = 10  # rows; an office's title and remarks often stand above the header
+HEADER_WITHIN = 10  # rows; above the header there is often an office's title, and remarks
 EXCEL_MARKS = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls"}
 PAGE_MARKS = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head")
 CHILD = Path(__file__).with_name("table_child.py")
+Cells = tuple[int, Sequence[Any]]  # row number, values
+Lines = Generator[Cells, None, None]
+
+
+class BinaryFile(Protocol):
+    """Anything that bytes can be read from: an upload, a stored file, an open path."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ COMMAND = Limits(200 << 20, 2 << 30, 200_000, 4096, 600)
 class TableError(Exception):
     """The file cannot be read. `row` counts as a spreadsheet does; 0 when it is about the whole file."""
 
-    def __init__(self, message, row=0, column=""):
+    def __init__(self, message: str, row: int = 0, column: str = "") -> None:
         super().__init__(message)
         self.message, self.row, self.column = message, row, column
 
@@ -67,18 +76,22 @@ class Table:
     """Iterate once over (row number, {header: value}). A value is text, "" for an empty cell, or a date or
     datetime; a text longer than CELL comes cut to CELL + 1 characters, for its reader to refuse the row."""
 
-    def __init__(self, columns: list[str], header_row: int, rows: Iterator):
+    def __init__(
+        self, columns: list[str], header_row: int, rows: Generator[tuple[int, dict[str, Any]], None, None]
+    ) -> None:
         self.columns, self.header_row, self._rows = columns, header_row, rows
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
         return self._rows
 
-    def close(self):
-        """Give up early: ends the reading process."""
+    def close(self) -> None:
+        """Stop reading early: ends the reading process."""
         self._rows.close()
 
 
-def read_table(file, name: str, *, expected=(), limits: Limits = BROWSER) -> Table:
+def read_table(
+    file: BinaryFile, name: str, *, expected: Iterable[str] = (), limits: Limits = BROWSER
+) -> Table:
     """Open a table in a binary `file` called `name`; the content decides what it is, not the name.
 
     The first visible sheet that holds anything is read. The header is the first of the topmost rows with one
@@ -96,8 +109,8 @@ def read_table(file, name: str, *, expected=(), limits: Limits = BROWSER) -> Tab
     return Table([name for name in columns if name], header_row, _rows(columns, lines, limits.rows))
 
 
-def _copied(file, limits):
-    """A temporary file of our own: uploads, storages and paths all read alike from here on."""
+def _copied(file: BinaryFile, limits: Limits) -> IO[bytes]:
+    """Copy to a temporary file of our own, so that uploads, storages and paths are all read in the same way."""
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the generator that reads it
     while chunk := file.read(1 << 20):
         copy.write(chunk)
@@ -111,8 +124,8 @@ def _copied(file, limits):
     return copy
 
 
-def _lines(copy, name, limits):
-    """(row number, cells) of every row that is not blank, whatever the file's kind."""
+def _lines(copy: IO[bytes], name: str, limits: Limits) -> Lines:
+    """Yield (row number, cells) of every row that is not blank, for every kind of file."""
     with copy:
         start = copy.read(4096)
         copy.seek(0)
@@ -133,15 +146,15 @@ def _lines(copy, name, limits):
             raise TableError(_not_a_table())
 
 
-def _not_a_table():
+def _not_a_table() -> str:
     return _("This is no Excel workbook (.xlsx) and no CSV file.")
 
 
-def _damaged():
+def _damaged() -> str:
     return _("The file is damaged. Open it in Excel or WPS and save it again.")
 
 
-def _check_package(copy, limits):
+def _check_package(copy: IO[bytes], limits: Limits) -> None:
     """Look at the package's table of contents before anything is unpacked."""
     try:
         entries = zipfile.ZipFile(copy).infolist()
@@ -157,32 +170,35 @@ def _check_package(copy, limits):
         raise TableError(_("Unpacked, the file is larger than %d MB; divide it.") % (limits.unpacked >> 20))
 
 
-def _is_encrypted(copy) -> bool:
-    """A workbook with a password lies in the old format's container, under this name, which the reader passes over."""
+def _is_encrypted(copy: IO[bytes]) -> bool:
+    """Look for a workbook with a password: it is kept in the old format's container, under a name that the reader
+    ignores."""
     with mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         return whole.find("EncryptedPackage".encode("utf-16-le")) >= 0
 
 
-def _excel_lines(copy, limits):
+def _excel_lines(copy: IO[bytes], limits: Limits) -> Lines:
     command = [sys.executable, "-P", str(CHILD), str(limits.megabytes), str(limits.seconds)]
     child = subprocess.Popen(  # noqa: S603
         command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+    output = child.stdout
+    assert output is not None  # noqa: S101 - asked for as a pipe
     try:
-        for line in child.stdout:
-            said = json.loads(line)
-            if isinstance(said, dict):
+        for line in output:
+            row = json.loads(line)
+            if isinstance(row, dict):
                 raise TableError(_damaged())
-            yield said[0], [_value(cell) for cell in said[1]]
+            yield row[0], [_value(cell) for cell in row[1]]
         if child.wait():
             raise TableError(_("The file is damaged, or far larger inside than it looks."))
     finally:
         child.kill()
-        child.stdout.close()
+        output.close()
         child.wait()
 
 
-def _value(cell):
+def _value(cell: Any) -> str | date:
     if isinstance(cell, dict):
         return (datetime if "T" in cell["d"] else date).fromisoformat(cell["d"])
     if isinstance(cell, float):
@@ -191,7 +207,7 @@ def _value(cell):
     return "" if cell is None else str(cell)
 
 
-def _csv_lines(copy):
+def _csv_lines(copy: IO[bytes]) -> Lines:
     text = io.TextIOWrapper(copy, encoding=_encoding(copy), newline="")
     first = text.readline(100_000)
     text.seek(0)
@@ -206,8 +222,8 @@ def _csv_lines(copy):
         raise TableError(_("The quotation marks of the CSV file do not match.")) from error
 
 
-def _encoding(copy) -> str:
-    """UTF-8 with or without its mark, else GB 18030 as Excel and WPS save it in China; UTF-16 by its mark."""
+def _encoding(copy: IO[bytes]) -> str:
+    """Return UTF-8 with or without its mark, else GB 18030 as Excel and WPS save it in China; UTF-16 by its mark."""
     marked = copy.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         if _decodes(copy, encoding):
@@ -215,7 +231,7 @@ def _encoding(copy) -> str:
     raise TableError(_not_a_table())
 
 
-def _decodes(copy, encoding) -> bool:
+def _decodes(copy: IO[bytes], encoding: str) -> bool:
     copy.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
@@ -229,7 +245,7 @@ def _decodes(copy, encoding) -> bool:
     return True
 
 
-def _find_header(lines, expected):
+def _find_header(lines: Lines, expected: set[str]) -> Cells:
     first = None
     for count, (row, cells) in enumerate(lines, start=1):
         first = first or (row, cells)
@@ -242,7 +258,7 @@ def _find_header(lines, expected):
     return first
 
 
-def _columns(row, cells) -> list[str]:
+def _columns(row: int, cells: Sequence[Any]) -> list[str]:
     columns = [str(_clean(cell)) for cell in cells]
     while columns and not columns[-1]:
         columns.pop()
@@ -254,7 +270,7 @@ def _columns(row, cells) -> list[str]:
     return columns
 
 
-def _rows(columns, lines, most):
+def _rows(columns: list[str], lines: Lines, most: int) -> Generator[tuple[int, dict[str, Any]], None, None]:
     for count, (number, cells) in enumerate(lines, start=1):
         if count > most:
             lines.close()
@@ -267,7 +283,7 @@ def _rows(columns, lines, most):
         yield number, {name: value for name, value in zip(columns, values, strict=False) if name}
 
 
-def _clean(value):
+def _clean(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", ""))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Watermark:
+    """One export: its number, who took it, when and why."""
+
     number: str
     who: str
     at: datetime
@@ -29,14 +31,15 @@ class Watermark:
     @property
     def running(self) -> str:
         """The head of each printed page; Excel takes 255 characters, and “&” begins a command."""
-        said = _("Personal data, not to be passed on · Export %(number)s · %(who)s · %(at)s") % self._facts
-        return said[:120].replace("&", "&&")
+        text = _("Personal data, not to be passed on · Export %(number)s · %(who)s · %(at)s") % self._facts
+        return text[:120].replace("&", "&&")
 
     @property
-    def _facts(self) -> dict:
+    def _facts(self) -> dict[str, str]:
         at = localtime_long(self.at)
         return {"number": self.number, "who": self.who, "at": at, "why": self.why}
 
     def on(self, sheets: Iterable["Sheet"]) -> Iterator["Sheet"]:
+        """Yield each of `sheets` with this mark as the last line above its table and at the head of each page."""
         for sheet in sheets:
             yield replace(sheet, preamble=[*sheet.preamble, self.words], running=self.running)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .cells import Line, plain, take_lines
@@ -25,14 +27,14 @@ class Column:
     kind: str = "text"
 
 
-class Total(tuple):
+class Total(tuple[Any, ...]):
     """A row that sums up others: written bold on a tint."""
 
     __slots__ = ()
 
 
-class Note(tuple):
-    """Words below a table, in its first columns and as far to the right as they reach."""
+class Note(tuple[Any, ...]):
+    """Text below a table, in its first columns and as far to the right as it reaches."""
 
     __slots__ = ()
 
@@ -40,20 +42,20 @@ class Note(tuple):
 @dataclass
 class Sheet:
     """`rows` yields sequences of values in the order of `columns` (None: empty) and is read once, as it is
-    written. `preamble` stands above the header, a line each: a text, or a list of values. `frozen` columns
-    stay in view. `last`: it stands behind the sheets that are written after it. `running` is the head of each
+    written. `preamble` has the lines above the header: each a text, or a list of values. `frozen` columns
+    stay in view. `last`: it comes after the sheets that are written after it. `running` is the head of each
     printed page."""
 
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence]
-    preamble: Sequence = field(default_factory=list)
+    rows: Iterable[Sequence[Any]]
+    preamble: Sequence[Any] = field(default_factory=list)
     frozen: int = 0
     last: bool = False
     running: str = ""
 
 
-def write_xlsx(target, sheets: Iterable[Sheet], *, mark: Watermark | None = None) -> int:
+def write_xlsx(target: Any, sheets: Iterable[Sheet], *, mark: Watermark | None = None) -> int:
     """Write `sheets`, each with `mark`, to `target` (a path or a binary file); returns the number of rows below the
     headers.
 
@@ -73,7 +75,7 @@ def write_xlsx(target, sheets: Iterable[Sheet], *, mark: Watermark | None = None
     return written
 
 
-def _abandon(book) -> None:
+def _abandon(book: Workbook) -> None:
     """Remove the temporary files of a workbook that will not be finished."""
     for page in book.worksheets:
         with suppress(Exception):
@@ -81,7 +83,7 @@ def _abandon(book) -> None:
             page._writer.cleanup()
 
 
-def _write_sheet(page, sheet: Sheet) -> int:
+def _write_sheet(page: WriteOnlyWorksheet, sheet: Sheet) -> int:
     header_row = len(sheet.preamble) + 1
     _lay_out(page, sheet, header_row)
     take_lines(page)
@@ -103,12 +105,12 @@ def _write_sheet(page, sheet: Sheet) -> int:
     return written
 
 
-def _write_words(page, values, look):
+def _write_words(page: WriteOnlyWorksheet, values: Sequence[Any], look: str) -> None:
     Line(page, ["text"] * len(values), look=look).write(values)
 
 
-def _sheet_title(book, title) -> str:
-    """Excel's rules: at most 31 characters, none of []:*?/\\, no two alike."""
+def _sheet_title(book: Workbook, title: str) -> str:
+    """Excel's rules: at most 31 characters, none of []:*?/\\, no two the same."""
     base = re.sub(r"[\[\]:*?/\\]", " ", plain(title)).strip("' ")[:31] or "Sheet"
     name, n = base, 1
     while name.lower() in [other.lower() for other in book.sheetnames]:
@@ -117,7 +119,7 @@ def _sheet_title(book, title) -> str:
     return name
 
 
-def _lay_out(page, sheet, header_row):
+def _lay_out(page: WriteOnlyWorksheet, sheet: Sheet, header_row: int) -> None:
     for place, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(place)].width = column.width
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header_row + 1}"
@@ -126,7 +128,7 @@ def _lay_out(page, sheet, header_row):
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{header_row}:{header_row}"
     page.oddFooter.center.text = "&A  &P / &N"
-    if sheet.running:  # a head without words is one that readers complain of
+    if sheet.running:  # some programs report an empty page header as a fault of the file
         page.oddHeader.center.text = sheet.running
     margins = page.page_margins
     margins.left = margins.right = margins.header = margins.footer = 0.4

@@ -21,7 +21,7 @@ def enqueue(name: str, *args: int | str, after: timedelta | None = None) -> None
     transaction.on_commit(partial(_publish, name, args, after))
 
 
-def _publish(name: str, args: tuple, after: timedelta | None) -> None:
+def _publish(name: str, args: tuple[int | str, ...], after: timedelta | None) -> None:
     delay = {"countdown": after.total_seconds()} if after else {}
     try:
         current_app.signature(name, args=args).apply_async(retry=False, **delay)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
@@ -21,7 +21,7 @@ BROKER_PATIENCE_SECONDS = 1
 
 @dataclass(frozen=True)
 class Part:
-    """One thing the product stands on. `detail` may name hosts: operators see it, strangers never."""
+    """One service the product depends on. `detail` may name hosts: operators see it, strangers never."""
 
     name: str
     ok: bool
@@ -29,6 +29,7 @@ class Part:
 
 
 def check_database() -> Part:
+    """Ask the database for a constant; the detail is the engine, or the first line of the error."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -52,7 +53,7 @@ def check_broker() -> Part:
 
 
 def _ping_redis(url: str) -> None:
-    """The client's own three retries would make a dead broker cost a probe ten seconds: hence none."""
+    """Ping without retries: the client's own three would make a dead broker cost a probe ten seconds."""
     if url.startswith("redis+socket://"):
         url = url.replace("redis+socket://", "unix://").replace("?virtual_host=", "?db=")
     client = Redis.from_url(
@@ -68,7 +69,7 @@ def _ping_redis(url: str) -> None:
 
 
 def check_migrations() -> Part:
-    """Whether every migration of this code is applied to the database."""
+    """Check that every migration of this code is applied to the database."""
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -81,11 +82,11 @@ def check_migrations() -> Part:
 
 
 def check_heartbeat(name: str) -> Part:
-    """Whether a Celery part ("worker" or "beat") has moved lately, on any machine that shares DATA_DIR."""
+    """Check that a Celery part ("worker" or "beat") has moved lately, on any machine that shares DATA_DIR."""
     age = heartbeat.age_seconds(settings.DATA_DIR / "heartbeat", name)
     if age is None:
-        return Part(name, False, "no sign of life yet")
-    return Part(name, age < heartbeat.STALE_AFTER_SECONDS, f"last sign of life {age:.0f} s ago")
+        return Part(name, False, "no heartbeat yet")
+    return Part(name, age < heartbeat.STALE_AFTER_SECONDS, f"last heartbeat {age:.0f} s ago")
 
 
 def _reason(error: Exception) -> str:
@@ -95,16 +96,16 @@ def _reason(error: Exception) -> str:
 @login_not_required
 @require_safe
 @never_cache
-def healthz(request):
-    """Alive: this process answers. It asks nothing of the database or the broker."""
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that this process is alive. It asks nothing of the database or the broker."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
 @require_safe
 @never_cache
-def readyz(request):
-    """Ready: 200 if database, broker and migrations are all in order, else 503; says which, never why."""
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 if database, broker and migrations are all in order, else 503; says which is not, never why."""
     parts = [check_database(), check_broker(), check_migrations()]
     ready = all(part.ok for part in parts)
     body = {"ready": ready, "parts": {part.name: "ok" if part.ok else "down" for part in parts}}

@@ -1,4 +1,4 @@
-"""Signs of life of worker and beat, which answer no requests: files whose age tells when each last moved.
+"""Heartbeats of worker and beat, which answer no requests: files whose age tells when each last moved.
 
     python -m common.ops.heartbeat worker|beat|web
 
@@ -26,7 +26,7 @@ def touch(folder: Path, name: str) -> None:
 
 
 def age_seconds(folder: Path, name: str, host: str = "*") -> float | None:
-    """Seconds since any part called `name` (on `host`, or anywhere) was last alive; None if it never was."""
+    """Return the seconds since any part called `name` (on `host`, or anywhere) was last alive; None if it never was."""
     moments = []
     for file in folder.glob(f"{name}-{host}"):
         try:
@@ -37,7 +37,7 @@ def age_seconds(folder: Path, name: str, host: str = "*") -> float | None:
 
 
 def web_answers(port: int) -> bool:
-    """Whether /healthz of this machine answers 200 within 3 seconds.
+    """Return whether /healthz of this machine answers 200 within 3 seconds.
 
     Asks for the first of ALLOWED_HOSTS, for Django refuses any other name, 127.0.0.1 included.
     """
@@ -54,6 +54,7 @@ def web_answers(port: int) -> bool:
 
 
 def main(name: str) -> int:
+    """Return the exit code of a health check of `name` ("worker", "beat" or "web"): 0 if it is alive."""
     if name == "web":
         return 0 if web_answers(int(os.environ.get("PORT", "8000"))) else 1
     folder = Path(os.environ.get("DATA_DIR", "var")) / "heartbeat"

@@ -51,7 +51,7 @@ class BackgroundJob(models.Model):
 
     @property
     def at_work(self) -> bool:
-        """The system has it in hand, and the page asks how far it is."""
+        """Whether there is something to do in it, so that its page asks how far it is."""
         return self.state in self.WORK
 
     def enqueue(self) -> None:
@@ -77,18 +77,18 @@ class BackgroundJob(models.Model):
 
     def heartbeat(self, **values: Any) -> None:
         """Save `values` and that the worker lives. Raises LeaseLost unless it still has the lease and the state."""
-        mine = type(self)._default_manager.filter(pk=self.pk, attempt=self.attempt, state=self.state)
+        mine = type(self)._default_manager.filter(Q(state=self.state), pk=self.pk, attempt=self.attempt)
         if not mine.update(**{"heartbeat_at": timezone.now(), **values}):
             raise LeaseLost
 
     @classmethod
     def stalled(cls, now: datetime) -> models.QuerySet[Self]:
-        """Those in which something is to be done and which no living worker has in hand."""
+        """Return the jobs in which something is to be done and which no living worker has in hand."""
         return cls._default_manager.filter(_any(cls._without_worker(state, now) for state in cls.WORK))
 
     @classmethod
     def requeue_stalled(cls, *, now: datetime | None = None) -> int:
-        """For the sweep: enqueue what no living worker has in hand; returns how many."""
+        """Enqueue, for the sweep, what no living worker has in hand; returns how many."""
         jobs = list(cls.stalled(now or timezone.now()))
         for job in jobs:
             job.enqueue()

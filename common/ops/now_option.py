@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 
 def moment(text: str) -> datetime:
-    """Without an offset it is the office's time; CommandError when it is none."""
+    """Parse an ISO date and time; without an offset it is the office's time. Raises CommandError for anything else."""
     try:
-        parse_now_option = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(_("“%s” is not a date and time like 2026-12-31T09:00.") % text) from None
-    return parse_now_option if timezone.is_aware(parse_now_option) else timezone.make_aware(parse_now_option)
+    return parsed if timezone.is_aware(parsed) else timezone.make_aware(parsed)
 
 
 def parse_now_option(text: str | None) -> datetime:
-    """The moment of `--now`, or this one where none was given."""
+    """Return the moment of `--now`, or the current one where none was given. Raises CommandError for no moment."""
     return moment(text) if text else timezone.now()

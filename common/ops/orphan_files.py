@@ -11,24 +11,24 @@ from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
-# The folders of our own uploads; whatever else lies beside them is not ours to delete.
+# The folders of our own uploads; any other file in the storage is not ours to delete.
 FOLDERS = ("attachments", "deputies", "imports", "reports", "studios", "triage")
 YOUNG = timedelta(days=1)  # its row may still be on its way
 BATCH = 500
 
 
 def sweep(*, now: datetime | None = None) -> int:
-    """Delete the orphans; returns how many there were."""
-    now, done = now or timezone.now(), 0
+    """Delete the orphans older than YOUNG; returns how many there were."""
+    now, deleted = now or timezone.now(), 0
     for folder in FOLDERS:
-        waiting = []
+        batch: list[str] = []
         for name in _files(folder):
-            waiting.append(name)
-            if len(waiting) == BATCH:
-                done += _delete(waiting, now)
-                waiting = []
-        done += _delete(waiting, now)
-    return done
+            batch.append(name)
+            if len(batch) == BATCH:
+                deleted += _delete(batch, now)
+                batch = []
+        deleted += _delete(batch, now)
+    return deleted
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -51,8 +51,8 @@ def _delete(names: list[str], now: datetime) -> int:
 
 
 def _referenced_names(names: list[str]) -> set[str]:
-    """Those of `names` that a row of any model names."""
-    known = set()
+    """Return those of `names` that a row of any model names."""
+    known: set[str] = set()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):

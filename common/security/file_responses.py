@@ -1,12 +1,15 @@
 """Serving a file that came from outside, with headers under which it can do nothing but be seen."""
 
 import mimetypes
+from typing import Any
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
 
-def safe_file_response(file, *, kind, **more) -> FileResponse:
-    """It may neither run, load nor be framed, nor be taken for something else. 404 when it is not on the disk."""
+def safe_file_response(file: FieldFile, *, kind: str | None, **more: Any) -> FileResponse:
+    """Send a stored file so that it may neither run, load nor be framed, nor be taken for something else than `kind`,
+    its MIME type. `more` are arguments of FileResponse. Raises Http404 when it is not on the disk."""
     try:
         opened = file.open("rb")
     except FileNotFoundError:
@@ -18,8 +21,9 @@ def safe_file_response(file, *, kind, **more) -> FileResponse:
     return response
 
 
-def safe_photo_response(file, *, anybody=False) -> FileResponse:
-    """A photo as common.security.uploads keeps it, under the name that it gave."""
-    response = safe_file_response(file, kind=mimetypes.guess_type(file.name)[0])
+def safe_photo_response(file: FieldFile, *, anybody: bool = False) -> FileResponse:
+    """Send a photo as common.security.uploads keeps it, under the name that it gave. `anybody`: a proxy may cache it,
+    not only the person's browser."""
+    response = safe_file_response(file, kind=mimetypes.guess_type(file.name or "")[0])
     response.headers["Cache-Control"] = "public, max-age=3600" if anybody else "private, max-age=3600"
     return response

@@ -1,4 +1,6 @@
-"""Encrypting everything anew after a new key was put first in FIELD_ENCRYPTION_KEYS."""
+"""Encrypting everything again after a new key was put first in FIELD_ENCRYPTION_KEYS."""
+
+from collections.abc import Callable, Iterator
 
 from django.apps import apps
 from django.db import models, transaction
@@ -9,7 +11,8 @@ from .encrypted_spans import PartlyEncryptedTextField
 SLICE = 500
 
 
-def encrypted_fields(model) -> list[models.Field]:
+def encrypted_fields(model: type[models.Model]) -> list[models.Field]:
+    """Return the columns of `model` that hold something encrypted."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -17,8 +20,11 @@ def encrypted_fields(model) -> list[models.Field]:
     ]
 
 
-def rotate(report=None) -> int:
-    """Read every encrypted value with whatever key it has and write it with the first; returns how many rows.
+def rotate(report: Callable[[type[models.Model], int], object] | None = None) -> int:
+    """Read every encrypted value with the key it has and write it with the first; returns how many rows.
+
+    `report` is called with the model and the number of rows so far after each slice. Raises InvalidToken for a value
+    whose key is not in FIELD_ENCRYPTION_KEYS.
 
     Short transactions over a slice of locked rows: the office goes on working, and it can be broken off and run
     again. Only after it has run through may the old key be taken out.
@@ -33,13 +39,13 @@ def rotate(report=None) -> int:
     return done
 
 
-def _slices(model, fields):
+def _slices(model: type[models.Model], fields: list[models.Field]) -> Iterator[int]:
     last, names = None, [field.attname for field in fields]
-    beside = {of for field in fields if (of := getattr(field, "of", ""))}
+    paths = {of for field in fields if (of := getattr(field, "of", ""))}
     while True:
         with transaction.atomic():
             rows = model._base_manager.select_for_update(of=("self",)).order_by("pk")
-            rows = rows.select_related(*beside) if beside else rows
+            rows = rows.select_related(*paths) if paths else rows
             found = list(rows.filter(pk__gt=last)[:SLICE] if last is not None else rows[:SLICE])
             for row in found:
                 for field in fields:

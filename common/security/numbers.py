@@ -1,6 +1,6 @@
-"""Phone and ID numbers in people's words: where they stand, and the words with their middle starred.
+"""Phone and ID numbers in free text: where they are, and the text with their middle starred.
 
-Source: 个人信息保护法 (show no more than the work needs). Mobile numbers also as they are said: 138 0013 8000,
+Source: 个人信息保护法 (show no more than the work needs). Mobile numbers also as people group them: 138 0013 8000,
 138-0013-8000, +86 …; digits of any width.
 """
 
@@ -20,17 +20,17 @@ SHOWN = {"identity": (6, 4), "mobile": (3, 4), "landline": (4, 4)}
 
 
 def numbers_in(text: str) -> Iterator[tuple[int, int]]:
-    """Where each number begins and ends."""
+    """Return where each number in `text` begins and ends."""
     return (found.span() for found in NUMBER.finditer(text))
 
 
 def mask_numbers(text: str) -> str:
-    """`text` with the middle of every phone and ID number starred; what else it says stays."""
+    """Return `text` with the middle of every phone and ID number starred; all else stays."""
     return NUMBER.sub(_starred, text)
 
 
-def _starred(found) -> str:
-    first, last = SHOWN[found.lastgroup]
+def _starred(found: re.Match[str]) -> str:
+    first, last = SHOWN[str(found.lastgroup)]  # every alternative of NUMBER is a named group
     number = found[0]
     places = [at for at, sign in enumerate(number) if sign.isalnum()]
     if found.lastgroup == "mobile":

@@ -4,23 +4,27 @@ So a result has an address of its own, can be loaded again, and neither the addr
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 
 from .crypto import cipher
 
+Response = TypeVar("Response", bound=HttpResponseBase)
+
 
 @dataclass(frozen=True)
-class Kept:
+class EncryptedCookie:
     """One cookie, sent to addresses under `path` only; it counts for `seconds`, whatever the browser does with it."""
 
     name: str
     seconds: int
     path: str
 
-    def read(self, request) -> str:
-        """Its value; "" for one that is missing, too old, or not ours."""
+    def read(self, request: HttpRequest) -> str:
+        """Return its value; "" for one that is missing, too old, or not ours."""
         try:
             name, value = (
                 cipher().decrypt(request.COOKIES.get(self.name, ""), ttl=self.seconds).decode().split(" ", 1)
@@ -29,14 +33,15 @@ class Kept:
             return ""
         return value if name == self.name else ""
 
-    def keep(self, response, value: str):
+    def keep(self, response: Response, value: str) -> Response:
         """Have the browser keep `value` until it is closed; returns the response."""
-        sealed = cipher().encrypt(f"{self.name} {value}".encode()).decode()
+        encrypted = cipher().encrypt(f"{self.name} {value}".encode()).decode()
         response.set_cookie(
-            self.name, sealed, path=self.path, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+            self.name, encrypted, path=self.path, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
         )  # fmt: skip
         return response
 
-    def forget(self, response):
+    def forget(self, response: Response) -> Response:
+        """Have the browser delete it; returns the response."""
         response.delete_cookie(self.name, path=self.path, samesite="Lax")
         return response

@@ -1,18 +1,21 @@
-"""Files from outside: what they really are, whether we take them, and a copy in which nothing else is hidden.
+"""Files from outside: what they really are, whether we accept them, and a copy in which nothing else is hidden.
 
-The content decides, never the name or the browser's word. Images are drawn anew, so that position, device and whatever
-stood beside the picture are gone; a PDF stays as it is, and is only ever served to be downloaded (ADR 0027).
+The content decides, never the name or the browser's claim. Images are redrawn, so that position, device and all other
+metadata are gone; a PDF stays as it is, and is only ever served to be downloaded (ADR 0027).
 """
 
 import io
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import IO, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
@@ -53,12 +56,12 @@ class Upload:
     content: bytes
 
     def stored(self) -> ContentFile:
-        """Under a name that nobody guesses, and in which no word of a stranger reaches the disk."""
+        """Return it for a FileField, under a name that nobody guesses and that holds nothing a stranger typed."""
         return ContentFile(self.content, name=f"{uuid.uuid4().hex}{SUFFIX[self.kind]}")
 
 
-def examine(file) -> Upload:
-    """The file as we keep it; ValidationError, in words for the person who sent it, when we do not."""
+def examine(file: File) -> Upload:
+    """Return the file as we keep it. Raises ValidationError, worded for the person who sent it, when we do not."""
     shown = {"name": safe_name(file.name or "", "")}
     if file.size > MOST_BYTES:
         raise ValidationError(TOO_LARGE, params=shown)
@@ -66,7 +69,7 @@ def examine(file) -> Upload:
     if content.startswith(b"%PDF-"):
         kind = PDF
     else:
-        kind, content = _drawn_anew(content, shown)
+        kind, content = _redrawn(content, shown)
     try:
         virus_scan.scan(content)
     except virus_scan.Found:
@@ -78,22 +81,22 @@ def examine(file) -> Upload:
     return Upload(safe_name(file.name or "", SUFFIX[kind]), kind, content)
 
 
-def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
+def _redrawn(content: bytes, shown: dict[str, str]) -> tuple[str, bytes]:
     try:
         with Image.open(io.BytesIO(content), formats=READ_AS) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is read small at once
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is decoded at a smaller size
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             clear = "A" in upright.getbands() or "transparency" in upright.info
             plain = upright.convert("RGBA" if clear else "RGB")
     except Image.DecompressionBombError:
         raise ValidationError(_("“%(name)s” has too many pixels."), params=shown) from None
-    except Exception:  # whatever a broken file makes the library say, it is no photo
+    except Exception:  # whatever a broken file makes the library raise, it is no photo
         heic = content[4:8] == b"ftyp" and content[8:12] in HEIC_KINDS
         raise ValidationError(HEIC if heic else NOT_TAKEN, params=shown) from None
-    # A fresh image: whatever the old one carried beside its pixels does not come along.
+    # A fresh image: what the old one carried in addition to its pixels is left behind.
     fresh = Image.new(plain.mode, plain.size)
     fresh.paste(plain)
     written = io.BytesIO()
@@ -104,8 +107,8 @@ def _drawn_anew(content: bytes, shown) -> tuple[str, bytes]:
     return JPEG, written.getvalue()
 
 
-def thumbnail(file, side: int = 320) -> bytes:
-    """A stored photo as a JPEG of at most `side` pixels a side."""
+def thumbnail(file: IO[bytes] | File, side: int = 320) -> bytes:
+    """Return a stored photo as a JPEG of at most `side` pixels a side."""
     with Image.open(file) as image:
         image.draft("RGB", (side, side))
         image.thumbnail((side, side))
@@ -118,17 +121,18 @@ def thumbnail(file, side: int = 320) -> bytes:
 
 
 def safe_name(name: str, suffix: str) -> str:
-    """A name to be shown and downloaded under: no path, no control or direction marks, ending in what it really is."""
+    """Return a name to be shown and downloaded under: no path, no control or direction marks, ending in `suffix`, by
+    its content; with an empty `suffix` the name's own ending stays."""
     last = PureWindowsPath(PurePosixPath(name).name).name
-    kept = "".join(
+    clean = "".join(
         c for c in last if unicodedata.category(c)[0] not in "CZ" and c not in '"<>:|?*\\/%;'
     ).strip(".")
-    stem = kept.rsplit(".", 1)[0] if "." in kept else kept
-    return f"{(stem or 'file')[:60]}{suffix or kept[len(stem) :][:10]}"
+    stem = clean.rsplit(".", 1)[0] if "." in clean else clean
+    return f"{(stem or 'file')[:60]}{suffix or clean[len(stem) :][:10]}"
 
 
-def numbered(uploads) -> list[Upload]:
-    """Under names of ours, 1.jpg, 2.pdf: what a citizen's file is called may be a person's name."""
+def numbered(uploads: Iterable[Upload]) -> list[Upload]:
+    """Return `uploads` under names of ours, 1.jpg, 2.pdf: what a citizen's file is called may be a person's name."""
     return [replace(upload, name=f"{n}{SUFFIX[upload.kind]}") for n, upload in enumerate(uploads, 1)]
 
 
@@ -138,10 +142,12 @@ class PhotoInput(forms.FileInput):
     limits = {"data-file-bytes": MOST_BYTES}
     says = {"kind": NOT_TAKEN, "heic": HEIC, "large": TOO_LARGE, "empty": EMPTY}
 
-    def build_attrs(self, base_attrs, extra_attrs=None):
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         side = {"data-photo-side": settings.PHOTO_SIDE, "data-photo-quality": settings.PHOTO_QUALITY / 100}
-        said = {f"data-say-{name}": str(text) % {"name": "%s"} for name, text in self.says.items()}
-        return super().build_attrs(base_attrs | side | self.limits | said, extra_attrs)
+        errors = {f"data-say-{name}": str(text) % {"name": "%s"} for name, text in self.says.items()}
+        return super().build_attrs(base_attrs | side | self.limits | errors, extra_attrs)
 
 
 class PhotoField(forms.FileField):
@@ -149,7 +155,7 @@ class PhotoField(forms.FileField):
 
     widget = PhotoInput
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("photo"))
         kwargs.setdefault(
             "help_text", _("JPEG, PNG or WebP, at most 20 MB. Where and when it was taken is removed.")
@@ -158,7 +164,7 @@ class PhotoField(forms.FileField):
         super().__init__(error_messages=wrong, **kwargs)
         self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
 
-    def clean(self, data, initial=None):
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         file = super().clean(data, initial)
         if not file:
             return None
@@ -169,20 +175,22 @@ class PhotoField(forms.FileField):
 
 
 class FilesInput(PhotoInput):
+    """Of FilesField: also tells the script how many files and how much together may be sent."""
+
     allow_multiple_selected = True
     limits = PhotoInput.limits | {"data-file-count": MOST_FILES, "data-all-bytes": MOST_TOGETHER}
     says = PhotoInput.says | {"count": TOO_MANY, "together": TOO_MUCH}
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
 
 
 class FilesField(forms.FileField):
-    """Several files at once; its value is a list of Upload."""
+    """Several files; its value is a list of Upload."""
 
     widget = FilesInput
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("photos or PDF files"))
         kwargs.setdefault(
             "help_text",
@@ -191,20 +199,20 @@ class FilesField(forms.FileField):
         super().__init__(required=False, **kwargs)
         self.widget.attrs["accept"] = "image/jpeg,image/png,image/webp,application/pdf"
 
-    def clean(self, data, initial=None):
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         files = [file for file in (data or []) if file]
         if len(files) > MOST_FILES:
             raise ValidationError(TOO_MANY)
         if sum(file.size for file in files) > MOST_TOGETHER:
             raise ValidationError(TOO_MUCH)
-        wrong, taken = [], []
+        wrong, accepted = [], []
         for file in files:
             try:
                 if not file.size:
                     raise ValidationError(EMPTY, params={"name": safe_name(file.name, "")})
-                taken.append(examine(file))
+                accepted.append(examine(file))
             except ValidationError as error:
                 wrong.append(error)
         if wrong:
             raise ValidationError(wrong)
-        return taken
+        return accepted

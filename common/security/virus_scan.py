@@ -13,11 +13,11 @@ class Found(Exception):
 
 
 class NotScanned(Exception):
-    """clamd could not be asked: nothing is taken that should have been scanned."""
+    """clamd could not be asked: nothing is accepted that should have been scanned."""
 
 
 def scan(content: bytes) -> None:
-    """Returns when the content is clean or no clamd is set; raises Found or NotScanned."""
+    """Return when the content is clean or no clamd is set; raises Found or NotScanned."""
     if not settings.CLAMD:
         return
     try:
@@ -31,7 +31,7 @@ def scan(content: bytes) -> None:
 
 
 def _ask(content: bytes) -> str:
-    """clamd's INSTREAM command: the length before each chunk, an empty one at the end."""
+    """Send clamd's INSTREAM command: the length before each chunk, an empty one at the end."""
     with _connect() as line:
         line.settimeout(30)
         line.sendall(b"zINSTREAM\0")

@@ -3,7 +3,7 @@
 MOST = 18  # digits; every row's key has fewer, and Python refuses to read thousands of them
 
 
-def number(text) -> int | None:
-    """What `text` writes in plain digits; None for all else, and for more digits than any number of ours has."""
-    text = str(text)
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST else None
+def number(text: object) -> int | None:
+    """Read a number in plain digits; None for all else, and for more digits than any number of ours has."""
+    typed = str(text)
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MOST else None

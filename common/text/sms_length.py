@@ -1,20 +1,20 @@
-"""How long a text message may be, and what of somebody's words still fits into it."""
+"""How long a text message may be, and how much of a person's text still fits into it."""
 
 from django.conf import settings
 
-LEAST = 20  # characters of somebody's words that always stand in a text, however long the rest is
+LEAST = 20  # characters of a person's text that a message always has room for, however long the rest is
 ENDS = "。！？；.!?;"
 
 
 def room(fixed: str) -> int:
-    """How many characters of somebody's words fit beside the text `fixed`, by settings.SMS_MAX_CHARACTERS. A link in
-    the text is not in `fixed`: it comes on top."""
+    """Return how many characters of a person's text fit into a message that also holds `fixed`, by
+    settings.SMS_MAX_CHARACTERS. A link in the message is not in `fixed`: it comes on top."""
     return max(LEAST, settings.SMS_MAX_CHARACTERS - len(fixed))
 
 
 def first_words(text: str, most: int) -> str:
-    """The beginning of `text` on one line, `most` characters at most: whole sentences where they fill half of that,
-    else up to the last character, marked as cut."""
+    """Return the beginning of `text` on one line, `most` characters at most: whole sentences where they fill half of
+    that, else up to the last character, marked as cut."""
     line = " ".join(str(text).split())
     if len(line) <= most:
         return line

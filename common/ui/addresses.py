@@ -6,10 +6,10 @@ from django.urls import get_script_prefix, reverse
 
 
 def address_of(view: str) -> str:
-    """The address of a page whose address holds nothing that changes."""
-    return _found(view, get_script_prefix())
+    """Return the address of the view `view`, one whose address has no arguments."""
+    return _reversed(view, get_script_prefix())
 
 
 @lru_cache
-def _found(view: str, _prefix: str) -> str:
+def _reversed(view: str, _prefix: str) -> str:
     return reverse(view)

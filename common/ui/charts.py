@@ -7,6 +7,7 @@ or a desk screen with text of the same size. Colours come from CSS classes `tone
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 from zlib import crc32
 
 from django.template.loader import render_to_string
@@ -51,7 +52,8 @@ class Stack:
     url: str = ""
 
     @property
-    def total(self):
+    def total(self) -> float:
+        """The value of the whole bar."""
         return sum(part.value for part in self.parts)
 
 
@@ -75,7 +77,7 @@ class Series:
 
 
 def bar_chart(bars: Sequence[Bar], *, title: str, top: float | None = None) -> SafeString:
-    """Horizontal bars, label above and figure at the right; `top` is the value of a full-width bar."""
+    """Draw horizontal bars, label above and figure at the right; `top` is the value of a full-width bar."""
     top = top or max((bar.value for bar in bars), default=0) or 1
     rows = [
         bar_mark(bar, i * ROW, _pct(bar.value, top), bar.text or _number(bar.value))
@@ -84,10 +86,11 @@ def bar_chart(bars: Sequence[Bar], *, title: str, top: float | None = None) -> S
     return _render("bars", title, {"rows": rows, "height": ROW * len(bars)})
 
 
-def stacked_chart(stacks: Sequence[Stack], *, title: str, to_full=False) -> SafeString:
-    """Stacked horizontal bars with a legend; `to_full` stretches each to the whole width: shares."""
+def stacked_chart(stacks: Sequence[Stack], *, title: str, to_full: bool = False) -> SafeString:
+    """Draw stacked horizontal bars with a legend; `to_full` stretches each to the whole width: shares."""
     top = max((stack.total for stack in stacks), default=0) or 1
-    rows, legend = [], {}
+    rows: list[SafeString] = []
+    legend: dict[str, str] = {}
     for i, stack in enumerate(stacks):
         scale, start, parts = (stack.total or 1) if to_full else top, 0.0, []
         for part in stack.parts:
@@ -100,7 +103,7 @@ def stacked_chart(stacks: Sequence[Stack], *, title: str, to_full=False) -> Safe
 
 
 def trend_chart(series: Sequence[Series], *, title: str, top: float | None = None) -> SafeString:
-    """Lines over months, from zero; every point is marked, linked and says its figure."""
+    """Draw lines over months, from zero; every point is marked, linked and says its figure."""
     values = [point.value for line in series for point in line.points if point.value is not None]
     top = top or _round_up(max(values, default=0))
     labels = [point.label for point in series[0].points] if series else []
@@ -119,21 +122,21 @@ def trend_chart(series: Sequence[Series], *, title: str, top: float | None = Non
     return _render("trend", title, context)
 
 
-def _line(line: Series, top: float) -> dict:
+def _line(line: Series, top: float) -> dict[str, Any]:
     places = [
         (_x(i, len(line.points)), _y(point.value, top)) if point.value is not None else None
         for i, point in enumerate(line.points)
     ]
     shown = [(point, place) for point, place in zip(line.points, places, strict=True) if place]
     marks = [
-        point_mark(line.name, point, *place, point.text or _number(point.value), last=i == len(shown))
+        point_mark(line.name, point, *place, point.text or _number(point.value or 0), last=i == len(shown))
         for i, (point, place) in enumerate(shown, 1)
     ]
     segments = [segment_mark(a, b) for a, b in pairwise(places) if a and b]
     return {"series": line, "marks": segments + marks}
 
 
-def _render(kind: str, title: str, context: dict) -> SafeString:
+def _render(kind: str, title: str, context: dict[str, Any]) -> SafeString:
     # The same chart has the same id at every request: pages can be compared and cached.
     context |= {"title": title, "id": f"chart-{crc32((kind + title).encode()):08x}"}
     return SafeString(render_to_string(f"common/charts/{kind}.html", context))
@@ -152,7 +155,8 @@ def _y(value: float, top: float) -> float:
 
 
 def _gives_way(i: int, of: int) -> bool:
-    """The last label always stays: it names the month that people look at first."""
+    """Return whether a label is left out on a phone. The last one always stays: it names the month that people look at
+    first."""
     return of > FULL_NAMES and (of - 1 - i) % 2 == 1
 
 
@@ -161,7 +165,7 @@ def _number(value: float) -> str:
 
 
 def _round_up(value: float) -> float:
-    """The next of 2, 4, 10, 20, 40, 100…: its half, the middle grid line, is whole too."""
+    """Return the next of 2, 4, 10, 20, 40, 100…: its half, the middle grid line, is whole too."""
     tens = 1
     while True:
         for top in (2, 4, 10):

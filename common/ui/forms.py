@@ -1,11 +1,18 @@
 """How every form looks: the crispy helper that forms assign to `self.helper`; and choices written in one go."""
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
 from crispy_forms.helper import FormHelper
-from django.forms import CheckboxSelectMultiple, Select
+from crispy_forms.layout import Layout
+from django.forms import BaseForm, CheckboxSelectMultiple, Select
 from django.forms.utils import flatatt
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SAVE = _("Save")
 
@@ -18,7 +25,18 @@ class LiaisonFormHelper(FormHelper):
     in a message's extra tags. `cancel_url` adds a quiet way back beside the button.
     """
 
-    def __init__(self, form=None, *, submit=SAVE, form_tag=True, draft="", action="", cancel_url=""):
+    layout: Layout
+
+    def __init__(
+        self,
+        form: BaseForm | None = None,
+        *,
+        submit: "StrOrPromise" = SAVE,
+        form_tag: bool = True,
+        draft: str = "",
+        action: str = "",
+        cancel_url: str = "",
+    ) -> None:
         super().__init__(form)
         self.as_it_comes = self.layout
         self.form_method = "post"
@@ -30,25 +48,28 @@ class LiaisonFormHelper(FormHelper):
         self.submit_text = submit if form_tag else ""
         self.cancel_url = cancel_url
 
-    def render_layout(self, form, context, template_pack=None):
-        """Without a layout of its own, the fields the form has now: some are taken away after the helper was made."""
+    def render_layout(self, form: BaseForm, context: Any, template_pack: Any = None) -> SafeString:
+        """Render the layout; a form without one of its own shows the fields it has now, for some may have been removed
+        after the helper was made."""
         if self.layout is self.as_it_comes:
             self.layout = self.as_it_comes = self.build_default_layout(form)
         return super().render_layout(form, context, template_pack)
 
 
 class LongSelect(Select):
-    """The same as Django's select of choices that stand in no groups, written without a template for each option: of
+    """The same as Django's select of choices without groups, written without a template for each option: of
     some hundred options that was a third of the opinion list's time."""
 
-    def render(self, name, value, attrs=None, renderer=None):
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
         chosen = set(self.format_value(value))
         options = "".join(_options(self.choices, chosen))
         attributes = flatatt(self.build_attrs(self.attrs, attrs))
         return mark_safe(f'<select name="{escape(name)}"{attributes}>{options}</select>')  # noqa: S308 - escaped
 
 
-def _options(choices, chosen):
+def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> Iterator[str]:
     for value, label in choices:
         selected = " selected" if str(value) in chosen else ""
         yield f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'
@@ -57,7 +78,9 @@ def _options(choices, chosen):
 class CheckBoxes(CheckboxSelectMultiple):
     """The same as crispy's check boxes, likewise without a template for each."""
 
-    def render(self, name, value, attrs=None, renderer=None):
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
         chosen, box_id = set(self.format_value(value)), (attrs or {}).get("id", f"id_{name}")
         boxes = (
             (box_id, place, name, code, mark_safe(" checked") if str(code) in chosen else "", label)

@@ -6,8 +6,8 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """Each page names seventeen files, whose addresses stay the same while the process lives: worked out once."""
+    """Computes each file's address once: a page names seventeen, and they stay the same while the process lives."""
 
     @cache  # noqa: B019 - there is one of it
-    def url(self, name, force=False):
+    def url(self, name: str | None, force: bool = False) -> str:
         return super().url(name, force)

@@ -2,4 +2,5 @@
 
 
 class Refused(Exception):
-    """Why nothing was started, or why everything was stopped, in one line for the person at the terminal."""
+    """Raised where nothing is started, or everything stopped; its message is one line for the person at the
+    terminal."""

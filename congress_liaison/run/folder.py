@@ -6,10 +6,11 @@ import secrets
 import string
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from congress_liaison.run import Refused
 
-# What run.env hands on, whether given by the operator or made here.
+# The settings in run.env, given by the operator or made here.
 HANDED_ON = (
     "SECRET_KEY",
     "FIELD_ENCRYPTION_KEYS",
@@ -21,7 +22,8 @@ HANDED_ON = (
 
 
 def open_folder(path: Path) -> Path:
-    """Make the folder, closed to other people of this machine: it holds keys and personal data."""
+    """Make the folder, closed to other people of this machine: it holds keys and personal data. Raises Refused if that
+    is not possible."""
     try:
         for folder in (path, path / "logs"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -31,8 +33,9 @@ def open_folder(path: Path) -> Path:
     return path
 
 
-def lock(folder: Path, address: str):
-    """Hold the folder for this process; the kernel lets go of it however the process ends."""
+def lock(folder: Path, address: str) -> TextIO:
+    """Lock the folder for this process and return the open file that holds the lock; the kernel releases it however the
+    process ends. Raises Refused if another process has it."""
     file = open(folder / "run.lock", "a+")  # noqa: SIM115 (held open on purpose)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -56,18 +59,18 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def kept_secret(path: Path, make: Callable[[], str]) -> str:
-    """The secret in `path`, made once."""
-    kept = path.read_text().strip() if path.exists() else ""
-    if not kept:
-        kept = make()
-        write_private(path, kept + "\n")
-    return kept
+def stored_secret(path: Path, make: Callable[[], str]) -> str:
+    """Return the secret in `path`, made by `make` the first time."""
+    secret = path.read_text().strip() if path.exists() else ""
+    if not secret:
+        secret = make()
+        write_private(path, secret + "\n")
+    return secret
 
 
 def new_password() -> str:
-    """A password a person can type that meets the product's own rules: 14 characters of three kinds."""
-    # Without the characters that look alike on paper.
+    """Make a password a person can type that meets the product's own rules: 14 characters of three kinds."""
+    # Without the characters that look the same on paper.
     letters = "".join(set(string.ascii_letters) - set("lIO"))
     while True:
         groups = ["".join(secrets.choice(letters + "23456789") for _ in range(4)) for _ in range(3)]
@@ -77,7 +80,7 @@ def new_password() -> str:
 
 
 def write_run_env(folder: Path, made: Mapping[str, str], given: Mapping[str, str]) -> None:
-    """Hand on the settings: the operator's own (NAME or NAME_FILE) before those made here."""
+    """Write the settings for manage.py: the operator's own (NAME or NAME_FILE) before those made here."""
     lines = ["# Written by `make run` at every start; settings.py reads it after the environment and .env."]
     for name in HANDED_ON:
         if given.get(f"{name}_FILE"):

@@ -21,9 +21,9 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Signals:
-    """How often the person asked to stop: once ends every part in order, twice ends them at once."""
+    """How often the person asked to stop: once ends every part in order, twice ends them immediately."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.asked = 0
         self._last = 0.0
         self._make = _parent_if_make()
@@ -32,13 +32,14 @@ class Signals:
         if self._make:
             die_with_parent(signal.SIGTERM)
 
-    def _count(self, *_):
-        """`make` hands TERM on to us even if whoever sent it sent it to the whole group: that is one wish."""
+    def _count(self, *_: object) -> None:
+        """Count one request to stop: `make` hands TERM on to us even if it was sent to the whole group."""
         if time.monotonic() - self._last > 1:
             self.asked += 1
             self._last = time.monotonic()
 
     def stop(self) -> bool:
+        """Return whether the person asked to stop."""
         if not self.asked and self._make and _interrupted(self._make):
             self.asked = 1
         return self.asked > 0
@@ -52,7 +53,7 @@ def _parent_if_make() -> int | None:
 
 
 def _interrupted(make: int) -> bool:
-    """Whether `make` itself got SIGINT: it hands TERM on to us but not INT, and then waits for us for ever.
+    """Return whether `make` itself got SIGINT: it hands TERM on to us but not INT, and then waits for us for ever.
 
     While it waits it is inside its handler, with SIGINT blocked.
     """
@@ -72,32 +73,37 @@ def die_with_parent(with_signal: int) -> None:
 
 @dataclass
 class Part:
+    """A process of the product, and the file of its output."""
+
     name: str
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
     log: Path | None
     patience: float  # seconds it may take to end before it is killed
 
     def ended(self) -> str | None:
-        """How it ended, in words; None while it lives."""
+        """Return how it ended, in words; None while it lives."""
         code = self.process.poll()
         if code is None:
             return None
         return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
     def last_lines(self, count: int = 12) -> str:
+        """Return the end of its log, for a message; "" without one."""
         if not self.log:
             return ""
         lines = self.log.read_text(errors="replace").splitlines()[-count:]
         return "\n".join(["; the end of its log:", *(f"  | {line}" for line in lines)])
 
 
-def start(name: str, argv: list[str], *, environ: dict, log: Path | None = None, patience=10.0) -> Part:
+def start(
+    name: str, argv: list[str], *, environ: dict[str, str], log: Path | None = None, patience: float = 10.0
+) -> Part:
     """Start a part in a session of its own: Ctrl-C reaches only the launcher, which stops all in order."""
     launcher = os.getpid()
 
-    def before_exec():
+    def before_exec() -> None:
         die_with_parent(signal.SIGKILL)
-        if os.getppid() != launcher:  # it died before the kernel knew our wish
+        if os.getppid() != launcher:  # it died before the kernel had our request
             os._exit(1)
 
     out = None
@@ -105,7 +111,7 @@ def start(name: str, argv: list[str], *, environ: dict, log: Path | None = None,
         if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
             log.replace(log.with_suffix(".log.1"))
         out = open(log, "ab")  # noqa: SIM115 (closed below)
-    process = subprocess.Popen(  # noqa: S603 (our own words)
+    process = subprocess.Popen(  # noqa: S603 (our own command)
         argv,
         env=environ,
         stdin=subprocess.DEVNULL,
@@ -120,7 +126,8 @@ def start(name: str, argv: list[str], *, environ: dict, log: Path | None = None,
 
 
 def wait(signals: Signals, parts: list[Part], until: Callable[[], bool], seconds: float = inf) -> bool:
-    """Wait for `until`; False if the person asked to stop. Refused if a part ends or `seconds` pass first."""
+    """Wait for `until`; returns False if the person asked to stop. Raises Refused if a part ends or `seconds` pass
+    first."""
     give_up = time.monotonic() + seconds
     while not until():
         if signals.stop():
@@ -135,7 +142,7 @@ def wait(signals: Signals, parts: list[Part], until: Callable[[], bool], seconds
 
 
 def stop(part: Part, signals: Signals) -> None:
-    """TERM, patience, KILL; and whatever is left of its session is killed with it."""
+    """End a part by TERM, after its patience by KILL; the rest of its session is killed with it."""
     if part.process.poll() is None:
         part.process.terminate()
     give_up = time.monotonic() + part.patience

@@ -1,4 +1,4 @@
-"""What must be in order before the parts start: migrations, static files, and on an empty database the demo.
+"""Prepares the database and files before the parts start: migrations, static files, and on an empty database the demo.
 
 Runs as a process of its own (`python -m congress_liaison.run.prepare`), so that the launcher stays small.
 """
@@ -14,6 +14,7 @@ NOT_COLLECTED = ["*.rtl.*", "*.esm*"]
 
 
 def main() -> int:
+    """Prepare everything; returns the exit code 0."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "congress_liaison.settings")
@@ -25,6 +26,7 @@ def main() -> int:
 
 
 def say(part: str, text: str) -> None:
+    """Print a line of progress."""
     print(f"  {part:<9} {text}", flush=True)
 
 

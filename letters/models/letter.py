@@ -1,13 +1,14 @@
 """Letter: one official letter as it was issued, and what became of it. Only letters/services.py writes it."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.security.crypto import EncryptedTextField
-from studios.models import County, Role
+from studios.models import County, Membership, Role
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .office import Kind, Template
@@ -38,12 +39,13 @@ class State(models.TextChoices):
 
     @property
     def icon(self) -> str:
+        """The name of its icon (common/templatetags/liaison.py)."""
         return {"unsigned": "hourglass-split", "signed": "check2-square", "cancelled": "x-octagon"}.get(
             self, "envelope-paper"
         )
 
     @property
-    def q(self):
+    def q(self) -> models.Q:
         """The letters in this state; the same words as `Letter.state`."""
         valid = models.Q(cancelled_at=None)
         return {
@@ -128,13 +130,14 @@ class Letter(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.number
 
     @classmethod
-    def scope_q(cls, membership):
-        """An agency sees what is addressed to it, the office what it issued; only those who deal with the citizen see
-        letters of reply, which bear the name. Deputies, administrators and auditors: none."""
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the letters that a membership opens: an agency sees what is addressed to it, the office what it
+        issued; only those who deal with the citizen see letters of reply, which bear the name. Deputies,
+        administrators and auditors: none."""
         role = membership.role
         if role in (Role.ADMINISTRATOR, Role.AUDITOR, Role.DEPUTY):
             return {}
@@ -152,15 +155,18 @@ class Letter(models.Model):
         return f"{self.series}〔{self.year}〕{self.serial}号"
 
     @property
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
+        """All that its template may say (letters/facts.py); empty after the retention time."""
         return json.loads(self.facts_text) if self.facts_text else {}
 
     @property
     def to_citizen(self) -> bool:
+        """Whether it is a letter of reply, which goes to the citizen."""
         return self.kind == Kind.REPLY
 
     @property
     def state(self) -> State:
+        """What has become of it."""
         if self.cancelled_at:
             return State.CANCELLED
         if self.to_citizen:

@@ -5,19 +5,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.text.single_line import LineField
-from studios.models import County
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet
 
 
 class Kind(models.TextChoices):
+    """The kinds of letters."""
+
     HANDOVER = "handover", _("hand-over letter")
     SUPERVISION = "supervision", _("supervision letter")
     REPLY = "reply", _("letter of reply")
 
 
-def county_rows(membership):
+def county_rows(membership: Membership) -> models.Q:
+    """Return the condition that a row's county is in the area of `membership`."""
     prefix = membership.prefix
-    lookup = {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
+    lookup: dict[str, str] = (
+        {"county": prefix[:6]} if len(prefix) >= 6 else {"county__code__startswith": prefix}
+    )
     return models.Q(**lookup)
 
 
@@ -70,16 +75,17 @@ class Organ(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the rows of the counties in the area of a membership, whatever its role."""
         return {membership.role: county_rows(membership)}
 
     @classmethod
-    def of(cls, county):
-        """The county's row, or what holds while nobody has entered one."""
+    def of(cls, county: County) -> "Organ":
+        """Return the county's row; while nobody has entered one, an unsaved one with defaults."""
         default = cls(
             county=county,
             name=f"{county.name}人民代表大会常务委员会办公室",
@@ -92,7 +98,8 @@ class Organ(models.Model):
         """The rule as letters cite it."""
         return self.rule_name or "群众意见办理的有关规定"
 
-    def series(self, kind) -> str:
+    def series(self, kind: str) -> str:
+        """Return the series of letters of `kind`: 吉人大办交."""
         return self.short_name + getattr(self, f"{kind}_mark")
 
 
@@ -127,11 +134,12 @@ class Template(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.version}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the rows of the counties in the area of a membership, whatever its role."""
         return {membership.role: county_rows(membership)}
 
 
@@ -148,5 +156,5 @@ class Series(models.Model):
             models.UniqueConstraint(fields=["county", "name", "year"], name="letter_series_once_per_year")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.year} {self.last}"

@@ -1,5 +1,8 @@
 """The list of letters, a letter's page, its file and its print page; signing for it and cancelling it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -10,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
+from accounts.requests import StaffRequest
 from common.ui import in_sight
 from common.ui.pagination import paginate
 from letters import services
@@ -23,19 +27,19 @@ from studios.permissions.roles import CORRESPONDENTS
 from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-BESIDE = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")
+RELATED = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")
 correspondents_only = roles_required(*CORRESPONDENTS)
 
 
-def _or_404(user, pk) -> Letter:
-    rows = Letter.objects.visible_to(user).with_roles(user).select_related(*BESIDE)
+def _or_404(user: User, pk: int) -> Letter:
+    rows = Letter.objects.visible_to(user).with_roles(user).select_related(*RELATED)
     try:
         return rows.get(pk=pk)
     except Letter.DoesNotExist:
         raise Http404 from None
 
 
-def _audited(request, action, letter):
+def _audited(request: StaffRequest, action: str, letter: Letter) -> None:
     audit.record(
         action,
         by=request.user,
@@ -47,19 +51,27 @@ def _audited(request, action, letter):
 
 @require_safe
 @correspondents_only
-def letter_list(request):
+def letter_list(request: StaffRequest) -> HttpResponse:
+    """Show the letters that the person may see, filtered."""
     rows = Letter.objects.visible_to(request.user).select_related("county", "agency", "signed_by")
     chosen = LetterFilter(request.GET, queryset=rows, request=request)
     page = paginate(request, chosen.qs.defer("facts_text").order_by("-issued_at", "-id"))
-    seen = in_sight.seen(request.user, [letter.about for letter in page])
+    seen = in_sight.visible_numbers(request.user, [letter.about for letter in page])
     return render(request, "letters/list.html", {"filter": chosen, "page": page, "seen": seen})
 
 
-def _page(request, letter, *, form=None, status=200, problem=""):
+def _page(
+    request: StaffRequest,
+    letter: Letter,
+    *,
+    form: CancelForm | None = None,
+    status: int = 200,
+    problem: str = "",
+) -> HttpResponse:
     roles = roles_over(letter)
     context = {
         "letter": letter,
-        "seen": in_sight.seen(request.user, [letter.about]),
+        "seen": in_sight.visible_numbers(request.user, [letter.about]),
         "blocks": blocks(services.docx_of(letter)),
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
@@ -72,7 +84,8 @@ def _page(request, letter, *, form=None, status=200, problem=""):
 @require_safe
 @correspondents_only
 @never_cache
-def detail(request, pk):
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a letter; looking at it is audited."""
     letter = _or_404(request.user, pk)
     _audited(request, AccessRecord.Action.LOOKED, letter)
     return _page(request, letter)
@@ -81,7 +94,8 @@ def detail(request, pk):
 @require_safe
 @correspondents_only
 @never_cache
-def docx(request, pk):
+def docx(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a letter as .docx; this is audited."""
     letter = _or_404(request.user, pk)
     content = services.docx_of(letter)
     _audited(request, AccessRecord.Action.EXPORTED, letter)
@@ -92,8 +106,8 @@ def docx(request, pk):
 @require_safe
 @correspondents_only
 @never_cache
-def sheet(request, pk):
-    """The letter alone on A4."""
+def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the letter alone on A4; printing it is audited."""
     letter = _or_404(request.user, pk)
     _audited(request, AccessRecord.Action.PRINTED, letter)
     return render(
@@ -103,13 +117,15 @@ def sheet(request, pk):
 
 @require_POST
 @correspondents_only
-def sign(request, pk):
+def sign(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign for a letter as its addressee."""
     return _decide(request, pk, services.sign_for, _("Signed for the letter %(number)s."))
 
 
 @require_POST
 @correspondents_only
-def cancel(request, pk):
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Cancel a letter, with the reason typed in the form."""
     letter = _or_404(request.user, pk)
     if not roles_over(letter) & services.CANCELLERS:
         raise PermissionDenied
@@ -120,8 +136,10 @@ def cancel(request, pk):
     return _decide(request, pk, services.cancel, done, reason=form.cleaned_data["reason"])
 
 
-def _decide(request, pk, service, done, **words):
-    """One call of the service: 404 outside the person's area, 403 in a wrong role, 409 when somebody was first."""
+def _decide(
+    request: StaffRequest, pk: int, service: Callable[..., Letter], done: str, **words: Any
+) -> HttpResponse:
+    """Call the service once: 404 outside the person's area, 403 in a wrong role, 409 when somebody was first."""
     try:
         letter = service(pk, by=request.user, **words)
     except Letter.DoesNotExist:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='resent',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='sent anew by a person'),
+            field=models.PositiveSmallIntegerField(default=0, verbose_name='sent again by a person'),
         ),
         migrations.AddField(
             model_name='message',

@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from common.db.database import bigram_filter
 from common.security.encrypted_spans import encrypt_spans
-from common.text.search_text import bare, folded, has_case, widths, words_of
-from common.text.search_text import says as typed_says
+from common.text.search_text import bare, contains_word, folded, has_case, widths, words_of
 from opinions.privacy.masking import SEARCHED, by_phone, by_tail
 from studios.models import County
 from studios.permissions.scope import scope_of
@@ -53,7 +52,7 @@ def found_by(model, asked: str, user, counties) -> Found:
     words, numbered = words_of(asked), _numbered(number, user, model, counties)
     if not words or any(encrypt_spans(form) != form for word in words for form in widths(word)):
         return Found(numbered)
-    says, pairs = _all_of(partial(typed_says, SEARCHED), words), _all_of(_pairs, words)
+    says, pairs = _all_of(partial(contains_word, SEARCHED), words), _all_of(_pairs, words)
     if not pairs or not _sees_a_county(user):
         return Found(says | numbered)
     return Found(_all_of(_holds, words) | numbered, says & pairs | numbered)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.security.sealed_cookies import Kept
+from common.security.sealed_cookies import EncryptedCookie
 from common.ui.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
@@ -36,7 +36,7 @@ from studios.permissions.scope import roles_over
 
 from .loading import opinion_of
 
-REVEALED = Kept("revealed", 60, "/opinions/")
+REVEALED = EncryptedCookie("revealed", 60, "/opinions/")
 
 
 def _or_404(user, number):

@@ -18,7 +18,7 @@ def opinion_list(request):
     """Always the whole page; htmx takes the parts it replaces out of it."""
     filterset = OpinionFilter(request.GET, Opinion.objects.visible_to(request.user), user=request.user)
     dress = partial(with_row_columns, user=request.user)
-    page = keyset_page(request, filterset.rows, dress=dress, sought=filterset.sought)
+    page = keyset_page(request, filterset.rows, annotate=dress, search=filterset.sought)
     context = {
         "filter": filterset,
         "form": filterset.form,

@@ -1,6 +1,6 @@
-"""Pages that only tell: a studio, its QR code, the bulletin; and the choice of large text or high contrast."""
+"""Pages of information: a studio, its QR code, the bulletin; and the choice of large text or high contrast."""
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -9,6 +9,7 @@ from common.security.file_responses import safe_photo_response
 from common.security.redirects import safe_next_url
 from common.ui.qr import qr_svg
 from deputies.directory.public import announced, public_address, public_deputies, public_profile
+from deputies.models import Deputy
 from portal import bulletin as figures
 from portal.context import keep_display
 from portal.public_view import public_view
@@ -19,7 +20,8 @@ SESSIONS = 6  # as many as the door's own notice board holds
 
 @public_view
 @require_safe
-def studio(request, code):
+def studio(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a studio, its deputies and its next sessions."""
     rows = Studio.objects.select_related("township__county", "village")
     found = get_object_or_404(rows, code=code)
     context = {
@@ -30,8 +32,8 @@ def studio(request, code):
     return render(request, "portal/studio.html", context)
 
 
-def _deputy(code, pk):
-    """404 for a deputy who is no longer in office or receives elsewhere: then this page tells nothing about them."""
+def _deputy(code: str, pk: int) -> tuple[Studio, Deputy]:
+    """Return studio and deputy; 404 for one who is no longer in office or receives elsewhere."""
     found = get_object_or_404(Studio.objects.select_related("township__county"), code=code)
     rows = public_deputies(found).select_related("township__county", "studio")
     return found, get_object_or_404(rows, pk=pk)
@@ -39,7 +41,8 @@ def _deputy(code, pk):
 
 @public_view
 @require_safe
-def deputy(request, code, pk):
+def deputy(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Show a deputy of a studio."""
     found, who = _deputy(code, pk)
     sessions = announced(found, timezone.localdate(), who)[:SESSIONS]
     context = {"studio": found, "deputy": who, "profile": public_profile(who), "sessions": sessions}
@@ -48,7 +51,8 @@ def deputy(request, code, pk):
 
 @public_view
 @require_safe
-def deputy_photo(request, code, pk):
+def deputy_photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """Send the photo of a deputy of a studio; 404 without one."""
     _studio, who = _deputy(code, pk)
     if not who.photo:
         raise Http404
@@ -57,15 +61,16 @@ def deputy_photo(request, code, pk):
 
 @public_view
 @require_safe
-def qr(request, code):
-    """The code for the door: leads to the studio's page."""
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """Draw the QR code for the studio's door: it leads to the studio's page."""
     found = get_object_or_404(Studio, code=code)
     return HttpResponse(qr_svg(public_address(found, request)), content_type="image/svg+xml")
 
 
 @public_view
 @require_safe
-def bulletin(request, county):
+def bulletin(request: HttpRequest, county: str) -> HttpResponse:
+    """Show the bulletin of a county: of the month asked for, else the latest."""
     place = get_object_or_404(County.objects.current(), code=county)
     months = figures.months()
     chosen = request.GET.get("month") or months[0].code
@@ -78,6 +83,6 @@ def bulletin(request, county):
 
 @public_view
 @require_POST
-def display(request):
+def display(request: HttpRequest) -> HttpResponse:
     """Switch large text or high contrast on or off, and go back to the page."""
     return keep_display(request, HttpResponseRedirect(safe_next_url(request, request.POST.get("next", ""))))

@@ -1,10 +1,14 @@
-"""Telling a studio something, without a login: the form, and the receipt.
+"""Writing to a studio without a login: the form, and the receipt.
 
 The browser keeps the key of the form it is filling in, and of the one it has sent (portal/kept.py): Back and a second
 submit lead to the same receipt, which is a page of its own, without the code in its address (ADR 0024).
 """
 
+from typing import Any
+from uuid import UUID
+
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +26,8 @@ from studios.models import Studio
 @public_view
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def new(request, code):
+def new(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the form of a studio, or register what was sent and lead to its receipt."""
     studio = get_object_or_404(Studio.objects.select_related("township__county"), code=code)
     if not studio.active:
         return redirect("portal:studio", code=studio.code)
@@ -32,7 +37,9 @@ def new(request, code):
     if not form.is_valid():
         return _again(request, studio, form)
     if seconds := rate_limit.seconds_until_allowed("submit", address_of(request)):
-        return rate_limit.too_many_requests(request, "portal/new.html", form, seconds, **_beside(studio))
+        return rate_limit.too_many_requests(
+            request, "portal/new.html", form, seconds, **_studio_context(studio)
+        )
     written = form.written()
     opinion, _code = services.submit(studio=studio, **written)
     if any(getattr(opinion, name) != written[name] for name in ("title", "body")):
@@ -45,8 +52,8 @@ def new(request, code):
 @public_view
 @require_safe
 @never_cache
-def receipt(request):
-    """The receipt of the form that this browser has sent, for half an hour."""
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Show the receipt of the form that this browser has sent, for half an hour."""
     key = RECEIPT.read(request)
     opinion = key and services.opinions().filter(submission_key=key).first()
     if not opinion:
@@ -54,13 +61,13 @@ def receipt(request):
     context = {
         "studio": opinion.studio,
         "opinion": opinion,
-        "code": query_codes.spaced(query_codes.code_of(key)),
+        "code": query_codes.spaced(query_codes.code_of(UUID(key))),
     }
     return render(request, "portal/receipt.html", context)
 
 
-def _empty(request, studio):
-    """The form, with the same key until it is sent; after that its receipt. `?another` asks for the next form, and
+def _empty(request: HttpRequest, studio: Studio) -> HttpResponse:
+    """Show the form, with the same key until it is sent; after that its receipt. `?another` asks for the next form, and
     leads to the plain address, so that Back leads there too."""
     if "another" in request.GET:
         return FORM.keep(redirect("portal:new", code=studio.code), fresh_key())
@@ -71,16 +78,16 @@ def _empty(request, studio):
     return FORM.keep(_page(request, studio, SubmissionForm(studio=studio, key=key)), key)
 
 
-def _page(request, studio, form, status=200):
-    return render(request, "portal/new.html", {"form": form, **_beside(studio)}, status=status)
+def _page(request: HttpRequest, studio: Studio, form: SubmissionForm, status: int = 200) -> HttpResponse:
+    return render(request, "portal/new.html", {"form": form, **_studio_context(studio)}, status=status)
 
 
-def _beside(studio) -> dict:
+def _studio_context(studio: Studio) -> dict[str, Any]:
     return {"studio": studio, "kept_years": settings.RETENTION_YEARS}
 
 
-def _again(request, studio, form):
-    """The form with its errors. One that is too old, or was sent before, gets a new key."""
+def _again(request: HttpRequest, studio: Studio, form: SubmissionForm) -> HttpResponse:
+    """Show the form with its errors. One that is too old, or was sent before, gets a new key."""
     if "submission_key" not in form.errors and not form.non_field_errors():
         return _page(request, studio, form, status=422)
     form.renew(key := fresh_key())

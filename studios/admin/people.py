@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from accounts import services
 from accounts.models import User
 from common.security.crypto import EncryptedTextField
-from common.security.sealed_cookies import Kept
+from common.security.sealed_cookies import EncryptedCookie
 from common.ui.admin import PersonAdmin, SafeAutocomplete
 from studios import leaving
 from studios.models import Membership, Role
@@ -22,7 +22,7 @@ from studios.staff import staff_only_in
 from .leaving import LeavingMixin
 from .memberships import APART, MembershipForm, MembershipFormSet, area_choices
 
-PASSWORD = Kept("password", 10 * 60, "/admin/")
+PASSWORD = EncryptedCookie("password", 10 * 60, "/admin/")
 
 
 class MembershipInline(SafeAutocomplete, admin.TabularInline):

@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.text.search_text import bare, folded, says_all
+from common.text.search_text import bare, contains_all_words, folded
 from studios.models import County, Studio, Township
 from studios.pinyin import pinyin_key
 
@@ -59,7 +59,7 @@ class DirectoryFilter(filters.FilterSet):
     def with_words(self, rows, name, value):
         """The name holds the words, or its pinyin begins with the pinyin of them."""
         pinyin = Q(name_pinyin__startswith=pinyin_key(bare(folded(value))))
-        return rows.filter(says_all(["name"], value) | pinyin)
+        return rows.filter(contains_all_words(["name"], value) | pinyin)
 
     @property
     def active(self) -> int:

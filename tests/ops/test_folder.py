@@ -9,15 +9,15 @@ from congress_liaison.run import Refused, broker, folder
 
 def test_a_secret_is_made_once_and_is_private(tmp_path):
     path = tmp_path / "key"
-    assert folder.kept_secret(path, lambda: "first") == "first"
-    assert folder.kept_secret(path, lambda: "second") == "first"
+    assert folder.stored_secret(path, lambda: "first") == "first"
+    assert folder.stored_secret(path, lambda: "second") == "first"
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_start_cut_off_while_making_a_secret_makes_it_again(tmp_path):
     (tmp_path / "key").touch()
     (tmp_path / "key.new").write_text("half")
-    assert folder.kept_secret(tmp_path / "key", lambda: "whole") == "whole"
+    assert folder.stored_secret(tmp_path / "key", lambda: "whole") == "whole"
 
 
 def test_passwords_have_three_kinds_of_characters():

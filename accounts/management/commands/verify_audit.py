@@ -8,7 +8,7 @@ from accounts.audit import verify
 class Command(BaseCommand):
     help = "Recompute the chains of the audit trail and name the first row that does not hold."
 
-    def handle(self, **options):
+    def handle(self, **options: object) -> None:
         count, broken = verify()
         if broken:
             raise CommandError(broken)

@@ -9,7 +9,7 @@ from common.security.key_rotation import rotate
 class Command(BaseCommand):
     help = "Put a new key first in FIELD_ENCRYPTION_KEYS (the old ones after it), restart, run this, drop the old ones."
 
-    def handle(self, **options):
+    def handle(self, **options: object) -> None:
         try:
             count = rotate()
         except InvalidToken:
@@ -17,4 +17,4 @@ class Command(BaseCommand):
                 "A value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS. Put the old key back behind "
                 "the new one."
             ) from None
-        self.stdout.write(f"encrypted anew {count} rows")
+        self.stdout.write(f"re-encrypted {count} rows")

@@ -120,7 +120,7 @@ def test_what_is_sought_comes_once_and_in_order_however_far_it_lies(
         seen, query = [], begin
         while query is not None:
             with django_assert_max_num_queries(3):
-                page = keyset_page(rf.get("/", query), rows, sought=sought, per_page=5)
+                page = keyset_page(rf.get("/", query), rows, search=sought, per_page=5)
             seen.insert(0 if way == "previous" else len(seen), [one.pk for one in page])
             mark = getattr(page, way)
             query = {"after" if way == "next" else "before": mark} if mark else None
@@ -132,4 +132,4 @@ def test_what_is_common_is_found_without_its_index(many, rf, monkeypatch, django
     monkeypatch.setattr("common.ui.pagination.COUNTED", 3)
     rows = Opinion.objects.filter(title__endswith="件").order_by("-registered_at", "-id")
     with django_assert_num_queries(2):
-        keyset_page(rf.get("/"), rows, sought=SearchPlan(rows, Opinion.objects.all()))
+        keyset_page(rf.get("/"), rows, search=SearchPlan(rows, Opinion.objects.all()))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from workdays.calendar import add_workdays
@@ -14,11 +14,11 @@ PROVISIONAL = "暂定"
 class Command(BaseCommand):
     help = "Print the date N working days after a date; 暂定 if its year's calendar is not published yet."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("start", metavar="YYYY-MM-DD")
         parser.add_argument("days", metavar="N", type=int)
 
-    def handle(self, *, start, days, **options):
+    def handle(self, *, start: str, days: int, **options: object) -> None:
         try:
             deadline = add_workdays(date.fromisoformat(start), days)
         except (ValueError, OverflowError) as error:
