@@ -74,7 +74,8 @@ def category_names(events: Iterable[Event], opinion: Opinion | None = None) -> d
     """Return the names of the rows' categories, by code; without a query when there is none but the opinion's."""
     codes = {event.data.get("category") for event in events} - {None}
     names: dict[str, str] = {}
-    if opinion and opinion.category and opinion.category.code in codes:
+    # The key is compared first: to read the category itself may cost a query.
+    if opinion and opinion.category_id in codes and opinion.category:
         names[opinion.category.code] = opinion.category.name
     if codes := codes - set(names):
         names.update(Category.objects.filter(code__in=codes).values_list("code", "name"))
