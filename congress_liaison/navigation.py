@@ -55,7 +55,7 @@ ENTRIES = [
     Entry(_("Time limits"), "stopwatch", "opinions:limits", frozenset(Role)),
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
     Entry(_("Letter templates"), "file-earmark-word", "letters:templates", frozenset([Role.ADMINISTRATOR])),
-    Entry(_("Supervision ladder"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
+    Entry(_("Escalation policy"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
 

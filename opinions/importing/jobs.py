@@ -1,17 +1,23 @@
-"""The browser's imports: uploaded, looked through, decided on, taken in by a worker, picked up if that one dies.
+"""Imports in the browser: uploaded, checked, decided on, entered by a worker, and continued by another if that one
+dies.
 
-How far a run is stands in the same transaction as the rows it has entered; so the worker that goes on after a crash
-starts with the first row that is not in, and no row is counted or entered twice.
+The progress of a run is stored in the same transaction as the rows it has entered; so the worker that continues after a
+crash starts with the first row that is not in, and no row is counted or entered twice.
 """
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.excel.importing import ImportSummary, RowError
 from common.excel.tables import BROWSER, TableError
 from common.ops.enqueue import enqueue
@@ -20,80 +26,80 @@ from common.security.numbers import mask_numbers
 from opinions.models import Import
 
 from . import columns as c
-from .services import ask_for_a_sweep, import_rows, preview_file, read_batches, record
+from .services import Row, ask_for_a_sweep, import_rows, preview_file, read_batches, record
 
 State = Import.State
-QUICK = 1 << 20  # bytes that are looked through while the person waits
-STALE = timedelta(minutes=2)  # a worker that has said nothing for so long is taken for dead
+QUICK = 1 << 20  # bytes that are checked while the person waits
+STALE = timedelta(minutes=2)  # a worker without a heartbeat for this long is assumed dead
 KEPT = timedelta(days=7)  # an upload that nobody decides on
-TURNS = 5  # a file that has ended so many workers is given up
+ATTEMPTS = 5  # after this many workers that died on it a file is given up
 ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
 
 
 class LeaseLost(Exception):
-    """Another worker has taken over, or the person gave up: what this one was doing is undone."""
+    """Another worker has taken over, or the person cancelled: what this one was doing is rolled back."""
 
 
-def upload(*, by, file, now=None) -> Import:
-    """Keep an uploaded file (Django's UploadedFile) and look it through: at once if it is small, else by a worker."""
-    digest = hashlib.sha256()
+def upload(*, by: User, file: UploadedFile, now: datetime | None = None) -> Import:
+    """Store an uploaded file and check it: immediately if it is small, else by a worker."""
+    digest, name = hashlib.sha256(), file.name or ""
     for chunk in file.chunks():
         digest.update(chunk)
     job = Import.objects.create(
-        by=by, name=file.name[-200:], file=file, digest=digest.hexdigest(), created_at=now or timezone.now()
+        by=by, name=name[-200:], file=file, digest=digest.hexdigest(), created_at=now or timezone.now()
     )
-    if file.size <= QUICK:
+    if (file.size or 0) <= QUICK:
         return check(job.pk, now=now) or job
     enqueue("opinions.check_import", job.pk)
     return job
 
 
-def previous_upload(job) -> Import | None:
-    """The same file, taken in before by the same person."""
+def previous_upload(job: Import) -> Import | None:
+    """Return the latest finished import of the same file by the same person; None without one."""
     same = Import.objects.visible_to(job.by).filter(digest=job.digest, state=State.DONE)
     return same.exclude(pk=job.pk).order_by("-created_at").first()
 
 
-def _claim(pk, state, now) -> Import | None:
-    """The job, if it is in `state` and no living worker has it in hand."""
+def _claim(pk: int, state: str, now: datetime) -> Import | None:
+    """Return the job if it is in `state` and no live worker has it; None otherwise, and after too many attempts."""
     with transaction.atomic():
         job = Import.objects.select_for_update(of=("self",)).filter(pk=pk, state=state).first()
         if job is None or (job.heartbeat_at and job.heartbeat_at > now - STALE):
             return None
         job.turn, job.heartbeat_at = job.turn + 1, now
         job.save(update_fields=["turn", "heartbeat_at"])
-    if job.turn > TURNS:
+    if job.turn > ATTEMPTS:
         _end(job, State.FAILED, now, message=_("The import was broken off too often. Ask the administrator."))
         return None
     return job
 
 
-def _heartbeat(job, **values) -> None:
-    """Save `values`, if it is still this worker's turn."""
+def _heartbeat(job: Import, **values: Any) -> None:
+    """Save `values` while this worker still has the job; raises LeaseLost otherwise."""
     if not Import.objects.filter(pk=job.pk, turn=job.turn, state=job.state).update(**values):
         raise LeaseLost
 
 
-def check(pk, *, now=None) -> Import | None:
-    """Look the file through and keep what was found; None when there was nothing to do."""
+def check(pk: int, *, now: datetime | None = None) -> Import | None:
+    """Read the whole file and store what was found; None when there was nothing to do."""
     now = now or timezone.now()
     if (job := _claim(pk, State.UPLOADED, now)) is None:
         return None
     with job.file.open("rb") as file:
-        tally = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
-    if tally.broken:
-        return _end(job, State.FAILED, now, message=mask_numbers(tally.broken)[:300])
+        summary = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
+    if summary.broken:
+        return _end(job, State.FAILED, now, message=mask_numbers(summary.broken)[:300])
     _heartbeat(
         job,
         state=State.CHECKED,
-        total=tally.read,
-        good=tally.added,
-        known=tally.known,
-        refused=tally.refused,
-        errors=_kept(tally.errors),
-        sample=[[number, _masked(values)] for number, values in tally.sample],
-        first_on=tally.first_on,
-        last_on=tally.last_on,
+        total=summary.read,
+        good=summary.added,
+        known=summary.known,
+        refused=summary.refused,
+        errors=_for_storage(summary.errors),
+        sample=[[number, _masked(values)] for number, values in summary.sample],
+        first_on=summary.first_on,
+        last_on=summary.last_on,
         heartbeat_at=None,
         turn=0,
     )
@@ -101,22 +107,29 @@ def check(pk, *, now=None) -> Import | None:
     return job
 
 
-def _kept(errors) -> list:
+def _for_storage(errors: Sequence[RowError]) -> list[list[Any]]:
     return [
         [error.row, mask_numbers(error.column), mask_numbers(error.reason)] for error in errors[:ERRORS_KEPT]
     ]
 
 
-def _masked(values) -> dict:
-    """A row as the preview shows it: enough to see that the columns are right, no name or number in full."""
+def _masked(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a row as the preview shows it: enough to see that the columns are right, no name or number in full."""
     shown = {header: mask_numbers(str(value))[:SHOWN] for header, value in values.items()}
     shown[c.NAME], shown[c.PHONE] = mask_name(shown.get(c.NAME, "")), mask_phone(shown.get(c.PHONE, ""))
     return {header: text for header, text in shown.items() if header in values}
 
 
-def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
-    """Take the good rows in; False when that has been decided before, or nothing can be. A file with errors is
-    only begun with `skip_bad`."""
+def start(
+    *,
+    job: Import,
+    by: User,
+    skip_bad: bool = False,
+    request: HttpRequest | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Begin to enter the good rows; False when that was decided before, or there is nothing to enter. A file with
+    errors is only begun with `skip_bad`."""
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
         if job.state != State.CHECKED or not job.good or (job.refused and not skip_bad):
@@ -125,25 +138,25 @@ def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
         job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
         job.processed = job.added = job.known = job.refused = 0
         job.save()
-        record(by=by, name=job.name, tally=seen, request=request)
+        record(by=by, name=job.name, summary=seen, request=request)
         enqueue("opinions.run_import", job.pk)
     return True
 
 
-def run(pk, *, now=None) -> Import | None:
-    """Enter the rows from where the last worker came to; None when there was nothing to do."""
+def run(pk: int, *, now: datetime | None = None) -> Import | None:
+    """Enter the rows from where the last worker stopped; None when there was nothing to do."""
     now = now or timezone.now()
     if (job := _claim(pk, State.RUNNING, now)) is None:
         return None
     errors = [RowError(*error) for error in job.errors] if job.processed else []
-    tally = ImportSummary(job.processed, job.added, job.known, job.refused, errors)
+    summary = ImportSummary(job.processed, job.added, job.known, job.refused, errors)
     try:
         with job.file.open("rb") as file:
             batches = _from_row(
                 read_batches(file, job.name, by=job.by, now=now, limits=BROWSER), job.processed
             )
             import_rows(
-                batches, tally, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
+                batches, summary, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
             )
     except LeaseLost:
         return None
@@ -153,27 +166,28 @@ def run(pk, *, now=None) -> Import | None:
     return _end(job, State.DONE, timezone.now())
 
 
-def _from_row(batches, done):
+def _from_row(batches: Iterable[list[Row]], done: int) -> Iterator[list[Row]]:
+    """Yield the batches without the first `done` rows."""
     for rows in batches:
         if done < len(rows):
             yield rows[done:]
         done = max(0, done - len(rows))
 
 
-def _progress(job, tally):
+def _progress(job: Import, summary: ImportSummary) -> None:
     _heartbeat(
         job,
-        processed=tally.read,
-        added=tally.added,
-        known=tally.known,
-        refused=tally.refused,
-        errors=_kept(tally.errors),
+        processed=summary.read,
+        added=summary.added,
+        known=summary.known,
+        refused=summary.refused,
+        errors=_for_storage(summary.errors),
         heartbeat_at=timezone.now(),
     )
 
 
-def cancel(*, job, by, now=None) -> bool:
-    """Give an upload up before it is begun."""
+def cancel(*, job: Import, by: User, now: datetime | None = None) -> bool:
+    """Cancel an upload before it is begun; False when it is begun or over."""
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
         if job.state != State.CHECKED:
@@ -182,7 +196,7 @@ def cancel(*, job, by, now=None) -> bool:
     return True
 
 
-def _end(job, state, now, *, message="") -> Import:
+def _end(job: Import, state: str, now: datetime, *, message: str = "") -> Import:
     try:
         _heartbeat(job, state=state, finished_at=now, heartbeat_at=None, message=message)
     except LeaseLost:
@@ -192,14 +206,14 @@ def _end(job, state, now, *, message="") -> Import:
     return job
 
 
-def _delete_file(job):
+def _delete_file(job: Import) -> None:
     job.file.delete(save=False)
     Import.objects.filter(pk=job.pk).update(file="")
 
 
-def requeue_stalled(*, now=None) -> int:
-    """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
-    were handed on."""
+def requeue_stalled(*, now: datetime | None = None) -> int:
+    """Enqueue again the jobs that no live worker has, cancel uploads that nobody decided on, and delete files that are
+    no longer needed. Called by the sweep; returns how many were enqueued."""
     now = now or timezone.now()
     silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - STALE)
     stalled = list(Import.objects.filter(silent, state__in=[State.UPLOADED, State.RUNNING]))

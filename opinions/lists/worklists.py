@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import Event, JointPart, Opinion
-from opinions.models.conditions import condition_q
+from opinions.models.conditions import OpinionQuerySet, condition_q
 from studios.models import Role
 from studios.permissions.scope import scope_of
 
@@ -41,7 +41,7 @@ class Worklist:
     rare: bool = False  # a section of its own only while there is some
     opens: str = "opinions:detail"
 
-    def rows(self, user: User, today: date) -> QuerySet[Opinion]:
+    def rows(self, user: User, today: date) -> OpinionQuerySet:
         """Return all of them within the person's scope, in `order`."""
         rows = Opinion.objects.visible_to(user, *self.roles).filter(self.q(today)).order_by(*self.order)
         return rows.select_related("county", "township", "lead_agency").defer("body", "answer")
@@ -61,7 +61,7 @@ def _sent_back(today: date) -> Q:
 class JointKind(Worklist):
     """The parts that the person's agency owes as a joint agency, the nearest day first."""
 
-    def rows(self, user: User, today: date) -> QuerySet[Any]:
+    def rows(self, user: User, today: date) -> OpinionQuerySet:
         """Return the opinions with such a part, each with its `part_due_on`."""
         own = JointPart.objects.visible_to(user, "joint_handler").waiting()
         first = own.filter(opinion=OuterRef("pk")).order_by("due_on").values("due_on")[:1]
@@ -74,7 +74,7 @@ class CallKind(Worklist):
     """Citizens to be phoned, with the `tries` of this round that reached nobody; those come after the others, the
     longest ago first."""
 
-    def rows(self, user: User, today: date) -> QuerySet[Any]:
+    def rows(self, user: User, today: date) -> OpinionQuerySet:
         """Return the opinions to phone about, each with `tries` and `tried_at` (None: not tried in this round)."""
         calls = Event.objects.filter(opinion=OuterRef("pk"), round=OuterRef("round"), action="call_back")
         calls = calls.order_by("-sequence")

@@ -11,10 +11,11 @@ from . import classification, routing, urgent
 
 
 def auto_triage(opinion: Opinion, *, at: datetime | None = None) -> Opinion:
-    """Classify and route when model and rules are sure; otherwise leave it to a person. Each step says why.
+    """Classify and route when model and rules are sure; otherwise leave it to a person. Each step records why. Returns
+    the opinion as it is afterwards.
 
-    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule. What
-    raises an urgent flag is a person's from the start.
+    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule. An
+    opinion with an urgent flag is left to a person from the start.
     """
     if opinion.routed_at or opinion.round > 1:
         return opinion
