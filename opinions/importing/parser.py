@@ -187,8 +187,8 @@ class _Row:
             category=written["category"],
         )
         if opinion.category is None:
-            verdict = by_keywords(opinion, self.reader.keyword_categories)
-            opinion.category = verdict.category if verdict.sure else None
+            classification = by_keywords(opinion, self.reader.keyword_categories)
+            opinion.category = classification.category if classification.sure else None
         lineage = opinion.category.lineage if opinion.category else []
         for code in lineage:
             if agency := self.reader.responsible.get((township.county_id, code)):

@@ -39,7 +39,7 @@ class Classifier:
         self.with_keywords = [c for c in self.categories.values() if c.keywords]
         self.models = versions.in_force({code[:4] for code in counties})
 
-    def verdict(self, opinion: Opinion) -> Classification:
+    def classify(self, opinion: Opinion) -> Classification:
         """Return the classification of one opinion. A category chosen by a person at the desk is certain."""
         if opinion.category is not None:
             why = {"rule": "chosen", "confidence": 1.0}
@@ -72,7 +72,7 @@ def keyword_categories() -> list[Category]:
 
 def classify(opinion: Opinion) -> Classification:
     """Return the classification of one opinion; use Classifier for many."""
-    return Classifier([opinion.county_id]).verdict(opinion)
+    return Classifier([opinion.county_id]).classify(opinion)
 
 
 def by_keywords(opinion: Opinion, categories: Iterable[Category]) -> Classification:

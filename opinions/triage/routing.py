@@ -45,7 +45,7 @@ class Routing:
         rows = with_able(Responsibility.objects.filter(county__in=counties).select_related("agency"))
         self.responsible = {(row.county_id, row.category_id): row for row in rows}
 
-    def way(self, opinion: Opinion, category: Category | None) -> RoutingDecision:
+    def route_for(self, opinion: Opinion, category: Category | None) -> RoutingDecision:
         """Decide where `opinion` goes if it is of `category` (None: unknown)."""
         code = category.code if category else ""
         for rule in self.rules:
@@ -67,11 +67,11 @@ class Routing:
         return next((row for row in found if row), None)
 
 
-def way_of(opinion: Opinion) -> RoutingDecision:
+def route_for(opinion: Opinion) -> RoutingDecision:
     """Decide where the opinion goes with the category it has; use Routing for many."""
-    return Routing([opinion.county_id]).way(opinion, opinion.category)
+    return Routing([opinion.county_id]).route_for(opinion, opinion.category)
 
 
 def responsible_agency(opinion: Opinion) -> Agency | None:
     """Return the agency that rules and responsibilities name for the opinion; None when a person must decide."""
-    return way_of(opinion).agency
+    return route_for(opinion).agency

@@ -56,8 +56,8 @@ def try_out(pk: int, *, by: User, now: datetime | None = None) -> TrialResult:
     others: list[list[Any]] = []
     for event in _decisions(rule.county_id, now):
         past += 1
-        way = routing.way(event.opinion, event.opinion.category)
-        if way.rule is None or way.rule.pk != rule.pk:
+        decision = routing.route_for(event.opinion, event.opinion.category)
+        if decision.rule is None or decision.rule.pk != rule.pk:
             continue
         fits += 1
         if event.data.get("agency") == rule.agency_id:

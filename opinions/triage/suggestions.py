@@ -25,9 +25,9 @@ FIRST_LINES = 140
 class Suggestion:
     """`title` and `lines` are HTML with the deciding words marked; `agency` None when nobody is responsible."""
 
-    verdict: Classification
+    classification: Classification
     agency: Agency | None
-    way: RoutingDecision
+    decision: RoutingDecision
     title: SafeString
     lines: SafeString
     why: str
@@ -35,12 +35,16 @@ class Suggestion:
     @property
     def percent(self) -> int:
         """The confidence in percent."""
-        return round(100 * self.verdict.confidence)
+        return round(100 * self.classification.confidence)
 
     @property
     def others(self) -> list[tuple[Category, int]]:
         """Other categories it may be, each with its share in percent; empty when the first is sure."""
-        return [] if self.verdict.sure else [(c, round(100 * share)) for c, share in self.verdict.offered[1:]]
+        return (
+            []
+            if self.classification.sure
+            else [(c, round(100 * share)) for c, share in self.classification.offered[1:]]
+        )
 
 
 def suggest(opinions: Iterable[Opinion]) -> list[Any]:
@@ -54,29 +58,31 @@ def suggest(opinions: Iterable[Opinion]) -> list[Any]:
     came_back = back_of(rows)
     advised = advised_by(came_back.values())
     for opinion in rows:
-        verdict = classifier.verdict(opinion)
+        classification = classifier.classify(opinion)
         opinion.came_back = event = came_back.get(opinion.pk)
-        way = routing.way(opinion, verdict.category)
-        agency = after_return(way.agency, event, advised)
+        decision = routing.route_for(opinion, classification.category)
+        agency = after_return(decision.agency, event, advised)
         flag = getattr(opinion, "flag", None)
-        words = [*verdict.why.get("words", []), *way.words, *(flag.words if flag else [])]
+        words = [*classification.why.get("words", []), *decision.words, *(flag.words if flag else [])]
         opinion.suggestion = Suggestion(
-            verdict=verdict,
+            classification=classification,
             agency=agency,
-            way=way,
+            decision=decision,
             title=highlight(opinion.title, words),
             lines=highlight(Truncator(opinion.body).chars(FIRST_LINES), words),
-            why=_why(verdict, way, agency, event),
+            why=_why(classification, decision, agency, event),
         )
     return rows
 
 
-def _why(verdict: Classification, way: RoutingDecision, agency: Agency | None, event: Event | None) -> str:
+def _why(
+    classification: Classification, decision: RoutingDecision, agency: Agency | None, event: Event | None
+) -> str:
     if agency and event and event.data.get("suggested") == agency.pk:
         return _("Suggested by %(agency)s, which returned it.") % {
             "agency": event.data.get("agency_name", "")
         }
-    parts = [why(verdict.why) if verdict.category else "", why(way.why)]
+    parts = [why(classification.why) if classification.category else "", why(decision.why)]
     return " ".join(part for part in parts if part)
 
 

@@ -22,9 +22,9 @@ SAME = 0.5  # of the smaller one's opinions in common: the topic of yesterday
 def refresh(
     *, county: str, now: datetime | None = None, days: int = DAYS, least: int = PEOPLE
 ) -> list[Topic]:
-    """Find the topics of the county's last `days` days and store them; a topic that shares most opinions with an
-    earlier one replaces it. Earlier topics that are not found again are deleted, unless one was taken up as a
-    proposal."""
+    """Find the topics of the county's last `days` days and store them; a topic that shares most of its opinions with
+    an earlier one is stored as that one. Earlier topics that are not found again are deleted, unless one was taken up
+    as a proposal."""
     now = now or timezone.now()
     rows = Opinion.objects.filter(
         county=county, registered_at__gte=now - timedelta(days=days), registered_at__lte=now

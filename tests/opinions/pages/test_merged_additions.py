@@ -10,7 +10,7 @@ from opinions.workflow import merging, personal_data, report_back, triage
 from tests.common.test_uploads import photo
 from tests.portal.conftest import Citizen, text_of
 
-from .story import routed, signed, told
+from ..story import routed, signed, told
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "石大姐", "13900002222"

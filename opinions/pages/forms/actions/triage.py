@@ -81,8 +81,8 @@ class Route(Classify):
         came_back = back_of([opinion]).get(opinion.pk)
         advised = advised_by([came_back] if came_back else [])
         category = Category.objects.filter(pk=code).first() if code else None
-        way = Routing([opinion.county_id]).way(opinion, category)
-        agency = after_return(way.agency, came_back, advised)
+        decision = Routing([opinion.county_id]).route_for(opinion, category)
+        agency = after_return(decision.agency, came_back, advised)
         return given | {"lead_agency": agency.pk if agency else None}
 
     def prepare(self) -> None:
