@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.excel.importing import ImportSummary, RowError
 from common.excel.tables import BROWSER, TableError
-from common.ops.enqueue import enqueue
+from common.ops.job import LeaseLost
 from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
 from opinions.models import Import
@@ -30,14 +29,9 @@ from .services import Row, ask_for_a_sweep, import_rows, preview_file, read_batc
 
 State = Import.State
 QUICK = 1 << 20  # bytes that are checked while the person waits
-STALE = timedelta(minutes=2)  # a worker without a heartbeat for this long is assumed dead
 KEPT = timedelta(days=7)  # an upload that nobody decides on
-ATTEMPTS = 5  # after this many workers that died on it a file is given up
+MOST_ATTEMPTS = 5  # after this many workers that died on it a file is given up
 ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
-
-
-class LeaseLost(Exception):
-    """Another worker has taken over, or the person cancelled: what this one was doing is rolled back."""
 
 
 def upload(*, by: User, file: UploadedFile, now: datetime | None = None) -> Import:
@@ -50,7 +44,7 @@ def upload(*, by: User, file: UploadedFile, now: datetime | None = None) -> Impo
     )
     if (file.size or 0) <= QUICK:
         return check(job.pk, now=now) or job
-    enqueue("opinions.check_import", job.pk)
+    job.enqueue()
     return job
 
 
@@ -61,23 +55,12 @@ def previous_upload(job: Import) -> Import | None:
 
 
 def _claim(pk: int, state: str, now: datetime) -> Import | None:
-    """Return the job if it is in `state` and no live worker has it; None otherwise, and after too many attempts."""
-    with transaction.atomic():
-        job = Import.objects.select_for_update(of=("self",)).filter(pk=pk, state=state).first()
-        if job is None or (job.heartbeat_at and job.heartbeat_at > now - STALE):
-            return None
-        job.turn, job.heartbeat_at = job.turn + 1, now
-        job.save(update_fields=["turn", "heartbeat_at"])
-    if job.turn > ATTEMPTS:
+    """Return the job with a lease, None when there is nothing to do. Ends one that has cost too many workers."""
+    job = Import.claim(pk, state, now=now)
+    if job and job.attempt > MOST_ATTEMPTS:
         _end(job, State.FAILED, now, message=_("The import was broken off too often. Ask the administrator."))
         return None
     return job
-
-
-def _heartbeat(job: Import, **values: Any) -> None:
-    """Save `values` while this worker still has the job; raises LeaseLost otherwise."""
-    if not Import.objects.filter(pk=job.pk, turn=job.turn, state=job.state).update(**values):
-        raise LeaseLost
 
 
 def check(pk: int, *, now: datetime | None = None) -> Import | None:
@@ -89,8 +72,7 @@ def check(pk: int, *, now: datetime | None = None) -> Import | None:
         summary = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
     if summary.broken:
         return _end(job, State.FAILED, now, message=mask_numbers(summary.broken)[:300])
-    _heartbeat(
-        job,
+    job.heartbeat(
         state=State.CHECKED,
         total=summary.read,
         good=summary.added,
@@ -101,7 +83,7 @@ def check(pk: int, *, now: datetime | None = None) -> Import | None:
         first_on=summary.first_on,
         last_on=summary.last_on,
         heartbeat_at=None,
-        turn=0,
+        attempt=0,
     )
     job.refresh_from_db()
     return job
@@ -139,7 +121,7 @@ def start(
         job.processed = job.added = job.known = job.refused = 0
         job.save()
         record(by=by, name=job.name, summary=seen, request=request)
-        enqueue("opinions.run_import", job.pk)
+        job.enqueue()
     return True
 
 
@@ -175,14 +157,12 @@ def _from_row(batches: Iterable[list[Row]], done: int) -> Iterator[list[Row]]:
 
 
 def _progress(job: Import, summary: ImportSummary) -> None:
-    _heartbeat(
-        job,
+    job.heartbeat(
         processed=summary.read,
         added=summary.added,
         known=summary.known,
         refused=summary.refused,
         errors=_for_storage(summary.errors),
-        heartbeat_at=timezone.now(),
     )
 
 
@@ -198,7 +178,7 @@ def cancel(*, job: Import, by: User, now: datetime | None = None) -> bool:
 
 def _end(job: Import, state: str, now: datetime, *, message: str = "") -> Import:
     try:
-        _heartbeat(job, state=state, finished_at=now, heartbeat_at=None, message=message)
+        job.heartbeat(state=state, finished_at=now, heartbeat_at=None, message=message)
     except LeaseLost:
         return job
     transaction.on_commit(lambda: _delete_file(job))
@@ -215,12 +195,9 @@ def requeue_stalled(*, now: datetime | None = None) -> int:
     """Enqueue again the jobs that no live worker has, cancel uploads that nobody decided on, and delete files that are
     no longer needed. Called by the sweep; returns how many were enqueued."""
     now = now or timezone.now()
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - STALE)
-    stalled = list(Import.objects.filter(silent, state__in=[State.UPLOADED, State.RUNNING]))
-    for job in stalled:
-        enqueue("opinions.check_import" if job.state == State.UPLOADED else "opinions.run_import", job.pk)
+    enqueued = Import.requeue_stalled(now=now)
     for job in Import.objects.filter(state=State.CHECKED, created_at__lt=now - KEPT):
         _end(job, State.CANCELLED, now)
     for job in Import.objects.filter(state__in=Import.ENDED).exclude(file=""):
         _delete_file(job)
-    return len(stalled)
+    return enqueued

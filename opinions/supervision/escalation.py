@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MOST = 10  # levels
-# kind, anchor, working days after, recipients, letter, reply within. Source: the office's rules, docs/workflow.md
-DEFAULT_POLICY = [
-    ("remind", "warning", 0, ["handler"], False, None),
-    ("urge", "overdue", 0, ["handler", "head"], False, None),
-    ("supervise", "overdue", 3, ["handler", "head", "supervisor"], True, 1),
-    ("circulate", "overdue", 8, ["head", "supervisor", "county_official"], False, None),
-]
 FIELDS = ("kind", "anchor", "days", "recipients", "letter", "acknowledge_within")
 
 
@@ -41,14 +34,9 @@ class PolicyChanged(PolicyRefused):
     """Someone has changed the policy since the person opened it."""
 
 
-def create_defaults(
-    model: Any = EscalationLevel,
-    levels: Iterable[Iterable[Any]] = DEFAULT_POLICY,
-    county: County | None = None,
-) -> None:
-    """Create the levels (values of FIELDS each) as rows of `model`, for which a migration passes its own."""
-    model.objects.bulk_create(
-        model(county=county, level=number, **dict(zip(FIELDS, level, strict=True)))
+def _create_levels(levels: list[dict[str, Any]], county: County | None) -> None:
+    EscalationLevel.objects.bulk_create(
+        EscalationLevel(county=county, level=number, **{name: level[name] for name in FIELDS})
         for number, level in enumerate(levels, 1)
     )
 
@@ -114,7 +102,7 @@ def set_policy(
     if before == levels:
         return None
     EscalationLevel.objects.filter(county=county).delete()
-    create_defaults(levels=[[level[name] for name in FIELDS] for level in levels], county=county)
+    _create_levels(levels, county)
     now = now or timezone.now()
     change = EscalationChange.objects.create(
         county=county,

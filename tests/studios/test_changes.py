@@ -155,7 +155,6 @@ class TestMerge:
             raise RuntimeError("no")
 
         broken = change_handlers.ChangeHandler("late", "late", change_handlers._villages, fails)
-        monkeypatch.setattr(change_handlers, "FOLLOWERS", change_handlers.HANDLERS)
         change_handlers.HANDLERS.append(broken)
         try:
             with pytest.raises(RuntimeError):

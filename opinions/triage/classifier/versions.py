@@ -4,20 +4,20 @@ once."""
 import hashlib
 import logging
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord, User
-from common.ops.enqueue import enqueue
+from common.ops.job import LeaseLost
 from opinions.models import TrainedModel
 from studios.models import County
 
@@ -28,7 +28,6 @@ from .training_data import Example
 
 log = logging.getLogger(__name__)
 State = TrainedModel.State
-STALE = timedelta(minutes=10)
 ENOUGH, ENOUGH_NEW = 200, 50  # decisions to begin with; decisions since the last training
 WORSE = 0.02  # a version may be this much worse than the one in force and still follow it by itself
 
@@ -47,7 +46,7 @@ def ask(
             )  # fmt: skip
     except IntegrityError:
         return TrainedModel.objects.get(prefecture=prefecture, state__in=[State.ASKED, State.TRAINING])
-    enqueue("opinions.train_classifier", row.pk)
+    row.enqueue()
     return row
 
 
@@ -57,15 +56,16 @@ def run(pk: int, *, given: list[Example] | None = None, now: datetime | None = N
     from .training import TooFew, train  # scikit-learn costs 100 MB and is needed by this alone
 
     now = now or timezone.now()
-    if (row := _claim(pk, now)) is None:
+    if (row := TrainedModel.claim(pk, now=now, becomes=State.TRAINING)) is None:
         return None
     examples = training_data.from_decisions(row.prefecture) if given is None else given
 
-    def say(percent: int) -> None:
-        TrainedModel.objects.filter(pk=pk).update(percent=percent, heartbeat_at=timezone.now())
-
     try:
-        model, figures = train(examples, precision=row.precision, say=say)
+        model, figures = train(
+            examples, precision=row.precision, say=lambda percent: row.heartbeat(percent=percent)
+        )
+    except LeaseLost:
+        return None
     except TooFew:
         return _failed(row, _("There are too few decisions to learn from: %d.") % len(examples))
     except Exception as error:
@@ -78,16 +78,6 @@ def run(pk: int, *, given: list[Example] | None = None, now: datetime | None = N
     row.save()
     if row.prefecture and _no_worse(row):
         activate(model=row, by=None)
-    return row
-
-
-def _claim(pk: int, now: datetime) -> TrainedModel | None:
-    with transaction.atomic():
-        row = TrainedModel.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-        if row is None or not row.at_work or (row.heartbeat_at and row.heartbeat_at > now - STALE):
-            return None
-        row.state, row.heartbeat_at = State.TRAINING, now
-        row.save(update_fields=["state", "heartbeat_at"])
     return row
 
 
@@ -169,12 +159,3 @@ def nightly(*, now: datetime | None = None) -> list[TrainedModel]:
         if decided >= ENOUGH and decided - learned >= ENOUGH_NEW:
             asked.append(ask(prefecture=prefecture, now=now))
     return asked
-
-
-def requeue_stalled(*, now: datetime | None = None) -> int:
-    """Enqueue again the trainings that no live worker has. Called by the sweep; returns how many."""
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
-    stalled = TrainedModel.objects.filter(silent, state__in=[State.ASKED, State.TRAINING])
-    for pk in (found := list(stalled.values_list("pk", flat=True))):
-        enqueue("opinions.train_classifier", pk)
-    return len(found)
