@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.security.uploads import FilesField, numbered
 from common.ui.fields import date_field
-from common.ui.form_fields import choice_field, model_field
+from common.ui.form_fields import choice_field, row_field
 from deputies.models import Activity, Kind, Participation
 from opinions.models import Channel, Opinion
 from opinions.models.choices import MatterType
@@ -176,9 +176,9 @@ class EntryForm(forms.ModelForm):
         self.activity = self.desk.activity(
             data.get("activity") if data is not None else self.initial.get("activity")
         )
-        model_field(self, "activity").queryset = Activity.objects.none()
+        row_field(self, "activity").queryset = Activity.objects.none()
         if self.activity:
-            model_field(self, "activity").queryset = self.desk.activities().filter(pk=self.activity.pk)
+            row_field(self, "activity").queryset = self.desk.activities().filter(pk=self.activity.pk)
             self.initial = {**self.initial, **told_at(self.activity)}
         self._offer_places()
         choice_field(self, "channel").choices = [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.ui.fields import text_field
-from common.ui.form_fields import choice_field, model_field
+from common.ui.form_fields import choice_field, row_field
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import EscalationLevel, Opinion
 from opinions.models.conditions import OpinionQuerySet
@@ -48,11 +48,11 @@ class SupervisionFilter(forms.Form):
 
     def __init__(self, data: QueryDict, *, user: User, counties: QuerySet[County]) -> None:
         super().__init__(data, auto_id="filter_%s")
-        model_field(self, "county").queryset = counties
+        row_field(self, "county").queryset = counties
         agencies = Agency.objects.visible_to(user, *OVERSEEING)
         if data.get("county"):
             agencies = agencies.filter(county=data["county"])
-        model_field(self, "agency").queryset = agencies
+        row_field(self, "agency").queryset = agencies
         choice_field(self, "status").choices = [
             ("", _("all")),
             *((code, Status(code).label) for code in OPEN),

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.form_fields import model_field
+from common.ui.form_fields import row_field
 from opinions.lifecycle.statuses import Clock
 from opinions.models import TimeLimit
 from studios.models import County
@@ -20,7 +20,7 @@ class LimitChoice(forms.Form):
 
     def __init__(self, data: QueryDict, *, counties: QuerySet[County]) -> None:
         super().__init__(data)
-        model_field(self, "county").queryset = counties
+        row_field(self, "county").queryset = counties
 
 
 class LimitForm(forms.Form):

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import text_field
-from common.ui.form_fields import model_field
+from common.ui.form_fields import row_field
 from opinions.models import JointPart
 from studios.models import Agency
 
@@ -18,7 +18,7 @@ class JointForm(ActionForm):
 
     def prepare(self) -> None:
         parts = JointPart.objects.visible_to(self.user, "joint_handler").filter(opinion=self.opinion)
-        field = model_field(self, "agency")
+        field = row_field(self, "agency")
         own = Agency.objects.filter(pk__in=parts.values("agency"))
         field.queryset = own
         mine = list(own[:2])

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import text_field
-from common.ui.form_fields import model_field
+from common.ui.form_fields import row_field
 from deputies.models import Deputy
 from opinions.models import Opinion
 from opinions.models.choices import Channel, MatterType, Urgency
@@ -120,13 +120,13 @@ class Amend(ActionForm):
 
     def prepare(self) -> None:
         opinion, user = self.opinion, self.user
-        model_field(self, "township").queryset = Township.objects.visible_to(user, "clerk").filter(
+        row_field(self, "township").queryset = Township.objects.visible_to(user, "clerk").filter(
             county=opinion.county_id
         )
-        model_field(self, "studio").queryset = Studio.objects.visible_to(user).filter(
+        row_field(self, "studio").queryset = Studio.objects.visible_to(user).filter(
             township__county=opinion.county_id
         )
-        model_field(self, "deputy").queryset = Deputy.objects.visible_to(user).filter(
+        row_field(self, "deputy").queryset = Deputy.objects.visible_to(user).filter(
             township__county=opinion.county_id
         )
         for name, shown in zip(self.UNSEEN, (opinion.shown_name, opinion.shown_phone), strict=True):

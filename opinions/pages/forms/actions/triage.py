@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import radio_field, text_field
-from common.ui.form_fields import choice_field, model_field
+from common.ui.form_fields import choice_field, row_field
 from opinions.lifecycle.reasons import DeclineReason, door_for
 from opinions.models import Category, Opinion
 from opinions.models.choices import MatterType, Urgency
@@ -87,7 +87,7 @@ class Route(Classify):
 
     def prepare(self) -> None:
         for name in ("lead_agency", "joint_agencies"):
-            model_field(self, name).queryset = agencies_of(self.opinion)
+            row_field(self, name).queryset = agencies_of(self.opinion)
         if "triage_officer" not in roles_over(self.opinion):
             for name in CLASSIFICATION:  # a supervisor routes what came back twice, and does not classify it
                 del self.fields[name]
@@ -186,7 +186,7 @@ class ReturnIt(ActionForm):
         others = agencies_of(self.opinion)
         if self.opinion.lead_agency_id is not None:
             others = others.exclude(pk=self.opinion.lead_agency_id)
-        model_field(self, "suggested_agency").queryset = others
+        row_field(self, "suggested_agency").queryset = others
 
 
 class HandOn(ActionForm):
