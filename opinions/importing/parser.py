@@ -33,9 +33,7 @@ class Reader:
         scope = scope_of(by)
         self.wide = tuple(m.area_code for m in scope.memberships if m.role in IMPORTER_ROLES and m.area_code)
         self.studios = {
-            m.studio.township_id: m.studio
-            for m in scope.memberships
-            if m.studio_id and m.role in IMPORTER_ROLES
+            m.studio.township_id: m.studio for m in scope.memberships if m.studio and m.role in IMPORTER_ROLES
         }
         counties = {township.county_id for township in rows}
         self.agencies: dict[str, dict[str, Agency]] = {county: {} for county in counties}

@@ -58,7 +58,8 @@ class ChoiceLists:
         return values[0] if len(values) == 1 else None
 
     def _areas(self, county: str) -> tuple[list[Choice], list[Choice]]:
-        counties, townships = (model.objects.visible_to(self.user, *READERS) for model in (County, Township))
+        counties = County.objects.visible_to(self.user, *READERS)
+        townships = Township.objects.visible_to(self.user, *READERS)
         rows = _listed("county", counties, F("code"))
         if county:
             rows = rows.union(_listed("township", townships.filter(county=county), F("code")), all=True)
@@ -92,8 +93,8 @@ class ChoiceLists:
     def _within(self, kind: str, area: Mapping[str, str] | None) -> QuerySet[Any]:
         """Return the rows of an area; where it is not decided yet, only the one that is chosen."""
         rows = NAMED[kind].objects.visible_to(self.user, *READERS)
-        rows = rows.filter(**area) if area is not None else rows.filter(pk=number(self.chosen.get(kind, "")))
-        return _listed(kind, rows, F("name_pinyin"))
+        within: Mapping[str, Any] = {"pk": number(self.chosen.get(kind, ""))} if area is None else area
+        return _listed(kind, rows.filter(**within), F("name_pinyin"))
 
     def _categories(self) -> QuerySet[Any]:
         """Return two levels of the tree, and the deeper category that is chosen."""

@@ -46,9 +46,9 @@ def steps_of(opinion: Opinion) -> list[FlowStep]:
 
 
 def days_late(opinion: Opinion, today: date) -> int:
-    """Return the working days after the running deadline: 0 on the days off that follow it, negative before it. The
-    opinion must have a deadline."""
-    return workdays_between(opinion.due_on, today)
+    """Return the working days after the running deadline: 0 on the days off that follow it and without a deadline,
+    negative before it."""
+    return workdays_between(opinion.due_on, today) if opinion.due_on else 0
 
 
 def standing(opinion: Opinion, today: date) -> str:
@@ -71,5 +71,5 @@ def with_standing(opinions: Iterable[Opinion], today: date) -> list[Any]:
     rows: list[Any] = list(opinions)
     for row in rows:
         row.standing, row.list_title = standing(row, today), list_title(row)
-        row.late = days_late(row, today) if row.due_on else 0
+        row.late = days_late(row, today)
     return rows

@@ -128,7 +128,7 @@ def _citizen(opinion: Opinion, shown: CitizenView) -> str:
 
 def _status(code: str, suspended: bool) -> SafeString:
     status = Status(code)
-    badge = status_badge(status.row.tone, status.label, status.row.icon)
+    badge = status_badge(status.row.tone, str(status.label), status.row.icon)
     if not suspended:
         return badge
     return format_html("{} {}", badge, status_badge("suspended", _("suspended"), "pause-circle"))

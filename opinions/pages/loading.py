@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -37,7 +37,7 @@ def opinion_of(user: User, number: str) -> Any:
     `has_files`, `has_letters`, `agency_able` and `has_slip`; raises Opinion.DoesNotExist outside the person's area."""
     rows = opinions_alone(user).with_owed(user).select_related(*SHOWN_WITH)
     # What few opinions have: asked along, so that the others' pages need not look for any.
-    rare = {
+    rare: dict[str, QuerySet[Any]] = {
         "is_followed": Opinion.objects.filter(merged_into=OuterRef("pk")),
         "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
         "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),

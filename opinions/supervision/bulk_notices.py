@@ -187,9 +187,16 @@ def _one(bulk: BulkNotice, now: datetime | None) -> bool:
 
 
 def _sent(bulk: BulkNotice, target: BulkTarget, now: datetime | None) -> tuple[str, str]:
-    words = {"kind": bulk.kind, "note": bulk.note, "letter": bulk.letter, "version": target.version}
     try:
-        notify(target.opinion.number, by=bulk.by, at=now, **words)
+        notify(
+            target.opinion.number,
+            by=bulk.by,
+            version=target.version,
+            kind=bulk.kind,
+            note=bulk.note,
+            letter=bulk.letter,
+            at=now,
+        )
     except Stale as stale:
         return Outcome.CHANGED, _first(stale.events)
     except Refused as refused:

@@ -84,7 +84,7 @@ class Board:
         table = lines(counted, self.by, self._names())
         return {"totals": counted.totals, "table": table, "chart": self._chart(table)}
 
-    def _names(self) -> Mapping[str, Any]:
+    def _names(self) -> Mapping[Any, Any]:
         """Return the names of the table's rows by value."""
         values = DIMENSIONS[self.by][1]
         if values is not None:
@@ -92,11 +92,10 @@ class Board:
         county = self.asked.get("county")
         if self.by == "agency":
             agencies = Agency.objects.visible_to(self.user, *OVERSEEING)
-            rows = agencies.filter(county=county) if county else agencies
-        else:
-            counties = County.objects.visible_to(self.user, *OVERSEEING)
-            rows = counties.filter(pk=county) if county else counties
-        return {row.pk: row.name for row in rows}
+            shown = agencies.filter(county=county) if county else agencies
+            return {agency.pk: agency.name for agency in shown}
+        counties = County.objects.visible_to(self.user, *OVERSEEING)
+        return {row.pk: row.name for row in (counties.filter(pk=county) if county else counties)}
 
     def _url(self, value: Any, show: str) -> str:
         query = self.asked.copy()

@@ -22,6 +22,6 @@ class Command(ImportCommand):
             "--now", metavar="ISO", help="the moment up to which rows may date, to try it out"
         )
 
-    def handle(self, *, now: str | None = None, **options: Any) -> None:
+    def handle(self, *args: Any, now: str | None = None, **options: Any) -> None:
         self.import_file = partial(import_file, now=moment(now) if now else None)
         super().handle(**options)

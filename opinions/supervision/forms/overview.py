@@ -50,8 +50,8 @@ class SupervisionFilter(forms.Form):
         super().__init__(data, auto_id="filter_%s")
         row_field(self, "county").queryset = counties
         agencies = Agency.objects.visible_to(user, *OVERSEEING)
-        if data.get("county"):
-            agencies = agencies.filter(county=data["county"])
+        if county := data.get("county"):
+            agencies = agencies.filter(county=str(county))
         row_field(self, "agency").queryset = agencies
         choice_field(self, "status").choices = [
             ("", _("all")),
