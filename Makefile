@@ -17,7 +17,7 @@ REQUESTS ?= 5000
 SEED ?= 5
 STEPS ?= 2000
 
-.PHONY: help run test test-services fuzz walk lint lock audit bench bench-sweep simulate-year clean
+.PHONY: help run test test-services nightly fuzz walk lint lock audit bench bench-sweep simulate-year clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -44,6 +44,11 @@ test: $(READY_DEV) ## the whole suite on SQLite; says at the end what could not 
 
 test-services: $(READY_DEV) ## the same suite on throwaway PostgreSQL and Redis, and in Chromium
 	@$(PY) -m tests.services $(PYTEST)
+
+nightly: $(READY_DEV) ## the whole suite on both engines with all repetitions, a simulated year, a long walk
+	@failed=0; export NIGHTLY=1; $(PYTEST) || failed=1; $(PY) -m tests.services $(PYTEST) || failed=1; \
+		for target in simulate-year walk; do make --no-print-directory $$target $(if $(READY),,PY=$(PY)) || failed=1; done; \
+		exit $$failed
 
 fuzz: $(READY_DEV) ## every form of every page, filled in wrongly by everybody; REQUESTS=5000 SEED=5
 	@FUZZ_REQUESTS=$(REQUESTS) FUZZ_SEED=$(SEED) $(PY) -m tests.services $(PY) -m pytest -q -n0 -s tests/hostile/test_fuzz.py

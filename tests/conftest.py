@@ -22,6 +22,7 @@ from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
 from . import migrated
+from .kept import forget, kept
 
 CHINA = ZoneInfo("Asia/Shanghai")
 # Table → the columns that are fixed; none: all of them.
@@ -82,6 +83,7 @@ def a_test_database_can_be_emptied():
         migration("opinions", "0007_notices").create_general(EscalationLevel)
         migration("studios", "0003_append_only_and_items").create_items(AssessmentItem)
         migration("opinions", "0010_urgent_signals").create_signals(UrgentSignal)
+        forget()
 
     TransactionTestCase._fixture_teardown = teardown
     yield
@@ -101,6 +103,10 @@ def execute_all(statements):
 @pytest.fixture
 def areas(db):
     """Two counties with two townships each; the codes are the real ones."""
+    return kept("areas", make_areas)
+
+
+def make_areas():
     jishou = County.objects.create(code="433101", name="吉首市")
     fenghuang = County.objects.create(code="433123", name="凤凰县")
     township = Township.objects.create
@@ -117,6 +123,10 @@ def areas(db):
 @pytest.fixture
 def office(areas):
     """Studios, agencies, categories and who is responsible for what, in both counties."""
+    return kept("office", make_office, areas)
+
+
+def make_office(areas):
     office = SimpleNamespace(**vars(areas))
     office.studio = Studio.objects.create(
         code="jishou-qianzhou", name="乾州代表工作室", township=areas.qianzhou
@@ -146,6 +156,10 @@ def person(username, name, *memberships) -> User:
 @pytest.fixture
 def cast(office):
     """One person for every role in 吉首市, and the same of 凤凰县 as strangers to it."""
+    return kept("cast", make_cast, office)
+
+
+def make_cast(office):
     jishou, fenghuang = {"area_code": "433101"}, {"area_code": "433123"}
     cast = SimpleNamespace(
         clerk=person("clerk", "吴文员", (Role.CLERK, {"area_code": "433101005"})),

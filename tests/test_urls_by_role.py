@@ -6,8 +6,10 @@ whom the matter exists but whose role does not include the page, get 403; for st
 
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -15,6 +17,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.models import User
+from tests.kept import kept
 from tests.url_stage import (
     CLERKS,
     CORRESPONDENTS,
@@ -322,8 +325,21 @@ NO_PAGES = ["register", "close", "recalculate", "move", "delete", "status"]
 @pytest.fixture
 def stage(cast, office, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    made = kept("stage", make_stage, cast, office)
+    for path, content in made.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    return made
+
+
+def make_stage(cast, office):
+    """The stage, everybody logged in (name → cookies), and the files that belong to it (path → content)."""
     made = build(cast, office)
     made.people = {name: logged_in(getattr(cast, name)) for name in sorted(EVERYBODY)}
+    folder = Path(settings.MEDIA_ROOT)
+    made.files = {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
     return made
 
 

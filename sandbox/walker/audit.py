@@ -23,8 +23,10 @@ def is_quiet(walk, at) -> bool:
 
 
 def _group(walk, notice) -> list:
-    """Whom a notice names: who was there then. What was told before a merger of townships was told to others."""
-    return [p for p in _unit(walk, notice.to) if p.came_at is None or p.came_at <= notice.since]
+    """Whom a notice names: who was there then. What was told before a merger was told to each one's own."""
+    if notice.to[0] == "clerk" and walk.merged_at and notice.since < walk.merged_at:
+        return [p for p in walk.office.of("clerk") if (p.was_over or p.over) == notice.to[1]]
+    return _unit(walk, notice.to)
 
 
 def _unit(walk, to) -> list:

@@ -182,6 +182,10 @@ def check_progress(walk, page, matter) -> None:
     if asked != bool(matter.question) or (asked and plain(matter.question) not in text):
         said = f"asked by the oracle: {matter.question!r}, a form on the page: {asked}"
         walk.fault("a question and its form do not go together", at, said)
+    if missing := [words for words in matter.said if plain(words) not in text]:
+        walk.fault("what was said meanwhile is not on the page", at, f"{matter.number}: {missing}")
+    if leaked := [words for words in matter.kept_back if plain(words) in text]:
+        walk.fault("what is the staff's alone is on the citizen's page", at, f"{matter.number}: {leaked}")
     if told and target.answer and plain(target.answer) not in text:
         walk.fault("the answer on the page is not the agency's", at, target.answer)
     if "您可以评价" in text and not has_form:

@@ -8,7 +8,7 @@ from .office import BUREAUS
 
 STATE = re.compile(r"status-(\w+)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-SENT = re.compile(r"发出(提醒|催办|督办|提请通报)")
+SENT = re.compile(r"发出(提醒|催办|督办|提请通报)(?!函)")  # a letter that follows by hand is no notice
 ROUND = re.compile(r"第 ?(\d+) ?轮")
 
 

@@ -42,7 +42,7 @@ class Person:
     browser: object = None
     leaves: bool = False
     left_at: object = None
-    came_at: object = None  # since when they look after what another unit was over
+    was_over: str = ""  # the township before a merger
 
 
 @dataclass

@@ -57,6 +57,8 @@ class Matter(Rules):
     suspended: tuple | None = None
     stood: int = 0  # working days that the clock stood still in this round
     question: str = ""
+    said: list = field(default_factory=list)  # on its way, for the citizen to read again
+    kept_back: list = field(default_factory=list)  # among the staff alone
     extension: str = ""
     extension_days: int = 0
     answers: list = field(default_factory=list)  # (round, last day, day of the answer)
@@ -69,7 +71,8 @@ class Matter(Rules):
     called_in: int = 0  # the round in which the citizen was reached
     closed_on: date | None = None
     into: str = ""
-    followed: "Matter | None" = None  # the one it was merged into
+    followed: "Matter | None" = field(default=None, repr=False, compare=False)  # the one it was merged into
+    followers: list = field(default_factory=list, repr=False, compare=False)
     uncertain: str = ""  # why the walker no longer knows: an action the oracle has no rule for
     notices: list = field(default_factory=list)
     rungs: tuple = LADDER

@@ -45,7 +45,7 @@ class Rules:
     def _nothing(self, now, values):
         """It leaves status, days and figures as they are."""
 
-    _on_escalate = _on_note_progress = _on_note_internally = _on_issue_supervision = _nothing
+    _on_escalate = _on_issue_supervision = _nothing
     _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
 
     # --- register
@@ -66,8 +66,18 @@ class Rules:
     def _on_withdraw(self, now, values):
         self._go_on()
         self._become("withdrawn", now.date())
+        for one in list(self.followers):
+            one._on_unmerge(now, values)
+            one.tell("officers", now, "nothing left to follow")
+
+    def _on_note_internally(self, now, values):
+        self.kept_back.append(values["words"])
+
+    def _on_note_progress(self, now, values):
+        (self.said if "shown" in values else self.kept_back).append(values["words"])
 
     def _on_supplement(self, now, values):
+        self.said.append(values["words"])
         why = "more from the citizen"
         if self.status == "registered":
             return self.tell("officers", now, why)
@@ -109,14 +119,23 @@ class Rules:
 
     def _on_decline(self, now, values):
         self._back("declined", now)
-        self.tell("citizen", now, "that it cannot be handled here")
+        for one in (self, *self.followers):
+            one.tell("citizen", now, "that it cannot be handled here")
 
     def _on_reconsider(self, now, values):
         self._back("registered", now)
         self.tell("officers", now, "to be reconsidered")
 
+    def follow(self, other) -> None:
+        """`other` None: it goes its own way."""
+        if self.followed:
+            self.followed.followers = [one for one in self.followed.followers if one is not self]
+        self.followed, self.into = other, other.number if other else ""
+        if other:
+            other.followers.append(self)
+
     def _on_unmerge(self, now, values):
-        self.into = ""
+        self.follow(None)
         self._back("registered", now)
 
     def _on_merge(self, now, values):
@@ -168,12 +187,14 @@ class Rules:
     def _on_ask_citizen(self, now, values):
         self._on_suspend(now, values)
         self.question = values["question"]
+        self.said.append(self.question)
         self.tell("citizen" if self.phone else "clerks", now, "a question to the citizen")
 
     def _on_resume(self, now, values):
         self._resume(now.date())
 
     def _on_answer_question(self, now, values):
+        self.said.append(values["words"])
         self._resume(now.date())
         self.tell("handlers", now, "the citizen's answer to the question")
 
@@ -236,7 +257,8 @@ class Rules:
 
     def _on_reopen(self, now, values):
         if self.status == "merged":  # it goes its own way again, to the agency that answered
-            self.agency, self.into, self.followed = self.followed.agency, "", None
+            self.agency = self.followed.agency
+            self.follow(None)
         self.round, self.reported = self.round + 1, True
         self.extension, self.closed_on, self.answer = "", None, ""
         self.tell("supervisors", now, "reopened")

@@ -140,10 +140,10 @@ def merge_townships(walk, away: str, to: str) -> None:
         values = filling.standing(form) | dict([pair for pair in form.buttons if pair[0]][:1])
     if page.status >= 400:
         return walk.fault("a merger of townships is refused", "/studios/townships/merge/", page.text[:400])
-    walk.successors[away] = to
+    walk.successors[away], walk.merged_at = to, walk.now
     for person in walk.office.people.values():
         if person.over == away:
-            person.over, person.came_at = to, walk.now
+            person.over, person.was_over = to, away
     for code, township in walk.office.studios.items():
         walk.office.studios[code] = to if township == away else township
     for matter in walk.open_matters():

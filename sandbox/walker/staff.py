@@ -144,6 +144,10 @@ def _given(walk, code, matter, form, rng) -> dict | None:
             "satisfaction": rng.choice(["satisfied", "mostly", "not"]),
             "reason": rng.choice(filling.SENTENCES),
         }
+    elif code in ("note_internally", "note_progress"):  # like no other words, so that they are known again
+        given["words"] = f"{rng.choice(filling.SENTENCES)}（{walk.turn.number}）"
+    elif code == "amend":  # nobody corrects nothing
+        given["title"] = f"{rng.choice(filling.TITLES)}（{walk.turn.number}）"
     elif code == "reissue_code":
         given |= calls.who_asks(matter, rng)
     elif code == "notify":
@@ -171,7 +175,7 @@ def _done(walk, who, answer, matter, code, values) -> None:
     if code == "amend":
         walk.to_settle.add(matter.label)
     if code == "merge":
-        matter.followed = walk.matter(matter.into)
+        matter.follow(walk.matter(matter.into))
     if code == "report_back":
         citizens.tell_followers(walk, matter)
     if code == "reissue_code":

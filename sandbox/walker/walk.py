@@ -113,6 +113,7 @@ class Walk:
             calendar.forget()
             phones.ARRIVED.clear()
             self.turn, self.told = Turn(0, self.drawn.start, "set up"), set()
+            self.merged_at = None
             self.successors, self.to_settle = {}, set()  # what the system may have routed since
             self.public = office.Person("citizen", "citizen", "", "", browser=Browser(BASE))
             self.rng = Random(f"{self.drawn.seed}/0")
@@ -167,11 +168,11 @@ class Walk:
         KINDS[turn.kind][0](self, turn)
 
     def _let_time_pass(self, until: datetime) -> None:
-        """The beat looks at the office each midnight and at the moment itself, as it would every minute."""
+        """The beat looks at the office each midnight, when it opens, and at the moment itself."""
         day = self.now.replace(hour=0, minute=10, second=0) + timedelta(days=1)
         while day < until:
             self.sweep(day)
-            self.sweep(day.replace(hour=8, minute=5))
+            self.sweep(day.replace(hour=8, minute=35))
             day += timedelta(days=1)
         self.sweep(max(until, self.now))
 

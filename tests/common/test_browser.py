@@ -1,11 +1,8 @@
 """In a real browser: nothing typed is lost, nothing is sent twice, everything can be reached."""
 
-import os
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from tests.common import one_form_urls
 
@@ -14,26 +11,7 @@ pytestmark = [
     pytest.mark.urls("tests.common.one_form_urls"),
     pytest.mark.django_db(transaction=True),
 ]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright runs an event loop in this thread, in which Django would refuse its database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["LIAISON_CHROMIUM"], args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def watch(page, wrong: list):

@@ -1,6 +1,7 @@
 """Every form of every page, filled in wrongly, by everybody: an answer each time, and never an error of ours.
 
-Here some hundreds of requests; `make fuzz REQUESTS=5000` sends as many as it is told, on PostgreSQL."""
+Here some hundreds of requests, in `make nightly` 5,000; `make fuzz REQUESTS=20000` sends as many as it is told, on
+PostgreSQL."""
 
 import os
 import random
@@ -11,11 +12,12 @@ from django.urls import reverse
 from opinions.lifecycle.transitions import ACTIONS as STEPS
 from tests import test_urls_by_role as matrix
 from tests.hostile.fuzz import Fuzz, pages
+from tests.nightly import WHOLE
 from tests.test_urls_by_role import stage  # noqa: F401 - a fixture
 from tests.workflow.deeds import ready
 from tests.workflow.walk import Walk
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "5000" if WHOLE else "500"))
 SEED = int(os.environ.get("FUZZ_SEED", "5"))
 LONG = REQUESTS > 2000  # then each page as everybody who may open it, else as one of them
 

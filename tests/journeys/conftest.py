@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.common.test_browser import DESK, chromium, watch  # noqa: F401 - a fixture
+from tests.common.test_browser import DESK, watch
 
 
 def answered(page):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from opinions.models import Opinion
 from tests.accounts.test_second_factor import app_code, give
-from tests.common.test_browser import DESK, PHONE, chromium  # noqa: F401 - a fixture
+from tests.common.test_browser import DESK, PHONE
 from tests.opinions.story import signed, told
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

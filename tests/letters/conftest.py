@@ -8,6 +8,7 @@ from docx import Document
 from letters.models import Letter
 from letters.services import docx_of
 from opinions.workflow import report_back, supervision, triage
+from tests.kept import kept
 from tests.workflow.walk import Walk
 
 
@@ -19,9 +20,15 @@ def walk(cast, office):
 @pytest.fixture
 def handed_over(walk):
     """A hand-over letter that waits to be signed for."""
+    letter, walk.now = kept("handed over", make_handed_over, walk.cast, walk.office)
+    return letter
+
+
+def make_handed_over(cast, office):
+    walk = Walk(cast, office)
     opinion = walk.to("routed")
-    triage.issue_handover(opinion.number, by=walk.cast.officer, at=walk.later(), words="请实地查看")
-    return Letter.objects.get()
+    triage.issue_handover(opinion.number, by=cast.officer, at=walk.later(), words="请实地查看")
+    return Letter.objects.get(), walk.now
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def ports(folder):
             quiet = {"stdout": log, "stderr": log, "cwd": ROOT}
             running.append(subprocess.Popen([*web, "--no-control-socket"], env=environ, **quiet))
             running.append(subprocess.Popen(proxy, **quiet))
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + 120
         while not all(answers(port) for port in ports.values()):
             assert time.monotonic() < give_up, (folder / "log").read_text()
             time.sleep(0.2)
@@ -100,9 +100,9 @@ def get(ports, folder):
 
     def get(path, port="https", **headers):
         if port == "https":
-            connection = http.client.HTTPSConnection("localhost", ports[port], timeout=20, context=context)
+            connection = http.client.HTTPSConnection("localhost", ports[port], timeout=120, context=context)
         else:
-            connection = http.client.HTTPConnection("localhost", ports[port], timeout=20)
+            connection = http.client.HTTPConnection("localhost", ports[port], timeout=120)
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return response, response.read()
@@ -194,7 +194,7 @@ def test_while_the_product_is_down_its_visitors_are_told_so_in_chinese(ports, fo
         while not answers(alone["https"]):
             time.sleep(0.1)
         context = ssl.create_default_context(cafile=folder / "secrets" / "tls.crt")
-        connection = http.client.HTTPSConnection("localhost", alone["https"], timeout=20, context=context)
+        connection = http.client.HTTPSConnection("localhost", alone["https"], timeout=120, context=context)
         connection.request("GET", "/p/track/")
         response = connection.getresponse()
         page = response.read().decode()

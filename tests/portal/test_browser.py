@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from opinions.models import Opinion
 from opinions.privacy import evaluation_tokens
 from opinions.workflow import report_back, triage
-from tests.common.test_browser import PHONE, chromium, watch  # noqa: F401 - a fixture
+from tests.common.test_browser import PHONE, watch
 from tests.common.test_uploads import from_a_phone
 
 from .conftest import answered

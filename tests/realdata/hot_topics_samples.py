@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "shared/data/messages"
+DATA = Path(__file__).resolve().parents[3] / "shared/data/messages"
 # Size of a sample → people of each known topic in it.
 SIZES = {50: 9, 100: 10, 300: 14, 1_000: 20}
 

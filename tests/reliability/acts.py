@@ -1,11 +1,9 @@
-"""What a process of its own does in a reliability test: `python -m tests.reliability.acts NAME [ARG …]`.
+"""What a process of its own does in a reliability test (nursery.py): each function returns one JSON value.
 
-Prints one JSON value. The stage it plays on (database, broker) comes from the environment.
+The stage it plays on (database, broker) comes from the environment.
 """
 
-import json
 import os
-import sys
 import time
 
 from tests import environment  # noqa: F401 - sets what the shell left open
@@ -126,8 +124,3 @@ def state():
         "events": Event.objects.count(),
         "messages": Message.objects.count(),
     }
-
-
-if __name__ == "__main__":
-    name, *arguments = sys.argv[1:]
-    print(json.dumps(globals()[name](*arguments), default=str))

@@ -3,8 +3,10 @@
 Each stage is a copy of a migrated database.
 """
 
+import os
 import shutil
 
+import environ
 import pytest
 
 from tests import migrated
@@ -20,10 +22,9 @@ def sqlite_template():
 
 @pytest.fixture(scope="session")
 def postgres_template():
-    with postgres_database() as url:
-        with Stage(url) as stage:
-            stage.manage("migrate", "-v0")
-        yield url
+    server = os.environ["DATABASE_URL"]
+    name = migrated.postgres_template(environ.Env.db_url_config(server))
+    return f"{server.rsplit('/', 1)[0]}/{name}"
 
 
 @pytest.fixture

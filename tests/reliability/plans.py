@@ -1,8 +1,6 @@
-"""What a planner's process does in a reliability test: `python -m tests.reliability.plans NAME [ARG …]`."""
+"""What a planner's process does in a reliability test (nursery.py): each function returns one JSON value."""
 
-import json
 import os
-import sys
 import time
 
 from tests import environment  # noqa: F401 - sets what the shell left open
@@ -154,8 +152,3 @@ def bookings():
         "deputies_twice": [key for key, n in people.items() if n > 1],
         "rooms_twice": [key for key, n in rooms.items() if n > 1],
     }
-
-
-if __name__ == "__main__":
-    name, *arguments = sys.argv[1:]
-    print(json.dumps(globals()[name](*arguments), default=str))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psycopg2
 
+from .nursery import Nursery
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -30,6 +32,7 @@ class Stage:
             **settings,
         }
         self.processes = []
+        self.nursery = Nursery(Path(self.folder.name), self.environ)
 
     def start(self, *command):
         with open(Path(self.folder.name) / f"{len(self.processes)}.log", "wb") as log:
@@ -44,9 +47,11 @@ class Stage:
         self.processes.append(process)
         return process
 
-    def act(self, name, *arguments):
-        """Begin an act of acts.py in a process of its own."""
-        return self.start("-m", "tests.reliability.acts", name, *map(str, arguments))
+    def act(self, name, *arguments, module="tests.reliability.acts"):
+        """Begin an act, a function of acts.py or of `module`, in a process of its own; return the process."""
+        process = self.nursery.act(module, name, *arguments)
+        self.processes.append(process)
+        return process
 
     def result(self, process):
         output, _ = process.communicate(timeout=120)
@@ -87,7 +92,9 @@ class Stage:
         for process in self.processes:
             if process.poll() is None:
                 self.kill(process)
-            process.stdout.close()
+            if isinstance(process, subprocess.Popen):
+                process.stdout.close()
+        self.nursery.end()
         self.folder.cleanup()
 
 

@@ -50,11 +50,12 @@ def test_opinions_registered_while_the_broker_is_down_are_saved_and_triaged_once
     assert_each_once(full_stage, 21)
 
 
-def test_a_worker_killed_in_the_middle_of_a_transition_loses_nothing_and_doubles_nothing(full_stage):
+def test_a_worker_killed_in_the_middle_of_a_transition_loses_nothing_and_doubles_nothing(full_stage, turns):
     """The outbox is locked, so that the worker stands still after it changed the opinion and wrote the ledger row,
-    and is killed there, twenty times over."""
+    and is killed there, again and again."""
+    kills = turns(20, short=3, of="kills")
     beat = full_stage.beat()
-    for turn in range(1, 21):
+    for turn in range(1, kills + 1):
         with locked_outbox(full_stage) as someone_waits:
             full_stage.play("write_down", 1)
             worker = full_stage.worker()
@@ -64,8 +65,8 @@ def test_a_worker_killed_in_the_middle_of_a_transition_loses_nothing_and_doubles
         assert look(full_stage, "SELECT count(*) FROM opinions_event") == turn
     assert beat.poll() is None
     full_stage.worker()
-    wait_until(routed(full_stage, 20), seconds=200)
-    assert_each_once(full_stage, 20)
+    wait_until(routed(full_stage, kills), seconds=200)
+    assert_each_once(full_stage, kills)
 
 
 @contextlib.contextmanager

@@ -8,13 +8,13 @@ PLANNERS = 8
 
 
 def play(stage, name, *arguments):
-    return stage.start("-m", "tests.reliability.plans", name, *map(str, arguments))
+    return stage.act(name, *arguments, module="tests.reliability.plans")
 
 
 @ENGINES
 def test_eight_planners_at_the_same_deputies_and_rooms_book_nobody_twice(stage):
     stage.result(play(stage, "room", PLANNERS))
-    start_at = time.time() + 6
+    start_at = time.time() + 1.5
     planners = [play(stage, "plan_all", f"planner{n}", start_at) for n in range(PLANNERS)]
     results = [stage.result(planner) for planner in planners]
     after = stage.result(play(stage, "bookings"))

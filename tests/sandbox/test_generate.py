@@ -14,13 +14,14 @@ from opinions.models import Event, Opinion
 from opinions.workflow import register, triage
 from studios.models import Membership, Township
 from tests.conftest import at
+from tests.kept import kept
 
 MOMENT = at("2026-11-23 15:00")
 
 
 @pytest.fixture
 def generated(db):
-    return generate()
+    return kept("generated", generate)
 
 
 def generate(opinions=400, seed=7, years=2, **more) -> str:

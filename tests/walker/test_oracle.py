@@ -92,3 +92,13 @@ def test_the_bulletin_hides_what_would_point_at_somebody():
     assert shown["其中已办结"] is None and shown["其中正在办理"] is None  # one of six
     assert shown["因群众不满意重新办理"] == 0
     assert published(some[:4], MONDAY.date())["受理的群众意见"] is None
+
+
+def test_who_follows_an_opinion_that_is_withdrawn_goes_back_to_triage():
+    lead, follower = in_handling(), matter(label="o2", number="433101-2026-000002")
+    follower.take("merge", MONDAY, {"into": lead.number})
+    follower.follow(lead)
+    assert (follower.status, lead.followers) == ("merged", [follower])
+    lead.take("withdraw", MONDAY, {})
+    assert (follower.status, follower.into, lead.followers) == ("registered", "", [])
+    assert follower.notices[-1].to == ("officer", "433101")

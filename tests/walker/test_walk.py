@@ -1,14 +1,19 @@
 """The outside walker, for a short while; `make walk` lets it go on for long."""
 
 import logging
-from datetime import date
+from datetime import date, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from opinions.workflow import triage
+from sandbox.walker import audit
 from sandbox.walker import course as courses
 from sandbox.walker.course import course
-from sandbox.walker.detail import day_in
+from sandbox.walker.detail import SENT, day_in
+from sandbox.walker.drawn import CHINA
+from sandbox.walker.office import Office, Person
+from sandbox.walker.rules import Notice
 from sandbox.walker.workdays import between, later
 from tests.walker.known import KNOWN
 from workdays.calendar import add_workdays, workdays_between
@@ -26,11 +31,12 @@ def few_words():
 
 
 @pytest.mark.parametrize(("seed", "world"), [(1, "furnished"), (11, "furnished"), (6, "empty")])
-def test_a_short_walk_finds_nothing_wrong(seed, world, capsys):
+def test_a_short_walk_finds_nothing_wrong(seed, world, capsys, turns):
     told: list[str] = []
-    found = course(seed, STEPS, length=STEPS, world=world, known=KNOWN, say=told.append)
+    steps = turns(STEPS, short=120, of="steps")
+    found = course(seed, steps, length=steps, world=world, known=KNOWN, say=told.append)
     assert not found.faults, "\n".join(told)
-    assert found.steps >= STEPS
+    assert found.steps >= steps
 
 
 def test_a_planted_fault_is_found_and_told_in_few_turns(monkeypatch):
@@ -63,3 +69,25 @@ def test_a_day_of_the_next_year_is_read_as_such():
 def test_the_walkers_calendar_agrees_with_the_products_where_both_are_right(day, count, due):
     assert later(day, count) == due == add_workdays(day, count).date
     assert between(day, due) == count == workdays_between(day, due)
+
+
+def test_a_letter_issued_by_hand_is_no_second_notice():
+    assert SENT.match("发出督办 · 发往交通运输局")[1] == "督办"
+    assert SENT.match("发出督办函 吉人大督〔2027〕5号") is None
+
+
+def test_what_was_told_before_a_merger_was_told_to_each_townships_own_clerks():
+    before, merged, after = (datetime(2026, 4, day, tzinfo=CHINA) for day in (15, 17, 20))
+    own, moved = (
+        Person("own", "clerk", "433101", "433101005"),
+        Person("moved", "clerk", "433101", "433101005", was_over="433101007"),
+    )
+    walk = SimpleNamespace(
+        merged_at=merged, office=Office({"own": own, "moved": moved}), unit=lambda code: "433101005"
+    )
+
+    def told(township, since):
+        return [p.name for p in audit._group(walk, Notice(("clerk", township, ""), "n", since, "why"))]
+
+    assert told("433101007", before) == ["moved"] and told("433101005", before) == ["own"]
+    assert told("433101005", after) == ["own", "moved"]

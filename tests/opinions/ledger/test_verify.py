@@ -14,6 +14,7 @@ from opinions.ledger.verify import verify
 from opinions.models import Event, EventText, Opinion, Receipt
 from opinions.models.ledger import HASHED
 from opinions.workflow import reopen
+from tests.kept import kept
 from tests.workflow.walk import Walk
 
 TABLE = Event._meta.db_table
@@ -59,7 +60,13 @@ def broken(number, sequence) -> str:
 @pytest.fixture
 def opinions(walk):
     """Three opinions; the middle one, of six rows, is the one that is tampered with."""
-    return [walk.to("closed"), walk.to("closed"), walk.to("routed")]
+    opinions, walk.now = kept("opinions to verify", make_opinions, walk.cast, walk.office)
+    return opinions
+
+
+def make_opinions(cast, office):
+    walk = Walk(cast, office)
+    return [walk.to("closed"), walk.to("closed"), walk.to("routed")], walk.now
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from opinions.models.conditions import CONDITIONS
 from opinions.workflow import report_back, triage
 from opinions.workflow.register import register
 from tests.conftest import at
+from tests.kept import kept
 
 LIST = reverse("opinions:list")
 
@@ -38,6 +39,10 @@ def answered(opinion, cast, office, *, day, closed=None):
 def ledger(cast, office, time_machine):
     """Six opinions of 吉首市 in different states on 23 November 2026, and one of 凤凰县."""
     time_machine.move_to(at("2026-11-23 10:00"), tick=False)
+    kept("ledger of the list", make_ledger, cast, office)
+
+
+def make_ledger(cast, office):
     late = log(cast, office, "公交站牌歪了", "2026-10-08 09:00", category=office.roads, place="人民北路")
     answered(late, cast, office, day="2026-11-05 09:00", closed="2026-11-06 09:00")
     quick = log(cast, office, "公交晚点", "2026-10-31 23:59", category=office.roads, channel="phone")

@@ -8,9 +8,8 @@ from opinions.ledger.verify import verify
 from opinions.models import Attachment, Event, EventText, Opinion
 from opinions.workflow import merging, personal_data, report_back, triage
 from tests.common.test_uploads import photo
+from tests.opinions.story import routed, signed, told
 from tests.portal.conftest import Citizen, text_of
-
-from ..story import routed, signed, told
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "石大姐", "13900002222"
