@@ -1,1 +1,1 @@
-"""Taking in the ledgers that offices kept before: Excel or CSV in, the ordinary actions out."""
+"""Import of the ledgers that offices kept before: Excel or CSV in, the ordinary actions out."""

@@ -1,4 +1,4 @@
-"""The columns of an office's ledger, a fixed interface, and what may stand in each. No database here.
+"""The columns of an office's ledger, a fixed interface, and the values that each accepts. No database here.
 
 Headers and words are data in the offices' own language, the same whatever the language of the pages.
 """
@@ -6,8 +6,10 @@ Headers and words are data in the offices' own language, the same whatever the l
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils.datetime import from_excel
@@ -15,7 +17,7 @@ from openpyxl.utils.datetime import from_excel
 from common.excel.importing import CellError, phone, text, whole
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 
-__all__ = ["CellError", "phone", "text", "whole"]  # beside the columns, all that a reader of cells needs
+__all__ = ["CellError", "phone", "text", "whole"]  # what a reader of cells needs in addition to the columns
 
 OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "来件编号", "登记时间", "乡镇代码"
 TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "反映渠道", "事项类型", "类别"
@@ -25,11 +27,11 @@ ANSWER, ANSWERED_AT, OUTCOME, SATISFACTION = "答复内容", "答复时间", "�
 
 @dataclass(frozen=True)
 class LedgerColumn:
-    """`former`: names it had in earlier templates, which offices still fill in."""
+    """One column. `former`: names it had in earlier templates, which offices still fill in."""
 
     header: str
     width: int
-    what: str
+    what: str | Promise
     required: bool = False
     former: tuple[str, ...] = ()
 
@@ -68,7 +70,7 @@ COLUMNS = [
 ]
 HEADERS = [column.header for column in COLUMNS]
 
-WORDS = {
+WORDS: dict[str, dict[Any, list[str]]] = {
     CHANNEL: {
         Channel.RECEPTION: ["接待", "定期接待", "来访", "现场接待"],
         Channel.VISIT: ["走访", "入户走访"],
@@ -114,23 +116,24 @@ HOUR = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})\s*分?(?:[:：]?\s*(\d{
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # how Excel counts days when the cell is not formatted as a date
 
 
-def meaning(column: str, value):
-    """The code of a word in one of the columns of WORDS; the default when empty. Raises CellError."""
-    text = whole(value)
-    if not text:
+def meaning(column: str, value: Any) -> Any:
+    """Return the code of a word in one of the columns of WORDS; the default for an empty cell. Raises CellError."""
+    typed = whole(value)
+    if not typed:
         return DEFAULT[column]
     known = MEANING[column]
     # “A 已解决”, “A：已解决”: a letter with its explanation.
-    lettered = text[0] if column == OUTCOME and text[1:2] in (" ", ":", "：", "-", ".", "、") else text
+    lettered = typed[0] if column == OUTCOME and typed[1:2] in (" ", ":", "：", "-", ".", "、") else typed
     if lettered not in known:
         raise CellError(
-            _("“%(value)s” is none of: %(words)s") % {"value": text[:30], "words": "、".join(known)}
+            _("“%(value)s” is none of: %(words)s") % {"value": typed[:30], "words": "、".join(known)}
         )
     return known[lettered]
 
 
-def moment(value, now: datetime) -> tuple[datetime, bool]:
-    """An aware datetime, and whether the cell said the day alone (then it is the day's first moment)."""
+def moment(value: Any, now: datetime) -> tuple[datetime, bool]:
+    """Return an aware datetime, and True when the cell holds the day alone (then it is the day's first moment). Raises
+    CellError for no time, one before EARLIEST, and one after `now`."""
     found = value if isinstance(value, date) else _moment_of(str(value))
     day_only = not isinstance(found, datetime) or found.time() == time.min
     if not isinstance(found, datetime):
@@ -144,7 +147,7 @@ def moment(value, now: datetime) -> tuple[datetime, bool]:
     return found, day_only
 
 
-def _moment_of(value: str):
+def _moment_of(value: str) -> date:
     if not value:
         raise CellError(_("must not be empty"))
     if SERIAL.fullmatch(value):
@@ -155,7 +158,10 @@ def _moment_of(value: str):
     if day and (hour or not rest):
         try:
             found = date(*map(int, day.groups()))
-            return datetime.combine(found, time(*(int(n or 0) for n in hour.groups()))) if hour else found
+            if not hour:
+                return found
+            hours, minutes, seconds = (int(n or 0) for n in hour.groups())
+            return datetime.combine(found, time(hours, minutes, seconds))
         except ValueError:
             pass  # the 31st of February, or 25 o'clock
     raise CellError(_("“%s” is no time; write it as 2025-03-18 09:30") % value[:30])

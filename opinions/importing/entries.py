@@ -1,8 +1,10 @@
-"""What a good row of a ledger became: an entry with its identity."""
+"""Entries: the good rows of a ledger, each with its identity."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,13 +17,12 @@ NAMESPACE = uuid.UUID("5d0d4a56-4a0e-4c3c-9a57-2f1c1a7b6f10")
 
 @dataclass(frozen=True)
 class Entry:
-    """A row in which everything is right. `written` are the words for `register`; an entry with `answered_at`
-    travels the whole way."""
+    """A row without errors. `written` are the arguments for `register`; an entry with `answered_at` is answered too."""
 
     row: int
     key: uuid.UUID
     registered_at: datetime
-    written: dict
+    written: dict[str, Any]
     agency: Agency | None
     answered_at: datetime | None
     answer: str
@@ -29,9 +30,9 @@ class Entry:
     satisfaction: str
 
 
-def identity(written, registered_at) -> uuid.UUID:
-    """The same row gives the same identity in every import: its outside number within the county, else what was
-    said when and where."""
+def identity(written: Mapping[str, Any], registered_at: datetime) -> uuid.UUID:
+    """Return the identity of a row, the same in every import: from its outside number within the county, else from its
+    text, time and place."""
     county = written["township"].county_id
     if written["outside_number"]:
         parts = ["number", county, written["outside_number"]]
@@ -42,13 +43,11 @@ def identity(written, registered_at) -> uuid.UUID:
 
 
 def known_keys(entries: list[Entry]) -> set[uuid.UUID]:
-    """The identities of those entries that are in the register already, imported or written down by hand under
-    the same outside number. Two queries whatever their number."""
-    found = set(
-        Opinion.objects.filter(submission_key__in=[entry.key for entry in entries]).values_list(
-            "submission_key", flat=True
-        )
-    )
+    """Return the identities of those entries that are in the register already, imported or entered by hand under the
+    same outside number. Two queries whatever their number."""
+    keys = [entry.key for entry in entries]
+    stored = Opinion.objects.filter(submission_key__in=keys).values_list("submission_key", flat=True)
+    found = {key for key in stored if key is not None}
     numbers = {
         (entry.written["township"].county_id, entry.written["outside_number"]): entry.key
         for entry in entries

@@ -1,13 +1,16 @@
-"""The upload of a ledger. What is in the file is looked at later; here only that there is one, and not too large."""
+"""The upload of a ledger. Its content is read later; here only that there is a file, and not too large."""
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from common.excel.tables import BROWSER
 
 
 class UploadForm(forms.Form):
+    """One ledger file."""
+
     file = forms.FileField(
         label=_("Ledger as Excel workbook or CSV file"),
         help_text=_("At most 20 MB and 50,000 rows. Choose the file, or drag it onto the field."),
@@ -15,7 +18,7 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
     )
 
-    def clean_file(self):
+    def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > BROWSER.bytes:
             raise ValidationError(_("The file is larger than %d MB; divide it.") % (BROWSER.bytes >> 20))

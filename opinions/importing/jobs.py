@@ -1,16 +1,22 @@
-"""The browser's imports: uploaded, looked through, decided on, taken in by a worker, picked up if that one dies.
+"""Imports in the browser: uploaded, checked, decided on, entered by a worker, and continued by another if that one
+dies.
 
-How far a run is stands in the same transaction as the rows it has entered; so the worker that goes on after a crash
-starts with the first row that is not in, and no row is counted or entered twice.
+The progress of a run is stored in the same transaction as the rows it has entered; so the worker that continues after a
+crash starts with the first row that is not in, and no row is counted or entered twice.
 """
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.excel.importing import ImportSummary, RowError
 from common.excel.tables import BROWSER, TableError
 from common.ops.job import LeaseLost
@@ -19,36 +25,36 @@ from common.security.numbers import mask_numbers
 from opinions.models import Import
 
 from . import columns as c
-from .services import ask_for_a_sweep, import_rows, preview_file, read_batches, record
+from .services import Row, ask_for_a_sweep, import_rows, preview_file, read_batches, record
 
 State = Import.State
-QUICK = 1 << 20  # bytes that are looked through while the person waits
+QUICK = 1 << 20  # bytes that are checked while the person waits
 KEPT = timedelta(days=7)  # an upload that nobody decides on
-MOST_ATTEMPTS = 5  # a file that has ended so many workers is given up
+MOST_ATTEMPTS = 5  # after this many workers that died on it a file is given up
 ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
 
 
-def upload(*, by, file, now=None) -> Import:
-    """Keep an uploaded file (Django's UploadedFile) and look it through: at once if it is small, else by a worker."""
-    digest = hashlib.sha256()
+def upload(*, by: User, file: UploadedFile, now: datetime | None = None) -> Import:
+    """Store an uploaded file and check it: immediately if it is small, else by a worker."""
+    digest, name = hashlib.sha256(), file.name or ""
     for chunk in file.chunks():
         digest.update(chunk)
     job = Import.objects.create(
-        by=by, name=file.name[-200:], file=file, digest=digest.hexdigest(), created_at=now or timezone.now()
+        by=by, name=name[-200:], file=file, digest=digest.hexdigest(), created_at=now or timezone.now()
     )
-    if file.size <= QUICK:
+    if (file.size or 0) <= QUICK:
         return check(job.pk, now=now) or job
     job.enqueue()
     return job
 
 
-def previous_upload(job) -> Import | None:
-    """The same file, taken in before by the same person."""
+def previous_upload(job: Import) -> Import | None:
+    """Return the latest finished import of the same file by the same person; None without one."""
     same = Import.objects.visible_to(job.by).filter(digest=job.digest, state=State.DONE)
     return same.exclude(pk=job.pk).order_by("-created_at").first()
 
 
-def _claim(pk, state, now) -> Import | None:
+def _claim(pk: int, state: str, now: datetime) -> Import | None:
     """Return the job with a lease, None when there is nothing to do. Ends one that has cost too many workers."""
     job = Import.claim(pk, state, now=now)
     if job and job.attempt > MOST_ATTEMPTS:
@@ -57,25 +63,25 @@ def _claim(pk, state, now) -> Import | None:
     return job
 
 
-def check(pk, *, now=None) -> Import | None:
-    """Look the file through and keep what was found; None when there was nothing to do."""
+def check(pk: int, *, now: datetime | None = None) -> Import | None:
+    """Read the whole file and store what was found; None when there was nothing to do."""
     now = now or timezone.now()
     if (job := _claim(pk, State.UPLOADED, now)) is None:
         return None
     with job.file.open("rb") as file:
-        tally = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
-    if tally.broken:
-        return _end(job, State.FAILED, now, message=mask_numbers(tally.broken)[:300])
+        summary = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
+    if summary.broken:
+        return _end(job, State.FAILED, now, message=mask_numbers(summary.broken)[:300])
     job.heartbeat(
         state=State.CHECKED,
-        total=tally.read,
-        good=tally.added,
-        known=tally.known,
-        refused=tally.refused,
-        errors=_kept(tally.errors),
-        sample=[[number, _masked(values)] for number, values in tally.sample],
-        first_on=tally.first_on,
-        last_on=tally.last_on,
+        total=summary.read,
+        good=summary.added,
+        known=summary.known,
+        refused=summary.refused,
+        errors=_for_storage(summary.errors),
+        sample=[[number, _masked(values)] for number, values in summary.sample],
+        first_on=summary.first_on,
+        last_on=summary.last_on,
         heartbeat_at=None,
         attempt=0,
     )
@@ -83,22 +89,29 @@ def check(pk, *, now=None) -> Import | None:
     return job
 
 
-def _kept(errors) -> list:
+def _for_storage(errors: Sequence[RowError]) -> list[list[Any]]:
     return [
         [error.row, mask_numbers(error.column), mask_numbers(error.reason)] for error in errors[:ERRORS_KEPT]
     ]
 
 
-def _masked(values) -> dict:
-    """A row as the preview shows it: enough to see that the columns are right, no name or number in full."""
+def _masked(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return a row as the preview shows it: enough to see that the columns are right, no name or number in full."""
     shown = {header: mask_numbers(str(value))[:SHOWN] for header, value in values.items()}
     shown[c.NAME], shown[c.PHONE] = mask_name(shown.get(c.NAME, "")), mask_phone(shown.get(c.PHONE, ""))
     return {header: text for header, text in shown.items() if header in values}
 
 
-def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
-    """Take the good rows in; False when that has been decided before, or nothing can be. A file with errors is
-    only begun with `skip_bad`."""
+def start(
+    *,
+    job: Import,
+    by: User,
+    skip_bad: bool = False,
+    request: HttpRequest | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Begin to enter the good rows; False when that was decided before, or there is nothing to enter. A file with
+    errors is only begun with `skip_bad`."""
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
         if job.state != State.CHECKED or not job.good or (job.refused and not skip_bad):
@@ -107,25 +120,25 @@ def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
         job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
         job.processed = job.added = job.known = job.refused = 0
         job.save()
-        record(by=by, name=job.name, tally=seen, request=request)
+        record(by=by, name=job.name, summary=seen, request=request)
         job.enqueue()
     return True
 
 
-def run(pk, *, now=None) -> Import | None:
-    """Enter the rows from where the last worker came to; None when there was nothing to do."""
+def run(pk: int, *, now: datetime | None = None) -> Import | None:
+    """Enter the rows from where the last worker stopped; None when there was nothing to do."""
     now = now or timezone.now()
     if (job := _claim(pk, State.RUNNING, now)) is None:
         return None
     errors = [RowError(*error) for error in job.errors] if job.processed else []
-    tally = ImportSummary(job.processed, job.added, job.known, job.refused, errors)
+    summary = ImportSummary(job.processed, job.added, job.known, job.refused, errors)
     try:
         with job.file.open("rb") as file:
             batches = _from_row(
                 read_batches(file, job.name, by=job.by, now=now, limits=BROWSER), job.processed
             )
             import_rows(
-                batches, tally, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
+                batches, summary, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
             )
     except LeaseLost:
         return None
@@ -135,25 +148,26 @@ def run(pk, *, now=None) -> Import | None:
     return _end(job, State.DONE, timezone.now())
 
 
-def _from_row(batches, done):
+def _from_row(batches: Iterable[list[Row]], done: int) -> Iterator[list[Row]]:
+    """Yield the batches without the first `done` rows."""
     for rows in batches:
         if done < len(rows):
             yield rows[done:]
         done = max(0, done - len(rows))
 
 
-def _progress(job, tally):
+def _progress(job: Import, summary: ImportSummary) -> None:
     job.heartbeat(
-        processed=tally.read,
-        added=tally.added,
-        known=tally.known,
-        refused=tally.refused,
-        errors=_kept(tally.errors),
+        processed=summary.read,
+        added=summary.added,
+        known=summary.known,
+        refused=summary.refused,
+        errors=_for_storage(summary.errors),
     )
 
 
-def cancel(*, job, by, now=None) -> bool:
-    """Give an upload up before it is begun."""
+def cancel(*, job: Import, by: User, now: datetime | None = None) -> bool:
+    """Cancel an upload before it is begun; False when it is begun or over."""
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
         if job.state != State.CHECKED:
@@ -162,7 +176,7 @@ def cancel(*, job, by, now=None) -> bool:
     return True
 
 
-def _end(job, state, now, *, message="") -> Import:
+def _end(job: Import, state: str, now: datetime, *, message: str = "") -> Import:
     try:
         job.heartbeat(state=state, finished_at=now, heartbeat_at=None, message=message)
     except LeaseLost:
@@ -172,14 +186,14 @@ def _end(job, state, now, *, message="") -> Import:
     return job
 
 
-def _delete_file(job):
+def _delete_file(job: Import) -> None:
     job.file.delete(save=False)
     Import.objects.filter(pk=job.pk).update(file="")
 
 
-def requeue_stalled(*, now=None) -> int:
-    """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
-    were handed on."""
+def requeue_stalled(*, now: datetime | None = None) -> int:
+    """Enqueue again the jobs that no live worker has, cancel uploads that nobody decided on, and delete files that are
+    no longer needed. Called by the sweep; returns how many were enqueued."""
     now = now or timezone.now()
     enqueued = Import.requeue_stalled(now=now)
     for job in Import.objects.filter(state=State.CHECKED, created_at__lt=now - KEPT):

@@ -1,10 +1,14 @@
-"""A ledger's rows become entries, or errors that name row, column and reason. Writes nothing."""
+"""Parsing of a ledger's rows into entries, or errors that name row, column and reason. Writes nothing."""
 
 import difflib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.excel.importing import RowError
 from common.excel.tables import CELL
 from opinions.models import Category, Opinion, Responsibility
@@ -19,19 +23,17 @@ IMPORTER_ROLES = (Role.CLERK, Role.TRIAGE_OFFICER)
 
 
 class Reader:
-    """Reads rows for one person. What every row needs is fetched once: areas, agencies, categories, who is
-    responsible; so a row costs no query."""
+    """Reads rows for one person. What every row needs is fetched once: areas, agencies, categories, responsibilities;
+    so a row costs no query."""
 
-    def __init__(self, by, now):
+    def __init__(self, by: User, now: datetime) -> None:
         self.by, self.now = by, now
         rows = Township.objects.visible_to(by, *IMPORTER_ROLES).select_related("county", "successor")
         self.townships = {township.code: township for township in rows}
         scope = scope_of(by)
         self.wide = tuple(m.area_code for m in scope.memberships if m.role in IMPORTER_ROLES and m.area_code)
         self.studios = {
-            m.studio.township_id: m.studio
-            for m in scope.memberships
-            if m.studio_id and m.role in IMPORTER_ROLES
+            m.studio.township_id: m.studio for m in scope.memberships if m.studio and m.role in IMPORTER_ROLES
         }
         counties = {township.county_id for township in rows}
         self.agencies: dict[str, dict[str, Agency]] = {county: {} for county in counties}
@@ -49,25 +51,25 @@ class Reader:
             )
         }
 
-    def read(self, number: int, values: dict) -> tuple[Entry | None, list[RowError]]:
-        """The entry of a row (`values`: column → cell), or everything that is wrong with it."""
+    def read(self, number: int, values: Mapping[str, Any]) -> tuple[Entry | None, list[RowError]]:
+        """Return the entry of a row (`values`: column → cell), or all errors of it."""
         return _Row(self, number, values).read()
 
 
 class _Row:
-    def __init__(self, reader, number, values):
+    def __init__(self, reader: Reader, number: int, values: Mapping[str, Any]) -> None:
         self.reader, self.number, self.values = reader, number, values
         self.errors: list[RowError] = []
 
-    def cell(self, column, parse, *args, default="", **more):
-        """The parsed cell; `default` when it is wrong, which is noted."""
+    def cell(self, column: str, parse: Callable[..., Any], *args: Any, default: Any = "", **more: Any) -> Any:
+        """Return the parsed cell; `default` when it is wrong, which is recorded."""
         try:
             return parse(self.values.get(column, ""), *args, **more)
         except c.CellError as bad:
             self.errors.append(RowError(self.number, column, str(bad)))
             return default
 
-    def read(self):
+    def read(self) -> tuple[Entry | None, list[RowError]]:
         written = {
             "township": self.cell(c.TOWNSHIP, self.township, default=None),
             "title": self.cell(c.TITLE, c.text, 100, required=True),
@@ -98,10 +100,10 @@ class _Row:
         )
         return entry, []
 
-    def word(self, column):
+    def word(self, column: str) -> Any:
         return self.cell(column, lambda value: c.meaning(column, value), default=c.DEFAULT[column])
 
-    def township(self, value):
+    def township(self, value: Any) -> Township:
         code = c.text(value, 20, required=True)
         if len(code) == 12 and code.endswith("000"):
             code = code[:9]  # the statistical code of a township in its long form
@@ -111,7 +113,7 @@ class _Row:
             raise c.CellError(_("%s is no township for which you register opinions") % code)
         return self.reader.townships[code]
 
-    def check_in_force(self, township, registered_at):
+    def check_in_force(self, township: Township | None, registered_at: datetime | None) -> None:
         if not (township and registered_at and township.valid_to):
             return
         if timezone.localdate(registered_at) >= township.valid_to:
@@ -119,13 +121,14 @@ class _Row:
             facts = {"name": township.name, "day": township.valid_to, "code": township.successor_id or "—"}
             self.errors.append(RowError(self.number, c.TOWNSHIP, reason % facts))
 
-    def place(self, written):
-        """A clerk of a studio registers for that studio, and would not see the opinion otherwise."""
+    def place(self, written: dict[str, Any]) -> None:
+        """Add the studio for a clerk of a studio, who registers for that studio and would not see the opinion
+        otherwise."""
         township = written["township"]
         if township and not township.code.startswith(self.reader.wide or ("-",)):
             written["studio"] = self.reader.studios.get(township.code)
 
-    def category(self, value):
+    def category(self, value: Any) -> Category | None:
         name = c.whole(value)
         if not name:
             return None
@@ -141,7 +144,7 @@ class _Row:
             )
         return found[0]
 
-    def agency(self, value, township):
+    def agency(self, value: Any, township: Township | None) -> Agency | None:
         name = c.text(value, 80)
         if not name or township is None:
             return None
@@ -151,8 +154,8 @@ class _Row:
             raise c.CellError(_("%(county)s has no agency “%(name)s”%(near)s") % facts)
         return known[name]
 
-    def answer(self, registered_at):
-        """(time, text) of the answer; both or neither."""
+    def answer(self, registered_at: datetime | None) -> tuple[datetime | None, str]:
+        """Return (time, text) of the answer; both or neither."""
         given = {column: self.values.get(column, "") for column in (c.ANSWER, c.ANSWERED_AT)}
         if not any(given.values()):
             self.check_nothing_without_answer()
@@ -165,14 +168,15 @@ class _Row:
             at = registered_at
         return at, text
 
-    def check_nothing_without_answer(self):
+    def check_nothing_without_answer(self) -> None:
         for column in (c.OUTCOME, c.SATISFACTION):
             value = str(self.values.get(column, ""))
             if value and c.MEANING[column].get(value) != "":
                 self.errors.append(RowError(self.number, column, _("there is no answer in this row")))
 
-    def responsible(self, written):
-        """Whose matter the rules say it is, when an answer stands there without the agency that gave it."""
+    def responsible(self, written: dict[str, Any]) -> Agency | None:
+        """Return the agency that the rules name, for an answer without the agency that gave it; records an error
+        without one."""
         township = written["township"]
         opinion = Opinion(
             county_id=township.county_id,
@@ -181,8 +185,8 @@ class _Row:
             category=written["category"],
         )
         if opinion.category is None:
-            verdict = by_keywords(opinion, self.reader.keyword_categories)
-            opinion.category = verdict.category if verdict.sure else None
+            classification = by_keywords(opinion, self.reader.keyword_categories)
+            opinion.category = classification.category if classification.sure else None
         lineage = opinion.category.lineage if opinion.category else []
         for code in lineage:
             if agency := self.reader.responsible.get((township.county_id, code)):
@@ -192,6 +196,6 @@ class _Row:
         return None
 
 
-def _near(name, known) -> str:
+def _near(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, [k for k in known if not k.isdecimal()], n=3, cutoff=0.4)
     return _("; did you mean %s?") % "、".join(near) if near else ""

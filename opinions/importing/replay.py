@@ -1,6 +1,7 @@
-"""An entry goes through the ordinary actions, at the times its ledger gives. Nothing else is done here."""
+"""Replay of an entry through the ordinary actions, at the times its ledger gives. Nothing else is done here."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -8,11 +9,12 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from common.excel.importing import RowError
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.reasons import HowRated, HowTold
-from opinions.models import Satisfaction
+from opinions.models import Opinion, Satisfaction
 from opinions.workflow import deadlines
 from opinions.workflow.batching import batch_writes
 from opinions.workflow.register import register
@@ -22,21 +24,21 @@ from opinions.workflow.triage import route, sign
 
 from .entries import Entry
 
-# What an action, or the database at its end, says no with.
+# Exceptions by which an action, or the database at its end, refuses.
 REFUSALS = (Refused, PermissionDenied, ObjectDoesNotExist, IntegrityError, DataError)
 
 
 class Failed(Exception):
-    """An action was refused; `error` is the RowError. Everything the entry had done is undone."""
+    """An action was refused; `error` names the row. Everything the entry had done is rolled back."""
 
-    def __init__(self, error):
+    def __init__(self, error: RowError) -> None:
         super().__init__(str(error))
         self.error = error
 
 
-def import_batch(entries: list[Entry], *, by, now) -> bool:
-    """Take all of them in by a few statements. False, and nothing is done, if any of them is refused or known: which
-    one shows when they are entered one by one."""
+def import_batch(entries: list[Entry], *, by: User, now: datetime) -> bool:
+    """Enter all of the entries with a few statements. False, and nothing is done, if any of them is refused or known
+    already: import_one tells which."""
     how = {"by": by, "via": IMPORT}
     try:
         with transaction.atomic():
@@ -51,8 +53,8 @@ def import_batch(entries: list[Entry], *, by, now) -> bool:
     return True
 
 
-def import_one(entry: Entry, *, by, now) -> bool:
-    """Take one entry in, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
+def import_one(entry: Entry, *, by: User, now: datetime) -> bool:
+    """Enter one entry, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
     try:
         with transaction.atomic(), reuse_locked_rows():
             return _act(entry, by, now)
@@ -60,7 +62,7 @@ def import_one(entry: Entry, *, by, now) -> bool:
         raise Failed(RowError(entry.row, "", str(error) or type(error).__name__)) from error
 
 
-def _act(entry, by, now) -> bool:
+def _act(entry: Entry, by: User, now: datetime) -> bool:
     how = {"by": by, "via": IMPORT}
     opinion = _registered(entry, how)
     if opinion.version != 1:
@@ -69,11 +71,11 @@ def _act(entry, by, now) -> bool:
     return True
 
 
-def _registered(entry, how):
+def _registered(entry: Entry, how: dict[str, Any]) -> Opinion:
     return register(submission_key=entry.key, at=entry.registered_at, **entry.written, **how)
 
 
-def _go_on(number, entry, how, now):
+def _go_on(number: str, entry: Entry, how: dict[str, Any], now: datetime) -> None:
     if entry.agency is None:
         return
     at = {"at": entry.registered_at, **how}
@@ -83,27 +85,29 @@ def _go_on(number, entry, how, now):
         _answer(number, entry, how, now)
 
 
-def _answer(number, entry, how, now):
-    """The ledger holds one time for the answer: it was given, and told to the citizen, then.
+def _answer(number: str, entry: Entry, how: dict[str, Any], now: datetime) -> None:
+    """Answer and report back at the one time that the ledger has for both.
 
-    By which way it was told no ledger says. Who wrote by web or text message read it there; all others are
-    taken to have had it in writing. It is never entered as a text message, which would be sent.
+    No ledger records how the citizen was told. Those who wrote by web or text message read it there; all others are
+    assumed to have had it in writing. It is never entered as a text message, which would be sent.
     """
     at = {"at": entry.answered_at, **how}
     opinion = answer(number, outcome=entry.outcome, answer=entry.answer, **at)
-    told = HowTold.WEB if opinion.channel in TOLD_BY_SYSTEM else HowTold.LETTER
-    opinion = report_back(number, how=told, **at)
+    how_told = HowTold.WEB if opinion.channel in TOLD_BY_SYSTEM else HowTold.LETTER
+    opinion = report_back(number, how=how_told, **at)
     if entry.satisfaction:
         reason = _not_satisfied() if entry.satisfaction == Satisfaction.NOT else ""
         evaluate(number, satisfaction=entry.satisfaction, how=HowRated.PAPER, reason=reason, **at)
         return
     # Past windows close on the day they ended, not on the day of the import, or this month would count them.
+    if opinion.due_on is None:  # never after a report: its window has a last day
+        return
     window_over = deadlines.midnight(opinion.due_on + timedelta(days=1))
     if window_over <= now:
         close(number, at=window_over, **how)
 
 
 def _not_satisfied() -> str:
-    """In the office's language: it stands in the ledger for good."""
+    """Return the reason in the office's language: the ledger keeps it for good."""
     with override(settings.LANGUAGE_CODE):
         return _("Recorded in the former ledger: not satisfied")

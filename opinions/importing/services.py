@@ -1,17 +1,22 @@
-"""A ledger's file into the register: looked through first, then taken in. For the command and the browser alike."""
+"""Import of a ledger's file into the register: checked first, then entered. Used by the command and by the browser."""
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
+from typing import IO, Any
+from uuid import UUID
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.excel.importing import ImportSummary, RowError, check_header, headers_of
-from common.excel.tables import BROWSER, COMMAND, TableError, read_table
+from common.excel.tables import BROWSER, COMMAND, Limits, TableError, read_table
 from common.ops.enqueue import enqueue
 from opinions.workflow import deadlines
 from studios.permissions.scope import scope_of
@@ -27,19 +32,24 @@ EXPECTED = headers_of(c.COLUMNS)
 
 @dataclass(frozen=True)
 class Row:
+    """A row of the file. `entry` None and no errors: it repeats an earlier row."""
+
     number: int
-    values: dict
+    values: dict[str, Any]
     entry: Entry | None
     errors: list[RowError]
 
 
-def read_batches(file, name, *, by, now, limits, size=BATCH):
-    """Lists of up to `size` Rows, in the order of the file. A row that repeats an earlier one word for word has
+def read_batches(
+    file: IO[bytes], name: str, *, by: User, now: datetime, limits: Limits, size: int = BATCH
+) -> Iterator[list[Row]]:
+    """Yield lists of up to `size` Rows, in the order of the file. A row that repeats an earlier one word for word has
     neither entry nor errors; one that gives its number to something else has an error. Raises TableError."""
     table = read_table(file, name, expected=EXPECTED, limits=limits)
     try:
         spelled = check_header(table, c.COLUMNS)
-        reader, seen = Reader(by, now), {}
+        reader = Reader(by, now)
+        seen: dict[UUID, tuple[int, int]] = {}
         rows = iter(table)
         while part := list(islice(rows, size)):
             yield [_row(reader, seen, number, cells, spelled) for number, cells in part]
@@ -47,123 +57,149 @@ def read_batches(file, name, *, by, now, limits, size=BATCH):
         table.close()
 
 
-def _row(reader, seen, number, cells, spelled) -> Row:
+def _row(
+    reader: Reader,
+    seen: dict[UUID, tuple[int, int]],
+    number: int,
+    cells: Mapping[str, Any],
+    spelled: Mapping[str, str],
+) -> Row:
     values = {column: cells[header] for column, header in spelled.items()}
     entry, errors = reader.read(number, values)
     if entry is None:
         return Row(number, values, None, errors)
-    said = hash((entry.written["title"], entry.written["body"]))
-    first, said_first = seen.setdefault(entry.key, (number, said))
+    content = hash((entry.written["title"], entry.written["body"]))
+    first, first_content = seen.setdefault(entry.key, (number, content))
     if first == number:
         return Row(number, values, entry, [])
-    if said == said_first:
+    if content == first_content:
         return Row(number, values, None, [])
     reason = _("row %d has this number, and another text") % first
     return Row(number, values, None, [RowError(number, c.OUTSIDE_NUMBER, reason)])
 
 
-def preview_file(file, name, *, by, now, limits=BROWSER, sample=0) -> ImportSummary:
-    """Read the whole file without writing anything: every error, what is known already, the first rows.
+def preview_file(
+    file: IO[bytes], name: str, *, by: User, now: datetime, limits: Limits = BROWSER, sample: int = 0
+) -> ImportSummary:
+    """Read the whole file without writing anything: count good and known rows, collect every error and the first
+    `sample` rows.
 
-    A file that cannot be read (on) gives one error more, which tells so; raises nothing.
+    A file that cannot be read to its end adds one error that says so; nothing is raised.
     """
-    tally = ImportSummary()
+    summary = ImportSummary()
     try:
         for rows in read_batches(file, name, by=by, now=now, limits=limits, size=500):
             known = known_keys([row.entry for row in rows if row.entry])
             for row in rows:
-                _count(tally, row, known)
-                if len(tally.sample) < sample:
-                    tally.sample.append((row.number, row.values))
+                _count(summary, row, known)
+                if len(summary.sample) < sample:
+                    summary.sample.append((row.number, row.values))
     except TableError as error:
-        tally.break_off(RowError(error.row, error.column, str(error)))
-    if not tally.read and not tally.broken:
-        tally.break_off(RowError(0, "", _("The file holds a header and no rows.")))
-    return tally
+        summary.break_off(RowError(error.row, error.column, str(error)))
+    if not summary.read and not summary.broken:
+        summary.break_off(RowError(0, "", _("The file holds a header and no rows.")))
+    return summary
 
 
-def _count(tally, row, known):
-    tally.read += 1
+def _count(summary: ImportSummary, row: Row, known: Collection[UUID]) -> None:
+    summary.read += 1
     if row.errors:
-        tally.refuse(row.errors)
+        summary.refuse(row.errors)
     elif row.entry is None or row.entry.key in known:
-        tally.known += 1
+        summary.known += 1
     else:
-        tally.added += 1
-        tally.note_day(timezone.localdate(row.entry.registered_at))
+        summary.added += 1
+        summary.note_day(timezone.localdate(row.entry.registered_at))
 
 
-def import_rows(batches, tally: ImportSummary, *, by, now, skip_bad, after_batch=None) -> None:
-    """Enter the rows, `tally` counting; each batch in a transaction of its own, unless the caller holds one.
-    `after_batch(tally)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
+def import_rows(
+    batches: Iterable[list[Row]],
+    summary: ImportSummary,
+    *,
+    by: User,
+    now: datetime,
+    skip_bad: bool,
+    after_batch: Callable[[ImportSummary], object] | None = None,
+) -> None:
+    """Enter the rows and count them in `summary`; each batch in a transaction of its own, unless the caller holds one.
+    `after_batch(summary)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
     for rows in batches:
         with transaction.atomic(), deadlines.cached_reads():
             known = known_keys([row.entry for row in rows if row.entry])
             new = []
             for row in rows:
-                tally.read += 1
+                summary.read += 1
                 if row.errors:
                     if not skip_bad:
                         raise Failed(row.errors[0])
-                    tally.refuse(row.errors)
+                    summary.refuse(row.errors)
                 elif row.entry is None or row.entry.key in known:
-                    tally.known += 1
+                    summary.known += 1
                 else:
                     new.append(row.entry)
-            _enter(new, tally, by, now, skip_bad)
+            _enter(new, summary, by, now, skip_bad)
             if after_batch:
-                after_batch(tally)
+                after_batch(summary)
 
 
-def _enter(entries, tally, by, now, skip_bad):
-    """All at once; where one is refused, half and half again, until it stands alone."""
+def _enter(entries: list[Entry], summary: ImportSummary, by: User, now: datetime, skip_bad: bool) -> None:
+    """Enter all entries together; where one is refused, in halves, until it is alone."""
     half = len(entries) // 2
     if half and not import_batch(entries, by=by, now=now):
-        _enter(entries[:half], tally, by, now, skip_bad)
-        _enter(entries[half:], tally, by, now, skip_bad)
+        _enter(entries[:half], summary, by, now, skip_bad)
+        _enter(entries[half:], summary, by, now, skip_bad)
     elif half:
-        tally.added += len(entries)
+        summary.added += len(entries)
     elif entries:
-        _enter_one(entries[0], tally, by, now, skip_bad)
+        _enter_one(entries[0], summary, by, now, skip_bad)
 
 
-def _enter_one(entry, tally, by, now, skip_bad):
+def _enter_one(entry: Entry, summary: ImportSummary, by: User, now: datetime, skip_bad: bool) -> None:
     try:
         if import_one(entry, by=by, now=now):
-            tally.added += 1
+            summary.added += 1
         else:
-            tally.known += 1
+            summary.known += 1
     except Failed as failed:
         if not skip_bad:
             raise
-        tally.refuse([failed.error])
+        summary.refuse([failed.error])
 
 
-def import_file(file, name, *, by, now=None, dry_run=False, skip_bad=False, limits=COMMAND) -> ImportSummary:
-    """Look a file through, then take it in: all or nothing in one transaction; with `skip_bad` the good rows, in
-    batches. The tally's errors say what was refused; without `skip_bad` nothing is in if there are any."""
+def import_file(
+    file: IO[bytes],
+    name: str,
+    *,
+    by: User,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    limits: Limits = COMMAND,
+) -> ImportSummary:
+    """Check a file, then enter it: all or nothing in one transaction; with `skip_bad` the good rows, in batches. The
+    errors of the result say what was refused; without `skip_bad` nothing is in if there are any."""
     now = now or timezone.now()
-    tally = preview_file(file, name, by=by, now=now, limits=limits)
+    summary = preview_file(file, name, by=by, now=now, limits=limits)
     if dry_run:
-        return tally
-    if tally.broken or (tally.errors and not skip_bad):
-        tally.added = 0
-        return tally
+        return summary
+    if summary.broken or (summary.errors and not skip_bad):
+        summary.added = 0
+        return summary
     file.seek(0)
     done = ImportSummary()
     try:
         with nullcontext() if skip_bad else transaction.atomic():
             batches = read_batches(file, name, by=by, now=now, limits=limits)
             import_rows(batches, done, by=by, now=now, skip_bad=skip_bad)
-            record(by=by, name=name, tally=done)
+            record(by=by, name=name, summary=done)
             ask_for_a_sweep()
     except Failed as failed:
-        return ImportSummary(tally.read, 0, tally.known, 1, [failed.error])
+        return ImportSummary(summary.read, 0, summary.known, 1, [failed.error])
     return done
 
 
-def record(*, by, name, tally, request=None):
-    """Note in the audit trail who took in what; no name or number of a citizen stands there."""
+def record(*, by: User, name: str, summary: ImportSummary, request: HttpRequest | None = None) -> None:
+    """Record in the audit trail who imported what; it holds no name or number of a citizen."""
     prefixes = scope_of(by).prefixes(*IMPORTER_ROLES)
     audit.record(
         AccessRecord.Action.IMPORTED,
@@ -171,10 +207,15 @@ def record(*, by, name, tally, request=None):
         request=request,
         subject=name,
         area_code=prefixes[0] if prefixes else "",
-        details={"read": tally.read, "added": tally.added, "known": tally.known, "refused": tally.refused},
+        details={
+            "read": summary.read,
+            "added": summary.added,
+            "known": summary.known,
+            "refused": summary.refused,
+        },
     )
 
 
-def ask_for_a_sweep():
-    """It triages what is open and goes on with what is due."""
+def ask_for_a_sweep() -> None:
+    """Enqueue a sweep, which triages what is open and does what is due."""
     enqueue("opinions.sweep")

@@ -6,10 +6,12 @@ from . import jobs
 
 
 @shared_task(name="opinions.check_import")
-def check(pk):
+def check(pk: int) -> None:
+    """Check the uploaded file of an import."""
     jobs.check(pk)
 
 
 @shared_task(name="opinions.run_import")
-def take_in(pk):
+def take_in(pk: int) -> None:
+    """Enter the rows of an import."""
     jobs.run(pk)

@@ -1,22 +1,26 @@
 """The empty ledger to fill in, and the list of what was wrong with a filled-in one, as Excel."""
 
+from collections.abc import Iterator
+from typing import IO
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.models import User
 from common.excel.tables import Column, Sheet, write_xlsx
-from opinions.models import Category
+from opinions.models import Category, Import
 from studios.models import Agency, Township
 
 from . import columns as c
 from .parser import IMPORTER_ROLES
 
 
-def write_template(target, *, user=None) -> None:
+def write_template(target: IO[bytes], *, user: User | None = None) -> None:
     """Write the template to a binary file: the ledger, how to fill it in, and the codes and names to choose from
     (within the area of `user`; all without one)."""
-    townships = Township.objects.visible_to(user, *IMPORTER_ROLES) if user else Township.objects.all()
-    townships = townships.on(timezone.localdate()).select_related("county").order_by("code")
+    visible = Township.objects.visible_to(user, *IMPORTER_ROLES) if user else Township.objects.all()
+    townships = visible.on(timezone.localdate()).select_related("county").order_by("code")
     counties = {township.county_id for township in townships}
     agencies = Agency.objects.filter(county__in=counties, active=True).select_related("county")
     ledger = [Column(column.header, column.width, "long") for column in c.COLUMNS]
@@ -41,7 +45,7 @@ def write_template(target, *, user=None) -> None:
     )
 
 
-def _help_columns():
+def _help_columns() -> list[Column]:
     return [
         Column(_("Column"), 14),
         Column(_("Required"), 10),
@@ -50,14 +54,14 @@ def _help_columns():
     ]
 
 
-def _help_rows():
+def _help_rows() -> Iterator[tuple[str, str, str, str]]:
     for column in c.COLUMNS:
         words = "、".join(c.MEANING.get(column.header, []))
         yield column.header, _("yes") if column.required else "", str(column.what), words
 
 
-def write_errors(target, job) -> None:
-    """Write what was wrong with an upload: row, column, reason."""
+def write_errors(target: IO[bytes], job: Import) -> None:
+    """Write the errors of an upload to a binary file: row, column, reason."""
     columns = [
         Column(_("Row"), 8, "number"),
         Column(_("Column"), 16),

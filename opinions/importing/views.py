@@ -1,6 +1,8 @@
 """Imports in the browser: upload, preview, decision, progress, result. Everybody sees their own only."""
 
 import io
+from collections.abc import Callable
+from typing import IO
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
@@ -17,7 +19,7 @@ from opinions.importing.columns import HEADERS
 from opinions.importing.forms import UploadForm
 from opinions.importing.parser import IMPORTER_ROLES
 from opinions.importing.template import write_errors, write_template
-from opinions.lists.access import roles_required
+from opinions.lists.access import StaffRequest, roles_required
 from opinions.models import Import
 
 importers_only = roles_required(*IMPORTER_ROLES)
@@ -31,13 +33,14 @@ COLUMNS = [
 ]
 
 
-def own(request, pk) -> Import:
+def own(request: StaffRequest, pk: int) -> Import:
+    """Return the person's own import; raises Http404 for anybody else's."""
     return get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
 
 
 @importers_only
-def imports(request):
-    """The upload form above one's own imports, the latest first."""
+def imports(request: StaffRequest) -> HttpResponse:
+    """Show the upload form above one's own imports, the latest first; take an upload."""
     sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
     if sent and form.is_valid():
@@ -49,13 +52,14 @@ def imports(request):
 
 
 @importers_only
-def template(request):
+def template(request: StaffRequest) -> FileResponse:
+    """Send the empty ledger to fill in."""
     return _workbook(lambda out: write_template(out, user=request.user), _("Ledger to fill in"))
 
 
 @importers_only
-def one_import(request, pk):
-    """What was read, what is wrong with it, how far it is, what came of it: one page for every state."""
+def one_import(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show an import in any state: what was read, its errors, the progress, the result."""
     job = own(request, pk)
     headers = [header for header in HEADERS if any(header in values for _number, values in job.sample)]
     context = {
@@ -70,8 +74,8 @@ def one_import(request, pk):
 
 
 @importers_only
-def progress(request, pk):
-    """The progress bar, asked for every second; the whole page once there is something else to see."""
+def progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """Return the progress bar, polled every second; a refresh of the whole page once the state has changed."""
     job = own(request, pk)
     if not request.htmx:
         return redirect("opinions:import", pk)
@@ -82,7 +86,8 @@ def progress(request, pk):
 
 @importers_only
 @require_POST
-def start(request, pk):
+def start(request: StaffRequest, pk: int) -> HttpResponse:
+    """Begin to enter the rows of a checked import."""
     job = own(request, pk)
     begun = jobs.start(job=job, by=request.user, skip_bad="skip_bad" in request.POST, request=request)
     if not begun and job.state == Import.State.CHECKED:
@@ -92,19 +97,21 @@ def start(request, pk):
 
 @importers_only
 @require_POST
-def cancel(request, pk):
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Cancel an import that is not begun."""
     if jobs.cancel(job=own(request, pk), by=request.user):
         messages.success(request, _("Given up; nothing was added and the file is deleted."))
     return redirect("opinions:imports")
 
 
 @importers_only
-def errors(request, pk):
+def errors(request: StaffRequest, pk: int) -> FileResponse:
+    """Send the errors of an import as a workbook."""
     job = own(request, pk)
     return _workbook(lambda out: write_errors(out, job), _("What was wrong"))
 
 
-def _workbook(write, name) -> FileResponse:
+def _workbook(write: Callable[[IO[bytes]], None], name: str) -> FileResponse:
     out = io.BytesIO()
     write(out)
     out.seek(0)

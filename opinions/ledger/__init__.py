@@ -1,1 +1,1 @@
-"""The ledger read: proved against the rows, and told as a timeline."""
+"""Reading the ledger: verifying its chains and describing its rows as a timeline."""

@@ -1,10 +1,11 @@
-"""Proof of one opinion's chain: its rows as stored, recomputed in order. Many of them: verify.py."""
+"""Verification of one opinion's chain: its rows as stored, hashed again in order. verify.py does it for many."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from json import loads
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.utils.translation import gettext as _
 
@@ -12,11 +13,14 @@ from opinions.models import EventText
 from opinions.models.ledger import content_hash, spelled_data
 
 from .rows import Row
-from .stored_columns import Facts
+from .stored_columns import Facts, PastRounds
+
+# The digests of files that ledger rows name, by (opinion, sequence).
+NamedFiles = dict[tuple[int, int], list[str]]
 
 
 class Head(NamedTuple):
-    """What an opinion says about its own ledger."""
+    """The columns of an opinion that its ledger must agree with."""
 
     pk: int
     number: str
@@ -50,17 +54,23 @@ class Broken:
     sequence: int
     what: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("opinion %(number)s, event %(sequence)d: %(what)s") % vars(self)
 
 
-# What the first row of a chain must follow.
-NOTHING = Row(*[None] * len(Row._fields))._replace(sequence=0, to_status="", hash="", round=1)
+# What the first row of a chain must follow. Only these four fields of it are ever compared.
+NOTHING = Row(*cast(list, [None] * len(Row._fields)))._replace(sequence=0, to_status="", hash="", round=1)
 
 
-def chain(head: Head, rows, files: dict, rounds: dict) -> tuple[int, Broken | None]:
-    """Recompute one opinion's chain from its rows in order: how many there are, and the first broken one. The files
-    that rows name are noted in `files`, the rounds that they ended in `rounds`."""
+def chain(
+    head: Head, rows: Iterable[Row], files: NamedFiles, rounds: PastRounds
+) -> tuple[int, Broken | None]:
+    """Hash one opinion's `rows` again, in order of sequence, and compare the last with its `head`.
+
+    Returns how many rows hold, and the first that does not (None when all hold; its number then counts too). Adds to
+    `files` the digests that the rows name and to `rounds` the past rounds that they ended, so that the caller can
+    compare both with what is stored.
+    """
     before, facts = NOTHING, Facts()
     for row in rows:
         what = _wrong_place(row, before, head) or _wrong_content(row, head.number)
@@ -70,12 +80,12 @@ def chain(head: Head, rows, files: dict, rounds: dict) -> tuple[int, Broken | No
             files[head.pk, row.sequence] = row.data["files"]
         facts.read(row)
         before = row
-    rounds |= {(head.pk, sequence): told for sequence, told in facts.past.items()}
+    rounds |= {(head.pk, sequence): values for sequence, values in facts.past.items()}
     return before.sequence, _wrong_head(head, before, facts)
 
 
 def _wrong_place(row: Row, before: Row, head: Head) -> str:
-    """How the row fails to follow the one before it."""
+    """Return how the row fails to follow the one before it; empty when it follows."""
     if row.sequence != before.sequence + 1:
         return _("this row is missing; the next one is number %d") % row.sequence
     if row.previous_hash != before.hash:
@@ -92,12 +102,12 @@ def _wrong_place(row: Row, before: Row, head: Head) -> str:
 
 @lru_cache(maxsize=20_000)
 def _canonical(stored: str) -> str:
-    """Data in the spelling of the hash, from that of the database. Most rows say what many others say."""
+    """Turn data from the spelling of the database into that of the hash. Cached: most rows repeat others' data."""
     return spelled_data(loads(stored))
 
 
 def _wrong_content(row: Row, number: str) -> str:
-    """How the row's content, or the words beside it, differ from what was written then."""
+    """Return how the row's content, or its text, differs from what was written then; empty when neither does."""
     values = (*row[1:6], _canonical(row.spelled), row.from_status, number, *row[8:14])
     if content_hash(*values) != row.hash:
         return _("its content was changed: the hash is not that of the content")
@@ -105,13 +115,13 @@ def _wrong_content(row: Row, number: str) -> str:
         return _("the words said with it are missing") if row.text_digest else ""
     if not row.text_digest:
         return _("words were added to it afterwards")
-    if row.erased_at is None and EventText.digest(row.salt, row.text) != row.text_digest:
+    if row.erased_at is None and EventText.digest(row.salt, row.text or "") != row.text_digest:
         return _("the words said with it were changed")
     return ""
 
 
 def _wrong_head(head: Head, last: Row, facts: Facts) -> Broken | None:
-    """How the opinion's own row disagrees with the end of its ledger."""
+    """Return how the opinion's own row disagrees with the end of its ledger; None when they agree."""
     if head.version > last.sequence:
         what = _("this row is missing; %d were written") % head.version
         return Broken(head.number, last.sequence + 1, what)

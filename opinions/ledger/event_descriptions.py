@@ -1,4 +1,6 @@
-"""One sentence for each action of the ledger, made from the row's facts. No database here."""
+"""One sentence for each action of the ledger, made from the data of its row. No database here."""
+
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
@@ -7,54 +9,59 @@ from opinions.models import EscalationLevel, Opinion
 from opinions.models.choices import Channel, MatterType, Outcome
 
 from . import note_descriptions as notes
-from .phrases import day, join, label, provisional
+from .phrases import Data, Names, day, join, label, provisional
 
 
-def _register(data, names):
-    said = _("Wrote the opinion down, told by: %(channel)s") % {
+def _register(data: Data, names: Names) -> str:
+    text = _("Wrote the opinion down, told by: %(channel)s") % {
         "channel": label(Channel, data.get("channel"))
     }
-    return join(said, data.get("received_on") and _("told on %(day)s") % {"day": day(data["received_on"])})
+    return join(text, data.get("received_on") and _("told on %(day)s") % {"day": day(data["received_on"])})
 
 
-def _amend(data, names):
-    fields = _(", ").join(str(Opinion._meta.get_field(name).verbose_name) for name in data.get("fields", []))
+def _field_name(name: str) -> str:
+    # get_field may also return a reverse relation, which has no name of its own; what is corrected never is one.
+    return str(getattr(Opinion._meta.get_field(name), "verbose_name", name))
+
+
+def _amend(data: Data, names: Names) -> str:
+    fields = _(", ").join(_field_name(name) for name in data.get("fields", []))
     letters = data.get("reissued") and _("issued again: %(numbers)s") % {
         "numbers": _(", ").join(data["reissued"])
     }
     return join(_("Corrected: %(fields)s") % {"fields": fields}, letters)
 
 
-def _move(data, names):
+def _move(data: Data, names: Names) -> str:
     return _("Its township %(before)s became %(after)s") % {
         "before": data.get("from_name", ""),
         "after": data.get("to_name", ""),
     }
 
 
-def _classify(data, names):
-    code = data.get("category")
-    said = _("Classified: %(category)s · %(matter)s") % {
+def _classify(data: Data, names: Names) -> str:
+    code = data.get("category", "")
+    text = _("Classified: %(category)s · %(matter)s") % {
         "category": names.get(code, code),
         "matter": label(MatterType, data.get("matter_type")),
     }
     urgent = data.get("urgency") == "urgent" and _("urgent")
-    return join(said, urgent, data.get("complex") and _("complex matter"))
+    return join(text, urgent, data.get("complex") and _("complex matter"))
 
 
-def _letter(data):
-    return data.get("letter") and _("letter %(number)s") % {"number": data["letter"]}
+def _letter(data: Data) -> str:
+    return _("letter %(number)s") % {"number": data["letter"]} if data.get("letter") else ""
 
 
-def _issue_handover(data, names):
+def _issue_handover(data: Data, names: Names) -> str:
     return _("Issued the hand-over letter %(number)s") % {"number": data.get("letter", "")}
 
 
-def _issue_reply(data, names):
+def _issue_reply(data: Data, names: Names) -> str:
     return _("Issued the letter of reply %(number)s") % {"number": data.get("letter", "")}
 
 
-def _route(data, names):
+def _route(data: Data, names: Names) -> str:
     return join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
         _joint(data),
@@ -66,7 +73,7 @@ def _route(data, names):
     )
 
 
-def _joint(data):
+def _joint(data: Data) -> str:
     names = {"names": _(", ").join(data.get("joint", [])), "day": day(data.get("joint_due_on"))}
     if not data.get("joint"):
         return ""
@@ -77,23 +84,23 @@ def _joint(data):
     )
 
 
-def _joint_sign(data, names):
+def _joint_sign(data: Data, names: Names) -> str:
     return _("%(agency)s signed for its joint part; to be answered by %(day)s") % {
         "agency": data.get("agency_name", ""),
         "day": day(data.get("due_on")),
     }
 
 
-def _joint_answer(data, names):
+def _joint_answer(data: Data, names: Names) -> str:
     late = data.get("late") and _("after its day %(day)s") % {"day": day(data.get("due_on"))}
     return join(_("%(agency)s answered its joint part") % {"agency": data.get("agency_name", "")}, late)
 
 
-def _joint_return(data, names):
+def _joint_return(data: Data, names: Names) -> str:
     return _("%(agency)s returned its joint part") % {"agency": data.get("agency_name", "")}
 
 
-def _decline(data, names):
+def _decline(data: Data, names: Names) -> str:
     door = data.get("right_door")
     return join(
         _("Declined: %(reason)s") % {"reason": label(DeclineReason, data.get("reason"))},
@@ -101,23 +108,23 @@ def _decline(data, names):
     )
 
 
-def _merge(data, names):
+def _merge(data: Data, names: Names) -> str:
     after = {"copy": _("its answer is passed on"), "reopen": _("which is taken up again")}
     return join(
         _("Merged into %(number)s, the same matter") % {"number": data.get("into", "")},
-        after.get(data.get("answered")),
+        after.get(data.get("answered", "")),
     )
 
 
-def _unmerge(data, names):
+def _unmerge(data: Data, names: Names) -> str:
     return _("Undid the merger with %(number)s") % {"number": data.get("from", "")}
 
 
-def _sign(data, names):
+def _sign(data: Data, names: Names) -> str:
     return _("Signed for it; to be answered by %(day)s") % {"day": day(data.get("due_on"))}
 
 
-def _return(data, names):
+def _return(data: Data, names: Names) -> str:
     suggested = data.get("suggested_name")
     return join(
         _("%(agency)s returned it") % {"agency": data.get("agency_name", "")},
@@ -125,32 +132,32 @@ def _return(data, names):
     )
 
 
-def _hand_on(data, names):
+def _hand_on(data: Data, names: Names) -> str:
     agency = {"agency": data.get("agency_name", "")}
     if after := data.get("successor_name"):
         return _("%(after)s takes it over from %(agency)s, as it stands") % (agency | {"after": after})
     return _("Taken from %(agency)s, where nobody can act: back to triage") % agency
 
 
-def _ask_extension(data, names):
+def _ask_extension(data: Data, names: Names) -> str:
     return _("Asked for %(days)s more working days") % {"days": data.get("days")}
 
 
-def _grant_extension(data, names):
-    said = _("Granted %(days)s more working days; now to be answered by %(day)s")
-    return join(said % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
+def _grant_extension(data: Data, names: Names) -> str:
+    text = _("Granted %(days)s more working days; now to be answered by %(day)s")
+    return join(text % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
 
 
-def _suspend(data, names):
+def _suspend(data: Data, names: Names) -> str:
     return _("Suspended until %(day)s at the latest") % {"day": day(data.get("until_on"))}
 
 
-def _resume(data, names):
-    said = _("Resumed; the deadline moved by %(days)s working days to %(day)s")
-    return join(said % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
+def _resume(data: Data, names: Names) -> str:
+    text = _("Resumed; the deadline moved by %(days)s working days to %(day)s")
+    return join(text % {"days": data.get("days"), "day": day(data.get("due_on"))}, provisional(data))
 
 
-def _notify(data, names):
+def _notify(data: Data, names: Names) -> str:
     return join(
         _("Sent a notice: %(kind)s") % {"kind": label(EscalationLevel.Kind, data.get("kind"))},
         data.get("to") == "studio" and _("to the studio"),
@@ -161,17 +168,17 @@ def _notify(data, names):
     )
 
 
-def _issue_supervision(data, names):
+def _issue_supervision(data: Data, names: Names) -> str:
     return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
 
 
-def _acknowledge(data, names):
+def _acknowledge(data: Data, names: Names) -> str:
     return _("Replied to the notice and promised %(day)s") % {"day": day(data.get("promised_on"))}
 
 
-def _recalculate(data, names):
+def _recalculate(data: Data, names: Names) -> str:
     moved = {"before": day(data.get("from")), "day": day(data.get("due_on"))}
-    said = (
+    text = (
         _("The deadline stays on %(day)s")
         if moved["before"] == moved["day"]
         else _("The deadline moves from %(before)s to %(day)s")
@@ -179,57 +186,57 @@ def _recalculate(data, names):
     parts = data.get("parts") and _("moved as well: the joint parts of %(names)s") % {
         "names": _(", ").join(data["parts"])
     }
-    return join(said % moved, parts)
+    return join(text % moved, parts)
 
 
-def _answer(data, names):
-    said = _("Answered: %(outcome)s") % {"outcome": label(Outcome, data.get("outcome"))}
+def _answer(data: Data, names: Names) -> str:
+    text = _("Answered: %(outcome)s") % {"outcome": label(Outcome, data.get("outcome"))}
     return join(
-        said,
+        text,
         data.get("late") and _("after the deadline %(day)s") % {"day": day(data.get("due_on"))},
         data.get("without")
         and _("without the joint part of %(names)s") % {"names": _(", ").join(data["without"])},
     )
 
 
-def _report_back(data, names):
+def _report_back(data: Data, names: Names) -> str:
     return _("Told the citizen the result by %(how)s") % {"how": label(HowTold, data.get("how"))}
 
 
-def _call_back(data, names):
+def _call_back(data: Data, names: Names) -> str:
     return _("Called back: reached the citizen") if data.get("reached") else _("Called back: nobody reached")
 
 
-def _evaluate(data, names):
+def _evaluate(data: Data, names: Names) -> str:
     return _("The citizen's evaluation: %(satisfaction)s (by %(how)s)") % {
         "satisfaction": label(Satisfaction, data.get("satisfaction")),
         "how": label(HowRated, data.get("how")),
     }
 
 
-def _rate(data, names):
+def _rate(data: Data, names: Names) -> str:
     return _("The deputy's evaluation: %(rating)s") % {"rating": label(Satisfaction, data.get("rating"))}
 
 
-def _reopen(data, names):
+def _reopen(data: Data, names: Names) -> str:
     alone = data.get("from") and _("it follows %(number)s no longer") % {"number": data["from"]}
     if data.get("to") == "triage":
         return join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
-    said = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
+    text = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
         "round": data.get("round"),
         "day": day(data.get("handling_due_on")),
     }
     left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
         "names": _(", ").join(data["joint_left"])
     }
-    return join(said, provisional(data), _joint(data), left, alone)
+    return join(text, provisional(data), _joint(data), left, alone)
 
 
-DESCRIPTIONS = {
+DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "register": _register,
     "amend": _amend,
     "move": _move,
-    "withdraw": lambda data, names: _("Withdrew it at the citizen's wish"),
+    "withdraw": lambda data, names: _("Withdrew it at the citizen's request"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
     "reissue_code": notes.reissue_code,
@@ -278,6 +285,8 @@ DESCRIPTIONS = {
 }
 
 
-def with_void_letters(said: str, data: dict) -> str:
-    """The sentence of an action, with the letters that it made void."""
-    return join(said, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])})
+def with_void_letters(sentence: str, data: Data) -> str:
+    """Add to the sentence of an action the numbers of the letters that it made void, if any."""
+    return join(
+        sentence, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])}
+    )

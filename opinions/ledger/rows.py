@@ -1,17 +1,18 @@
-"""Ledger rows as the database stores them, read in order for the proofs."""
+"""Ledger rows as the database stores them, read in order to be verified."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from json import loads
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import TextField
+from django.db.models import Manager, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from opinions.models import Event
 
 
 class Row(NamedTuple):
-    """One ledger row as stored, its data as the database spells them, with the words that stand beside it."""
+    """One ledger row as stored: its data as the database spells it, and its text (None in all three fields: none)."""
 
     opinion_id: int
     action: str
@@ -33,20 +34,24 @@ class Row(NamedTuple):
     erased_at: datetime | None
 
     @property
-    def data(self) -> dict:
+    def data(self) -> dict[str, Any]:
         return loads(self.spelled)
 
 
 ROW = [*Row._fields[:15], "words__salt", "words__text", "words__erased_at"]
 
 
-def keys_between(rows, column: str, after: int, until: int | None):
-    rows = rows.filter(**{f"{column}__gt": after})
-    return rows if until is None else rows.filter(**{f"{column}__lte": until})
+def keys_between(
+    rows: Manager[Any] | QuerySet[Any], column: str, after: int, until: int | None
+) -> QuerySet[Any]:
+    """Return those of `rows` whose `column` is > `after` and ≤ `until` (None: without an upper limit)."""
+    later = rows.filter(**{f"{column}__gt": after})
+    return later if until is None else later.filter(**{f"{column}__lte": until})
 
 
-def rows_of(after: int, until: int | None):
-    """Ledger rows of the opinions with `after` < pk ≤ `until`, in order."""
+def rows_of(after: int, until: int | None) -> Iterator[Row]:
+    """Yield the ledger rows of the opinions with `after` < pk ≤ `until`, by opinion and sequence, without holding them
+    all in memory."""
     events = keys_between(Event.objects, "opinion_id", after, until).order_by("opinion_id", "sequence")
     stored = events.annotate(spelled=Cast("data", TextField())).values_list(*ROW)
     return map(Row._make, stored.iterator(chunk_size=5000))

@@ -1,28 +1,29 @@
-"""Proof of the ledger: recompute every chain and name the first row that does not hold.
+"""Verification of the ledger: hash every chain again and name the first row that does not hold.
 
 Opinions are read in slices by primary key, each slice with its events in one ordered query, so that memory
 stays flat; then the files that came with them. A live office may go on working: what looks broken is read again
-under the row lock. Ranges of keys are proven side by side, by as many processes as asked for.
+under the row lock. Ranges of keys are verified in parallel, by as many processes as asked for.
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from operator import itemgetter
+from operator import attrgetter
+from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from common.db.database import supports_parallel_reads
 from opinions.models import Opinion
 
-from .chain import HEAD, Broken, Head, chain
+from .chain import HEAD, Broken, Head, NamedFiles, chain
 from .files import broken_file
-from .rows import keys_between, rows_of
-from .stored_columns import broken_round
+from .rows import Row, keys_between, rows_of
+from .stored_columns import PastRounds, broken_round
 
 SLICE = 1000
 PARTS = 100  # of a large ledger, so that processes end at about the same time and progress is seen
@@ -30,25 +31,28 @@ PARTS = 100  # of a large ledger, so that processes end at about the same time a
 
 @dataclass
 class Proof:
-    """`files`: the digests that rows of the slice at hand name, by (opinion, sequence); `rounds`: what its past rounds
-    came to, the same way."""
+    """How much was verified, and the first broken row. `files` and `rounds`: what the ledger rows of the current slice
+    name, to be compared with what is stored."""
 
     opinions: int = 0
     events: int = 0
     broken: Broken | None = None
-    files: dict = field(default_factory=dict)
-    rounds: dict = field(default_factory=dict)
+    files: NamedFiles = field(default_factory=dict)
+    rounds: PastRounds = field(default_factory=dict)
 
 
-def verify(*, number: str = "", jobs: int = 1, report=None) -> Proof:
-    """Verify all chains, or that of one opinion (Opinion.DoesNotExist when there is none of that number).
+def verify(*, number: str = "", jobs: int = 1, report: Callable[[Proof], object] | None = None) -> Proof:
+    """Verify all chains, or that of one opinion (raises Opinion.DoesNotExist when none has that number).
 
-    `jobs` processes share the work where there is enough of it; SQLite, and what is not committed yet, has one.
-    `report(proof)` is called now and then. Stops at the first broken row by order of keys, whatever their number.
+    `jobs` processes share the work where there is enough of it; SQLite, and an open transaction, have one.
+    `report(proof)` is called after each part with the sums so far. Stops at the first broken row in order of primary
+    keys, which `broken` of the result names.
     """
     if number:
         head = Head(*Opinion.objects.values_list(*HEAD).get(number=number))
-        return _with_rows_beside(_verify_slice(Proof(), [head], head.pk - 1, head.pk), head.pk - 1, head.pk)
+        return _with_files_and_rounds(
+            _verify_slice(Proof(), [head], head.pk - 1, head.pk), head.pk - 1, head.pk
+        )
     whole = Proof()
     for part in _parts(jobs):
         whole.opinions, whole.events = whole.opinions + part.opinions, whole.events + part.events
@@ -61,8 +65,8 @@ def verify(*, number: str = "", jobs: int = 1, report=None) -> Proof:
 
 
 def _parts(jobs: int) -> Iterator[Proof]:
-    """The proofs of all ranges, in order."""
-    ranges = list(pairwise(_edges()))
+    """Yield the proofs of all ranges, in order."""
+    ranges = _ranges()
     if min(jobs, len(ranges)) < 2 or not supports_parallel_reads():
         yield from (verify_range(*one) for one in ranges)
         return
@@ -74,35 +78,38 @@ def _parts(jobs: int) -> Iterator[Proof]:
             pool.shutdown(cancel_futures=True)
 
 
-def _edges() -> list[int | None]:
-    """Keys between which ranges lie; the last is open to the right: rows beyond the last opinion belong to nobody."""
+def _ranges() -> list[tuple[int, int | None]]:
+    """Return ranges of keys as verify_range takes them. The last has no upper limit, to find rows beyond the last
+    opinion, which belong to nobody."""
     last = Opinion.objects.aggregate(last=Max("pk"))["last"] or 0
     step = max(SLICE, -(-last // PARTS))
-    return [*range(0, max(last, 1), step), None]
+    edges = range(0, max(last, 1), step)
+    return [*pairwise(edges), (edges[-1], None)]
 
 
 def verify_range(last: int, until: int | None) -> Proof:
-    """Verify the opinions with `last` < pk ≤ `until` and all ledger rows and files that say they are theirs. Stops at
-    the first broken row. Without `until` also what would belong to nobody, beyond the last opinion."""
+    """Verify the opinions with `last` < pk ≤ `until`, and all ledger rows and files that refer to them, up to the first
+    broken row. Without `until`, verify the rows beyond the last opinion too, which would belong to nobody."""
     proof = Proof()
     while proof.broken is None:
         heads = [Head(*row) for row in _heads(last, until)]
         upto = heads[-1].pk if len(heads) == SLICE else until
-        _with_rows_beside(_verify_slice(proof, heads, last, upto), last, upto)
+        _with_files_and_rounds(_verify_slice(proof, heads, last, upto), last, upto)
         if len(heads) < SLICE:
             break
-        last = upto
+        last = heads[-1].pk
     return proof
 
 
-def _heads(after: int, until: int | None):
+def _heads(after: int, until: int | None) -> QuerySet[Opinion, tuple[Any, ...]]:
     return keys_between(Opinion.objects, "pk", after, until).order_by("pk").values_list(*HEAD)[:SLICE]
 
 
 def _verify_slice(proof: Proof, heads: list[Head], after: int, until: int | None) -> Proof:
+    """Verify `heads` against the ledger rows of their range. Both come in order of keys, so one pass is enough."""
     waiting = iter(heads)
     head = next(waiting, None)
-    for pk, rows in groupby(rows_of(after, until), key=itemgetter(0)):
+    for pk, rows in groupby(rows_of(after, until), key=attrgetter("opinion_id")):
         while head is not None and head.pk < pk:
             _verify_one(proof, head, [])
             head = next(waiting, None)
@@ -119,23 +126,25 @@ def _verify_slice(proof: Proof, heads: list[Head], after: int, until: int | None
     return proof
 
 
-def _with_rows_beside(proof: Proof, after: int, until: int | None) -> Proof:
-    for broken, named in ((broken_round, proof.rounds), (broken_file, proof.files)):
-        if proof.broken is None and (found := broken(named, after, until)):
-            proof.broken = Broken(*found)
+def _with_files_and_rounds(proof: Proof, after: int, until: int | None) -> Proof:
+    """Compare the past rounds and files that the slice's ledger rows name with what is stored, unless a row is broken
+    already."""
+    if proof.broken is None:
+        found = broken_round(proof.rounds, after, until) or broken_file(proof.files, after, until)
+        proof.broken = Broken(*found) if found else None
     proof.files, proof.rounds = {}, {}
     return proof
 
 
-def _orphan(proof: Proof, pk: int, rows) -> None:
-    """Rows without an opinion. One registered while the slice was read is no orphan; its turn comes."""
+def _orphan(proof: Proof, pk: int, rows: Iterator[Row]) -> None:
+    """Record rows that have no opinion. One registered while the slice was read is no orphan; a later slice has it."""
     if not Opinion.objects.filter(pk=pk).exists():
         row = next(rows)
         what = _("the opinion with the id %d of this row is gone") % pk
         proof.broken = Broken("", row.sequence, what)
 
 
-def _verify_one(proof: Proof, head: Head, rows) -> None:
+def _verify_one(proof: Proof, head: Head, rows: Iterable[Row]) -> None:
     """Add one opinion to the proof. What looks broken is read again: somebody may have acted meanwhile."""
     if proof.broken:
         return

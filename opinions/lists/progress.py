@@ -1,13 +1,17 @@
-"""Where an opinion stands, for the eye: the five steps of the office's flow, and its deadline in words."""
+"""How far an opinion has come: the five steps of the office's flow, and its deadline in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.statuses import Status
+from opinions.models import Opinion
 from opinions.privacy.masking import list_title
 from workdays.calendar import workdays_between
 
@@ -22,13 +26,15 @@ VERBS = [
 
 @dataclass(frozen=True)
 class FlowStep:
-    label: str
+    """One step of the flow: `state` is “done”, “now” or “ahead”; `note` stands below the label."""
+
+    label: str | Promise
     state: str
     note: str = ""
 
 
-def steps_of(opinion) -> list[FlowStep]:
-    """The five steps for common/_steps.html. Reopening is a step only of those that were reopened."""
+def steps_of(opinion: Opinion) -> list[FlowStep]:
+    """Return the five steps for common/_steps.html. Reopening is “done” only for opinions that were reopened."""
     here = Status(opinion.status).row.step
     steps = []
     for place, label in enumerate(VERBS[:4]):
@@ -39,13 +45,14 @@ def steps_of(opinion) -> list[FlowStep]:
     return [*steps, FlowStep(VERBS[4], "done" if again else "ahead", note)]
 
 
-def days_late(opinion, today: date) -> int:
-    """Working days after the running deadline; 0 on the days off that follow it, negative before it."""
-    return workdays_between(opinion.due_on, today)
+def days_late(opinion: Opinion, today: date) -> int:
+    """Return the working days after the running deadline: 0 on the days off that follow it and without a deadline,
+    negative before it."""
+    return workdays_between(opinion.due_on, today) if opinion.due_on else 0
 
 
-def standing(opinion, today: date) -> str:
-    """How much time is left on the running clock, in words; empty when no clock runs."""
+def standing(opinion: Opinion, today: date) -> str:
+    """Return how much time is left on the running clock, in words; empty when no clock runs."""
     if opinion.suspended_on:
         return _("suspended until %(day)s") % {"day": localdate_short(opinion.suspended_until_on)}
     if not opinion.is_open or opinion.due_on is None:
@@ -58,10 +65,11 @@ def standing(opinion, today: date) -> str:
     return _("%(days)d working days left") % {"days": -late}
 
 
-def with_standing(opinions, today: date) -> list:
-    """The rows of a list, each with `.standing`, `.late` and `.list_title`."""
-    rows = list(opinions)
+def with_standing(opinions: Iterable[Opinion], today: date) -> list[Any]:
+    """Return the rows of a list, each with `.standing`, `.late` (working days) and `.list_title` added to the model's
+    attributes."""
+    rows: list[Any] = list(opinions)
     for row in rows:
         row.standing, row.list_title = standing(row, today), list_title(row)
-        row.late = days_late(row, today) if row.due_on else 0
+        row.late = days_late(row, today)
     return rows

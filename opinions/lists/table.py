@@ -1,21 +1,25 @@
 """A row of the opinion list: what is fetched for it, and how it is written.
 
-Fifty rows are most of what the list costs. Written in one go they take a quarter of what a template takes for them.
+Fifty rows are most of what the list costs. Formatting them in code takes a quarter of the time of a template.
 """
 
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any, cast
 
-from django.db.models import CharField, F, Func
+from django.db.models import CharField, F, Func, Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.templatetags.liaison import NO_VALUE, icon, light_mark, localdate_short, status_badge
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.privacy.masking import citizen_view_for
+from opinions.models.conditions import OpinionQuerySet
+from opinions.privacy.masking import CitizenView, citizen_view_for
 
 FETCHED = (
     "number", "round", "title", "citizen_name", "citizen_phone", "keep_secret", "status", "suspended_on", "due_on",
@@ -24,9 +28,10 @@ FETCHED = (
 
 
 def _name_of(field: str) -> Func:
-    """The name of what the foreign key `field` refers to. Read for each row: to plan four joins would take the database
-    longer than all the rest of the list."""
-    meta = Opinion._meta.get_field(field).related_model._meta
+    """Return an expression for the name of what the foreign key `field` refers to. It is read for each row: to plan
+    four joins would take the database longer than all the rest of the list."""
+    related = cast("type[Model]", Opinion._meta.get_field(field).related_model)  # a foreign key has one
+    meta = related._meta
     named = f"SELECT named.name FROM {meta.db_table} named WHERE named.{meta.pk.column}"  # noqa: S608 - of models
     return Func(F(field), template=f"({named} = %(expressions)s)", output_field=CharField())
 
@@ -34,8 +39,9 @@ def _name_of(field: str) -> Func:
 NAMES = {f"{field}_named": _name_of(field) for field in ("county", "township", "studio", "lead_agency")}
 
 
-def with_row_columns(opinions, user):
-    """`opinions` with no more columns than a row shows, the names of what they refer to, and the roles of `user`."""
+def with_row_columns(opinions: OpinionQuerySet, user: User) -> QuerySet[Opinion]:
+    """Return `opinions` with no more columns than a row shows, the names of what they refer to, and the roles of
+    `user`."""
     return opinions.with_roles(user).only(*FETCHED).annotate(**NAMES)
 
 
@@ -57,11 +63,11 @@ ROW = """
 class TableRows:
     """Iterates over the table rows of `opinions`. `county_shown`: they lie in more than one."""
 
-    def __init__(self, opinions, *, county_shown: bool):
+    def __init__(self, opinions: Iterable[Any], *, county_shown: bool) -> None:
         self.opinions, self.county_shown = opinions, county_shown
         self.address = reverse("opinions:detail", args=["NUMBER"])
         self.no_clock = format_html('<span class="soft">{}</span>', NO_VALUE)
-        # What many rows say alike is worded once.
+        # Cells that many rows have in common are formatted once.
         self.status, self.below, self.light = cache(_status), cache(_below), cache(light_mark)
         self.day, self.name = cache(lambda day: escape(localdate_short(day))), cache(escape)
         self.form = format_html(
@@ -73,10 +79,11 @@ class TableRows:
             registered=_("Registered"),
         )
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[SafeString]:
         return map(self.row, self.opinions)
 
-    def row(self, opinion) -> SafeString:
+    def row(self, opinion: Any) -> SafeString:
+        """Return the HTML of one row, an opinion from `with_row_columns`."""
         shown, light = citizen_view_for(opinion), opinion.light
         return format_html(
             self.form,
@@ -94,22 +101,22 @@ class TableRows:
             registered=self.day(timezone.localdate(opinion.registered_at)),
         )
 
-    def _township(self, opinion) -> str:
+    def _township(self, opinion: Any) -> str:
         name = opinion.township_named
         return f"{opinion.county_named} {name}" if self.county_shown else name
 
-    def _due(self, opinion, light):
+    def _due(self, opinion: Opinion, light: str) -> SafeString:
         if not opinion.is_open:
             return self.no_clock
         return self.light(light, self.day(opinion.due_on), opinion.due_provisional)
 
 
-def _below(said) -> str:
-    """A second line of a cell; nothing where there is nothing to say."""
-    return format_html('<span class="row-sub">{}</span>', said) if said else ""
+def _below(text: str) -> str:
+    """Return a second line of a cell; empty without text."""
+    return format_html('<span class="row-sub">{}</span>', text) if text else ""
 
 
-def _citizen(opinion, shown):
+def _citizen(opinion: Opinion, shown: CitizenView) -> str:
     if shown.hidden:
         return format_html("{} {}", icon("shield-lock"), shown.name)
     if not opinion.citizen_name and not opinion.citizen_phone:
@@ -119,9 +126,9 @@ def _citizen(opinion, shown):
     return format_html("{} {} · {} {}", shown.name, shown.phone, icon("shield-lock"), _("kept secret"))
 
 
-def _status(code, suspended):
+def _status(code: str, suspended: bool) -> SafeString:
     status = Status(code)
-    badge = status_badge(status.row.tone, status.label, status.row.icon)
+    badge = status_badge(status.row.tone, str(status.label), status.row.icon)
     if not suspended:
         return badge
     return format_html("{} {}", badge, status_badge("suspended", _("suspended"), "pause-circle"))

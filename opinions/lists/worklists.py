@@ -1,17 +1,21 @@
-"""What waits for a person now: each kind of work is one named condition, for lists, counts and pages alike."""
+"""Worklists: what waits for a person now. Each kind of work is one named condition, the same for lists, counts and
+pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import Event, JointPart, Opinion
-from opinions.models.conditions import condition_q
+from opinions.models.conditions import OpinionQuerySet, condition_q
 from studios.models import Role
 from studios.permissions.scope import scope_of
 
@@ -22,14 +26,14 @@ FIRST = 8
 
 @dataclass(frozen=True)
 class Worklist:
-    """Opinions over which one of `roles` counts, that are `q(today)`, in `order`. `desk` is a page of its own, `opens`
-    the page on which one of them is worked on."""
+    """Opinions over which one of `roles` counts and that fulfil `q(today)`, in `order`. `desk` is a page of its own,
+    `opens` the page on which one of them is worked on."""
 
     code: str
-    title: str
-    roles: tuple
+    title: str | Promise
+    roles: tuple[str, ...]
     q: Callable[[date], Q]
-    order: tuple = ("due_on", "id")
+    order: tuple[str, ...] = ("due_on", "id")
     icon: str = "inbox"
     desk: str = ""
     query: str = ""
@@ -37,26 +41,28 @@ class Worklist:
     rare: bool = False  # a section of its own only while there is some
     opens: str = "opinions:detail"
 
-    def rows(self, user, today: date):
-        """All of them, oldest first, through the person's scope."""
+    def rows(self, user: User, today: date) -> OpinionQuerySet:
+        """Return all of them within the person's scope, in `order`."""
         rows = Opinion.objects.visible_to(user, *self.roles).filter(self.q(today)).order_by(*self.order)
         return rows.select_related("county", "township", "lead_agency").defer("body", "answer")
 
     @property
     def url(self) -> str:
+        """Address of the desk, or of the page that lists all of them."""
         return reverse(self.desk) + self.query if self.desk else reverse("opinions:waiting", args=[self.code])
 
 
-def _sent_back(today):
-    """What came back to the studio lately, so that the clerk can explain it to the citizen."""
+def _sent_back(today: date) -> Q:
+    """Return the condition for what came back to the studio lately, so that the clerk can explain it to the citizen."""
     declined = Q(status=Status.DECLINED, changed_at__gte=timezone.now() - timedelta(days=14))
     return declined | Q(status=Status.REGISTERED, routed_at__isnull=False)
 
 
 class JointKind(Worklist):
-    """What the person's agency owes as a joint agency, the nearest day first."""
+    """The parts that the person's agency owes as a joint agency, the nearest day first."""
 
-    def rows(self, user, today: date):
+    def rows(self, user: User, today: date) -> OpinionQuerySet:
+        """Return the opinions with such a part, each with its `part_due_on`."""
         own = JointPart.objects.visible_to(user, "joint_handler").waiting()
         first = own.filter(opinion=OuterRef("pk")).order_by("due_on").values("due_on")[:1]
         rows = Opinion.objects.filter(pk__in=own.values("opinion")).annotate(part_due_on=Subquery(first))
@@ -65,10 +71,11 @@ class JointKind(Worklist):
 
 
 class CallKind(Worklist):
-    """Who is to be phoned, with the `tries` of this round that reached nobody; those come after the others, the
+    """Citizens to be phoned, with the `tries` of this round that reached nobody; those come after the others, the
     longest ago first."""
 
-    def rows(self, user, today: date):
+    def rows(self, user: User, today: date) -> OpinionQuerySet:
+        """Return the opinions to phone about, each with `tries` and `tried_at` (None: not tried in this round)."""
         calls = Event.objects.filter(opinion=OuterRef("pk"), round=OuterRef("round"), action="call_back")
         calls = calls.order_by("-sequence")
         counted = calls.order_by().values("opinion").annotate(count=Count("pk")).values("count")
@@ -80,8 +87,8 @@ class CallKind(Worklist):
         return rows.order_by(F("tried_at").asc(nulls_first=True), *self.order)
 
 
-def can_be_called(opinion) -> bool:
-    """Whether there is a number, and an answer to be told or an evaluation to be asked for."""
+def can_be_called(opinion: Opinion) -> bool:
+    """Tell if there is a number, and an answer to be told or an evaluation to be asked for."""
     return bool(opinion.citizen_phone) and opinion.status in (Status.ANSWERED, Status.REPORTED_BACK)
 
 
@@ -263,13 +270,15 @@ BY_CODE = {kind.code: kind for kind in WORKLISTS}
 
 @dataclass(frozen=True)
 class Section:
+    """A worklist of a person, with the number of its opinions and the first of them."""
+
     kind: Worklist
     count: int
-    rows: list
+    rows: list[Any]
 
 
-def waiting_for(user, today: date) -> list[Section]:
-    """Every kind of work that the person's roles bring, with its count and its first rows; two queries a kind."""
+def waiting_for(user: User, today: date) -> list[Section]:
+    """Return every worklist that the person's roles bring, with its count and its first rows; two queries each."""
     sections = []
     for kind in WORKLISTS:
         if scope_of(user).has(*kind.roles):

@@ -1,4 +1,7 @@
-"""Serving a photo or PDF: through the scope of who asks, with headers under which it can do nothing but be seen."""
+"""Serving of photos and PDFs: within the scope of the person who asks, with headers under which a file can do nothing
+but be seen."""
+
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404
@@ -10,13 +13,13 @@ from accounts import audit
 from accounts.models import AccessRecord
 from common.security.file_responses import safe_file_response
 from common.security.uploads import thumbnail
-from opinions.lists.access import readers_only
-from opinions.models import Opinion
+from opinions.lists.access import StaffRequest, readers_only
+from opinions.models import Attachment, Opinion
 
 from .loading import opinions_alone
 
 
-def _found(request, number, pk):
+def _found(request: StaffRequest, number: str, pk: UUID) -> tuple[Opinion, Attachment]:
     try:
         opinion = opinions_alone(request.user).get(number=number)
     except Opinion.DoesNotExist:
@@ -26,8 +29,8 @@ def _found(request, number, pk):
 
 @readers_only
 @require_safe
-def small(request, number, pk):
-    """A photo as the opinion's page shows it; the opening of that page is in the audit trail."""
+def small(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
+    """Send a photo as the opinion's page shows it; the opening of that page is in the audit trail."""
     _opinion, found = _found(request, number, pk)
     if not found.is_image:
         raise Http404
@@ -44,7 +47,8 @@ def small(request, number, pk):
 @readers_only
 @require_safe
 @never_cache
-def attachment(request, number, pk):
+def attachment(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
+    """Send a file in full, with a row in the audit trail."""
     opinion, found = _found(request, number, pk)
     audit.record(
         AccessRecord.Action.LOOKED,
@@ -57,8 +61,8 @@ def attachment(request, number, pk):
     return served_attachment(found)
 
 
-def served_attachment(found) -> FileResponse:
-    """Images are shown, all else is downloaded."""
+def served_attachment(found: Attachment) -> FileResponse:
+    """Return the file as a response: images are shown, everything else is downloaded."""
     return safe_file_response(
         found.file, kind=found.kind, as_attachment=not found.is_image, filename=found.name
     )

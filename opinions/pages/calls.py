@@ -1,8 +1,11 @@
-"""Phoning citizens, one after the other: the answer is read out, and one save notes all that the call brought."""
+"""Phoning citizens, one after the other: the answer is read out, and one save records everything that the call
+brought."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.ui.pagination import paginate
 from opinions.ledger.timeline import entries_of, newest_sentence
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.lists.access import roles_required
+from opinions.lists.access import StaffRequest, roles_required
 from opinions.lists.progress import with_standing
 from opinions.lists.worklists import BY_CODE, can_be_called
 from opinions.models import Opinion
@@ -29,13 +32,13 @@ from studios.permissions.scope import roles_over
 from .loading import opinion_of
 
 CALLS = BY_CODE["calls"]
-STEPS = ("report_back", "call_back", "evaluate")  # what a call notes
+STEPS = ("report_back", "call_back", "evaluate")  # the actions of a call
 callers_only = roles_required(Role.CLERK)
 
 
 @callers_only
-def calls(request):
-    """Everybody who is to be phoned; who was tried in vain comes last."""
+def calls(request: StaffRequest) -> HttpResponse:
+    """List everybody who is to be phoned; those who were tried in vain come last."""
     today = timezone.localdate()
     page = paginate(request, CALLS.rows(request.user, today))
     page.object_list = with_standing(page.object_list, today)
@@ -43,8 +46,8 @@ def calls(request):
     return render(request, "opinions/calls.html", context)
 
 
-def _next(user, *, after="") -> str:
-    """The number of the first who was not tried today; "" when nobody is left."""
+def _next(user: User, *, after: str = "") -> str:
+    """Return the number of the first opinion that was not tried today; "" when none is left."""
     today = timezone.localdate()
     rows = CALLS.rows(user, today).exclude(number=after)
     row = rows.values_list("number", "tried_at").first()
@@ -54,7 +57,8 @@ def _next(user, *, after="") -> str:
 @callers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def call(request, number):
+def call(request: StaffRequest, number: str) -> HttpResponse:
+    """Show one call, or save it and go on to the next."""
     if request.method == "POST":
         return _save(request, number)
     opinion = _callable(request, number)
@@ -68,8 +72,8 @@ def call(request, number):
 @callers_only
 @require_POST
 @never_cache
-def show_number(request, number):
-    """The same page with the full name and number: a reveal whose reason is the call."""
+def show_number(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the same page with the full name and number: a reveal whose reason is the call."""
     opinion = _callable(request, number)
     if not citizen_view_for(opinion).may_reveal or not can_be_called(opinion):
         return render(request, "403.html", status=403)
@@ -77,8 +81,8 @@ def show_number(request, number):
     return _page(request, Call(opinion=opinion, user=request.user), revealed=True)
 
 
-def _callable(request, number):
-    """The opinion, as one whose clerk the person is."""
+def _callable(request: StaffRequest, number: str) -> Any:
+    """Return the opinion if the person is its clerk; raises Http404 otherwise."""
     try:
         opinion = opinion_of(request.user, number)
     except Opinion.DoesNotExist:
@@ -88,13 +92,13 @@ def _callable(request, number):
     return opinion
 
 
-def _audited(request, action, opinion, **more):
+def _audited(request: StaffRequest, action: str, opinion: Opinion, **more: Any) -> None:
     audit.record(
         action, by=request.user, request=request, subject=opinion.number, area_code=opinion.county_id, **more
     )
 
 
-def _page(request, form, *, status=200, **more):
+def _page(request: StaffRequest, form: Call, *, status: int = 200, **more: Any) -> HttpResponse:
     opinion, today = form.opinion, timezone.localdate()
     shown = citizen_view_for(opinion)
     context = {
@@ -109,8 +113,8 @@ def _page(request, form, *, status=200, **more):
     return render(request, "opinions/call.html", context, status=status)
 
 
-def _save(request, number):
-    """One save for the whole call, then the next one. Nothing typed is lost where it cannot be saved."""
+def _save(request: StaffRequest, number: str) -> HttpResponse:
+    """Save the whole call in one transaction and go on to the next. Nothing typed is lost when it cannot be saved."""
     _callable(request, number)  # 404 outside the person's townships
     try:
         with cached_reads(), transaction.atomic(), reuse_locked_rows():
@@ -127,27 +131,27 @@ def _save(request, number):
     return _page(request, form, status=422)
 
 
-def _saved(request, opinion):
-    said = _("%(number)s: %(done)s.") % {"number": opinion.number, "done": newest_sentence(opinion)}
-    messages.success(request, said, extra_tags=f"draft:call-{opinion.number}")
+def _saved(request: StaffRequest, opinion: Opinion) -> HttpResponse:
+    text = _("%(number)s: %(done)s.") % {"number": opinion.number, "done": newest_sentence(opinion)}
+    messages.success(request, text, extra_tags=f"draft:call-{opinion.number}")
     return _on(request, _next(request.user, after=opinion.number))
 
 
-def _on(request, number):
+def _on(request: StaffRequest, number: str) -> HttpResponse:
     if not number:
         messages.info(request, _("No other call is left for now."))
     response = redirect("opinions:call", number) if number else redirect("opinions:calls")
     return HttpResponseClientRedirect(response.url) if request.htmx else response
 
 
-def _changed(request, form, stale):
-    """Somebody was first. A second click on the same save goes on as the first one did."""
+def _changed(request: StaffRequest, form: Call, stale: Stale) -> HttpResponse:
+    """Answer when somebody was first. A second click on the same save goes on as the first one did."""
     if any(event.by_id == request.user.pk and event.action in STEPS for event in stale.events):
         messages.info(request, _("You have already done this."))
         return _on(request, _next(request.user, after=stale.opinion.number))
     opinion = opinion_of(request.user, stale.opinion.number)
-    data = form.data.copy()
-    data["version"] = opinion.version
+    data = request.POST.copy()
+    data["version"] = str(opinion.version)
     again = Call(data, opinion=opinion, user=request.user)
     since = entries_of(opinion, since=form.cleaned_data["version"], shown=citizen_view_for(opinion))
     return _page(request, again, status=409, since=since, possible=can_be_called(opinion))

@@ -1,11 +1,14 @@
 """One opinion's page, its register form on paper, the reveal of the citizen behind it, and the copy for the citizen."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,21 +17,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.security.sealed_cookies import EncryptedCookie
 from common.ui.qr import qr_svg
 from letters.models import Letter
 from notifications.models import Message
-from opinions.ledger.timeline import entries_of
+from opinions.ledger.timeline import TimelineEntry, entries_of
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, available, who
-from opinions.lists.access import readers_only
+from opinions.lists.access import StaffRequest, readers_only
 from opinions.lists.progress import standing, steps_of
 from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
 from opinions.pages.forms.actions import FORMS
 from opinions.pages.forms.reveal import RevealForm
-from opinions.privacy.masking import citizen_view_for, masked
+from opinions.privacy.masking import CitizenView, citizen_view_for, masked
 from opinions.workflow.letters import issued
 from opinions.workflow.receipts import code_for, track_address
 from studios.models import Role
@@ -39,21 +42,22 @@ from .loading import opinion_of
 REVEALED = EncryptedCookie("revealed", 60, "/opinions/")
 
 
-def _or_404(user, number):
+def _or_404(user: User, number: str) -> Any:
     try:
         return opinion_of(user, number)
     except Opinion.DoesNotExist:
         raise Http404 from None
 
 
-def _audited(request, action, opinion, **more):
+def _audited(request: StaffRequest, action: str, opinion: Opinion, **more: Any) -> None:
     audit.record(
         action, by=request.user, request=request, subject=opinion.number, area_code=opinion.county_id, **more
     )
 
 
-def parts_of(opinion, today, shown) -> list:
-    """The joint agencies' parts, each with its light and its answer as this person may read it; one query at most."""
+def parts_of(opinion: Any, today: date, shown: CitizenView) -> list[Any]:
+    """Return the joint agencies' parts, each with its light (`colour`) and its answer as this person may read it
+    (`said`); one query at most. `opinion` comes from opinion_of."""
     parts = list(opinion.parts.select_related("agency")) if opinion.has_parts else []
     for part in parts:
         part.opinion = opinion
@@ -61,11 +65,13 @@ def parts_of(opinion, today, shown) -> list:
     return parts
 
 
-def may_copy(opinion) -> bool:
+def may_copy(opinion: Opinion) -> bool:
+    """Tell if the person may give the citizen a copy."""
     return bool(who(ACTIONS["give_copy"], opinion) & roles_over(opinion))
 
 
-def was_given(lines) -> bool:
+def was_given(lines: Sequence[TimelineEntry]) -> bool:
+    """Tell if a copy was given before."""
     return any(line.code == "give_copy" for line in lines)
 
 
@@ -78,16 +84,17 @@ CAME_WITH = {
 }
 
 
-def attachments_of(opinion, lines) -> list:
-    """The files, each with what it came with; one query at most."""
+def attachments_of(opinion: Any, lines: Sequence[TimelineEntry]) -> list[Any]:
+    """Return the files, each with what it came with (`came`); one query at most."""
     files = list(opinion.attachments.all()) if opinion.has_files else []
     actions = {line.sequence: line.code for line in lines}
     for file in files:
-        file.came = CAME_WITH.get(actions.get(file.sequence), "")
+        file.came = CAME_WITH.get(actions.get(file.sequence, ""), "")
     return files
 
 
-def letters_of(opinion, user) -> list:
+def letters_of(opinion: Any, user: User) -> list[Letter]:
+    """Return the letters about the opinion that the person may read, in order of issue; no query when it has none."""
     if not opinion.has_letters:
         return []
     letters = Letter.objects.visible_to(user).filter(about=opinion.number)
@@ -97,12 +104,13 @@ def letters_of(opinion, user) -> list:
 @readers_only
 @require_GET
 @never_cache
-def detail(request, number):
+def detail(request: StaffRequest, number: str) -> HttpResponse:
+    """Show one opinion with its timeline, files, letters, and the actions that are possible now."""
     opinion = _or_404(request.user, number)
     _audited(request, AccessRecord.Action.LOOKED, opinion)
     today = timezone.localdate()
     shown = citizen_view_for(opinion)
-    related = []
+    related: Iterable[Opinion] = []
     if opinion.is_followed or opinion.merged_into_id:
         same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
         related = Opinion.objects.visible_to(request.user).filter(same)
@@ -137,8 +145,9 @@ def detail(request, number):
 @readers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def reveal(request, number):
-    """The full name and number, for a minute, on a page that no browser keeps. The reason goes into the audit trail."""
+def reveal(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the full name and number, for a minute, on a page that no browser keeps. The reason goes into the audit
+    trail."""
     opinion = _or_404(request.user, number)
     shown = citizen_view_for(opinion)
     if not shown.may_reveal:
@@ -154,7 +163,7 @@ def reveal(request, number):
     return REVEALED.keep(redirect("opinions:reveal", number), f"{request.user.pk} {number}")
 
 
-def _revealed(request, opinion, shown):
+def _revealed(request: StaffRequest, opinion: Any, shown: CitizenView) -> HttpResponse:
     if REVEALED.read(request) != f"{request.user.pk} {opinion.number}":
         return redirect("opinions:detail", opinion.number)
     words = "" if shown.body == opinion.body else opinion.body
@@ -164,18 +173,19 @@ def _revealed(request, opinion, shown):
 @readers_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def registration_form(request, number):
-    """群众意见登记表 on A4; asked for by POST with a reason, with the full name and number, for the citizen to sign."""
+def registration_form(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the 群众意见登记表 on A4; on a POST with a reason with the full name and number, for the citizen to sign."""
     opinion = _or_404(request.user, number)
     shown = citizen_view_for(opinion)
-    form, named, status = None, False, 200
+    form: RevealForm | None = None
+    named, status = False, 200
     if request.method == "POST":
         if not shown.may_reveal:
             raise PermissionDenied
         form = RevealForm(request.POST, auto_id="reveal_%s")
         named = form.is_valid()
         status = 200 if named else 422
-    if named:
+    if form is not None and named:
         reason = masked(opinion, form.cleaned_data["reason"])
         _audited(request, AccessRecord.Action.REVEALED, opinion, reason=reason)
     _audited(request, AccessRecord.Action.PRINTED, opinion)
@@ -201,10 +211,10 @@ def registration_form(request, number):
 ON_THE_FORM = ("reopen", "route", "answer", "report_back", "evaluate")  # of an earlier round
 
 
-def rounds_of(opinion, shown) -> list[dict]:
-    """For each round, from the first: its number, the last line of each thing done in it
-    (opinions.ledger.timeline), and `lines`, those of them that a later reader of the form asks for."""
-    rounds = [{"round": number} for number in range(1, opinion.round + 1)]
+def rounds_of(opinion: Opinion, shown: CitizenView) -> list[dict[str, Any]]:
+    """Return for each round, from the first: its number, the last timeline entry of each action in it by the action's
+    code, and `lines`, those that a later reader of the form asks for."""
+    rounds: list[dict[str, Any]] = [{"round": number} for number in range(1, opinion.round + 1)]
     for line in entries_of(opinion, shown=shown):
         rounds[line.round - 1][line.code] = line
     for one in rounds:
@@ -216,9 +226,9 @@ def rounds_of(opinion, shown) -> list[dict]:
 @readers_only
 @require_GET
 @never_cache
-def slip(request, number):
-    """What the citizen takes home: number, query code, the days promised, whom to call. Only for who issued the code,
-    and only for a day; later they are led to issue another."""
+def slip(request: StaffRequest, number: str) -> HttpResponse:
+    """Show the slip that the citizen takes home: number, query code, the days promised, whom to call. Only for the
+    person who issued the code, and only for a day; later they are led to issue another."""
     opinion = _or_404(request.user, number)
     if not (context := _slip_of(request, opinion)):
         if not Receipt.objects.filter(opinion=opinion, issued_by=request.user).exists():
@@ -228,8 +238,8 @@ def slip(request, number):
     return render(request, "opinions/slip.html", context)
 
 
-def _slip_of(request, opinion) -> dict | None:
-    """What stands on the slip; None where this person has none to print."""
+def _slip_of(request: StaffRequest, opinion: Any) -> dict[str, Any] | None:
+    """Return the content of the slip; None when this person has none to print."""
     if not (opinion.has_slip and (code := code_for(opinion, request.user))):
         return None
     address = track_address(request)
@@ -245,8 +255,9 @@ NOT_THEIRS = {"note_internally", "share_supplement"}
 @readers_only
 @require_GET
 @never_cache
-def copy(request, number):
-    """All that is kept about the citizen, to be printed and handed over once the action `give_copy` says who asked."""
+def copy(request: StaffRequest, number: str) -> HttpResponse:
+    """Show everything that is stored about the citizen, to be printed and handed over once the action `give_copy` says
+    who asked."""
     opinion = _or_404(request.user, number)
     if not may_copy(opinion):
         raise PermissionDenied

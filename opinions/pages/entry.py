@@ -1,6 +1,7 @@
-"""Logging an opinion at the desk, and what the form is told while it is being typed."""
+"""Registering an opinion at the desk, and the hints that the form shows while it is being typed."""
 
 import uuid
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,13 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.models import AccessRecord
 from common.security.crypto import phone_index
-from opinions.lists.access import roles_required
+from deputies.models import Activity
+from opinions.lists.access import StaffRequest, roles_required
 from opinions.models import Channel, Opinion
 from opinions.pages.forms.entry import EntryForm
 from opinions.pages.forms.entry_choices import FOR_OTHERS, REGISTERERS, Desk
 from opinions.privacy import phone_numbers
-from opinions.triage import same_phone
-from opinions.triage import similarity as alikes
+from opinions.triage import same_phone, similarity
 from opinions.workflow.register import register
 from studios.permissions.scope import roles_over
 
@@ -30,7 +31,8 @@ may_register = roles_required(*REGISTERERS)
 
 
 @may_register
-def new(request):
+def new(request: StaffRequest) -> HttpResponse:
+    """Show the entry form, or register the opinion."""
     if request.method != "POST":
         return _page(request, EntryForm(user=request.user, initial=_initial(request)))
     form = EntryForm(request.POST, request.FILES, user=request.user)
@@ -43,20 +45,21 @@ def new(request):
     return _saved(request, opinion)
 
 
-def _page(request, form):
+def _page(request: StaffRequest, form: EntryForm) -> HttpResponse:
     context = {"form": form, "draft": _draft(form.activity), "activity": form.activity}
     if form.activity:
         context["logged"] = Opinion.objects.visible_to(request.user).filter(activity=form.activity).count()
     return render(request, "opinions/new.html", context, status=422 if form.is_bound else 200)
 
 
-def _draft(activity) -> str:
-    """A session's draft is its own: it is not offered at the desk, nor at another session."""
+def _draft(activity: Activity | None) -> str:
+    """Return the key of the browser's draft. A session's draft is its own: it is not offered at the desk, nor at
+    another session."""
     return f"{DRAFT}-{activity.pk}" if activity else DRAFT
 
 
-def _initial(request):
-    """What the address says."""
+def _initial(request: StaffRequest) -> dict[str, Any]:
+    """Return the values that the address carries."""
     initial = {
         name: request.GET[name] for name in (*REMEMBERED, "deputy", "activity") if request.GET.get(name)
     }
@@ -65,9 +68,9 @@ def _initial(request):
     return initial
 
 
-def _as_another(request, opinion):
-    """This form was saved before, with other words: a page from the browser's history, typed over. Without this
-    the new words would be taken for a second click and lost."""
+def _as_another(request: StaffRequest, opinion: Opinion) -> EntryForm:
+    """Return the form for a text that differs from what the same form saved before: a page from the browser's history,
+    typed over. Without this the new text would be taken for a second click and lost."""
     data = request.POST.copy()
     data["submission_key"] = str(uuid.uuid4())
     form = EntryForm(data, user=request.user)
@@ -79,16 +82,16 @@ def _as_another(request, opinion):
     return form
 
 
-def _next_form(opinion):
-    """The form for the next one told at the same place. The address carries it and not the session: a hint still
-    being fetched when the form is sent would write the session of before back over it."""
+def _next_form(opinion: Opinion) -> str:
+    """Return the address of the form for the next opinion told at the same place. The address carries the place and not
+    the session: a hint still being fetched when the form is sent would write the former session back over it."""
     same = {"township": opinion.township_id, "studio": opinion.studio_id or "", "channel": opinion.channel}
     if opinion.activity_id:
         same = {"activity": opinion.activity_id}
     return f"{reverse('opinions:new')}?{urlencode(same)}"
 
 
-def _saved(request, opinion):
+def _saved(request: StaffRequest, opinion: Opinion) -> HttpResponse:
     another = request.POST.get("then") == "another"
     detail, new = reverse("opinions:detail", args=[opinion.number]), _next_form(opinion)
     slip = reverse("opinions:slip", args=[opinion.number])
@@ -105,8 +108,8 @@ def _saved(request, opinion):
 
 @may_register
 @require_GET
-def earlier(request):
-    """Fragment: the opinions told before under this number, once it is a whole one."""
+def earlier(request: StaffRequest) -> HttpResponse:
+    """Return a fragment: the earlier opinions under this phone number, once it is a whole one."""
     number = phone_numbers.normal(request.GET.get("citizen_phone", ""))
     found = same_phone.earlier(number, user=request.user, roles=REGISTERERS) if number else []
     # A deputy sees that there were others, not under which name.
@@ -119,9 +122,9 @@ def earlier(request):
 
 @may_register
 @require_POST
-def earlier_name(request):
-    """Fragment: the name field filled with the name given under this number before. It is looked up for a reason
-    that is the form itself, and the audit trail says so."""
+def earlier_name(request: StaffRequest) -> HttpResponse:
+    """Return a fragment: the name field with the name given under this number before. The form itself is the reason,
+    and the audit trail says so."""
     index = phone_index(phone_numbers.normal(request.POST.get("citizen_phone", "")))
     rows = Opinion.objects.visible_to(request.user, *FOR_OTHERS).exclude(phone_index="")
     number = request.POST.get("of", "").replace("\0", "")
@@ -140,15 +143,15 @@ def earlier_name(request):
 
 @may_register
 @require_GET
-def alike(request):
-    """Fragment: recent opinions of the county that are much like the one being typed."""
+def alike(request: StaffRequest) -> HttpResponse:
+    """Return a fragment: recent opinions of the county that are similar to the one being typed."""
     code = request.GET.get("township", "")
     townships = Desk(request.user).townships
     township = townships.filter(pk=code).first() if code.isascii() and code.isdigit() else None
     title = request.GET.get("title", "")[:100]
     body = request.GET.get("body", "")[:10_000].replace("\0", "")
     found = (
-        alikes.find_similar(county=township.county_id, title=title, body=body, user=request.user)
+        similarity.find_similar(county=township.county_id, title=title, body=body, user=request.user)
         if township
         else []
     )

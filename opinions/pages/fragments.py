@@ -1,16 +1,17 @@
-"""What pages of the rooms below show of opinions: those told at an activity, those told to a deputy.
+"""Fragments that pages of other parts show of opinions: those told at an activity, those told to a deputy. A page of
+their own for a browser without scripts."""
 
-Fragments for htmx; a page of their own for a browser without scripts.
-"""
+from typing import Any
 
 from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
 from deputies.models import Activity, Deputy
-from opinions.lists.access import readers_only
+from opinions.lists.access import StaffRequest, readers_only
 from opinions.models import Opinion
 from opinions.models.conditions import condition_q
 from opinions.privacy.masking import citizen_view_for
@@ -21,20 +22,21 @@ ENDS = ("accepted", "open", "overdue", "closed", "on_time", "last_satisfied", "r
 
 @readers_only
 @require_safe
-def of_activity(request, pk):
+def of_activity(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the opinions told at the activity."""
     activity = get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
     return _fragment(request, "opinions/_of_activity.html", {"activity": activity}, activity=activity)
 
 
 @readers_only
 @require_safe
-def of_deputy(request, pk):
-    """What citizens told the deputy, and how each ended."""
+def of_deputy(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the opinions told to the deputy, and how each ended."""
     deputy = get_object_or_404(Deputy.objects.visible_to(request.user), pk=pk)
     return _fragment(request, "opinions/_of_deputy.html", {"deputy": deputy}, deputy=deputy)
 
 
-def _fragment(request, template, context, **within):
+def _fragment(request: StaffRequest, template: str, context: dict[str, Any], **within: Any) -> HttpResponse:
     rows = Opinion.objects.visible_to(request.user).filter(**within)
     today = timezone.localdate()
     counts = rows.aggregate(

@@ -2,11 +2,12 @@
 
 from functools import partial
 
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from common.ui.pagination import keyset_page
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.lists.access import readers_only
+from opinions.lists.access import StaffRequest, readers_only
 from opinions.lists.filters import OpinionFilter
 from opinions.lists.table import TableRows, with_row_columns
 from opinions.models import Opinion
@@ -14,8 +15,8 @@ from studios.permissions.scope import scope_of
 
 
 @readers_only
-def opinion_list(request):
-    """Always the whole page; htmx takes the parts it replaces out of it."""
+def opinion_list(request: StaffRequest) -> HttpResponse:
+    """Show the list. Always the whole page; htmx takes the parts it replaces out of it."""
     filterset = OpinionFilter(request.GET, Opinion.objects.visible_to(request.user), user=request.user)
     dress = partial(with_row_columns, user=request.user)
     page = keyset_page(request, filterset.rows, annotate=dress, search=filterset.sought)

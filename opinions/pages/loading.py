@@ -1,17 +1,21 @@
-"""One opinion, fetched through the scope of the person who asks, with all that its page shows beside it."""
+"""Loading of one opinion within the scope of the person who asks, with everything that its page shows."""
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from letters.models import Letter
 from opinions.lifecycle.statuses import Status
 from opinions.models import Attachment, JointPart, Opinion
+from opinions.models.conditions import OpinionQuerySet
 from opinions.workflow.deadlines import suspension_refusal
 from opinions.workflow.receipts import printable
 from studios.models import Agency, Role
 from studios.permissions.scope import roles_over, scope_of
 
-BESIDE = (
+SHOWN_WITH = (
     "county",
     "township",
     "studio",
@@ -22,16 +26,18 @@ BESIDE = (
 )
 
 
-def opinions_alone(user):
-    """The opinions that exist for the person, with their roles over each: for one that is asked for by its number."""
+def opinions_alone(user: User) -> OpinionQuerySet:
+    """Return the opinions that exist for the person, with their roles over each: for one that is asked for by its
+    number."""
     return Opinion.objects.visible_alone(user).with_roles(user)
 
 
-def opinion_of(user, number):
-    """The opinion with the roles that the person holds over it; Opinion.DoesNotExist outside their area."""
-    rows = opinions_alone(user).with_owed(user).select_related(*BESIDE)
+def opinion_of(user: User, number: str) -> Any:
+    """Return the opinion with the roles that the person holds over it and the flags `is_followed`, `has_parts`,
+    `has_files`, `has_letters`, `agency_able` and `has_slip`; raises Opinion.DoesNotExist outside the person's area."""
+    rows = opinions_alone(user).with_owed(user).select_related(*SHOWN_WITH)
     # What few opinions have: asked along, so that the others' pages need not look for any.
-    rare = {
+    rare: dict[str, QuerySet[Any]] = {
         "is_followed": Opinion.objects.filter(merged_into=OuterRef("pk")),
         "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
         "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),
@@ -49,14 +55,14 @@ def opinion_of(user, number):
 PLACED = ("county_id", "township_id", "studio_id", "deputy_id", "lead_agency_id")
 
 
-def place_of(opinion) -> dict:
-    """Where it stands, to be held against where an action leaves it."""
+def place_of(opinion: Opinion) -> dict[str, Any]:
+    """Return where the opinion is, to be compared with where an action leaves it."""
     return {name: getattr(opinion, name) for name in PLACED}
 
 
-def still_sees(user, before: dict, opinion, action: str) -> bool:
-    """Whether the opinion, that stood at `before` the action, is still in sight: an agency that returns one, or its
-    part of one, sees it no longer."""
+def still_sees(user: User, before: dict[str, Any], opinion: Opinion, action: str) -> bool:
+    """Tell if the opinion, which was at `before` ahead of the action, is still in sight: an agency that returns one, or
+    its part of one, sees it no longer."""
     moved = {name for name, value in place_of(opinion).items() if value != before[name]}
     if action == "joint_return":
         moved.add("parts")

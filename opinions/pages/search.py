@@ -1,11 +1,12 @@
-"""The search of the top bar: what names one opinion leads there, everything else to the list of what it finds."""
+"""The search of the top bar: a query that names one opinion leads there, every other one to the list of its results."""
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from opinions.lists.access import readers_only
+from opinions.lists.access import StaffRequest, readers_only
 from opinions.lists.search import direct
 from opinions.models import Opinion
 
@@ -14,7 +15,8 @@ MOST = 100  # characters, as in the list
 
 @readers_only
 @require_safe
-def find(request):
+def find(request: StaffRequest) -> HttpResponse:
+    """Redirect to the opinion or to the list; without a query show the search page."""
     asked = request.GET.get("q", "").replace("\0", "").strip()[:MOST]
     if not asked:
         return render(request, "opinions/find.html")

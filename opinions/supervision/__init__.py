@@ -1,1 +1,1 @@
-"""What is late and what is done about it: escalation, time limits, bulk notices, the page."""
+"""Supervision of what is late: escalation policies, time limits, bulk notices, the page."""

@@ -1,12 +1,14 @@
-"""Notices in one go: first a list of what would be sent, to whom, and what is skipped; once confirmed, many opinions,
-each through the ordinary `notify` with a ledger row of its own.
+"""Notices in one go: first a list of what would be sent, to whom, and what is skipped; once confirmed, one notice for
+each opinion, through the ordinary `notify` with a ledger row of its own.
 
 Nothing is sent within UNDO of the confirmation. What became of an opinion is stored in the same transaction as its
-notice; so any number of workers may run one bulk, one after the other or side by side, and a killed one leaves nothing
-doubled and nothing out.
+notice; so any number of workers may send the same list, one after the other or in parallel, and a killed one leaves
+nothing sent twice and nothing out.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -16,13 +18,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from common.db.database import skip_locked
 from common.ops.enqueue import enqueue
 from common.templatetags.liaison import localdate_long
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.statuses import ESCALATING, WITH_AGENCY
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import BulkNotice, BulkTarget, EscalationLevel, Notice, Opinion
+from opinions.models import BulkNotice, BulkTarget, EscalationLevel, Event, Notice, Opinion
+from opinions.models.conditions import OpinionQuerySet
 from opinions.workflow import deadlines
 from opinions.workflow.deadlines import cached_reads
 from opinions.workflow.supervision import notify
@@ -33,23 +37,35 @@ from workdays.calendar import add_workdays
 KINDS = (EscalationLevel.Kind.REMIND, EscalationLevel.Kind.URGE, EscalationLevel.Kind.SUPERVISE)
 UNDO = timedelta(minutes=1)
 RECENT = 3  # working days in which the same notice, or a harsher one, is not sent again
-SEVERITY = list(EscalationLevel.Kind.values)
+SEVERITY: list[str] = list(EscalationLevel.Kind.values)
 Outcome = BulkTarget.Outcome
 
 
 class TooLate(Exception):
-    """The notices are confirmed, under way, sent or undone already; somebody was first."""
+    """The notices are confirmed, being sent, sent or undone already; somebody was first."""
 
 
-def may_be_sent(rows):
-    """Those of `rows` that a notice can go to."""
+def may_be_sent(rows: OpinionQuerySet) -> OpinionQuerySet:
+    """Return those of `rows` that a notice can go to."""
     return rows.filter(status__in=ESCALATING)
 
 
-def list_targets(*, by, key, kind, targets, note="", letter=False, now=None) -> BulkNotice:
-    """Write down that a notice of `kind` would go to every (opinion's pk, version seen) of `targets`, and which of them
-    are skipped, with the reason. Nothing is sent. The same `key` again changes nothing. Raises PermissionDenied for
-    somebody else's key."""
+def list_targets(
+    *,
+    by: User,
+    key: UUID,
+    kind: str,
+    targets: Sequence[tuple[int, int]],
+    note: str = "",
+    letter: bool = False,
+    now: datetime | None = None,
+) -> BulkNotice:
+    """Record that a notice of `kind` would go to every (opinion's pk, version seen) of `targets`, and which of them are
+    skipped, with the reason. Nothing is sent.
+
+    The same `key` again changes nothing and returns the notices listed before. Raises PermissionDenied for somebody
+    else's key.
+    """
     now = now or timezone.now()
     with transaction.atomic():
         facts = {"by": by, "kind": kind, "note": note, "letter": letter, "total": len(targets)}
@@ -72,8 +88,8 @@ def list_targets(*, by, key, kind, targets, note="", letter=False, now=None) -> 
     return bulk
 
 
-def _skipped(bulk, keys, today) -> dict[int, str]:
-    """Why some of the opinions get no notice: they are under one already, stand still, or nobody could act on it."""
+def _skipped(bulk: BulkNotice, keys: Sequence[int], today: date) -> dict[int, str]:
+    """Return why some of the opinions get no notice: they are under one already, are suspended, or nobody could act."""
     rows = Opinion.objects.filter(pk__in=keys).only(
         "status", "round", "suspended_until_on", "acknowledge_by_on", "lead_agency_id"
     )
@@ -91,7 +107,7 @@ def _skipped(bulk, keys, today) -> dict[int, str]:
     return {key: reason for key, reason in found.items() if reason}
 
 
-def _reason(opinion, notice, able) -> str:
+def _reason(opinion: Opinion, notice: Notice | None, able: Collection[int]) -> str:
     if opinion.status not in ESCALATING:
         return _("Nobody owes the next step.")
     if opinion.suspended_until_on:
@@ -108,13 +124,13 @@ def _reason(opinion, notice, able) -> str:
     return ""
 
 
-def _mine(pk, by) -> BulkNotice:
-    """The bulk of the person, locked; BulkNotice.DoesNotExist for anybody else's."""
+def _mine(pk: int, by: User) -> BulkNotice:
+    """Return the notices of the person, locked; raises BulkNotice.DoesNotExist for anybody else's."""
     return BulkNotice.objects.visible_to(by).select_for_update().get(pk=pk)
 
 
 @transaction.atomic
-def confirm(pk, *, by, now: datetime | None = None) -> BulkNotice:
+def confirm(pk: int, *, by: User, now: datetime | None = None) -> BulkNotice:
     """Send what is listed, but not before UNDO is over. Raises TooLate when that was decided already."""
     bulk, now = _mine(pk, by), now or timezone.now()
     if bulk.starts_at or bulk.finished_at:
@@ -126,8 +142,8 @@ def confirm(pk, *, by, now: datetime | None = None) -> BulkNotice:
 
 
 @transaction.atomic
-def undo(pk, *, by, now: datetime | None = None) -> BulkNotice:
-    """Nothing of it is sent: before it was confirmed, or within UNDO of that. Raises TooLate afterwards."""
+def undo(pk: int, *, by: User, now: datetime | None = None) -> BulkNotice:
+    """Send nothing of it: before it was confirmed, or within UNDO of that. Raises TooLate afterwards."""
     bulk, now = _mine(pk, by), now or timezone.now()
     if bulk.finished_at or (bulk.starts_at and bulk.starts_at <= now):
         raise TooLate
@@ -137,14 +153,14 @@ def undo(pk, *, by, now: datetime | None = None) -> BulkNotice:
     return bulk
 
 
-def outcomes(bulk) -> dict[str, int]:
-    """How many of each outcome, none left out; one query."""
+def outcomes(bulk: BulkNotice) -> dict[str, int]:
+    """Return how many targets have each outcome, 0 included; one query."""
     found = bulk.targets.order_by().values_list("outcome").annotate(n=Count("pk"))
     return dict.fromkeys(Outcome.values, 0) | dict(found)
 
 
-def run(pk, *, now=None) -> BulkNotice:
-    """Send what still waits, if its time has come; harmless to call twice, late or side by side."""
+def run(pk: int, *, now: datetime | None = None) -> BulkNotice:
+    """Send what still waits, if its time has come; harmless to call twice, late or in parallel."""
     bulk = BulkNotice.objects.select_related("by").get(pk=pk)
     if bulk.finished_at or not bulk.starts_at or bulk.starts_at > (now or timezone.now()):
         return bulk
@@ -158,7 +174,8 @@ def run(pk, *, now=None) -> BulkNotice:
     return bulk
 
 
-def _one(bulk, now) -> bool:
+def _one(bulk: BulkNotice, now: datetime | None) -> bool:
+    """Send the next notice that waits; False when none does. Rows locked by another worker are left to it."""
     with transaction.atomic():
         waiting = bulk.targets.filter(outcome=Outcome.WAITING).select_related("opinion").order_by("id")
         target = skip_locked(waiting).first()
@@ -169,10 +186,17 @@ def _one(bulk, now) -> bool:
     return True
 
 
-def _sent(bulk, target, now) -> tuple[str, str]:
-    words = {"kind": bulk.kind, "note": bulk.note, "letter": bulk.letter, "version": target.version}
+def _sent(bulk: BulkNotice, target: BulkTarget, now: datetime | None) -> tuple[str, str]:
     try:
-        notify(target.opinion.number, by=bulk.by, at=now, **words)
+        notify(
+            target.opinion.number,
+            by=bulk.by,
+            version=target.version,
+            kind=bulk.kind,
+            note=bulk.note,
+            letter=bulk.letter,
+            at=now,
+        )
     except Stale as stale:
         return Outcome.CHANGED, _first(stale.events)
     except Refused as refused:
@@ -182,14 +206,15 @@ def _sent(bulk, target, now) -> tuple[str, str]:
     return Outcome.SENT, ""
 
 
-def _first(events) -> str:
-    """Who was first, and with what."""
+def _first(events: Sequence[Event]) -> str:
+    """Return who was first, and with what."""
     event = events[0]
     return f"{event.actor or _('System, by rule')}{_(': ')}{ACTIONS[event.action].label}"
 
 
-def requeue_stalled(*, now=None) -> int:
-    """For the sweep: hand on what was confirmed and no worker has finished, in case the first hint was lost."""
+def requeue_stalled(*, now: datetime | None = None) -> int:
+    """Enqueue again what was confirmed and no worker has finished, in case the first message was lost. Called by the
+    sweep; returns how many."""
     now = now or timezone.now()
     due = list(BulkNotice.objects.filter(finished_at=None, starts_at__lte=now).values_list("pk", flat=True))
     for pk in due:

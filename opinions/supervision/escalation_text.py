@@ -1,6 +1,7 @@
-"""One rung of the ladder in words, for people to read."""
+"""One level of an escalation policy in words, for people to read."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,14 +11,16 @@ from opinions.models.escalation import Recipient
 
 @dataclass(frozen=True)
 class LevelText:
+    """What is sent, when, to whom, and how."""
+
     kind: str
     when: str
     to: str
     more: str
 
     @classmethod
-    def of(cls, facts: dict) -> "LevelText":
-        """From the facts of a EscalationLevel, as opinions.supervision.escalation keeps them."""
+    def of(cls, facts: dict[str, Any]) -> "LevelText":
+        """Describe a level, given as a dict of opinions.supervision.escalation.FIELDS."""
         anchor, days = EscalationLevel.Anchor(facts["anchor"]).label, facts["days"]
         when = _("%(anchor)s, %(days)d working days after") % {"anchor": anchor, "days": days}
         more = [_("as an official letter")] if facts["letter"] else []

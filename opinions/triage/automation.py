@@ -11,22 +11,25 @@ from . import classification, routing, urgent
 
 
 def auto_triage(opinion: Opinion, *, at: datetime | None = None) -> Opinion:
-    """Classify and route when model and rules are sure; otherwise leave it to a person. Each step says why.
+    """Classify and route when model and rules are sure; otherwise leave it to a person. Each step records why. Returns
+    the opinion as it is afterwards.
 
-    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule. What
-    raises an urgent flag is a person's from the start.
+    Only before anybody has routed it: an agency's return or a supervisor's turn is never overruled by a rule. An
+    opinion with an urgent flag is left to a person from the start.
     """
     if opinion.routed_at or opinion.round > 1:
         return opinion
     if urgent.raise_flag(opinion, at=at):
         return opinion
     county = opinion.county_id
-    verdict = deadlines.cached(("judge", county), lambda: classification.Classifier([county])).verdict(
-        opinion
+    classified = deadlines.cached(
+        ("classifier", county), lambda: classification.Classifier([county])
+    ).classify(opinion)
+    category = classified.category if classified.sure else None
+    decision = deadlines.cached(("routing", county), lambda: routing.Routing([county])).route_for(
+        opinion, category
     )
-    category = verdict.category if verdict.sure else None
-    way = deadlines.cached(("routing", county), lambda: routing.Routing([county])).way(opinion, category)
-    urgency = way.rule.urgency if way.rule and not way.broken else ""
+    urgency = decision.rule.urgency if decision.rule and not decision.broken else ""
     if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(
             opinion.number,
@@ -36,10 +39,10 @@ def auto_triage(opinion: Opinion, *, at: datetime | None = None) -> Opinion:
             urgency=urgency or opinion.urgency,
             is_complex=opinion.is_complex,
             at=at,
-            why=verdict.why,
+            why=classified.why,
         )
-    if way.agency is None:
+    if decision.agency is None:
         return opinion
-    days = way.rule.handling_days if way.rule else None
-    why = way.why or verdict.why
-    return route(opinion.number, by=SYSTEM, lead_agency=way.agency, handling_days=days, at=at, why=why)
+    days = decision.rule.handling_days if decision.rule else None
+    why = decision.why or classified.why
+    return route(opinion.number, by=SYSTEM, lead_agency=decision.agency, handling_days=days, at=at, why=why)

@@ -1,4 +1,4 @@
-"""The category tree as a file: the shipped default, and an office's own."""
+"""Import of the category tree from a file: the shipped default, or an office's own."""
 
 import csv
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from opinions.models import Category
 
 SHIPPED = Path(__file__).parent.parent / "data" / "categories.csv"
@@ -17,19 +17,21 @@ COLUMNS = ["code", "name", "keywords"]
 
 
 class CategoryFileError(Exception):
-    """What is wrong with the file, with the line; nothing was imported."""
+    """An error in the file, with its line; nothing was imported."""
 
 
 @dataclass(frozen=True)
 class Imported:
+    """How many categories were added, changed, and known before."""
+
     added: int
     changed: int
     known: int
 
 
-def import_categories(*, file: Path = SHIPPED, by=None, replace=False) -> Imported:
-    """Take in code,name,keywords (UTF-8). Rows that exist keep the office's own words unless `replace`; none
-    is ever taken away. All or nothing: CategoryFileError."""
+def import_categories(*, file: Path = SHIPPED, by: User | None = None, replace: bool = False) -> Imported:
+    """Import code,name,keywords (UTF-8). Rows that exist keep the office's own words unless `replace`; none is ever
+    removed. All or nothing: raises CategoryFileError."""
     rows = _read(file)
     known = Category.objects.in_bulk([row.code for row in rows])
     new = [row for row in rows if row.code not in known]
@@ -43,7 +45,7 @@ def import_categories(*, file: Path = SHIPPED, by=None, replace=False) -> Import
     return Imported(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
-def _differs(row, existing) -> bool:
+def _differs(row: Category, existing: Category) -> bool:
     return (row.name, row.keywords) != (existing.name, existing.keywords)
 
 
@@ -55,7 +57,7 @@ def _read(file: Path) -> list[Category]:
         rows = [_row(record, reader.line_num) for record in reader]
     codes = {row.code for row in rows}
     if len(codes) < len(rows):
-        raise CategoryFileError(_("A code stands there twice."))
+        raise CategoryFileError(_("A code occurs twice."))
     for row in rows:
         if len(row.code) > 2 and row.code[:-2] not in codes:
             raise CategoryFileError(_("%s has no category above it.") % row.code)

@@ -1,16 +1,19 @@
-"""What an opinion is about, explainable word by word: chosen by a person, else judged by the model in force, else
-by keywords. When none is sure, a person decides and is offered the likeliest.
+"""The category of an opinion, explained word by word: chosen by a person, else by the model in force, else by keywords.
+When none is sure, a person decides and is offered the likeliest.
 
 The model decides alone above the confidence that kept its promised precision (ADR 0021). Keywords are sure when the
-best category outweighs the next by TRIAGE_CONFIDENCE; they speak only where no model is in force.
+best category outweighs the next by TRIAGE_CONFIDENCE; they count only where no model is in force.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
-from opinions.models import Category
+from opinions.models import Category, Opinion, TrainedModel
 from opinions.triage.classifier import versions
+from opinions.triage.classifier.model import Model
 
 TITLE_WEIGHT, BODY_WEIGHT = 3, 1
 OFFERED = 3
@@ -23,28 +26,28 @@ class Classification:
 
     category: Category | None
     confidence: float
-    why: dict
+    why: dict[str, Any]
     sure: bool = False
-    offered: list = field(default_factory=list)
+    offered: list[tuple[Category, float]] = field(default_factory=list)
 
 
 class Classifier:
-    """Keywords and models fetched once, to judge the opinions of `counties`: two queries."""
+    """Keywords and models fetched once, to classify the opinions of `counties`: two queries."""
 
-    def __init__(self, counties):
+    def __init__(self, counties: Iterable[str]) -> None:
         self.categories = Category.objects.filter(active=True).in_bulk()
         self.with_keywords = [c for c in self.categories.values() if c.keywords]
         self.models = versions.in_force({code[:4] for code in counties})
 
-    def verdict(self, opinion) -> Classification:
-        """A category chosen by a person at the desk is certain."""
+    def classify(self, opinion: Opinion) -> Classification:
+        """Return the classification of one opinion. A category chosen by a person at the desk is certain."""
         if opinion.category is not None:
             why = {"rule": "chosen", "confidence": 1.0}
             return Classification(opinion.category, 1.0, why, sure=True, offered=[(opinion.category, 1.0)])
         found = self.models.get(opinion.county_id[:4])
         return (self._learned(opinion, *found) if found else None) or by_keywords(opinion, self.with_keywords)
 
-    def _learned(self, opinion, row, model) -> Classification | None:
+    def _learned(self, opinion: Opinion, row: TrainedModel, model: Model) -> Classification | None:
         judged = model.judge(opinion.title, opinion.body)
         offered = [(self.categories[c], share) for c, share in judged.offered if c in self.categories]
         if not offered:
@@ -63,17 +66,17 @@ class Classifier:
 
 
 def keyword_categories() -> list[Category]:
-    """The categories in use that any word points to; fetch once to judge many opinions."""
+    """Return the categories in use that any word points to; fetch once to classify many opinions."""
     return list(Category.objects.filter(active=True).exclude(keywords=""))
 
 
-def classify(opinion) -> Classification:
-    """The verdict on one opinion."""
-    return Classifier([opinion.county_id]).verdict(opinion)
+def classify(opinion: Opinion) -> Classification:
+    """Return the classification of one opinion; use Classifier for many."""
+    return Classifier([opinion.county_id]).classify(opinion)
 
 
-def by_keywords(opinion, categories) -> Classification:
-    """What the words of the category tree say the opinion is about."""
+def by_keywords(opinion: Opinion, categories: Iterable[Category]) -> Classification:
+    """Classify by the words of the category tree."""
     found = words_found(opinion.title, opinion.body, categories)
     scores = {code: sum(words.values()) for code, (_category, words) in found.items()}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
@@ -90,9 +93,11 @@ def by_keywords(opinion, categories) -> Classification:
     return Classification(category, confidence, why, confidence >= settings.TRIAGE_CONFIDENCE, offered)
 
 
-def words_found(title: str, body: str, categories) -> dict[str, tuple[Category, dict[str, int]]]:
-    """For each category that a word points to: the words found, each with its weight."""
-    found = {}
+def words_found(
+    title: str, body: str, categories: Iterable[Category]
+) -> dict[str, tuple[Category, dict[str, int]]]:
+    """Return, for each category that a word points to, the category and the words found, each with its weight."""
+    found: dict[str, tuple[Category, dict[str, int]]] = {}
     for category in categories:
         words = {}
         for word in category.keywords.split():

@@ -1,5 +1,6 @@
-"""Which opinions one may be merged into: those much like it, or those that are searched for."""
+"""Candidates for a merger: opinions that are similar, or that are searched for."""
 
+from accounts.models import User
 from opinions.lifecycle.statuses import OPEN, Status
 from opinions.lists.search import found_by, too_short
 from opinions.models import Opinion
@@ -9,9 +10,12 @@ from .similarity import find_similar
 MOST = 8
 
 
-def candidates(opinion, user, asked: str = "", chosen: str = "") -> list[Opinion]:
-    """Opinions of its county that exist for `user` and are dealt with or closed: found by the words or the number
-    `asked`, else much like it, the likest first. The one numbered `chosen` stands on top. Three queries at most."""
+def candidates(opinion: Opinion, user: User, asked: str = "", chosen: str = "") -> list[Opinion]:
+    """Return opinions of its county that exist for `user` and are open or closed: found by the words or the number
+    `asked`, else similar ones, the most similar first.
+
+    The one numbered `chosen` comes first if it is not among them. At most MOST of the others; three queries at most.
+    """
     rows = Opinion.objects.visible_to(user).filter(
         county=opinion.county_id, status__in=[*OPEN, Status.CLOSED]
     )
@@ -22,9 +26,15 @@ def candidates(opinion, user, asked: str = "", chosen: str = "") -> list[Opinion
     elif asked:
         listed = []
     else:
-        facts = {"title": opinion.title, "body": opinion.body, "besides": opinion.pk, "shown": MOST}
-        likes = find_similar(county=opinion.county_id, user=user, **facts)
-        numbers = [like.opinion.number for like in likes]
+        similar = find_similar(
+            county=opinion.county_id,
+            title=opinion.title,
+            body=opinion.body,
+            user=user,
+            besides=opinion.pk,
+            shown=MOST,
+        )
+        numbers = [one.opinion.number for one in similar]
         by_number = {row.number: row for row in rows.filter(number__in=numbers)}
         listed = [by_number[number] for number in numbers if number in by_number]
     if chosen and all(row.number != chosen for row in listed):

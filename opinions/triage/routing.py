@@ -1,49 +1,52 @@
-"""Whose matter an opinion is: the first live routing rule that fits, else who is responsible for its category."""
+"""The agency that an opinion belongs to: by the first live routing rule that fits, else by responsibility for its
+category."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from opinions.models import Responsibility, RoutingRule
+from opinions.models import Category, Opinion, Responsibility, RoutingRule
 from studios.models import Agency
 
 
 @dataclass(frozen=True)
 class RoutingDecision:
-    """`rule` None: by responsibility. `broken`: why a person must decide, as the rule that fits has lost its ground or
-    nobody at the agency can act."""
+    """Where an opinion goes (`agency` None: a person decides). `rule` None: by responsibility. `broken`: why a person
+    must decide, as the rule that fits is no longer valid or nobody at the agency can act."""
 
     agency: Agency | None
     rule: RoutingRule | None = None
-    words: tuple = ()
+    words: tuple[str, ...] = ()
     broken: str = ""
 
     @property
-    def why(self) -> dict:
-        """For the ledger: which rule fired, on which words."""
+    def why(self) -> dict[str, Any]:
+        """The rule and its words, for the ledger; empty without a rule."""
         if self.rule is None:
             return {}
         return {"rule": "routing", "name": self.rule.name, "id": self.rule.pk, "words": list(self.words)}
 
 
-def with_able(rows):
-    """`rows` with an `agency`, each with `able`: whether somebody there can act."""
+def with_able(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate `rows`, which have an `agency`, with `able`: somebody there can act."""
     return rows.annotate(able=Exists(Agency.objects.able_to_act().filter(pk=OuterRef("agency"))))
 
 
 class Routing:
     """The live rules and the responsibilities of `counties`, fetched once: two queries."""
 
-    def __init__(self, counties, *, rules=None):
-        live = RoutingRule.objects.filter(county__in=counties, live=True)
-        live = with_able(live.select_related("agency", "category", "township")).order_by("position", "id")
-        self.rules = list(live) if rules is None else rules
+    def __init__(self, counties: Collection[str], *, rules: list[RoutingRule] | None = None) -> None:
+        in_use = RoutingRule.objects.filter(county__in=counties, live=True)
+        live = with_able(in_use.select_related("agency", "category", "township")).order_by("position", "id")
+        self.rules: list[RoutingRule] = list(live) if rules is None else rules
         rows = with_able(Responsibility.objects.filter(county__in=counties).select_related("agency"))
         self.responsible = {(row.county_id, row.category_id): row for row in rows}
 
-    def way(self, opinion, category) -> RoutingDecision:
-        """Where `opinion` goes if it is of `category` (None: unknown)."""
+    def route_for(self, opinion: Opinion, category: Category | None) -> RoutingDecision:
+        """Decide where `opinion` goes if it is of `category` (None: unknown)."""
         code = category.code if category else ""
         for rule in self.rules:
             if rule.county_id == opinion.county_id and rule.fits(opinion, code):
@@ -56,17 +59,19 @@ class Routing:
             return RoutingDecision(None, broken=_("Nobody at %s can act.") % row.agency)
         return RoutingDecision(row.agency if row else None)
 
-    def _nearest(self, opinion, category) -> Responsibility | None:
-        """Who is responsible in the county for the category, or for the nearest category above it."""
+    def _nearest(self, opinion: Opinion, category: Category | None) -> Any:
+        """Return the responsibility in the county for the category, or for the nearest category above it; None without
+        one."""
         lineage = category.lineage if category else []
         found = (self.responsible.get((opinion.county_id, code)) for code in lineage)
         return next((row for row in found if row), None)
 
 
-def way_of(opinion) -> RoutingDecision:
-    return Routing([opinion.county_id]).way(opinion, opinion.category)
+def route_for(opinion: Opinion) -> RoutingDecision:
+    """Decide where the opinion goes with the category it has; use Routing for many."""
+    return Routing([opinion.county_id]).route_for(opinion, opinion.category)
 
 
-def responsible_agency(opinion) -> Agency | None:
-    """The agency that the rules and responsibilities name for the opinion as it stands."""
-    return way_of(opinion).agency
+def responsible_agency(opinion: Opinion) -> Agency | None:
+    """Return the agency that rules and responsibilities name for the opinion; None when a person must decide."""
+    return route_for(opinion).agency

@@ -1,14 +1,17 @@
-"""A routing rule tried out on what people decided in the past year, before it decides anything itself."""
+"""Dry run of a routing rule on what people decided in the past year, before it decides anything itself."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from opinions.lifecycle.errors import Refused
 from opinions.models import Event, RoutingRule
 from opinions.triage.routing import Routing, with_able
@@ -21,26 +24,27 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Tryout:
-    """Of `past` opinions that people routed, the rule would have taken `fits`, `agreed` of them as people did.
-    `others`: [number, agency of then] of the first that it would have sent elsewhere."""
+class TrialResult:
+    """The result of a dry run. Of `past` opinions that people routed, the rule would have taken `fits`, `agreed` of
+    them as people did. `others`: [number, agency of then] of the first that it would have sent elsewhere."""
 
     past: int
     fits: int
     agreed: int
-    others: list
+    others: list[list[Any]]
 
 
-def editable(user, pk) -> RoutingRule:
-    """The rule, if the person edits rules of its county; RoutingRule.DoesNotExist else."""
+def editable(user: User, pk: int) -> RoutingRule:
+    """Return the rule if the person edits rules of its county; raises RoutingRule.DoesNotExist otherwise."""
     rows = RoutingRule.objects.visible_to(user, *EDITORS).select_related(
         "agency", "category", "township", "county"
     )
     return rows.get(pk=pk)
 
 
-def try_out(pk, *, by, now=None) -> Tryout:
-    """Ask the rule, in its place among the live ones, about every opinion that a person routed in the past year."""
+def try_out(pk: int, *, by: User, now: datetime | None = None) -> TrialResult:
+    """Apply the rule, in its place among the live ones, to every opinion that a person routed in the past year, and
+    store the result with the rule. Raises RoutingRule.DoesNotExist."""
     now = now or timezone.now()
     rule = editable(by, pk)
     live = RoutingRule.objects.filter(county=rule.county_id, live=True).exclude(pk=rule.pk)
@@ -49,31 +53,31 @@ def try_out(pk, *, by, now=None) -> Tryout:
     )
     routing = Routing([rule.county_id], rules=rules)
     past = fits = agreed = 0
-    others = []
+    others: list[list[Any]] = []
     for event in _decisions(rule.county_id, now):
         past += 1
-        way = routing.way(event.opinion, event.opinion.category)
-        if way.rule is None or way.rule.pk != rule.pk:
+        decision = routing.route_for(event.opinion, event.opinion.category)
+        if decision.rule is None or decision.rule.pk != rule.pk:
             continue
         fits += 1
         if event.data.get("agency") == rule.agency_id:
             agreed += 1
         elif len(others) < SHOWN:
             others.append([event.opinion.number, event.data.get("agency_name", "")])
-    found = Tryout(past, fits, agreed, others)
-    RoutingRule.objects.filter(pk=pk).update(tried_at=now, tried=asdict(found))
-    return found
+    result = TrialResult(past, fits, agreed, others)
+    RoutingRule.objects.filter(pk=pk).update(tried_at=now, tried=asdict(result))
+    return result
 
 
-def _decisions(county, now):
-    """The last routing of each opinion by a person, without those an agency sent back."""
+def _decisions(county: str, now: datetime) -> Iterator[Event]:
+    """Yield the last routing of each opinion by a person, without those an agency sent back."""
     rows = Event.objects.filter(
         county=county, action="route", by__isnull=False, at__gte=now - PERIOD, at__lte=now
     )
     rows = (
         rows.exclude(opinion__status="registered").select_related("opinion__category").order_by("-at", "-id")
     )
-    seen = set()
+    seen: set[int] = set()
     for event in rows[:MOST]:
         if event.opinion_id not in seen:
             seen.add(event.opinion_id)
@@ -81,8 +85,9 @@ def _decisions(county, now):
 
 
 @transaction.atomic
-def switch(pk, *, by, live: bool, request=None) -> RoutingRule:
-    """Let a rule decide, or take it back. Refused for one that was not tried out, or that is broken."""
+def switch(pk: int, *, by: User, live: bool, request: HttpRequest | None = None) -> RoutingRule:
+    """Let a rule decide, or stop it. Raises Refused for one without a dry run or that is broken,
+    RoutingRule.DoesNotExist."""
     rule = editable(by, pk)
     if live and rule.tried_at is None:
         raise Refused(_("Try the rule out first."))
@@ -97,8 +102,7 @@ def switch(pk, *, by, live: bool, request=None) -> RoutingRule:
     return rule
 
 
-def broken_rules():
-    """The live rules that have lost their ground: what they would take waits for a person."""
-    rows = RoutingRule.objects.filter(live=True).select_related("agency", "category", "township", "county")
-    rows = with_able(rows)
-    return [rule for rule in rows if rule.broken]
+def broken_rules() -> list[RoutingRule]:
+    """Return the live rules that are no longer valid: what they would route waits for a person."""
+    live = RoutingRule.objects.filter(live=True).select_related("agency", "category", "township", "county")
+    return [rule for rule in with_able(live) if rule.broken]

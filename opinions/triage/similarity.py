@@ -1,9 +1,9 @@
-"""The same matter told before: found among any number of opinions in a few milliseconds, in two tiers.
+"""Search for opinions on the same matter, in a few milliseconds among any number of opinions, in two tiers.
 
-Every opinion leaves a few dozen keys: the pairs of characters of its title, and the rarest-hashed runs of its text
-(a MinHash). A new one looks up its own keys, for each only the latest LATEST opinions that have it: what is common
-costs no more than what is rare, and what is rare, which is what tells matters apart, is found however old it is.
-The likeness of those that share most is then counted in full. ADR 0022.
+Every opinion leaves a few dozen keys: the bigrams of its title, and the smallest hashes of the shingles of its text (a
+MinHash). A new one looks up its own keys, for each only the latest LATEST opinions that have it: a common key costs no
+more than a rare one, and a rare key, which is what tells matters apart, is found however old it is. The similarity of
+those that share most is then computed in full. ADR 0022.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts.models import User
 from common.db.database import copy_rows, supports_copy
 from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import OPEN
@@ -26,9 +28,9 @@ from opinions.triage.classifier.ngrams import plain
 
 FILLER = re.compile(r"[\W_]+")
 WITHIN = timedelta(days=365)
-RUN = 8  # characters of a run of the text: long enough that equal runs are no chance
-RUNS = 12  # kept of them: those with the smallest hashes, the same ones of two texts that are nearly the same
-TITLE_PAIRS = 30  # of a title: no title is longer in what tells it apart
+RUN = 8  # characters of a shingle: long enough that equal ones are no chance
+RUNS = 12  # shingles stored of a text: those with the smallest hashes, the same ones for nearly equal texts
+TITLE_PAIRS = 30  # bigrams stored of a title: no title is longer in what tells it apart
 LATEST = 120  # opinions looked at for one key
 CANDIDATES = 40
 SAME_TEXT = 0.5  # of the smallest hashes in common: nearly the same text
@@ -41,8 +43,9 @@ BEHIND = 1_000  # opinions that may have been saved in another order than number
 
 
 @dataclass(frozen=True)
-class Alike:
-    """`same`: nearly the same words (the first tier); else the same topic. `percent`: how much, `shared`: by what."""
+class SimilarOpinion:
+    """A similar opinion. `same`: nearly the same words (the first tier); else the same topic. `percent`: how similar,
+    `shared`: the phrases in common."""
 
     opinion: Opinion
     percent: int
@@ -51,13 +54,13 @@ class Alike:
 
 
 def pairs(title: str) -> set[str]:
-    """The pairs of neighbouring characters of a title, without punctuation, width and case."""
+    """Return the bigrams of a title, without punctuation, width and case."""
     plain = FILLER.sub("", unicodedata.normalize("NFKC", title)).casefold()
     return {plain[i : i + 2] for i in range(len(plain) - 1)}
 
 
 def shared_pieces(title: str, other: str) -> list[str]:
-    """The longest stretches of `title` that `other` has too, longest first, at most three."""
+    """Return the longest phrases of `title` that `other` has too, longest first, at most three."""
     common = pairs(title) & pairs(other)
     plain = FILLER.sub("", unicodedata.normalize("NFKC", title)).casefold()
     pieces, piece = [], ""
@@ -76,19 +79,20 @@ def _hash(text: str) -> int:
 
 
 def text_keys(body: str) -> set[int]:
-    """The smallest hashes of the runs of a text."""
+    """Return the RUNS smallest hashes of the shingles of a text."""
     text = "".join(plain(body)[:READ].split())
     runs = {text[i : i + RUN] for i in range(len(text) - RUN + 1)}
     return set(sorted(_hash(f"b{run}") for run in runs)[:RUNS])
 
 
 def title_keys(title: str) -> dict[int, str]:
-    """The pairs of a title by their hashes."""
+    """Return the bigrams of a title by their hashes, at most TITLE_PAIRS."""
     return {_hash(f"t{pair}"): pair for pair in sorted(pairs(title))[:TITLE_PAIRS]}
 
 
-def store_shingles(opinions) -> int:
-    """Keep the keys of these opinions, and no older ones of theirs; returns how many opinions."""
+def store_shingles(opinions: Iterable[Opinion]) -> int:
+    """Replace the stored keys of these opinions; returns how many opinions. Names and numbers of people leave no
+    key."""
     opinions = list(opinions)
     if not opinions:
         return 0
@@ -113,8 +117,9 @@ def store_shingles(opinions) -> int:
     return len(opinions)
 
 
-def backfill(*, everything=False, most=5_000) -> int:
-    """Keep the keys of what has none yet: the latest, or `everything`. For the sweep and for the command."""
+def backfill(*, everything: bool = False, most: int = 5_000) -> int:
+    """Store the keys of opinions that have none yet: of the latest, at most `most` and a batch, or of `everything`.
+    Returns how many opinions. For the sweep and for the command."""
     newest = SimilarityKey.objects.order_by("-opinion").values_list("opinion", flat=True).first() or 0
     done, last = 0, 0 if everything else max(newest - BEHIND, 0)
     waiting = Opinion.objects.filter(~Exists(SimilarityKey.objects.filter(opinion=OuterRef("pk")))).order_by(
@@ -128,7 +133,7 @@ def backfill(*, everything=False, most=5_000) -> int:
 
 
 def _sharing(county: str, keys: list[int], besides: int) -> list[tuple[int, int]]:
-    """(key, opinion) for each key and its latest opinions; one query, read from the index alone."""
+    """Return (key, opinion) for each key and its latest opinions; one query, read from the index alone."""
     one = "SELECT * FROM (SELECT key, opinion_id FROM opinions_alikekey WHERE county = %s AND key = %s " \
           "AND opinion_id <> %s ORDER BY opinion_id DESC LIMIT %s) k"  # fmt: skip
     if not keys:
@@ -140,13 +145,22 @@ def _sharing(county: str, keys: list[int], besides: int) -> list[tuple[int, int]
 
 
 def find_similar(
-    *, county: str, title: str, body: str = "", user, besides=0, shown=5, now: datetime | None = None
-) -> list[Alike]:
-    """Up to `shown` opinions of the county's last year that exist for `user` and tell of the same: open ones first,
-    nearly the same words before the same topic, the likest first. Two queries."""
+    *,
+    county: str,
+    title: str,
+    body: str = "",
+    user: User,
+    besides: int = 0,
+    shown: int = 5,
+    now: datetime | None = None,
+) -> list[SimilarOpinion]:
+    """Return up to `shown` opinions of the county's last year that exist for `user` and report the same: open ones
+    first, nearly the same words before the same topic, the most similar first. `besides` is the id of the opinion
+    itself (0: not stored yet). Two queries."""
     of_title, of_text = title_keys(title), text_keys(body)
     found = _sharing(county, [*of_title, *of_text], besides)
-    sharing, spread = defaultdict(set), defaultdict(int)
+    sharing: defaultdict[int, set[int]] = defaultdict(set)
+    spread: defaultdict[int, int] = defaultdict(int)
     for key, opinion in found:
         sharing[opinion].add(key)
         spread[key] += 1
@@ -163,7 +177,9 @@ def find_similar(
     return likely[:shown]
 
 
-def _compared(row, title, of_title, of_text, weight) -> Alike | None:
+def _compared(
+    row: Opinion, title: str, of_title: Mapping[int, str], of_text: set[int], weight: Mapping[int, float]
+) -> SimilarOpinion | None:
     theirs = text_keys(row.body)
     both = len(of_text & theirs)
     text = both / min(len(of_text | theirs), RUNS) if of_text and theirs else 0.0
@@ -174,25 +190,26 @@ def _compared(row, title, of_title, of_text, weight) -> Alike | None:
     same = text >= SAME_TEXT or topic >= SAME_TITLE
     if not same and topic < SAME_TOPIC:
         return None
-    return Alike(
+    return SimilarOpinion(
         row, round(100 * min(max(text if same else 0, topic), 1)), same, shared_pieces(title, row.title)
     )
 
 
-def _cosine(mine, theirs, weight) -> float:
-    """Of two titles as sets of pairs; a pair that nobody else has weighs most."""
+def _cosine(mine: Mapping[int, str], theirs: Mapping[int, str], weight: Mapping[int, float]) -> float:
+    """Return the cosine of two titles as sets of bigrams; a bigram that nobody else has weighs most."""
     rare = math.log(LATEST + 1) + 0.2
 
-    def length(keys):
+    def length(keys: Iterable[int]) -> float:
         return math.sqrt(sum(weight.get(key, rare) ** 2 for key in keys))
 
     both = sum(weight.get(key, rare) ** 2 for key in mine.keys() & theirs.keys())
     return both / (length(mine) * length(theirs)) if both else 0.0
 
 
-def person_of(opinion) -> str:
-    """Which citizen gave the opinion, as a key for counting people: the phone number; without one the name within the
-    township; without either the text, so that the same words sent again and again anonymously are one person."""
+def person_of(opinion: Opinion) -> str:
+    """Return a key for counting people, the same for two opinions of one citizen: the phone number; without one the
+    name within the township; without either the text, so that the same words sent repeatedly by nobody known are one
+    person."""
     if opinion.phone_index:
         return opinion.phone_index
     if opinion.citizen_name:
@@ -200,6 +217,6 @@ def person_of(opinion) -> str:
     return f"text {plain(opinion.title)}\n{plain(opinion.body)}"
 
 
-def distinct_people(opinions) -> int:
-    """How many citizens stand behind these opinions."""
+def distinct_people(opinions: Iterable[Opinion]) -> int:
+    """Return how many citizens gave these opinions."""
     return len({person_of(opinion) for opinion in opinions})

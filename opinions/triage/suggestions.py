@@ -1,8 +1,10 @@
-"""What model and rules suggest for a page of opinions that wait for triage: a fixed number of queries, however
-many there are."""
+"""Suggestions of model and rules for a page of opinions that wait for triage: a fixed number of queries, however many
+opinions there are."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -10,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from opinions.ledger.timeline import why
-from opinions.models import Event
+from opinions.models import Category, Event, Opinion
 from studios.models import Agency
 
 from .classification import Classification, Classifier
@@ -23,59 +25,70 @@ FIRST_LINES = 140
 class Suggestion:
     """`title` and `lines` are HTML with the deciding words marked; `agency` None when nobody is responsible."""
 
-    verdict: Classification
+    classification: Classification
     agency: Agency | None
-    way: RoutingDecision
+    decision: RoutingDecision
     title: SafeString
     lines: SafeString
     why: str
 
     @property
     def percent(self) -> int:
-        return round(100 * self.verdict.confidence)
+        """The confidence in percent."""
+        return round(100 * self.classification.confidence)
 
     @property
-    def others(self) -> list:
-        """What else it may be, with its share in percent: offered when nobody is sure."""
-        return [] if self.verdict.sure else [(c, round(100 * share)) for c, share in self.verdict.offered[1:]]
+    def others(self) -> list[tuple[Category, int]]:
+        """Other categories it may be, each with its share in percent; empty when the first is sure."""
+        return (
+            []
+            if self.classification.sure
+            else [(c, round(100 * share)) for c, share in self.classification.offered[1:]]
+        )
 
 
-def suggest(opinions) -> list:
-    """The opinions, each with a `.suggestion` and `.came_back`: its last return, reopening or reconsideration."""
-    opinions = list(opinions)
-    counties = {opinion.county_id for opinion in opinions}
-    judge, routing = (Classifier(counties), Routing(counties)) if opinions else (None, None)
-    came_back = back_of(opinions)
+def suggest(opinions: Iterable[Opinion]) -> list[Any]:
+    """Return the opinions, each with a `.suggestion` and `.came_back`: its last return, reopening or reconsideration
+    (None: none)."""
+    rows: list[Any] = list(opinions)
+    if not rows:
+        return []
+    counties = {row.county_id for row in rows}
+    classifier, routing = Classifier(counties), Routing(counties)
+    came_back = back_of(rows)
     advised = advised_by(came_back.values())
-    for opinion in opinions:
-        verdict = judge.verdict(opinion)
+    for opinion in rows:
+        classification = classifier.classify(opinion)
         opinion.came_back = event = came_back.get(opinion.pk)
-        way = routing.way(opinion, verdict.category)
-        agency = after_return(way.agency, event, advised)
+        decision = routing.route_for(opinion, classification.category)
+        agency = after_return(decision.agency, event, advised)
         flag = getattr(opinion, "flag", None)
-        words = [*verdict.why.get("words", []), *way.words, *(flag.words if flag else [])]
+        words = [*classification.why.get("words", []), *decision.words, *(flag.words if flag else [])]
         opinion.suggestion = Suggestion(
-            verdict=verdict,
+            classification=classification,
             agency=agency,
-            way=way,
+            decision=decision,
             title=highlight(opinion.title, words),
             lines=highlight(Truncator(opinion.body).chars(FIRST_LINES), words),
-            why=_why(verdict, way, agency, event),
+            why=_why(classification, decision, agency, event),
         )
-    return opinions
+    return rows
 
 
-def _why(verdict, way, agency, event) -> str:
+def _why(
+    classification: Classification, decision: RoutingDecision, agency: Agency | None, event: Event | None
+) -> str:
     if agency and event and event.data.get("suggested") == agency.pk:
         return _("Suggested by %(agency)s, which returned it.") % {
             "agency": event.data.get("agency_name", "")
         }
-    said = [why(verdict.why) if verdict.category else "", why(way.why)]
-    return " ".join(part for part in said if part)
+    parts = [why(classification.why) if classification.category else "", why(decision.why)]
+    return " ".join(part for part in parts if part)
 
 
-def back_of(opinions) -> dict[int, Event]:
-    """For each opinion that came back to triage: the event by which it last did, with the words said."""
+def back_of(opinions: Iterable[Opinion]) -> dict[int, Event]:
+    """Return, for each opinion that came back to triage, the event by which it last did, with its text; by the
+    opinion's id."""
     events = Event.objects.filter(
         opinion__in=[opinion.pk for opinion in opinions],
         action__in=["return_it", "reopen", "reconsider", "hand_on"],
@@ -83,15 +96,16 @@ def back_of(opinions) -> dict[int, Event]:
     return {event.opinion_id: event for event in events.select_related("words").order_by("sequence")}
 
 
-def advised_by(events) -> dict[int, Agency]:
-    """The agencies in use that returning agencies suggest, by id."""
+def advised_by(events: Iterable[Event]) -> dict[int, Agency]:
+    """Return the agencies in use that returning agencies suggest, by id."""
     return Agency.objects.filter(active=True).in_bulk(
         [e.data["suggested"] for e in events if "suggested" in e.data]
     )
 
 
-def after_return(agency, event, advised):
-    """Whose matter it is after a return: the agency that was suggested; never again the one that returned it."""
+def after_return(agency: Agency | None, event: Event | None, advised: Mapping[int, Agency]) -> Agency | None:
+    """Return the agency to suggest after a return: the one that was suggested, else `agency`, but never the one that
+    returned it."""
     if event is None or event.action != "return_it":
         return agency
     if suggested := advised.get(event.data.get("suggested")):
@@ -99,8 +113,8 @@ def after_return(agency, event, advised):
     return None if agency and agency.pk == event.data.get("agency") else agency
 
 
-def highlight(text: str, words) -> SafeString:
-    """`text`, escaped, with each of `words` in <mark>, however it is written there (KTV, ktv); longer words first, so
+def highlight(text: str, words: Iterable[str]) -> SafeString:
+    """Return `text`, escaped, with each of `words` in <mark>, in whatever case it is written; longer words first, so
     that none is marked inside another."""
     words = sorted((word for word in words if word), key=len, reverse=True)
     parts = re.split(f"({'|'.join(map(re.escape, words))})", text, flags=re.IGNORECASE) if words else [text]

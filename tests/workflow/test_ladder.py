@@ -72,7 +72,7 @@ def test_only_a_supervision_notice_is_a_letter(walk, supervised):
         escalation.check(
             [{"anchor": "overdue", "days": 0, "recipients": ["head"], "kind": "urge", "letter": True}]
         )
-    assert (refused.value.rung, refused.value.field) == (0, "letter")
+    assert (refused.value.level, refused.value.field) == (0, "letter")
 
 
 def test_a_reply_that_nobody_gave_stays_owed_since_the_first_notice(supervised):
@@ -161,7 +161,7 @@ RUNGS = [
 
 
 def lay(county, rungs=RUNGS, **more):
-    return escalation.set_policy(county=county, rungs=rungs, by=None, reason="本县规定", **more)
+    return escalation.set_policy(county=county, levels=rungs, by=None, reason="本县规定", **more)
 
 
 def test_a_county_replaces_the_general_ladder_as_a_whole_and_open_opinions_follow(walk, office):
@@ -195,7 +195,7 @@ def test_another_countys_ladder_and_what_the_system_still_has_to_do_are_left_alo
 def test_rungs_must_follow_each_other_and_speak_to_somebody(office, change, field):
     with pytest.raises(escalation.PolicyRefused) as refused:
         lay(office.jishou, [RUNGS[0], RUNGS[1] | change])
-    assert (refused.value.rung, refused.value.field) == (1, field)
+    assert (refused.value.level, refused.value.field) == (1, field)
     assert not EscalationChange.objects.exists()
 
 

@@ -2,24 +2,26 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from opinions.models import TrainedModel
 from opinions.triage.classifier import training_data, versions
 from opinions.triage.classifier.metrics import measure
+from opinions.triage.classifier.training_data import Example
 
 
 class Command(BaseCommand):
     help = "Measure the triage classifier: title,body,label as .csv or .csv.gz."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--prefecture", help="that prefecture's latest; without it the latest of all")
         parser.add_argument("--titles", action="store_true", help="judge by the titles alone")
 
-    def handle(self, *, file, prefecture, titles, **options):
+    def handle(self, *, file: Path, prefecture: str | None, titles: bool, **options: Any) -> None:
         rows = TrainedModel.objects.filter(state=TrainedModel.State.READY)
         rows = rows if prefecture is None else rows.filter(prefecture=prefecture)
         if (row := rows.order_by("-trained_at").first()) is None:
@@ -32,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError("the file has no rows")
         self._measure(row, given, titles)
 
-    def _measure(self, row, given, titles):
+    def _measure(self, row: TrainedModel, given: list[Example], titles: bool) -> None:
         model = versions.load(row)
         places = {label: place for place, label in enumerate(model.labels)}
         strange = {e.label for e in given} - set(places)

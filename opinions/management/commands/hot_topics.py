@@ -1,10 +1,12 @@
 """`hot_topics --from FILE --out FILE` finds the hot topics of any messages: number,citizen,title,sent_at,body."""
 
 import csv
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.excel.csv_files import records
 from opinions.triage.topics.clustering import PEOPLE, Message, hot_topics
@@ -15,12 +17,12 @@ COLUMNS = ("number", "citizen", "title", "sent_at", "body")
 class Command(BaseCommand):
     help = "Find hot topics in a file; writes topic,title,number,people, one row a message."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--from", dest="file", type=Path, required=True)
         parser.add_argument("--out", type=Path, required=True)
         parser.add_argument("--people", type=int, default=PEOPLE, help="a topic is told by at least so many")
 
-    def handle(self, *, file, out, people, **options):
+    def handle(self, *, file: Path, out: Path, people: int, **options: Any) -> None:
         try:
             messages = list(_read(file))
         except (OSError, EOFError, ValueError, KeyError, csv.Error) as error:
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(messages)} messages, {len(topics)} topics")
 
 
-def _read(file):
+def _read(file: Path) -> Iterator[Message]:
     with records(file) as reader:
         if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
             raise ValueError(f"no column {', '.join(missing)}")

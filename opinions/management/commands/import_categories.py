@@ -1,8 +1,9 @@
-"""`import_categories [FILE.csv]` takes in the category tree: the shipped one, or an office's own."""
+"""`import_categories [FILE.csv]` imports the category tree: the shipped one, or an office's own."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from opinions.triage.category_import import SHIPPED, CategoryFileError, import_categories
 
@@ -10,13 +11,13 @@ from opinions.triage.category_import import SHIPPED, CategoryFileError, import_c
 class Command(BaseCommand):
     help = "Import the category tree with its keywords (code,name,keywords)."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", default=SHIPPED)
         parser.add_argument(
             "--replace", action="store_true", help="let the file win over what the office changed"
         )
 
-    def handle(self, *, file, replace, **options):
+    def handle(self, *, file: Path, replace: bool, **options: Any) -> None:
         try:
             done = import_categories(file=file, replace=replace)
         except (CategoryFileError, OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,10 @@
-"""import_opinions FILE --as USER: an office's ledger goes in through the ordinary actions, at its own times."""
+"""`import_opinions FILE --as USER` imports an office's ledger through the ordinary actions, at the ledger's own
+times."""
 
 from functools import partial
+from typing import Any
+
+from django.core.management.base import CommandParser
 
 from common.excel.import_command import ImportCommand
 from common.ops.now_option import moment
@@ -12,12 +16,12 @@ class Command(ImportCommand):
     help = "Import the ledger rows of an office from Excel or CSV; all or nothing unless --skip-bad."
     write_template = staticmethod(write_template)
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
             "--now", metavar="ISO", help="the moment up to which rows may date, to try it out"
         )
 
-    def handle(self, *, now, **options):
+    def handle(self, *args: Any, now: str | None = None, **options: Any) -> None:
         self.import_file = partial(import_file, now=moment(now) if now else None)
         super().handle(**options)

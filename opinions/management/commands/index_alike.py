@@ -1,4 +1,6 @@
-"""`index_alike` keeps the keys by which duplicates are found, for all opinions that have none yet."""
+"""`index_alike` stores the keys by which similar opinions are found, for all opinions that have none yet."""
+
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -6,7 +8,7 @@ from opinions.triage import similarity
 
 
 class Command(BaseCommand):
-    help = "Keep the keys of opinions from before; the sweep does so for new ones."
+    help = "Store the keys of earlier opinions; the sweep does so for new ones."
 
-    def handle(self, **options):
-        self.stdout.write(f"keys of {similarity.backfill(everything=True)} opinions kept")
+    def handle(self, **options: Any) -> None:
+        self.stdout.write(f"keys of {similarity.backfill(everything=True)} opinions stored")

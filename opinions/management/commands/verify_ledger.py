@@ -1,12 +1,13 @@
-"""verify_ledger: recompute all chains; `ok N opinions, M events`, or the first broken row and exit code 1."""
+"""`verify_ledger` verifies all chains; prints `ok N opinions, M events`, or the first broken row with exit code 1."""
 
 import os
 import time
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from opinions.ledger.verify import verify
+from opinions.ledger.verify import Proof, verify
 from opinions.models import Opinion
 
 REPORT_EVERY_SECONDS = 10
@@ -15,14 +16,14 @@ REPORT_EVERY_SECONDS = 10
 class Command(BaseCommand):
     help = "Recompute every ledger chain and name the first row that does not hold."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--opinion", metavar="NUMBER", default="", help="only the opinion of this number")
         parser.add_argument(
-            "--jobs", type=int, default=os.cpu_count(), help="processes side by side (the machine's cores)"
+            "--jobs", type=int, default=os.cpu_count(), help="processes in parallel (the machine's cores)"
         )
 
-    def handle(self, *, opinion, jobs, **options):
-        started = self.said = time.monotonic()
+    def handle(self, *, opinion: str, jobs: int, **options: Any) -> None:
+        started = self.reported_at = time.monotonic()
         try:
             proof = verify(number=opinion, jobs=jobs, report=self.report)
         except Opinion.DoesNotExist:
@@ -35,7 +36,8 @@ class Command(BaseCommand):
         # Operators' scripts read this line: it is the same in every language.
         self.stdout.write(f"ok {proof.opinions} opinions, {proof.events} events")
 
-    def report(self, proof):
-        if time.monotonic() - self.said > REPORT_EVERY_SECONDS:
-            self.said = time.monotonic()
+    def report(self, proof: Proof) -> None:
+        """Print the progress now and then."""
+        if time.monotonic() - self.reported_at > REPORT_EVERY_SECONDS:
+            self.reported_at = time.monotonic()
             self.stderr.write(f"… {proof.opinions} opinions, {proof.events} events")

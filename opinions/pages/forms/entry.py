@@ -1,21 +1,29 @@
-"""The form by which an opinion is written down at the desk. It decides nothing: `written` goes to `register`."""
+"""The form by which an opinion is registered at the desk. It decides nothing: `written` goes to `register`."""
 
 import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.security.uploads import FilesField, numbered
 from common.ui.fields import date_field
+from common.ui.form_fields import choice_field, row_field
 from deputies.models import Activity, Kind, Participation
 from opinions.models import Channel, Opinion
 from opinions.models.choices import MatterType
 from opinions.privacy import phone_numbers
 from opinions.workflow.register import BACK, received_refusal
+from studios.models import Township
 
 from .actions.base import CategoryField
 from .entry_choices import Desk
@@ -45,7 +53,7 @@ EARLIER = {
 }
 
 
-CHANNEL_OF = {
+CHANNEL_OF: dict[str, Channel] = {
     Kind.RECEPTION: Channel.RECEPTION,
     Kind.VISIT: Channel.VISIT,
     Kind.SYMPOSIUM: Channel.SYMPOSIUM,
@@ -53,8 +61,8 @@ CHANNEL_OF = {
 }
 
 
-def told_at(activity) -> dict:
-    """What the form knows beforehand of an opinion that is told at `activity`."""
+def told_at(activity: Activity) -> dict[str, Any]:
+    """Return what the form knows beforehand of an opinion that is told at `activity`."""
     facts = {"activity": activity.pk, "township": activity.township_id, "studio": activity.studio_id}
     if activity.kind in CHANNEL_OF:
         facts["channel"] = CHANNEL_OF[activity.kind]
@@ -67,17 +75,21 @@ def told_at(activity) -> dict:
 
 
 class OfferedField(forms.ModelChoiceField):
-    """A choice among what `ask()` gives, rows in hand or a queryset: asked for only to be drawn, or when one of them
-    was chosen."""
+    """A choice among the rows that `ask()` returns, a list or a queryset: called only to draw the choices, or when one
+    of them was chosen."""
 
-    def offer(self, ask):
+    ask: Callable[[], Iterable[Any]]
+
+    def offer(self, ask: Callable[[], Iterable[Any]]) -> None:
+        """Take the choices from `ask`."""
         self.ask = ask
         self.choices = self._drawn
 
-    def _drawn(self):
+    def _drawn(self) -> list[tuple[Any, Any]]:
         return [("", self.empty_label), *((row.pk, self.label_from_instance(row)) for row in self.ask())]
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
+        """Return the chosen row; None for an empty value. Raises ValidationError for what is not offered."""
         if value in self.empty_values:
             return None
         found = next((row for row in self.ask() if str(row.pk) == str(value)), None)
@@ -86,6 +98,11 @@ class OfferedField(forms.ModelChoiceField):
                 self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
             )
         return found
+
+
+def offered_field(form: forms.BaseForm, name: str) -> OfferedField:
+    """Return the field `name` of a form in which it is an OfferedField."""
+    return cast(OfferedField, form.fields[name])
 
 
 class EntryForm(forms.ModelForm):
@@ -99,7 +116,7 @@ class EntryForm(forms.ModelForm):
     )
 
     category = CategoryField(required=False)
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # Django moves fields out of the class
     received_on = date_field(
         _("Told on"),
         required=False,
@@ -145,21 +162,31 @@ class EntryForm(forms.ModelForm):
     NEEDED = ("township", "studio", "channel", "matter_type", "title", "body")
     MORE = ("received_on", "deputy", "category", "outside_number", "recorded_for")
 
-    def __init__(self, data=None, files=None, *, user, initial=None):
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        user: User,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
         self.desk = Desk(user)
         super().__init__(data, files, initial={"submission_key": uuid.uuid4(), **(initial or {})})
         # Only the one at hand: it comes with the address of the session's page and is never chosen from a list.
         self.activity = self.desk.activity(
             data.get("activity") if data is not None else self.initial.get("activity")
         )
-        self.fields["activity"].queryset = Activity.objects.none()
+        row_field(self, "activity").queryset = Activity.objects.none()
         if self.activity:
-            self.fields["activity"].queryset = self.desk.activities().filter(pk=self.activity.pk)
-            self.initial |= told_at(self.activity)
+            row_field(self, "activity").queryset = self.desk.activities().filter(pk=self.activity.pk)
+            self.initial = {**self.initial, **told_at(self.activity)}
         self._offer_places()
-        self.fields["channel"].choices = [("", _("choose")), *Opinion._meta.get_field("channel").choices]
+        choice_field(self, "channel").choices = [
+            ("", _("choose")),
+            *Channel.choices,
+        ]
         # None is chosen beforehand: it decides the deadline.
-        self.fields["matter_type"].choices = [("", _("choose")), *MatterType.choices]
+        choice_field(self, "matter_type").choices = [("", _("choose")), *MatterType.choices]
         self.fields["matter_type"].initial = ""
         today = timezone.localdate()
         self.fields["received_on"].widget.attrs |= {"min": str(today - BACK), "max": str(today)}
@@ -171,25 +198,25 @@ class EntryForm(forms.ModelForm):
         if data is None and (first := self._first_empty()):
             self.fields[first].widget.attrs["autofocus"] = True
 
-    def _offer_places(self):
+    def _offer_places(self) -> None:
         chosen = self.data.get("township") if self.is_bound else self.initial.get("township")
         self.offered = list(self.desk.townships)
-        self.fields["township"].offer(lambda: self.offered)
-        self.fields["township"].empty_label = _("choose")
+        offered_field(self, "township").offer(lambda: self.offered)
+        offered_field(self, "township").empty_label = _("choose")
         township = next((t for t in self.offered if t.pk == chosen), None)
         if len(self.offered) == 1:
             self.fields["township"].widget = forms.HiddenInput()
             self.fixed_township = township = self.offered[0]
         self.initial["township"] = township and township.pk
-        self.fields["studio"].offer(lambda: self.desk.studios(township))
-        self.fields["deputy"].offer(lambda: self.desk.deputies(township))
+        offered_field(self, "studio").offer(lambda: self.desk.studios(township))
+        offered_field(self, "deputy").offer(lambda: self.desk.deputies(township))
         if township and self.desk.as_deputy_only(township):
             del self.fields["deputy"]
         if not self.is_bound and township:
             self._only_studio(township)
 
-    def _only_studio(self, township):
-        """The one studio there is to choose, or a deputy's own, is chosen; another can be."""
+    def _only_studio(self, township: Township) -> None:
+        """Choose the one studio there is to choose, or a deputy's own; another can be chosen."""
         offered = list(self.desk.studios(township)[:2])
         own = self.desk.own_deputy()
         if len(offered) == 1:
@@ -198,8 +225,8 @@ class EntryForm(forms.ModelForm):
             self.initial.setdefault("studio", own.studio_id)
         self.fields["studio"].required = self.desk.studio_required(township)
 
-    def _first_empty(self):
-        """The first field that is filled in every time and holds nothing yet."""
+    def _first_empty(self) -> str | None:
+        """Return the first field that is filled in every time and holds nothing yet."""
         for name in self.NEEDED:
             field = self.fields[name]
             if name == "studio" and not field.required:
@@ -208,16 +235,17 @@ class EntryForm(forms.ModelForm):
                 return name
         return None
 
-    def _post_clean(self):
-        """No Opinion is made here, so none is checked: each field has checked its own, all rows within the scope."""
+    def _post_clean(self) -> None:
+        """Do nothing: no Opinion is made here, so none is checked. Each field has checked its own value, all rows
+        within the scope."""
 
-    def clean_received_on(self):
+    def clean_received_on(self) -> date | None:
         day = self.cleaned_data["received_on"]
         if day and (reason := received_refusal(day, timezone.localdate())):
             raise ValidationError(reason)
         return day
 
-    def clean_citizen_phone(self):
+    def clean_citizen_phone(self) -> str:
         typed = self.cleaned_data["citizen_phone"].strip()
         if typed and not phone_numbers.normal(typed):
             raise ValidationError(
@@ -227,8 +255,9 @@ class EntryForm(forms.ModelForm):
             )
         return phone_numbers.normal(typed)
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if township := cleaned.get("township"):
             if (
                 self.desk.studio_required(township)
@@ -240,18 +269,18 @@ class EntryForm(forms.ModelForm):
                 self._by_the_deputy(cleaned)
         return cleaned
 
-    def _by_the_deputy(self, cleaned):
-        """A deputy writes down what was told to themselves, and so sees how it ends."""
+    def _by_the_deputy(self, cleaned: dict[str, Any]) -> None:
+        """Set the deputy to the person, who registers what was told to themselves and so sees how it ends."""
         cleaned["deputy"] = self.desk.own_deputy()
         if cleaned["deputy"] is None:
             self.add_error(None, _("Your account is not linked to a deputy yet. Ask the administrator."))
 
     @property
     def more_open(self) -> bool:
-        """Whether one of the rarely used fields needs to be seen."""
+        """True when one of the rarely used fields needs to be seen."""
         names = [name for name in self.MORE if name in self.fields]
         return any(name in self.errors or self[name].value() for name in names)
 
-    def written(self) -> dict:
-        """What `register` takes, by name."""
+    def written(self) -> dict[str, Any]:
+        """Return the arguments for `register`, by name."""
         return {**self.cleaned_data, "files": numbered(self.cleaned_data["files"])}

@@ -1,4 +1,6 @@
-"""The supervision ladder as a form: one rung a line, and why it is changed."""
+"""An escalation policy as a form: one level a line, and why it is changed."""
+
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +10,8 @@ from opinions.models.escalation import Recipient
 from opinions.supervision.escalation import MOST
 
 
-class RungForm(forms.Form):
-    """A line left empty is no rung."""
+class LevelForm(forms.Form):
+    """One level; a line left empty is none."""
 
     kind = forms.ChoiceField(label=_("kind"), choices=[("", "—"), *EscalationLevel.Kind.choices])
     anchor = forms.ChoiceField(
@@ -28,31 +30,38 @@ class RungForm(forms.Form):
         required=False,
     )
     letter = forms.BooleanField(label=_("as an official letter"), required=False)
-    remove = forms.BooleanField(label=_("remove this rung"), required=False)
+    remove = forms.BooleanField(label=_("remove this level"), required=False)
 
     @property
-    def rung(self) -> dict | None:
-        """What opinions.supervision.escalation takes; None for a line that is none or is removed."""
+    def level(self) -> dict[str, Any] | None:
+        """The level as opinions.supervision.escalation takes it; None for a line that is empty or removed."""
         facts = getattr(self, "cleaned_data", None)
         if not facts or facts["remove"]:
             return None
         return {name: value for name, value in facts.items() if name != "remove"}
 
 
-class RungFormSet(forms.BaseFormSet):
+class LevelFormSet(forms.BaseFormSet):
+    """The levels of a policy."""
+
     @property
-    def rungs(self) -> list[tuple[int, dict]]:
-        """(place among the forms, rung) in order."""
-        return [(place, form.rung) for place, form in enumerate(self.forms) if form.rung]
+    def levels(self) -> list[tuple[int, dict[str, Any]]]:
+        """(place among the forms, level) in order."""
+        return [(place, form.level) for place, form in enumerate(self.forms) if form.level]
 
 
-LadderFormSet = forms.formset_factory(RungForm, formset=RungFormSet, extra=2, max_num=MOST)
+# formset_factory makes a subclass of LevelFormSet, of which it says only that it is a form set.
+PolicyFormSet = cast(
+    "type[LevelFormSet]", forms.formset_factory(LevelForm, formset=LevelFormSet, extra=2, max_num=MOST)
+)
 
 
 class ChangeForm(forms.Form):
+    """Why the policy is changed, and the last change that the person saw (0: none)."""
+
     seen = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Why it is changed"),
         max_length=200,
-        help_text=_("Stands in the history beside your name."),
+        help_text=_("Shown in the history next to your name."),
     )

@@ -2,13 +2,20 @@
 
 import re
 import uuid
+from datetime import date
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.ui.fields import text_field
+from common.ui.form_fields import choice_field, row_field
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import EscalationLevel, Opinion
+from opinions.models.conditions import OpinionQuerySet
 from opinions.supervision import bulk_notices
 from opinions.supervision.figures import AGES, age_q
 from studios.models import Agency, County, Role
@@ -20,7 +27,8 @@ LIGHTS = [("", _("all")), ("red", _("red")), ("yellow", _("yellow")), ("green", 
 
 
 class SupervisionFilter(forms.Form):
-    """GET form. What is no choice of the person's own finds nothing, and says so beside the field."""
+    """The filter, sent by GET. A value that is not among the person's own choices finds nothing, with an error at its
+    field."""
 
     show = forms.CharField(widget=forms.HiddenInput, required=False)
     by = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -38,17 +46,20 @@ class SupervisionFilter(forms.Form):
     )
     NARROWING = ("county", "agency", "status", "age")
 
-    def __init__(self, data, *, user, counties):
+    def __init__(self, data: QueryDict, *, user: User, counties: QuerySet[County]) -> None:
         super().__init__(data, auto_id="filter_%s")
-        self.fields["county"].queryset = counties
+        row_field(self, "county").queryset = counties
         agencies = Agency.objects.visible_to(user, *OVERSEEING)
-        if data.get("county"):
-            agencies = agencies.filter(county=data["county"])
-        self.fields["agency"].queryset = agencies
-        self.fields["status"].choices = [("", _("all")), *((code, Status(code).label) for code in OPEN)]
+        if county := data.get("county"):
+            agencies = agencies.filter(county=str(county))
+        row_field(self, "agency").queryset = agencies
+        choice_field(self, "status").choices = [
+            ("", _("all")),
+            *((code, Status(code).label) for code in OPEN),
+        ]
 
-    def narrow(self, rows, today):
-        """`rows` with the filters that are set."""
+    def narrow(self, rows: OpinionQuerySet, today: date) -> OpinionQuerySet:
+        """Return `rows` under the filters that are set; none while one is invalid."""
         if not self.is_valid():
             return rows.none()
         names = {"county": "county", "agency": "lead_agency", "status": "status"}
@@ -60,7 +71,7 @@ class SupervisionFilter(forms.Form):
 
     @property
     def active(self) -> int:
-        """How many filters are set."""
+        """Number of filters that are set."""
         return sum(bool(self.data.get(name)) for name in self.NARROWING)
 
 
@@ -78,16 +89,18 @@ class BulkForm(forms.Form):
     scope = forms.ChoiceField(choices=[("chosen", ""), ("all", "")])
     opinions = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, *args, user, rows, **kwargs):
-        """`rows`: the filter's, as far as the person may send notices."""
-        super().__init__(*args, initial={"key": uuid.uuid4()}, auto_id="bulk_%s", **kwargs)
-        self.user, self.rows = user, rows
-        named = self.data.getlist("opinions") if self.is_bound else []
-        self.fields["opinions"].choices = [(text, text) for text in named if CHOSEN.fullmatch(text)]
+    def __init__(self, data: QueryDict | None = None, *, user: User, rows: OpinionQuerySet | None) -> None:
+        """Take `rows`, those under the filter that the person may send notices about (None: only to draw the form)."""
+        super().__init__(data, initial={"key": uuid.uuid4()}, auto_id="bulk_%s")
+        self.user, self.rows = user, Opinion.objects.none() if rows is None else rows
+        choice_field(self, "opinions").choices = [
+            (text, text) for text in self._numbers() if CHOSEN.fullmatch(text)
+        ]
 
-    def clean(self):
-        """`targets`: (primary key, version) of each."""
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        """Add `targets`: (primary key, version) of each opinion."""
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("letter") and cleaned.get("kind") != EscalationLevel.Kind.SUPERVISE:
             self.add_error("letter", _("Only a supervision notice goes out as a letter."))
         cleaned["targets"] = self._targets(cleaned)
@@ -97,7 +110,7 @@ class BulkForm(forms.Form):
             self.add_error(None, _("At most %d at a time: narrow the filter.") % MOST)
         return cleaned
 
-    def _targets(self, cleaned) -> list[tuple[int, int]]:
+    def _targets(self, cleaned: dict[str, Any]) -> list[tuple[int, int]]:
         if cleaned.get("scope") == "all":
             return list(self.rows.order_by("due_on", "id").values_list("pk", "version")[: MOST + 1])
         seen = dict(text.split(":") for text in cleaned.get("opinions", []))
@@ -106,6 +119,8 @@ class BulkForm(forms.Form):
 
     @property
     def chosen(self) -> set[str]:
-        """The numbers that are ticked, so that nothing chosen is lost with an error."""
-        named = self.data.getlist("opinions") if self.is_bound else []
-        return {text.partition(":")[0] for text in named}
+        """The numbers that are ticked, so that the choice survives an error."""
+        return {text.partition(":")[0] for text in self._numbers()}
+
+    def _numbers(self) -> list[str]:
+        return self.data.getlist("opinions") if isinstance(self.data, QueryDict) else []

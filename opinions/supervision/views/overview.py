@@ -1,14 +1,17 @@
 """Supervision: what is late or about to be, down to each opinion, and the notices that are sent from there."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from common.ui.pagination import paginate
-from opinions.lists.access import roles_required
+from opinions.lists.access import StaffRequest, roles_required
 from opinions.models import BulkNotice, BulkTarget
 from opinions.privacy.masking import list_title
 from opinions.supervision import bulk_notices
@@ -25,14 +28,15 @@ NAMED = 100  # of a bulk's opinions that got no notice
 
 @require_safe
 @roles_required(*OVERSEEING)
-def overdue(request):
+def overdue(request: StaffRequest) -> HttpResponse:
+    """Show the figures and the list under the filter of the address."""
     return _page(request, Board(request.user, request.GET, timezone.localdate()))
 
 
 @require_POST
 @roles_required(Role.SUPERVISOR)
-def send(request):
-    """List the notices to what was chosen, or to all of the filter that the address carries; nothing is sent yet."""
+def send(request: StaffRequest) -> HttpResponse:
+    """List the notices to what was chosen, or to all under the address's filter; nothing is sent yet."""
     board = Board(request.user, request.GET, timezone.localdate())
     form = BulkForm(request.POST, user=request.user, rows=board.sendable)
     if not form.is_valid():
@@ -41,7 +45,9 @@ def send(request):
     return redirect("supervision:bulk", bulk_notices.list_targets(by=request.user, **words).pk)
 
 
-def _page(request, board, *, bulk=None, status=200):
+def _page(
+    request: StaffRequest, board: Board, *, bulk: BulkForm | None = None, status: int = 200
+) -> HttpResponse:
     page = paginate(request, board.listed)
     page.object_list = with_notices(page.object_list, board.today)
     may_send = scope_of(request.user).has(Role.SUPERVISOR)
@@ -62,9 +68,9 @@ def _page(request, board, *, bulk=None, status=200):
 
 @require_safe
 @roles_required(Role.SUPERVISOR)
-def bulk(request, pk):
-    """Notices in one go: first the list of what will be sent and to whom, then what became of it. While they wait or
-    are on their way the page asks for itself."""
+def bulk(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show notices in one go: first the list of what will be sent and to whom, then what became of it. While they wait
+    or are being sent the page polls."""
     one = get_object_or_404(BulkNotice.objects.visible_to(request.user), pk=pk)
     counts = bulk_notices.outcomes(one)
     context = {"bulk": one, "counts": counts, "now": timezone.now()}
@@ -77,10 +83,10 @@ def bulk(request, pk):
     return render(request, "opinions/supervision/bulk_list.html", context | {"page": page})
 
 
-def _unsent(one) -> list:
-    """The first of those that got no notice."""
+def _unsent(one: BulkNotice) -> list[Any]:
+    """Return the first targets that got no notice."""
     unsent = one.targets.filter(outcome__in=[Outcome.CHANGED, Outcome.REFUSED, Outcome.SKIPPED])
-    named = list(unsent.select_related("opinion")[:NAMED])
+    named: list[Any] = list(unsent.select_related("opinion")[:NAMED])
     for target in named:
         target.title = list_title(target.opinion)
     return named
@@ -88,18 +94,20 @@ def _unsent(one) -> list:
 
 @require_POST
 @roles_required(Role.SUPERVISOR)
-def confirm(request, pk):
+def confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send the listed notices, after the time to undo."""
     return _decide(request, pk, bulk_notices.confirm)
 
 
 @require_POST
 @roles_required(Role.SUPERVISOR)
-def undo(request, pk):
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send none of the listed notices."""
     return _decide(request, pk, bulk_notices.undo)
 
 
-def _decide(request, pk, service):
-    """Confirmed or undone; somebody who clicks too late is told and sees what became of it."""
+def _decide(request: StaffRequest, pk: int, service: Callable[..., BulkNotice]) -> HttpResponse:
+    """Confirm or undo; somebody who clicks too late gets a warning and sees what became of it."""
     try:
         service(pk, by=request.user)
     except BulkNotice.DoesNotExist:

@@ -1,12 +1,15 @@
-"""How good a classifier is, in numbers: macro-F1, each label, and how much it may decide alone how well."""
+"""Figures on how good a classifier is: macro-F1, each label, and how much it may decide alone and how well."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
 
 @dataclass(frozen=True)
 class OfLabel:
+    """Figures of one label."""
+
     label: str
     examples: int
     precision: float
@@ -26,13 +29,16 @@ class Figures:
     precision: float
     labels: list[OfLabel]
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON can hold them."""
         return asdict(self)
 
 
-def measure(labels: list[str], answers, confidences, threshold: float, *, strange=0) -> Figures:
-    """`answers`: the index of each right label, -1 for one the model was not taught; each of the `strange` labels
-    so marked counts as missed."""
+def measure(
+    labels: list[str], answers: Any, confidences: np.ndarray, threshold: float, *, strange: int = 0
+) -> Figures:
+    """Compare the `confidences` (example, label) of a model with the `answers`: the index of each right label, -1 for
+    one that the model does not have. Each of the `strange` labels so marked counts as missed in the macro-F1."""
     answers, said = np.asarray(answers), confidences.argmax(axis=1)
     right = said == answers
     alone = confidences.max(axis=1) >= threshold
@@ -49,11 +55,11 @@ def measure(labels: list[str], answers, confidences, threshold: float, *, strang
     )
 
 
-def _of(label, said, meant) -> OfLabel:
+def _of(label: str, said: np.ndarray, meant: np.ndarray) -> OfLabel:
     hits = (said & meant).sum()
     precision, recall = _share(hits, said.sum()), _share(hits, meant.sum())
     return OfLabel(label, int(meant.sum()), precision, recall, _share(2 * hits, said.sum() + meant.sum()))
 
 
-def _share(part, whole) -> float:
+def _share(part: Any, whole: Any) -> float:
     return round(float(part / whole), 4) if whole else 0.0

@@ -1,9 +1,13 @@
-"""Which examples are the same message sent again: they must not stand on both sides of a test."""
+"""Near-duplicates among examples: the same message sent again must not be on both sides of a test."""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.sparse import coo_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfTransformer
+
+from opinions.triage.classifier.training_data import Example
 
 from .ngrams import lengths
 from .vectorizer import counted
@@ -14,8 +18,8 @@ BLOCK = 500
 COMMON = 0.05  # runs in more of the texts than this tell no two apart
 
 
-def near_duplicates(examples) -> np.ndarray:
-    """A number for each example; near-duplicates share one."""
+def near_duplicates(examples: Sequence[Example]) -> np.ndarray:
+    """Return a number for each example; near-duplicates share one."""
     texts = _weighted([f"{e.title}\n{e.body}" for e in examples], TEXT_RUN, COMMON)
     titles = _weighted([e.title for e in examples], TITLE_RUN, 1)
     pairs = [*_alike(texts, SAME_TEXT), *_alike(titles, SAME_TITLE)]
@@ -25,15 +29,17 @@ def near_duplicates(examples) -> np.ndarray:
     return connected_components(graph, directed=False)[1]
 
 
-def _weighted(texts, run, common):
-    """The runs of this length that stand in two texts and more, and in no more than so large a share of them."""
+def _weighted(texts: Sequence[str], run: int, common: float) -> csr_matrix:
+    """Return the weighted runs of this length that occur in two texts or more, and in no more than the share `common`
+    of them."""
     counts, grams = counted(texts, run)
     spread = np.bincount(counts.indices, minlength=len(grams))
     kept = (lengths(grams) == run) & (spread > 1) & (spread <= max(common * len(texts), 2))
     return TfidfTransformer(sublinear_tf=True).fit_transform(counts[:, kept])
 
 
-def _alike(rows, least):
+def _alike(rows: csr_matrix, least: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the pairs of rows whose cosine is `least` or more."""
     turned = rows.T.tocsr()
     for start in range(0, rows.shape[0], BLOCK):
         found = (rows[start : start + BLOCK] @ turned).tocoo()

@@ -1,4 +1,4 @@
-"""What the classifier reads from a text: its runs of one and two characters. Chinese needs no word list for that."""
+"""The features of a text: its runs of one and two characters. Chinese needs no word list for that."""
 
 import unicodedata
 
@@ -10,12 +10,13 @@ BITS = np.uint64(16)  # of a character: a run is a number, and what is known of 
 
 
 def plain(text: str) -> str:
-    """One width, one case, no line breaks: the same matter however it was typed."""
+    """Return the text in one width and one case, without line breaks: the same for the same words however they were
+    typed."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def runs(text: str, longest: int = LONGEST) -> np.ndarray:
-    """Every run of one to `longest` (four at most) characters of the beginning of a text, as a number."""
+    """Return every run of one to `longest` (four at most) characters of the beginning of a text, as a number."""
     units = np.frombuffer(plain(text)[:READ].encode("utf-16-le", "surrogatepass"), dtype="<u2").astype(
         np.uint64
     )
@@ -26,5 +27,6 @@ def runs(text: str, longest: int = LONGEST) -> np.ndarray:
 
 
 def lengths(found: np.ndarray) -> np.ndarray:
-    """How many characters each of these runs has."""
-    return 1 + sum((found >> np.uint64(n * 16) > 0).astype(np.int8) for n in (1, 2, 3))
+    """Return how many characters each of these runs has."""
+    ones = np.ones(len(found), np.int8)
+    return sum(((found >> np.uint64(n * 16) > 0).astype(np.int8) for n in (1, 2, 3)), start=ones)

@@ -29,6 +29,7 @@ def _signature(content: bytes) -> bytes:
 
 
 def to_bytes(model: Model) -> bytes:
+    """Return the model with its signature."""
     facts = {
         "labels": model.labels,
         "calibration": [model.calibration.sharpness, model.calibration.threshold],
@@ -47,7 +48,7 @@ def to_bytes(model: Model) -> bytes:
 
 
 def from_bytes(data: bytes) -> Model:
-    """The model; BadModel before a single byte of a wrong one is interpreted."""
+    """Return the model; raises BadModel before a single byte of a wrong one is interpreted."""
     head, content = data[: len(MAGIC) + DIGEST], data[len(MAGIC) + DIGEST :]
     if not hmac.compare_digest(head, MAGIC + _signature(content)):
         raise BadModel("the signature of the model does not hold")

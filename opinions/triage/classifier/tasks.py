@@ -6,10 +6,12 @@ from . import versions
 
 
 @shared_task(name="opinions.train_classifier")
-def train(pk):
+def train(pk: int) -> None:
+    """Train the version with this id."""
     versions.run(pk)
 
 
 @shared_task(name="opinions.train_nightly")
-def nightly():
+def nightly() -> None:
+    """Ask for trainings where enough was decided."""
     versions.nightly()

@@ -1,9 +1,12 @@
-"""What the classifier learns from: a file of labelled messages, or an office's own confirmed decisions."""
+"""Training data of the classifier: a file of labelled messages, or an office's own confirmed decisions."""
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.excel.csv_files import records
@@ -14,18 +17,21 @@ MOST = 30_000  # decisions learned from, the latest first: what an office did lo
 
 
 class ExamplesError(Exception):
-    """What is wrong with the examples; shown as it is."""
+    """An error in the examples; shown to people as it is."""
 
 
 @dataclass(frozen=True)
 class Example:
+    """One labelled message."""
+
     title: str
     body: str
     label: str
 
 
 def from_file(path: Path) -> list[Example]:
-    """Read title,body,label (UTF-8, .csv or .csv.gz; further columns are passed over, order is free)."""
+    """Read title,body,label (UTF-8, .csv or .csv.gz; other columns are ignored, the order is free). Raises
+    ExamplesError."""
     try:
         with records(path) as reader:
             return list(_rows(reader))
@@ -35,7 +41,7 @@ def from_file(path: Path) -> list[Example]:
         ) from error
 
 
-def _rows(reader):
+def _rows(reader: Any) -> Iterator[Example]:
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
         raise ExamplesError(_("The first line does not name the column: %s") % ", ".join(missing))
     for record in reader:
@@ -47,16 +53,18 @@ def _rows(reader):
 
 
 def from_decisions(prefecture: str) -> list[Example]:
-    """The opinions of a prefecture whose category a person chose, corrected, or let stand by an agency's answer.
+    """Return the opinions of a prefecture whose category a person chose, corrected, or confirmed by an agency's answer,
+    at most MOST.
 
-    What only a rule or the model said teaches nothing: it would learn its own mistakes.
+    Categories that only a rule or the model chose are left out: the model would learn its own mistakes.
     """
     rows = confirmed(prefecture).order_by("-pk").values_list("title", "body", "category")[:MOST]
     return [Example(*row) for row in rows.iterator()]
 
 
-def confirmed(prefecture: str):
-    """A person classified it, or named the category when it was written down, or an agency took it as its matter."""
+def confirmed(prefecture: str) -> QuerySet[Opinion]:
+    """Return the opinions that a person classified, whose category was named when they were registered, or which an
+    agency answered."""
     by_a_person = Event.objects.filter(
         opinion__county__code__startswith=prefecture, by__isnull=False, action__in=["classify", "answer"]
     )

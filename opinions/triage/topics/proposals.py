@@ -1,12 +1,13 @@
-"""A hot topic taken up as a deputies' proposal (转代表建议), and how it ended."""
+"""A hot topic adopted as a deputies' proposal (转代表建议), and how it was answered."""
 
 import calendar
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import Proposal, Topic
@@ -19,7 +20,7 @@ ROLES = (Role.COUNTY_OFFICIAL,)
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month."""
+    """Return the same day so many months later, or the last day of that month."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
@@ -30,10 +31,10 @@ EDITORS = (Role.COUNTY_OFFICIAL, Role.TRIAGE_OFFICER)
 
 
 @transaction.atomic
-def exclude(topic: int, *, by, number: str) -> Topic:
+def exclude(topic: int, *, by: User, number: str) -> Topic:
     """Take the opinion `number` out of the topic, for good: a person has read it, and it is another matter.
 
-    Refused for the topic's last opinion and after it was taken up; DoesNotExist for what is outside the person's area.
+    Raises Refused for the topic's last opinion and after it was taken up, DoesNotExist outside the person's area.
     """
     row = Topic.objects.visible_to(by, *EDITORS).select_for_update(of=("self",)).get(pk=topic)
     _check_not_taken_up(row)
@@ -52,11 +53,13 @@ def _check_not_taken_up(topic: Topic) -> None:
 
 
 @transaction.atomic
-def take_up(topic: int, *, by, reason: str, months: int, seen: int | None = None, at=None) -> Proposal:
+def take_up(
+    topic: int, *, by: User, reason: str, months: int, seen: int | None = None, at: datetime | None = None
+) -> Proposal:
     """Make a proposal of the topic: every open opinion of it is marked as taken up, each with its ledger row.
 
-    `seen` is the number of opinions that the person read and confirmed to be one matter. Refused when the topic holds
-    others by now, and when it was taken up before; Topic.DoesNotExist for one outside the person's area.
+    `seen` is the number of opinions that the person read and confirmed to be one matter. Raises Refused when the topic
+    has others by now or was taken up before, Topic.DoesNotExist for one outside the person's area.
     """
     at = at or timezone.now()
     row = Topic.objects.visible_to(by, *ROLES).select_for_update(of=("self",)).get(pk=topic)
@@ -80,8 +83,9 @@ def take_up(topic: int, *, by, reason: str, months: int, seen: int | None = None
 
 
 @transaction.atomic
-def answer(proposal: int, *, by, outcome: str, text: str, at=None) -> Proposal:
-    """Note how the proposal was answered: A solved, B being solved, C planned, D noted or explained."""
+def answer(proposal: int, *, by: User, outcome: str, text: str, at: datetime | None = None) -> Proposal:
+    """Record how the proposal was answered: A solved, B being solved, C planned, D noted or explained. Raises Refused
+    without a text or when it was answered before, Proposal.DoesNotExist outside the person's area."""
     row = Proposal.objects.visible_to(by, *ROLES).select_for_update(of=("self",)).get(pk=proposal)
     if row.answered_on:
         raise Refused(_("The proposal was answered before."))

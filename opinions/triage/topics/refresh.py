@@ -1,7 +1,9 @@
-"""A county's hot topics, kept: found anew every night, recognised again by their opinions."""
+"""A county's hot topics: computed every night, and recognised again by their opinions."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,14 +13,18 @@ from opinions.privacy.masking import masked
 from opinions.triage.similarity import distinct_people, person_of
 from studios.models import County
 
-from .clustering import MOST, PEOPLE, Message, hot_topics
+from .clustering import MOST, PEOPLE, Found, Message, hot_topics
 
 DAYS = 90  # the period looked at
 SAME = 0.5  # of the smaller one's opinions in common: the topic of yesterday
 
 
-def refresh(*, county: str, now=None, days=DAYS, least=PEOPLE) -> list[Topic]:
-    """Find the topics of the county's last `days` days and keep them. One that was taken up as a proposal stays."""
+def refresh(
+    *, county: str, now: datetime | None = None, days: int = DAYS, least: int = PEOPLE
+) -> list[Topic]:
+    """Find the topics of the county's last `days` days and store them; a topic that shares most of its opinions with
+    an earlier one is stored as that one. Earlier topics that are not found again are deleted, unless one was taken up
+    as a proposal."""
     now = now or timezone.now()
     rows = Opinion.objects.filter(
         county=county, registered_at__gte=now - timedelta(days=days), registered_at__lte=now
@@ -38,7 +44,7 @@ def refresh(*, county: str, now=None, days=DAYS, least=PEOPLE) -> list[Topic]:
         return _keep(county, [(topic, [opinions[m.id] for m in topic.messages]) for topic in found], now)
 
 
-def _keep(county, found, now) -> list[Topic]:
+def _keep(county: str, found: Iterable[tuple[Found, list[Opinion]]], now: datetime) -> list[Topic]:
     before = {
         topic: set(topic.opinions.values_list("pk", flat=True))
         for topic in Topic.objects.filter(county=county)
@@ -49,8 +55,10 @@ def _keep(county, found, now) -> list[Topic]:
         row = next(
             (t for t, old in before.items() if len(old & numbers) >= SAME * min(len(old), len(numbers))), None
         )
-        before.pop(row, None)
-        row = row or Topic(county_id=county)
+        if row is None:
+            row = Topic(county_id=county)
+        else:
+            del before[row]
         row.title, row.words, row.found_at = topic.title[:100], topic.words, now
         other = set(row.excluded.values_list("pk", flat=True)) if row.pk else set()
         set_opinions(row, [opinion for opinion in opinions if opinion.pk not in other])
@@ -69,8 +77,8 @@ def set_opinions(topic: Topic, opinions: list[Opinion]) -> None:
     topic.opinions.set(opinions)
 
 
-def _weeks(days, today) -> list:
-    """[[Monday, opinions told in its week], …] from the first week to this one, weeks without any too."""
+def _weeks(days: Iterable[date], today: date) -> list[list[Any]]:
+    """Return [[Monday, opinions registered in its week], …] from the first week to this one, weeks without any too."""
     counted = Counter(day - timedelta(days=day.weekday()) for day in days)
     week, last, weeks = min(counted), today - timedelta(days=today.weekday()), []
     while week <= last:
@@ -79,7 +87,7 @@ def _weeks(days, today) -> list:
     return weeks
 
 
-def refresh_all(*, now=None) -> int:
-    """Every county, one after the other; returns how many topics there are now."""
+def refresh_all(*, now: datetime | None = None) -> int:
+    """Refresh every county, one after the other; returns how many topics there are now."""
     codes = County.objects.current().order_by("code").values_list("code", flat=True)
     return sum(len(refresh(county=code, now=now)) for code in codes)

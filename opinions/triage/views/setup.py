@@ -1,15 +1,15 @@
-"""What triage decides by, for those who set it: routing rules with their try-outs, and the versions of the model."""
+"""Pages for those who set what triage decides by: routing rules with their dry runs, and the versions of the model."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from common.ui.pagination import paginate
 from opinions.lifecycle.errors import Refused
-from opinions.lists.access import roles_required
+from opinions.lists.access import StaffRequest, roles_required
 from opinions.models import RoutingRule, TrainedModel, UrgentSignal
 from opinions.triage import rule_trial
 from opinions.triage.classifier import versions
@@ -22,7 +22,8 @@ FEW = 1_000  # decisions: learned from fewer, the figures still change a lot fro
 
 
 @editors_only
-def rules(request):
+def rules(request: StaffRequest) -> HttpResponse:
+    """List the routing rules and urgent signals of the person's counties."""
     rows = RoutingRule.objects.visible_to(request.user, *rule_trial.EDITORS)
     rows = rows.select_related("county", "agency", "category", "township").order_by(
         "county", "position", "id"
@@ -39,8 +40,8 @@ def rules(request):
 
 @editors_only
 @require_POST
-def rule(request, pk, do):
-    """Try a rule out, let it decide, or take it back."""
+def rule(request: StaffRequest, pk: int, do: str) -> HttpResponse:
+    """Run a rule on past decisions (`do` “try”), let it decide (“live”), or stop it (“off”)."""
     try:
         if do == "try":
             found = rule_trial.try_out(pk, by=request.user)
@@ -63,7 +64,8 @@ def rule(request, pk, do):
 
 
 @editors_only
-def models(request):
+def models(request: StaffRequest) -> HttpResponse:
+    """List the versions of the model, with their figures and the trainings that run."""
     rows = TrainedModel.objects.visible_to(request.user, *rule_trial.EDITORS).select_related("asked_by")
     page = paginate(request, rows)
     prefectures = {
@@ -80,7 +82,8 @@ def models(request):
     return render(request, "opinions/triage/models.html", context)
 
 
-def _prefecture(request, code):
+def _prefecture(request: StaffRequest, code: str) -> str:
+    """Return `code` if the person administers that prefecture; raises Http404 otherwise."""
     if code not in {p for p in scope_of(request.user).prefixes(Role.ADMINISTRATOR) if len(p) == 4}:
         raise Http404
     return code
@@ -88,7 +91,8 @@ def _prefecture(request, code):
 
 @administrators_only
 @require_POST
-def train(request):
+def train(request: StaffRequest) -> HttpResponse:
+    """Ask for a training of the prefecture's model."""
     row = versions.ask(prefecture=_prefecture(request, request.POST.get("prefecture", "")), by=request.user)
     messages.info(request, _("Version %d was asked for; this page shows how far it is.") % row.number)
     return redirect("opinions:triage_models")
@@ -96,7 +100,7 @@ def train(request):
 
 @administrators_only
 @require_POST
-def activate(request, pk):
+def activate(request: StaffRequest, pk: int) -> HttpResponse:
     """Let this version decide: also the way back to an earlier one."""
     rows = TrainedModel.objects.filter(state=TrainedModel.State.READY)
     row = get_object_or_404(rows, pk=pk)
@@ -112,8 +116,8 @@ def activate(request, pk):
 
 @administrators_only
 @require_POST
-def rest(request):
-    """No version decides any more."""
+def rest(request: StaffRequest) -> HttpResponse:
+    """Let no version decide any more."""
     versions.deactivate(
         prefecture=_prefecture(request, request.POST.get("prefecture", "")), by=request.user, request=request
     )

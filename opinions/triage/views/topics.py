@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from common.ui.pagination import paginate
 from opinions.lifecycle.errors import Refused
-from opinions.lists.access import roles_required
+from opinions.lists.access import StaffRequest, roles_required
 from opinions.models import Opinion, Outcome, Proposal, Topic
 from opinions.triage.topics import proposals
 from opinions.triage.topics.clustering import PEOPLE
@@ -27,6 +27,8 @@ officials_only = roles_required(*proposals.ROLES)
 
 
 class TakeUpForm(forms.Form):
+    """The decision to make a proposal of a topic; `seen` is the number of opinions that the person saw."""
+
     months = forms.TypedChoiceField(
         label=_("time to answer"),
         choices=Proposal.Months.choices,
@@ -35,7 +37,7 @@ class TakeUpForm(forms.Form):
         initial=3,
     )
     reason = forms.CharField(label=_("reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
-    # The clock of a proposal starts when a person has read the opinions, never because a machine found them alike.
+    # The clock of a proposal starts when a person has read the opinions, never because a machine found them similar.
     confirmed = forms.BooleanField(
         label=_("I have read these opinions: they are about one and the same matter"),
         error_messages={
@@ -48,12 +50,15 @@ class TakeUpForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """The answer to a proposal."""
+
     outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
     answer = forms.CharField(label=_("answer"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}))
 
 
 @readers_only
-def topics(request):
+def topics(request: StaffRequest) -> HttpResponse:
+    """List the hot topics, the one of most people first."""
     rows = Topic.objects.visible_to(request.user, *READERS).select_related("county", "proposal")
     page = paginate(request, rows.order_by("-people", "-messages", "id"))
     context = {"page": page, "days": DAYS, "people": PEOPLE}
@@ -66,13 +71,14 @@ def topics(request):
 
 
 @readers_only
-def topic(request, pk):
+def topic(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a topic with its opinions."""
     rows = Topic.objects.visible_to(request.user, *READERS).select_related("county", "proposal")
     row = get_object_or_404(rows, pk=pk)
     return _topic_page(request, row, TakeUpForm(initial={"seen": row.messages}))
 
 
-def _topic_page(request, row, form, status=200):
+def _topic_page(request: StaffRequest, row: Topic, form: TakeUpForm, status: int = 200) -> HttpResponse:
     opinions = Opinion.objects.visible_to(request.user, *READERS).filter(topics=row)
     opinions = (
         opinions.select_related("township", "lead_agency")
@@ -81,7 +87,7 @@ def _topic_page(request, row, form, status=200):
     )
     roles = scope_of(request.user)
 
-    def may(*wanted) -> bool:
+    def may(*wanted: str) -> bool:
         return roles.has(*wanted) and not hasattr(row, "proposal")
 
     most = max((count for _week, count in row.weeks), default=1) or 1
@@ -99,8 +105,8 @@ def _topic_page(request, row, form, status=200):
 
 @editors_only
 @require_POST
-def exclude(request, pk):
-    """A person has read an opinion of the topic, and it is another matter."""
+def exclude(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take an opinion out of the topic: a person has read it, and it is another matter."""
     row = get_object_or_404(Topic.objects.visible_to(request.user, *proposals.EDITORS), pk=pk)
     number = request.POST.get("number", "")
     try:
@@ -116,8 +122,8 @@ def exclude(request, pk):
 
 @officials_only
 @require_POST
-def take_up(request, pk):
-    """From what many say, read and confirmed by a person, to a deputies' proposal."""
+def take_up(request: StaffRequest, pk: int) -> HttpResponse:
+    """Make a deputies' proposal of a topic, after a person has read and confirmed its opinions."""
     row = get_object_or_404(Topic.objects.visible_to(request.user, *proposals.ROLES), pk=pk)
     form = TakeUpForm(request.POST)
     if not form.is_valid():
@@ -128,8 +134,9 @@ def take_up(request, pk):
             row.pk, by=request.user, reason=given["reason"], months=given["months"], seen=given["seen"]
         )
     except Refused as refused:
-        form.data = form.data.copy()
-        form.data["seen"] = row.messages  # what the page shows now
+        data = request.POST.copy()
+        data["seen"] = str(row.messages)  # what the page shows now
+        form.data = data
         form.add_error(refused.field or None, refused.message)
         return _topic_page(request, row, form, status=422)
     messages.success(request, _("Taken up as a deputies' proposal."))
@@ -137,7 +144,8 @@ def take_up(request, pk):
 
 
 @readers_only
-def proposal(request, pk):
+def proposal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a proposal; officials record its answer here."""
     rows = Proposal.objects.visible_to(request.user, *READERS).select_related(
         "county", "topic", "taken_up_by"
     )
@@ -166,6 +174,7 @@ def proposal(request, pk):
 
 
 @readers_only
-def all_proposals(request):
+def all_proposals(request: StaffRequest) -> HttpResponse:
+    """List the proposals."""
     rows = Proposal.objects.visible_to(request.user, *READERS).select_related("county")
     return render(request, "opinions/topics/proposals.html", {"page": paginate(request, rows)})

@@ -62,7 +62,7 @@ def test_an_error_stands_beside_its_rung_and_nothing_is_lost(boss, office):
     early = ("remind", "warning", 0, ["handler"], {})
     response = boss.post(JISHOU, filled(URGE, early))
     assert response.status_code == 422
-    forms = response.context["rungs"].forms
+    forms = response.context["levels"].forms
     assert not forms[0].errors and list(forms[1].errors) == ["days"]
     assert "必须晚于上一级" in response.text and "县人大常委会主任会议决定" in response.text
     assert boss.post(JISHOU, filled(URGE, reason="")).status_code == 422

@@ -9,7 +9,7 @@ from opinions.jobs import sweep
 from opinions.lifecycle.errors import Refused
 from opinions.models import Event, RoutingRule, UrgentSignal
 from opinions.triage import rule_trial
-from opinions.triage.routing import way_of
+from opinions.triage.routing import route_for
 from opinions.workflow import triage
 from tests.opinions.story import told
 
@@ -36,7 +36,7 @@ def rule(office, position=1, *, live=True, **more):
 )
 def test_a_rule_fits_where_all_its_conditions_hold(cast, office, condition, fits):
     rule(office, **{"words": "", **condition})
-    assert (way_of(told(cast, office)).rule is not None) is fits
+    assert (route_for(told(cast, office)).rule is not None) is fits
 
 
 def test_area_and_category_with_all_below_it(cast, office):
@@ -53,9 +53,9 @@ def test_area_and_category_with_all_below_it(cast, office):
             category=office.roads,
         ),
     )
-    assert way_of(here).rule is None and way_of(there).rule is not None
+    assert route_for(here).rule is None and route_for(there).rule is not None
     other = told(cast, office, by=cast.officer, township=office.zhenxi, studio=None, deputy=None)
-    assert way_of(other).rule is None  # its category is not known
+    assert route_for(other).rule is None  # its category is not known
 
 
 def test_the_first_that_fits_decides_and_the_ledger_names_it(cast, office):
@@ -89,7 +89,7 @@ def test_the_page_of_the_rules_shows_the_urgent_words_of_the_county(client, cast
 
 def test_a_draft_decides_nothing(cast, office):
     rule(office, live=False)
-    assert way_of(told(cast, office)).rule is None
+    assert route_for(told(cast, office)).rule is None
 
 
 def test_a_broken_rule_is_loud_and_leaves_its_opinions_to_a_person(client, cast, office):

@@ -1,6 +1,8 @@
 """Forms of the verb asking: the question to the citizen, and the answer that a clerk enters."""
 
-from django.utils.functional import cached_property
+from typing import Any
+
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField, numbered
@@ -8,10 +10,10 @@ from common.ui.fields import text_field
 from opinions.privacy.masking import citizen_view_for
 
 from .base import ActionForm
-from .supervise import StandingStill
+from .supervise import SuspensionForm
 
 
-class AskCitizen(StandingStill):
+class AskCitizen(SuspensionForm):
     code = "ask_citizen"
     lead = _(
         "The citizen gets the question as a text message and on the progress page, and answers there or by calling the "
@@ -31,14 +33,14 @@ class AnswerQuestion(ActionForm):
     submit = _("Save the answer; the clock runs again")
 
     words = text_field(_("What the citizen answers"))
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # Django moves fields out of the class
 
     @cached_property
-    def lead(self):
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
         return _("The agency asks: %(question)s") % {
             "question": citizen_view_for(self.opinion).words(self.opinion.question)
         }
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         given = super().arguments()
         return given | {"files": numbered(given["files"])}

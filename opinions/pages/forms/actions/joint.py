@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import text_field
+from common.ui.form_fields import row_field
 from opinions.models import JointPart
 from studios.models import Agency
 
@@ -11,15 +12,16 @@ from .base import ActionForm
 
 
 class JointForm(ActionForm):
-    """For whom one agency acts is asked only of a person who works for several that join."""
+    """The base of joint handling. The agency is asked for only of a person who works for several that join."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label=_("joint agency"), empty_label=None)
 
-    def prepare(self):
+    def prepare(self) -> None:
         parts = JointPart.objects.visible_to(self.user, "joint_handler").filter(opinion=self.opinion)
-        field = self.fields["agency"]
-        field.queryset = Agency.objects.filter(pk__in=parts.values("agency"))
-        mine = list(field.queryset[:2])
+        field = row_field(self, "agency")
+        own = Agency.objects.filter(pk__in=parts.values("agency"))
+        field.queryset = own
+        mine = list(own[:2])
         if len(mine) == 1:
             field.widget, field.initial = forms.HiddenInput(), mine[0].pk
 

@@ -1,14 +1,18 @@
 """Forms of the verb merging: the opinion that another one follows, and the way back."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.liaison import localdate_short
 from common.text.search_text import bare, folded
 from common.ui.fields import text_field
+from common.ui.form_fields import choice_field
 from opinions.lifecycle.statuses import TOLD
 from opinions.models import Opinion
 from opinions.models.choices import Urgency
@@ -20,11 +24,11 @@ from .base import ActionForm
 
 
 class Candidates(forms.ChoiceField):
-    """Choices to be drawn; what may be chosen is the workflow's to say, for a number may be typed as well."""
+    """Choices to be drawn; the workflow decides what may be chosen, because a number may be typed as well."""
 
     widget = forms.RadioSelect
 
-    def validate(self, value):
+    def validate(self, value: Any) -> None:
         forms.Field.validate(self, value)
 
 
@@ -58,46 +62,49 @@ class Merge(ActionForm):
     )
 
     @cached_property
-    def lead(self):
-        said = _("The same matter as another opinion: it follows that one, and its citizen gets that answer.")
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
+        text: str | Promise = _(
+            "The same matter as another opinion: it follows that one, and its citizen gets that answer."
+        )
         if other := self.other:
             facts = {
                 "title": list_title(other),
                 "place": other.township,
                 "status": other.get_status_display(),
             }
-            said = said + _("The other: “%(title)s”, %(place)s, %(status)s.") % facts
-        return said
+            text = text + _("The other: “%(title)s”, %(place)s, %(status)s.") % facts
+        return text
 
     @cached_property
-    def other(self):
+    def other(self) -> Opinion | None:
         """The opinion whose number was offered or typed, if the person sees it."""
         given = [*(self.data.get(name) for name in ("into", "candidate")), self.asked.get("into")]
         number = next((str(value).strip().replace("\0", "") for value in given if value), "")
         rows = Opinion.objects.visible_to(self.user).select_related("township")
         return rows.filter(number=number, county=self.opinion.county_id).first() if number else None
 
-    def prepare(self):
+    def prepare(self) -> None:
         if self.other and self.other.status not in TOLD:
             del self.fields["answered"]
         if self.opinion.urgency != Urgency.URGENT:
             del self.fields["urgent_seen"]
         self._offer_candidates()
 
-    def _offer_candidates(self):
+    def _offer_candidates(self) -> None:
         self.sought = self.asked.pop("find", "")
         if offered := self.asked.get("into"):  # from the triage desk's list
-            self.initial |= {"candidate": offered, "into": ""}
-        self.fields["candidate"].choices = self._offered
+            self.initial = {**self.initial, "candidate": offered, "into": ""}
+        choice_field(self, "candidate").choices = self._offered
 
-    def _offered(self):
-        """What was looked for, else what is much alike; and what is chosen already."""
+    def _offered(self) -> list[tuple[str, SafeString]]:
+        """Return what was searched for, else what is similar; and what is chosen already."""
         chosen = (self.data.get("candidate") if self.is_bound else self.initial.get("candidate")) or ""
         found = candidates(self.opinion, self.user, self.sought, chosen)
         return [(row.number, _candidate(row)) for row in found]
 
-    def clean(self):
-        given = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
         given["into"] = bare(folded(given.get("into", ""))) or given.pop("candidate", "")
         given.pop("candidate", None)
         if not given["into"] and "into" not in self.errors:
@@ -105,7 +112,7 @@ class Merge(ActionForm):
         return given
 
 
-def _candidate(row):
+def _candidate(row: Opinion) -> SafeString:
     facts = f"{row.number} · {row.get_status_display()} · {localdate_short(timezone.localdate(row.registered_at))}"
     return format_html('{} <span class="row-sub">{}</span>', list_title(row), facts)
 

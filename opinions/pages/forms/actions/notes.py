@@ -1,5 +1,7 @@
 """Forms of the verb notes: more from the citizen, how far the handling has come, a note among the staff."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +17,9 @@ class Supplement(ActionForm):
     submit = _("Add it")
 
     words = text_field(_("What the citizen adds"))
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # Django moves fields out of the class
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         given = super().arguments()
         return given | {"files": numbered(given["files"])}
 

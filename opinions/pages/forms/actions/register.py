@@ -1,9 +1,14 @@
 """Forms of the verb register: correct the record, withdraw it for the citizen."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import text_field
+from common.ui.form_fields import row_field
 from deputies.models import Deputy
 from opinions.models import Opinion
 from opinions.models.choices import Channel, MatterType, Urgency
@@ -13,16 +18,16 @@ from studios.models import Studio, Township
 from .base import ActionForm, CategoryField
 
 
-def _column(name):
+def _column(name: str) -> Any:
     return Opinion._meta.get_field(name)
 
 
-def _text(name, **more):
+def _text(name: str, **more: Any) -> forms.CharField:
     column = _column(name)
     return forms.CharField(label=column.verbose_name, max_length=column.max_length, **more)
 
 
-def _choice(name, choices):
+def _choice(name: str, choices: Iterable[tuple[str, str | Promise]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=_column(name).verbose_name, choices=choices)
 
 
@@ -74,14 +79,14 @@ class ReissueCode(ActionForm):
         _("Where neither is known: how you made sure that it is this person"), required=False, rows=2
     )
 
-    def clean_tail(self):
+    def clean_tail(self) -> str:
         typed = self.cleaned_data["tail"]
         tail = typed_digits(typed)
         if typed and len(tail) != TAIL:
             raise forms.ValidationError(_("Enter the last four digits."))
         return tail
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return self.cleaned_data["name"].strip()
 
 
@@ -109,19 +114,19 @@ class Amend(ActionForm):
     citizen_phone = forms.CharField(label=_("phone"), max_length=20, required=False)
     keep_secret = forms.BooleanField(label=_column("keep_secret").verbose_name, required=False)
 
-    def starting(self):
+    def starting(self) -> dict[str, Any]:
         seen = [name for name in self.base_fields if name not in ("version", *self.UNSEEN)]
         return {name: getattr(self.opinion, _column(name).attname) for name in seen}
 
-    def prepare(self):
+    def prepare(self) -> None:
         opinion, user = self.opinion, self.user
-        self.fields["township"].queryset = Township.objects.visible_to(user, "clerk").filter(
+        row_field(self, "township").queryset = Township.objects.visible_to(user, "clerk").filter(
             county=opinion.county_id
         )
-        self.fields["studio"].queryset = Studio.objects.visible_to(user).filter(
+        row_field(self, "studio").queryset = Studio.objects.visible_to(user).filter(
             township__county=opinion.county_id
         )
-        self.fields["deputy"].queryset = Deputy.objects.visible_to(user).filter(
+        row_field(self, "deputy").queryset = Deputy.objects.visible_to(user).filter(
             township__county=opinion.county_id
         )
         for name, shown in zip(self.UNSEEN, (opinion.shown_name, opinion.shown_phone), strict=True):
@@ -129,7 +134,7 @@ class Amend(ActionForm):
                 "value": shown or "—"
             }
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         given = super().arguments()
         return {name: value for name, value in given.items() if value or name not in self.UNSEEN}
 

@@ -1,13 +1,18 @@
 """Forms of the verb report back: the answer, telling the citizen, calling back, both evaluations."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField
 from common.ui.fields import radio_field, text_field
+from common.ui.form_fields import choice_field
 from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
 from opinions.lifecycle.statuses import Status
+from opinions.models import Opinion
 from opinions.models.choices import Outcome
 from opinions.workflow import report_back
 from opinions.workflow.answer_sms import answer_room
@@ -23,20 +28,20 @@ class Answer(ActionForm):
 
     outcome = radio_field(_("outcome"), Outcome.choices)
     answer = text_field(_("answer"), rows=8)
-    files = FilesField()
+    files = FilesField()  # type: ignore[assignment]  # Django moves fields out of the class
 
-    def prepare(self):
+    def prepare(self) -> None:
         if not self.is_bound:
-            self._say_how_much_fits()
+            self._show_text_message_room()
 
-    def is_valid(self):
+    def is_valid(self) -> bool:
         valid = super().is_valid()
         if not valid:  # it is shown again; what is sent without a fault needs no query for this
-            self._say_how_much_fits()
+            self._show_text_message_room()
         return valid
 
-    def _say_how_much_fits(self) -> None:
-        """Beside the answer: how much of it the text message to the citizen holds."""
+    def _show_text_message_room(self) -> None:
+        """Add to the answer how much of it the text message to the citizen holds."""
         if not self.opinion.citizen_phone:
             return
         field, room = self.fields["answer"], answer_room(self.opinion)
@@ -44,11 +49,11 @@ class Answer(ActionForm):
             "The text message to the citizen holds the first %(room)d characters; the rest stands on the page. "
             "Begin with what was done."
         ) % {"room": room}
-        said = _("Text message: {count} of {room} characters")
-        field.widget.attrs |= {"data-sms-room": room, "data-sms-said": said}
+        counter = _("Text message: {count} of {room} characters")
+        field.widget.attrs |= {"data-sms-room": room, "data-sms-said": counter}
 
     @cached_property
-    def lead(self):
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
         if without := outstanding(self.opinion):
             names = {"names": _(", ").join(without)}
             return (
@@ -85,14 +90,14 @@ class CallBack(ActionForm):
     )
     note = text_field(_("What the citizen said"), required=False)
 
-    def prepare(self):
+    def prepare(self) -> None:
         if self.opinion.status == Status.ANSWERED:  # a call that reaches the citizen tells the answer first
-            self.fields["reached"].choices = [("no", _("not reached"))]
+            choice_field(self, "reached").choices = [("no", _("not reached"))]
             self.initial["reached"] = "no"
 
 
 class Call(ActionForm):
-    """One call, from its list: telling the answer, calling back and the evaluation in one."""
+    """One call from the list of calls: telling the answer, calling back and the evaluation in one."""
 
     code = "call_back"
     # The evaluation says too that the citizen was reached.
@@ -110,16 +115,17 @@ class Call(ActionForm):
     )
 
     @property
-    def function(self):
+    def function(self) -> Callable[..., Opinion]:
         return report_back.call_citizen
 
-    def clean(self):
-        given = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
         if given.get("result") == Satisfaction.NOT and not given.get("words"):
             self.add_error("words", _("Say why the citizen is not satisfied."))
         return given
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         result = self.cleaned_data["result"]
         rated = result if result in Satisfaction.values else ""
         reached = result != "unreached"

@@ -1,8 +1,11 @@
-"""Forms of the verb supervise: more time, standing still, notices and replies, a deputies' proposal."""
+"""Forms of the verb supervise: more time, suspension, notices and replies, a deputies' proposal."""
+
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import date_field, radio_field, text_field
@@ -21,26 +24,27 @@ class AskExtension(ActionForm):
     days = forms.IntegerField(label=_("More working days"), min_value=1)
     reason = text_field(_("Why more time is needed"))
 
-    def prepare(self):
+    def prepare(self) -> None:
         most = (self.opinion.handling_days or 0) // 2
         self.fields["days"].help_text = _("At most %(days)d.") % {"days": most}
 
 
 class ExtensionDecision(ActionForm):
-    """Shows what the decision is about: the day as it stands, the day it would become, and the agency's reason."""
+    """Shows what the decision is about: the present day, the day it would become, and the agency's reason."""
 
     @cached_property
-    def lead(self):
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
         opinion = self.opinion
-        if opinion.extension_state != "asked":
+        days, due = opinion.extension_days, opinion.handling_due_on
+        if opinion.extension_state != "asked" or days is None or due is None:
             return ""
         asked = opinion.events.filter(action="ask_extension").select_related("words").last()
         return _(
             "To be answered by %(before)s; with %(days)d more working days by %(after)s. The agency: %(reason)s"
         ) % {
-            "before": deadlines.date_text(opinion.handling_due_on),
-            "days": opinion.extension_days,
-            "after": deadlines.date_text(deadlines.due_with(opinion, opinion.extension_days)),
+            "before": deadlines.date_text(due),
+            "days": days,
+            "after": deadlines.date_text(deadlines.due_with(opinion, days)),
             "reason": asked.words.text if asked else "—",
         }
 
@@ -60,27 +64,28 @@ class RefuseExtension(ExtensionDecision):
     reason = text_field(_("Why it is refused"))
 
 
-class StandingStill(ActionForm):
-    """Until when the clock may stand still: the last day that the limit allows, or an earlier one."""
+class SuspensionForm(ActionForm):
+    """Until when the clock may be suspended: the last day that the limit allows, or an earlier one."""
 
     until_on = date_field(_("Until"), required=False)
 
     @cached_property
-    def last(self):
+    def last(self) -> date | None:
+        """The last day that the limit allows."""
         return deadlines.last_suspension_day(self.opinion, timezone.localdate())
 
-    def starting(self):
+    def starting(self) -> dict[str, Any]:
         return {"until_on": self.last}
 
-    def prepare(self):
+    def prepare(self) -> None:
         if not self.is_bound and self.last:
-            said = {"day": deadlines.date_text(self.last)}
+            facts = {"day": deadlines.date_text(self.last)}
             self.fields["until_on"].help_text = (
-                _("At the latest %(day)s; then it runs again by itself.") % said
+                _("At the latest %(day)s; then it runs again by itself.") % facts
             )
 
 
-class Suspend(StandingStill):
+class Suspend(SuspensionForm):
     code = "suspend"
     lead = _(
         "For what neither the agency nor the citizen can do, such as an expert's report. If the citizen has to say or "
@@ -104,15 +109,15 @@ class Notify(ActionForm):
     code = "notify"
 
     @property
-    def lead(self):
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
         if self.opinion.status == Status.ANSWERED:
             return _(
                 "The agency has answered: the notice goes to the studio that has yet to tell the citizen, and counts "
                 "for no agency."
             )
         return _(
-            "The agency and its head are told at once. A supervision or circulated notice must be replied to within "
-            "one working day."
+            "The agency and its head are told immediately. A supervision or circulated notice must be replied to "
+            "within one working day."
         )
 
     submit = _("Send the notice")
@@ -122,7 +127,7 @@ class Notify(ActionForm):
     note = text_field(_("Text of the notice"), required=False)
     letter = forms.BooleanField(label=_("Send it as an official letter too"), required=False)
 
-    def prepare(self):
+    def prepare(self) -> None:
         if self.opinion.status == Status.ANSWERED:  # no letter is written to a studio
             del self.fields["letter"]
 
@@ -130,8 +135,8 @@ class Notify(ActionForm):
 class IssueSupervision(ActionForm):
     code = "issue_supervision"
     lead = _(
-        "The ladder sent the notice after a standstill and left the letter to you. It takes the next number and names "
-        "the step that is late."
+        "The escalation policy sent the notice after a standstill and left the letter to you. It takes the next "
+        "number and names the step that is late."
     )
     submit = _("Issue the letter")
 
@@ -142,7 +147,7 @@ class Acknowledge(ActionForm):
     code = "acknowledge"
 
     @property
-    def lead(self):
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
         if self.opinion.status == Status.ANSWERED:
             return _("Say how the matter stands and by which day the citizen will be told.")
         return _("Say how the matter stands and by which day it will be answered.")

@@ -1,11 +1,15 @@
 """Forms of the verb triage: what the matter is, whose it is, and what the agency does first."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import radio_field, text_field
+from common.ui.form_fields import choice_field, row_field
 from opinions.lifecycle.reasons import DeclineReason, door_for
-from opinions.models import Category
+from opinions.models import Category, Opinion
 from opinions.models.choices import MatterType, Urgency
 from opinions.triage.classification import classify
 from opinions.triage.routing import Routing
@@ -28,7 +32,7 @@ class Classify(ActionForm):
     urgency = radio_field(_("urgency"), Urgency.choices)
     is_complex = forms.BooleanField(label=_("complex matter (longer limit)"), required=False)
 
-    def starting(self):
+    def starting(self) -> dict[str, Any]:
         opinion = self.opinion
         category = opinion.category or classify(opinion).category
         return {
@@ -41,7 +45,7 @@ class Classify(ActionForm):
 
 class Route(Classify):
     code = "route"
-    lead = _("The agency is told at once; its time runs from today.")
+    lead = _("The agency is told immediately; its time runs from today.")
     submit = _("Route it")
 
     lead_agency = AgencyField(label=_("lead agency"), empty_label=_("choose…"))
@@ -70,34 +74,34 @@ class Route(Classify):
     )
     instructions = text_field(_("Instructions to the agency"), required=False)
 
-    def starting(self):
+    def starting(self) -> dict[str, Any]:
         opinion = self.opinion
         given = super().starting()
         code = self.asked.get("category") or given["category"]
         came_back = back_of([opinion]).get(opinion.pk)
         advised = advised_by([came_back] if came_back else [])
         category = Category.objects.filter(pk=code).first() if code else None
-        way = Routing([opinion.county_id]).way(opinion, category)
-        agency = after_return(way.agency, came_back, advised)
+        decision = Routing([opinion.county_id]).route_for(opinion, category)
+        agency = after_return(decision.agency, came_back, advised)
         return given | {"lead_agency": agency.pk if agency else None}
 
-    def prepare(self):
+    def prepare(self) -> None:
         for name in ("lead_agency", "joint_agencies"):
-            self.fields[name].queryset = agencies_of(self.opinion)
+            row_field(self, name).queryset = agencies_of(self.opinion)
         if "triage_officer" not in roles_over(self.opinion):
             for name in CLASSIFICATION:  # a supervisor routes what came back twice, and does not classify it
                 del self.fields[name]
         self.order_fields(["version", "lead_agency", "category", "matter_type", "urgency", "is_complex"])
 
     @property
-    def function(self):
+    def function(self) -> Callable[..., Opinion]:
         return triage.triage_and_route
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
         given = super().arguments()
         given["joint_agencies"] = list(given["joint_agencies"])
-        said = {name: given.pop(name) for name in CLASSIFICATION if name in given}
-        return given | {"classification": said or None}
+        classification = {name: given.pop(name) for name in CLASSIFICATION if name in given}
+        return given | {"classification": classification or None}
 
 
 class Recall(ActionForm):
@@ -126,14 +130,15 @@ class Decline(ActionForm):
     )
     note = text_field(_("What else the citizen is told"), required=False)
 
-    def prepare(self):
-        self.fields["reason"].choices = [
+    def prepare(self) -> None:
+        choice_field(self, "reason").choices = [
             (code, " → ".join(filter(None, [str(label), door_for(code, self.opinion.county)])))
             for code, label in DeclineReason.choices
         ]
 
-    def clean(self):
-        given = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        given = self.cleaned_data
         if given.get("reason") and not given.get("right_door"):
             given["right_door"] = door_for(given["reason"], self.opinion.county)
         return given
@@ -153,7 +158,7 @@ class IssueHandover(ActionForm):
 
     words = text_field(_("Instructions in the letter"), required=False)
 
-    def starting(self):
+    def starting(self) -> dict[str, Any]:
         routing = (
             self.opinion.events.filter(action="route").select_related("words").order_by("sequence").last()
         )
@@ -177,9 +182,11 @@ class ReturnIt(ActionForm):
         Agency.objects.none(), label=_("Agency you suggest"), required=False, empty_label=_("no suggestion")
     )
 
-    def prepare(self):
-        others = agencies_of(self.opinion).exclude(pk=self.opinion.lead_agency_id)
-        self.fields["suggested_agency"].queryset = others
+    def prepare(self) -> None:
+        others = agencies_of(self.opinion)
+        if self.opinion.lead_agency_id is not None:
+            others = others.exclude(pk=self.opinion.lead_agency_id)
+        row_field(self, "suggested_agency").queryset = others
 
 
 class HandOn(ActionForm):
