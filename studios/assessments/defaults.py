@@ -1,5 +1,7 @@
 """The items an office starts with; it edits them as it likes. The bounds are ours, not the law's (ADR 0018)."""
 
+from typing import Any
+
 ITEMS = [
     ("premises", "有固定的接待场所", "", None),
     ("premises", "接待场所在一楼或有无障碍通道", "", None),
@@ -23,8 +25,9 @@ ITEMS = [
 ]
 
 
-def create_defaults(item_model):
-    """Insert the general items; for the migration, and for tests whose tables were emptied."""
+def create_defaults(item_model: Any) -> None:
+    """Insert the general items; for the migration, which passes its own state of AssessmentItem, and for tests whose
+    tables were emptied."""
     item_model.objects.bulk_create(
         item_model(have=have, text=text, measure=measure, bound=bound, place=place)
         for place, (have, text, measure, bound) in enumerate(ITEMS, start=1)

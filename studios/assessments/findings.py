@@ -1,13 +1,15 @@
 """What an inspection found: mended by the studio, settled by the county, and reminded of when it is due."""
 
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.db.database import skip_locked
 from studios.errors import Refused
 from studios.models import Assessment, Finding
@@ -21,7 +23,9 @@ REMIND_BEFORE = timedelta(days=3)
 
 
 @contextmanager
-def _remedying(pk, roles, *, by, code, at, words=""):
+def _remedying(
+    pk: int, roles: Set[str], *, by: User, code: str, at: datetime, words: str = ""
+) -> Iterator[Finding]:
     with transaction.atomic():
         rows = Finding.objects.visible_to(by).with_roles(by).select_related("assessment__studio__township")
         finding = rows.select_for_update(of=("self",)).get(pk=pk)
@@ -37,8 +41,8 @@ def _remedying(pk, roles, *, by, code, at, words=""):
         record_step(assessment, code, by=by, at=at, words=words or finding.text)
 
 
-def remedy(pk, *, by, note, at=None) -> Finding:
-    """The studio says what was done. A second report replaces the words of the first."""
+def remedy(pk: int, *, by: User, note: str, at: datetime | None = None) -> Finding:
+    """Report as the studio what was done about a finding. A second report replaces the text of the first."""
     at = at or timezone.now()
     with _remedying(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
         if finding.settled_at:
@@ -47,8 +51,10 @@ def remedy(pk, *, by, note, at=None) -> Finding:
     return finding
 
 
-def settle(pk, *, by, accepted: bool, mend_by_on=None, at=None) -> Finding:
-    """The county accepts what was mended, or gives another day."""
+def settle(
+    pk: int, *, by: User, accepted: bool, mend_by_on: date | None = None, at: datetime | None = None
+) -> Finding:
+    """Accept as the county what was corrected, or give another day for it."""
     at = at or timezone.now()
     with _remedying(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
         if finding.settled_at or not finding.mended_at:
@@ -63,17 +69,21 @@ def settle(pk, *, by, accepted: bool, mend_by_on=None, at=None) -> Finding:
     return finding
 
 
-def first_reminder(day) -> datetime:
+def first_reminder(day: date) -> datetime:
+    """Return the moment of the first reminder: the morning REMIND_BEFORE the day."""
     return _morning(day - REMIND_BEFORE)
 
 
-def _morning(day) -> datetime:
+def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(8)))
 
 
-def remind(*, tell, now=None, batch=100) -> int:
-    """Remind of what is to be mended: three days before, and once more when the day has passed. `tell(finding, late)`
-    says it, inside the same transaction, so that a reminder is given once or not at all. Returns how many."""
+def remind(*, tell: Callable[[Finding, bool], object], now: datetime | None = None, batch: int = 100) -> int:
+    """Remind of what is to be corrected: three days before, and once more when the day has passed. Returns how many.
+
+    `tell(finding, late)` is called inside the transaction that marks the finding, so that a reminder is sent once
+    or not at all.
+    """
     now, told = now or timezone.now(), 0
     while True:
         with transaction.atomic():

@@ -1,17 +1,24 @@
 """Items of the five haves that are to be looked at again: reminded of on their day, once."""
 
+from collections.abc import Callable
+from datetime import datetime
 from itertools import groupby
 
 from django.db import transaction
 from django.utils import timezone
 
 from common.db.database import skip_locked
-from studios.models import Check
+from studios.models import Assessment, Check
 
 
-def remind(*, tell, now=None, batch=100) -> int:
-    """`tell(assessment, items)` says which items of the assessment in force have come to their day, inside the same
-    transaction, so that it is said once or not at all. Returns how many items."""
+def remind(
+    *, tell: Callable[[Assessment, list[Check]], object], now: datetime | None = None, batch: int = 100
+) -> int:
+    """Remind of the items whose day to be reviewed has come, once. Returns how many items.
+
+    `tell(assessment, items)` is called for each assessment in force inside the transaction that marks its items,
+    so that a reminder is sent once or not at all. `batch` items a transaction.
+    """
     today, told = timezone.localdate(now or timezone.now()), 0
     due = Check.objects.filter(
         remind_on__lte=today, assessment__in_force=True, assessment__studio__active=True

@@ -9,6 +9,8 @@ from common.text.single_line import LineField
 from studios.models.opening_hours import in_words
 from studios.permissions.scope import ScopedQuerySet, area_q
 
+from .memberships import Membership
+
 
 class Studio(models.Model):
     class Kind(models.TextChoices):
@@ -56,6 +58,9 @@ class Studio(models.Model):
     active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # Set by profile.views.studio_for: whether the person of the request edits it.
+    may_edit: bool
+
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -71,11 +76,11 @@ class Studio(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.studio_id:
             return {membership.role: models.Q(pk=membership.studio_id)}
         return {membership.role: area_q(membership.prefix, county="township__county", township="township")}
@@ -119,7 +124,7 @@ class OpeningTime(models.Model):
             models.UniqueConstraint(fields=["studio", "weekday", "opens"], name="opening_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
@@ -155,11 +160,11 @@ class Funding(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year} {self.get_source_display()} {self.amount}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.studio_id:
             return {membership.role: models.Q(studio=membership.studio_id)}
         return {
@@ -186,5 +191,5 @@ class Photo(models.Model):
     class Meta:
         ordering = ["added_at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.caption

@@ -1,5 +1,7 @@
 """An uploaded roll on its way through the preview."""
 
+from typing import Any
+
 from cryptography.fernet import InvalidToken
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,7 +21,8 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
     )
 
-    def clean_file(self):
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large."""
         file = self.cleaned_data["file"]
         if file.size > MOST:
             raise ValidationError(_("The file is larger than %d MB; divide it.") % (MOST >> 20))
