@@ -6,7 +6,7 @@ class DeputiesConfig(AppConfig):
     name = "deputies"
     verbose_name = _("Deputies")
 
-    def ready(self):
+    def ready(self) -> None:
         from deputies import townships
         from studios.areas.change_handlers import HANDLERS
 

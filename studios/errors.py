@@ -1,4 +1,4 @@
-"""Why a write of this room was refused, in words for the person who asked for it."""
+"""Why a write of this app was refused, in words for the person who asked for it."""
 
 from typing import Any
 

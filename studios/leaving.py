@@ -1,4 +1,4 @@
-"""When a person or an agency leaves: where nobody could act any more, what is open there, and who takes over. Rooms
+"""When a person or an agency leaves: where nobody could act any more, what is open there, and who takes over. Apps
 above say what is open and hand it on (AppConfig.ready):
 
     leaving.WORK.append(Work(open=..., parts=..., at=..., hand_on=...))

@@ -1,4 +1,4 @@
-"""Rows that hold everywhere, beside those of one county: who may edit which."""
+"""Rows that hold everywhere, next to those of one county: who may edit which."""
 
 from typing import Any
 

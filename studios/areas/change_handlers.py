@@ -1,8 +1,8 @@
-"""What moves when townships merge or split, and with whom. Rooms above add theirs in AppConfig.ready():
+"""What moves when townships merge or split, and with whom. Apps above add theirs in AppConfig.ready():
 
-    followers.FOLLOWERS.append(Follower(...))
+    change_handlers.HANDLERS.append(ChangeHandler(...))
 
-Each says which rows of its room belong to those that leave, and moves them inside the caller's transaction.
+Each says which rows of its app belong to those that leave, and moves them inside the caller's transaction.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from studios.models import Membership, Studio, Township, Village
 @dataclass(frozen=True)
 class Move:
     """From the townships `away` to `to`. A merger moves everything; a split only the chosen `studios` with what
-    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit beside the old."""
+    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit in addition to the old."""
 
     away: tuple[str, ...]
     to: Township
@@ -35,7 +35,7 @@ class Move:
 @dataclass(frozen=True)
 class ChangeHandler:
     """`rows(move)` is what would move now; `go(move, at=, by=, why=)` moves it and says how many. `why` is kept where
-    the room keeps reasons. `named` False: rows that whoever merges townships may count but not read."""
+    the app keeps reasons. `named` False: rows that those who merge townships may count but not read."""
 
     code: str
     label: str | Promise

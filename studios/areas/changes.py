@@ -44,7 +44,7 @@ class Decree:
 
 @dataclass(frozen=True)
 class Shown:
-    """What one follower would move: how many, and the first names."""
+    """What one handler would move: how many, and the first names."""
 
     label: str | Promise
     count: int
@@ -55,11 +55,11 @@ class Shown:
 def preview(move: Move) -> list[Shown]:
     """Return exactly what would move now, by the same rows that will."""
     shown = []
-    for follower in HANDLERS:
-        rows = follower.rows(move)
+    for handler in HANDLERS:
+        rows = handler.rows(move)
         count = rows.count()
-        names = [str(row) for row in rows[:NAMES_SHOWN]] if follower.named else []
-        shown.append(Shown(follower.label, count, names, count - len(names) if names else 0))
+        names = [str(row) for row in rows[:NAMES_SHOWN]] if handler.named else []
+        shown.append(Shown(handler.label, count, names, count - len(names) if names else 0))
     return shown
 
 
@@ -67,9 +67,9 @@ def fingerprint(move: Move) -> str:
     """Return the digest of the rows that would move: what was shown and what is done are the same or the change is
     refused."""
     digest = hashlib.sha256()
-    for follower in HANDLERS:
-        keys = sorted(str(pk) for pk in follower.rows(move).values_list("pk", flat=True))
-        digest.update(f"{follower.code}:{','.join(keys)};".encode())
+    for handler in HANDLERS:
+        keys = sorted(str(pk) for pk in handler.rows(move).values_list("pk", flat=True))
+        digest.update(f"{handler.code}:{','.join(keys)};".encode())
     return digest.hexdigest()
 
 
@@ -100,7 +100,7 @@ def merge(
     _check_expected(move, expect)
     before = _units([*leaving, *staying])
     Township.objects.filter(pk__in=away).update(valid_to=decree.on, successor=successor)
-    # Whoever had been merged before is looked after by the unit in force: never a chain (ADR 0017).
+    # Those merged before are looked after by the unit in force: never a chain (ADR 0017).
     Township.objects.filter(successor__in=away).update(successor=successor)
     return _record(AreaChange.Kind.MERGE, place, decree, before, [successor], move)
 

@@ -46,7 +46,7 @@ def change_detail(request: StaffRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(
         AreaChange.objects.visible_to(request.user).select_related("county", "by"), pk=pk
     )
-    labels = {follower.code: follower.label for follower in HANDLERS}
+    labels = {handler.code: handler.label for handler in HANDLERS}
     moved = [(labels.get(code, code), count) for code, count in change.moved.items()]
     return render(request, "studios/change.html", {"change": change, "moved": moved})
 

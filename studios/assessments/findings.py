@@ -1,4 +1,4 @@
-"""What an inspection found: mended by the studio, settled by the county, and reminded of when it is due."""
+"""What an inspection found: corrected by the studio, settled by the county, and reminded of when it is due."""
 
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
@@ -84,7 +84,7 @@ def remind(*, tell: Callable[[Finding, bool], object], now: datetime | None = No
     `tell(finding, late)` is called inside the transaction that marks the finding, so that a reminder is sent once
     or not at all.
     """
-    now, told = now or timezone.now(), 0
+    now, reminded = now or timezone.now(), 0
     while True:
         with transaction.atomic():
             due = Finding.objects.filter(remind_at__lte=now).select_related("assessment__studio__township")
@@ -94,6 +94,6 @@ def remind(*, tell: Callable[[Finding, bool], object], now: datetime | None = No
                 tell(finding, late)
                 finding.remind_at = None if late else _morning(finding.mend_by_on + timedelta(days=1))
                 finding.save(update_fields=["remind_at"])
-        told += len(rows)
+        reminded += len(rows)
         if len(rows) < batch:
-            return told
+            return reminded

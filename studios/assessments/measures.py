@@ -1,6 +1,6 @@
 """Schedule and results as numbers: what is measured, how it is judged, and in which words it is shown.
 
-The records lie in rooms above. They hand a Measurement down through `measurers`, registered in AppConfig.ready():
+The records lie in apps above. They hand a Measurement down through `measurers`, registered in AppConfig.ready():
     measures.measurers.append(measure)    # measure(studio_ids, first, last) -> {studio id: Measurement}
 """
 
@@ -68,9 +68,9 @@ PARTS = {
     Measure.REOPENED: ("reopened", "accepted"),
 }
 AT_MOST = {Measure.REOPENED}
-# Shown beside another measure, without a bound of its own: what people said at first beside what they said in the end,
-# and what deputies learned beside how often they received citizens.
-BESIDE = {Measure.FIRST_SATISFIED: Measure.SATISFIED, Measure.LEARNING: Measure.SESSIONS}
+# Shown next to another measure, without a bound of its own: what people said at first next to what they said in the end,
+# and what deputies learned next to how often they received citizens.
+SHOWN_WITH = {Measure.FIRST_SATISFIED: Measure.SATISFIED, Measure.LEARNING: Measure.SESSIONS}
 HAVE_OF = {
     **dict.fromkeys(
         [Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD, Measure.LEARNING], Criterion.SCHEDULE
@@ -141,7 +141,7 @@ def lines(measured: Measurement, bounds: dict[str, int]) -> list[Line]:
             bounds.get(measure),
         )
         for measure, (counted, of) in PARTS.items()
-        if measure in bounds or BESIDE.get(measure) in bounds
+        if measure in bounds or SHOWN_WITH.get(measure) in bounds
     ]
 
 

@@ -1,4 +1,4 @@
-"""Items of the five haves that are to be looked at again: reminded of on their day, once."""
+"""Items of the assessment criteria that are to be reviewed: reminded of on their day, once."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ def remind(
     `tell(assessment, items)` is called for each assessment in force inside the transaction that marks its items,
     so that a reminder is sent once or not at all. `batch` items a transaction.
     """
-    today, told = timezone.localdate(now or timezone.now()), 0
+    today, reminded = timezone.localdate(now or timezone.now()), 0
     due = Check.objects.filter(
         remind_on__lte=today, assessment__in_force=True, assessment__studio__active=True
     )
@@ -30,6 +30,6 @@ def remind(
             for assessment, items in groupby(rows, key=lambda row: row.assessment):
                 tell(assessment, list(items))
             Check.objects.filter(pk__in=[row.pk for row in rows]).update(remind_on=None)
-        told += len(rows)
+        reminded += len(rows)
         if len(rows) < batch:
-            return told
+            return reminded

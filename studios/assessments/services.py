@@ -1,6 +1,6 @@
 """The one write path of assessments: lock through the actor's scope → check → change → one step on record → audit.
 
-What rooms above must say (messages) or know (measured numbers) is handed in: this room imports none of them.
+What apps above must say (messages) or know (measured numbers) is handed in: this app imports none of them.
 """
 
 from collections.abc import Iterable, Iterator

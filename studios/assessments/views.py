@@ -1,4 +1,4 @@
-"""The pages of the five haves: a studio's rounds, one assessment with its arithmetic, its actions and findings."""
+"""The pages of the assessment criteria (五有): a studio's rounds, one assessment with its arithmetic, its actions and findings."""
 
 from typing import Any
 

@@ -64,7 +64,7 @@ ACTIONS = {action.code: action for action in [
 
 
 def refusal(action: Action, state: str) -> str:
-    """Return why `action` cannot be taken now, whoever asks; empty when it can."""
+    """Return why `action` cannot be taken now, for anyone who asks; empty when it can."""
     if state not in action.source:
         return _("Not possible while the assessment is “%(state)s”.") % {"state": State(state).label}
     return ""

@@ -1,6 +1,6 @@
-"""Five haves (五有): what an office asks for, and a studio's assessment against it with its findings and steps.
+"""Assessment criteria (五有): what an office asks for, and a studio's assessment against it with its findings and steps.
 
-Only studios/assessments/services.py writes assessments. Numbers that come from records of rooms above are measured
+Only studios/assessments/services.py writes assessments. Numbers that come from records of apps above are measured
 there, handed down, and kept here (studios/assessments/measures.py).
 """
 
@@ -19,7 +19,7 @@ from .memberships import Membership, Role
 
 
 class AssessmentItem(models.Model):
-    """One thing that is asked for: ticked off in the first three haves, computed from records in the other two.
+    """One thing that is asked for: ticked off in the first three criteria, computed from records in the other two.
 
     Rows without a county hold everywhere; a county adds its own. A bound of its own for a measure goes before the
     general one.
@@ -219,7 +219,7 @@ class Check(models.Model):
 
 
 class Finding(models.Model):
-    """What an inspection found wanting, until when it is to be mended, and what came of it."""
+    """What an inspection found wanting, until when it is to be corrected, and what came of it."""
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="findings")
     have = models.CharField(_("have"), max_length=12, choices=Criterion.choices)

@@ -175,7 +175,7 @@ class Funding(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a studio, written anew by us (common/security/uploads.py); read through a view that knows
+    """A picture of a studio, encoded again by us (common/security/uploads.py); read through a view that knows
     the scope."""
 
     studio = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""An uploaded roll on its way through the preview."""
+"""An uploaded register on its way through the preview."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Rolls out of Excel (of studios, of deputies): looked through first, then taken in, wholly or without the bad rows.
+"""Registers from Excel (of studios, of deputies): checked first, then imported, wholly or without the bad rows.
 
-What a row says and how it is kept is each roll's own: its reader and its `take_in`.
+What a row says and how it is kept is each register's own: its reader and its `take_in`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -153,7 +153,7 @@ class RosterImport:
 
 @dataclass
 class Cells:
-    """One row while it is read: what is wrong is gathered, so that a person corrects it all at once."""
+    """One row while it is read: what is wrong is collected, so that a person corrects all of it in one go."""
 
     number: int
     values: dict

@@ -1,4 +1,4 @@
-"""The roll of studios and homes (工作室、代表之家) out of Excel: a row is one of them.
+"""The register of studios and homes (工作室、代表之家) from Excel: a row is one of them.
 
 One is known by its code, or by its name in its township. Facts that are here are not overwritten: they are corrected on
 the studio's own page. Headers and words are data in the offices' own language.
