@@ -45,7 +45,7 @@ ENTRIES = [
     ),
     Entry(_("Dashboard"), "bar-chart", "reports:dashboard", OVERSEERS | {Role.CLERK}),
     Entry(_("Monthly reports"), "file-earmark-spreadsheet", "reports:months", OVERSEERS),
-    Entry(_("Studios and five haves"), "card-checklist", "reports:studios", OVERSEERS | {Role.CLERK}),
+    Entry(_("Studios and assessment criteria"), "card-checklist", "reports:studios", OVERSEERS | {Role.CLERK}),
     Entry(_("Liaison studios"), "building", "studios:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Deputies"), "people", "deputies:list", READERS | {Role.ADMINISTRATOR}),
     Entry(_("Activities"), "calendar3", "activities:calendar", READERS | {Role.ADMINISTRATOR}),

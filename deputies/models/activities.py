@@ -1,7 +1,8 @@
 """Activity (代表活动) and who takes part. Only deputies/activities writes them.
 
-That nobody and no room is in two places at once is kept by the database, on either engine: a deputy or room that holds a
-half-day has its date in `morning_on` or `afternoon_on`, and each of these is unique per deputy and per room (ADR 0019).
+That nobody and no room is in two places at the same time is kept by the database, on either engine: a deputy or room
+that holds a half-day has its date in `morning_on` or `afternoon_on`, and each of these is unique per deputy and per
+room (ADR 0019).
 """
 
 from datetime import date, timedelta

@@ -205,7 +205,7 @@ def correct_term(
     if not kept_terms(by).filter(pk=pk).exists():
         raise PermissionDenied
     if (starts_on is None) != (term.starts_on is None):
-        raise Refused(_("A term begins with the change-over."), "starts_on")
+        raise Refused(_("A term begins with the term transition."), "starts_on")
     old = term.starts_on
     before = (
         Term.objects.filter(level=term.level, area_code=term.area_code, ends_on=old).first() if old else None

@@ -157,7 +157,7 @@ def _choices(user: User | None) -> list[Sheet]:
 
 DEPUTIES = RosterImport(
     app="deputies",
-    name=gettext_lazy("Roll of deputies"),
+    name=gettext_lazy("Register of deputies"),
     title=gettext_lazy("Import deputies"),
     lead=gettext_lazy(
         "One row is one deputy's seat in one congress; nothing is added before you have seen what was read."

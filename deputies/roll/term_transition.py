@@ -271,7 +271,7 @@ def _tell(leaver: Departing, by: User) -> None:
 def _word() -> str:
     """Return the reason in the office's language: it stays in the records."""
     with override(settings.LANGUAGE_CODE):
-        return str(_("change-over"))
+        return str(_("term transition"))
 
 
 def _record(change: TermTransition, new: Term, by: User, request: HttpRequest | None) -> None:

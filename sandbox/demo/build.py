@@ -67,7 +67,7 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
         triage.learn(now)
         say(_("hot topics and what triage learns from"))
         furnish(now)
-        say(_("five haves"))
+        say(_("assessment criteria"))
         sweep.sweep(now=now)
         messages.sweep(now=now)
         _read_old_messages(now)

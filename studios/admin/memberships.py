@@ -65,7 +65,7 @@ class MembershipFormSet(BaseInlineFormSet):
             )
         keys = [(row.get("role"), row.get("area_code"), row.get("studio"), row.get("agency")) for row in rows]
         if len(set(keys)) < len(keys):
-            raise ValidationError(_("The same membership stands there twice."))
+            raise ValidationError(_("The same membership is entered twice."))
 
     def _leaves(self, form: Any) -> bool:
         return form.cleaned_data.get("DELETE") or (not form.instance.pk and not form.has_changed())

@@ -58,12 +58,12 @@ def settle(
     at = at or timezone.now()
     with _remedying(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
         if finding.settled_at or not finding.mended_at:
-            raise Refused(_("The studio has not reported it as mended, or it is settled already."))
+            raise Refused(_("The studio has not reported it as corrected, or it is settled already."))
         if accepted:
             finding.settled_at = at
         else:
             if not mend_by_on or mend_by_on <= timezone.localdate(at):
-                raise Refused(_("Give a day in the future to mend it by."), "mend_by_on")
+                raise Refused(_("Give a day in the future to correct it by."), "mend_by_on")
             finding.mended_at, finding.mend_by_on = None, mend_by_on
             finding.remind_at = first_reminder(mend_by_on)
     return finding

@@ -122,7 +122,7 @@ class InspectForm(NoteForm):
                 label=_("What was found"), required=False, max_length=300
             )
             self.fields[f"mend_by_on_{n}"] = forms.DateField(
-                label=_("To be mended by"), required=False, widget=_date()
+                label=_("To be corrected by"), required=False, widget=_date()
             )
 
     def rows(self) -> list[list[BoundField]]:
@@ -144,7 +144,7 @@ class InspectForm(NoteForm):
                     self.add_error(f"{name}_{n}", _("A finding has a have, words, and a day."))
             day = row["mend_by_on"]
             if day and day <= timezone.localdate():
-                self.add_error(f"mend_by_on_{n}", _("Give a day in the future to mend it by."))
+                self.add_error(f"mend_by_on_{n}", _("Give a day in the future to correct it by."))
             self.findings.append(row)
         return data
 
@@ -166,17 +166,17 @@ class SettleForm(forms.Form):
     helper: LiaisonFormHelper
     accepted = forms.ChoiceField(
         label=_("What you found"),
-        choices=[("yes", _("mended, accepted")), ("no", _("not mended, another day"))],
+        choices=[("yes", _("corrected, accepted")), ("no", _("not corrected, another day"))],
         widget=forms.RadioSelect,
     )
-    mend_by_on = forms.DateField(label=_("To be mended by"), required=False, widget=_date())
+    mend_by_on = forms.DateField(label=_("To be corrected by"), required=False, widget=_date())
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
         day = data.get("mend_by_on")
         if data.get("accepted") == "no" and (not day or day <= timezone.localdate()):
-            self.add_error("mend_by_on", ValidationError(_("Give a day in the future to mend it by.")))
+            self.add_error("mend_by_on", ValidationError(_("Give a day in the future to correct it by.")))
         return data
 
     def arguments(self) -> dict[str, Any]:

@@ -68,8 +68,8 @@ PARTS = {
     Measure.REOPENED: ("reopened", "accepted"),
 }
 AT_MOST = {Measure.REOPENED}
-# Shown next to another measure, without a bound of its own: what people said at first next to what they said in the end,
-# and what deputies learned next to how often they received citizens.
+# Shown next to another measure, without a bound of its own: the first evaluation next to the last one, and what
+# deputies learned next to how often they received citizens.
 SHOWN_WITH = {Measure.FIRST_SATISFIED: Measure.SATISFIED, Measure.LEARNING: Measure.SESSIONS}
 HAVE_OF = {
     **dict.fromkeys(

@@ -38,7 +38,7 @@ def open_assessment(studio_pk: int, *, by: User, at: datetime | None = None) -> 
     if CLERK not in roles_over(studio):
         raise PermissionDenied(_("The clerks of the studio or township do the self-check."))
     if studio.is_home:
-        raise Refused(_("The five haves are asked of studios; a deputies' home is none."))
+        raise Refused(_("The assessment criteria are asked of studios; a deputies' home is none."))
     if present := studio.assessments.exclude(state=State.PUBLISHED).first():
         return present
     at = at or timezone.now()
@@ -160,7 +160,7 @@ def inspect(
     with taking("inspect", pk, by=by, version=version, at=at, words=note) as (assessment, now):
         for found in findings:
             if found["mend_by_on"] <= timezone.localdate(now):
-                raise Refused(_("Give a day in the future to mend it by."), "mend_by_on")
+                raise Refused(_("Give a day in the future to correct it by."), "mend_by_on")
             Finding.objects.create(
                 assessment=assessment,
                 found_at=now,

@@ -1,4 +1,4 @@
-"""The pages of the assessment criteria (五有): a studio's rounds, one assessment with its arithmetic, its actions and findings."""
+"""The pages of assessments: a studio's rounds, one assessment with its arithmetic, its actions and findings."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ from studios.profile.views import studio_for
 
 STEP_LABELS = {
     "open": gettext_lazy("began the self-check"),
-    "mend": gettext_lazy("reported a finding as mended"),
-    "settle": gettext_lazy("accepted what was mended"),
-    "insist": gettext_lazy("gave another day to mend"),
+    "mend": gettext_lazy("reported a finding as corrected"),
+    "settle": gettext_lazy("accepted the correction"),
+    "insist": gettext_lazy("gave another day to correct it"),
 }
 
 

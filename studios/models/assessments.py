@@ -1,4 +1,4 @@
-"""Assessment criteria (五有): what an office asks for, and a studio's assessment against it with its findings and steps.
+"""Assessment criteria (五有): what an office asks for, and a studio's assessment against it, with findings and steps.
 
 Only studios/assessments/services.py writes assessments. Numbers that come from records of apps above are measured
 there, handed down, and kept here (studios/assessments/measures.py).
@@ -45,8 +45,8 @@ class AssessmentItem(models.Model):
 
     class Meta:
         db_table = "studios_haveitem"
-        verbose_name = _("item of the five haves")
-        verbose_name_plural = _("items of the five haves")
+        verbose_name = _("item of the assessment criteria")
+        verbose_name_plural = _("items of the assessment criteria")
         ordering = ["have", "place", "id"]
         constraints = [
             models.CheckConstraint(
@@ -226,8 +226,8 @@ class Finding(models.Model):
     text = PartlyEncryptedTextField(_("what was found"), max_length=300, one_line=True)
     found_at = models.DateTimeField(_("found at"))
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    mend_by_on = models.DateField(_("to be mended by"))
-    mended_at = models.DateTimeField(_("reported as mended at"), null=True)
+    mend_by_on = models.DateField(_("to be corrected by"))
+    mended_at = models.DateTimeField(_("reported as corrected at"), null=True)
     mended_note = PartlyEncryptedTextField(
         pgettext_lazy("finding", "what was done"), max_length=300, blank=True, one_line=True
     )

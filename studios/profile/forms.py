@@ -94,7 +94,7 @@ class FundingForm(forms.Form):
         min_value=Decimal(0),
         max_digits=12,
         decimal_places=2,
-        help_text=_("In place of what stands there for this year and source; 0 takes it away."),
+        help_text=_("Replaces the amount of this year and source; 0 removes it."),
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
 

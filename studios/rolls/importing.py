@@ -173,7 +173,7 @@ class Cells:
 
 
 class AreaReader:
-    """What every roll needs to know of a person's area; fetched once."""
+    """What every register needs to know of a person's area; fetched once."""
 
     def __init__(self, by: User, keepers: Iterable[str]) -> None:
         self.units = Township.objects.visible_to(by, *keepers).current().select_related("county")

@@ -183,7 +183,7 @@ def _choices(user: User | None) -> list[Sheet]:
 
 STUDIOS = RosterImport(
     app="studios",
-    name=gettext_lazy("Roll of studios"),
+    name=gettext_lazy("Register of studios"),
     title=gettext_lazy("Import studios"),
     lead=gettext_lazy(
         "One row is one studio or deputies' home; nothing is added before you have seen what was read."

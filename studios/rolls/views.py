@@ -1,4 +1,4 @@
-"""The two pages of every register (studios/rolls/importing.py): upload, preview and decision; and its empty template."""
+"""The pages of every register (studios/rolls/importing.py): upload, preview and decision; and its empty template."""
 
 import io
 from typing import Any

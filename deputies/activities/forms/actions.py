@@ -79,7 +79,7 @@ ACTIONS = {
             services.change,
             COMING,
             _("Changed."),
-            _("On another day or at another time it has to be announced anew."),
+            _("On another day or at another time it has to be announced again."),
         ),
         Action(
             "excuse",

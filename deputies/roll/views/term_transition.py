@@ -39,7 +39,7 @@ def change_over(request: StaffRequest) -> HttpResponse:
             new = changing.begin_term(
                 going=going, by=request.user, seen=request.POST.get("seen", ""), request=request, **wanted
             )
-            messages.success(request, _("The change-over is done: %s has begun.") % new)
+            messages.success(request, _("The term transition is done: %s has begun.") % new)
             return redirect("deputies:list")
         change = changing.propose(going=going, **wanted)
     except Stale as stale:
