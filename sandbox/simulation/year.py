@@ -2,9 +2,11 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -33,8 +35,8 @@ class Outcome:
     opinions: int = 0
     acts: int = 0
     notices: int = 0
-    missing: tuple = ()
-    surplus: tuple = ()
+    missing: Sequence[Any] = ()
+    surplus: Sequence[Any] = ()
     without_event: int = 0
     broken: object = None
     kills: int = 0
@@ -46,7 +48,7 @@ class Outcome:
 
 
 def town_of(county: str) -> Town:
-    """The county's people; areas and accounts are made if there are none."""
+    """Return the county's people; areas and accounts are made if there are none. Raises NotHere."""
     if Opinion.objects.exists():
         raise NotHere("There are opinions here already: a simulated year needs a database of its own.")
     if not areas.counties():
@@ -63,12 +65,23 @@ def town_of(county: str) -> Town:
         "clerk": members.filter(role=Role.CLERK, area_code=township.pk),
         "handler": members.filter(role=Role.HANDLER, agency=agency),
     }
-    crew = {name: rows.first().user for name, rows in over.items()}
+    crew = {name: rows[0].user for name, rows in over.items()}
     return Town(county=county, township=township, agency=agency, crew=crew)
 
 
-def simulate(*, county, year, opinions, seed, days=0, workers_=0, kill_weekly=False, say=lambda text: None):
-    """Live through the year (or its first `days`); the Outcome. Without workers this process sweeps by itself."""
+def simulate(
+    *,
+    county: str,
+    year: int,
+    opinions: int,
+    seed: int,
+    days: int = 0,
+    workers_: int = 0,
+    kill_weekly: bool = False,
+    say: Callable[[str], object] = lambda text: None,
+) -> Outcome:
+    """Live through the year (or its first `days`) and return the Outcome. Without workers this process sweeps by
+    itself."""
     workers.without_broker()
     town, rng, first = town_of(county), dice(f"kills {seed}"), date(year, 1, 1)
     last = first + timedelta(days=days - 1) if days else date(year, 12, 31)
@@ -95,7 +108,7 @@ def simulate(*, county, year, opinions, seed, days=0, workers_=0, kill_weekly=Fa
     return outcome
 
 
-def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
+def _morning(town: Town, day: date, gang: workers.Gang | None, rng: Random, kill_on: set) -> None:
     """Ten past midnight, and again when the office has opened: letters wait for that. On the day of the kill one worker
     dies in the first; if nothing is due, tomorrow."""
     now = timezone.make_aware(datetime.combine(day, time(0, 10)))
@@ -119,7 +132,7 @@ def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
 def reconciled(town: Town, last: date) -> Outcome:
     """Every notice that is there against every one that the rules call for."""
     rows = EscalationLevel.objects.filter(county=town.county) or EscalationLevel.objects.filter(county=None)
-    ladder = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
+    ladder: list[Any] = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
     expected: Counter = Counter()
     for number, person in town.people.items():
         for one in oracle.notices(person.matter, ladder, person.acts, last):

@@ -121,7 +121,7 @@ def test_one_that_kills_every_worker_is_given_up(asked):
 
 def test_whoever_watches_also_wakes_a_silent_broker(asked, monkeypatch):
     told = []
-    monkeypatch.setattr(services, "_hint", told.append)
+    monkeypatch.setattr(services, "_enqueue", told.append)
     services.look_after(asked)
     services.look_after(asked, now=timezone.now() + timedelta(seconds=20))
     services.look_after(Report.objects.get(), now=timezone.now() + timedelta(seconds=5))
