@@ -15,7 +15,7 @@ CALLERS = (*KEEPERS, Role.CLERK)
 RECORD_READERS = (Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL)
 
 
-def kept_terms(user: User) -> QuerySet[Term]:
+def editable_terms(user: User) -> QuerySet[Term]:
     """Return the terms of congresses whose deputies the person enters."""
     rows = NOTHING
     for prefix in scope_of(user).prefixes(*KEEPERS):

@@ -87,7 +87,8 @@ def fill(row: _Row, values: Sequence[Any], widths: Sequence[float], *, bold: boo
 
 
 def _write(cell: _Cell, value: Any, *, bold: bool = False) -> None:
-    """Words on the left, everything else and the heads in the middle; the parts of a rate one above the other."""
+    """Write a value: words on the left, everything else and the heads in the middle; the parts of a rate one above
+    the other."""
     text = "" if value is None else FORBIDDEN.sub("", str(value))
     if isinstance(value, Rate):
         text = text.replace("（", "\n（")

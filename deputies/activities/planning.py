@@ -72,10 +72,10 @@ class Proposal:
     @property
     def digest(self) -> str:
         """Differs when anything that would be made differs."""
-        said = [
+        facts = [
             (str(s.planned_on), str(s.on), [d.pk for d in s.deputies], bool(s.problem)) for s in self.sessions
         ]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 
 
 def propose(plan_request: PlanRequest, *, today: date) -> Proposal:

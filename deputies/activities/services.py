@@ -121,9 +121,9 @@ def change(
             activity.state, activity.announced_on = State.PLANNED, None
         _check_free(activity, deputies)
         _keep(activity)
-        told = _reassign(activity, deputies)
-        told[EventKind.CHANGED] = told[EventKind.CHANGED] if _facts(activity) != before else []
-        for what, people in told.items():
+        concerned = _reassign(activity, deputies)
+        concerned[EventKind.CHANGED] = concerned[EventKind.CHANGED] if _facts(activity) != before else []
+        for what, people in concerned.items():
             events.publish_to_deputies(what, people, [activity], by=by)
     return activity
 

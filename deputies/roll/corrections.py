@@ -21,7 +21,7 @@ from common.security.uploads import Upload
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING
-from deputies.register_access import KEEPERS, kept_terms
+from deputies.register_access import KEEPERS, editable_terms
 from studios import history
 from studios.permissions.scope import roles_over
 from studios.pinyin import name_key
@@ -202,7 +202,7 @@ def correct_term(
     """Correct a term's number and first day, for everybody who sits in it. The term before ends on the day on which
     this one starts."""
     term = Term.objects.select_for_update().get(pk=pk)
-    if not kept_terms(by).filter(pk=pk).exists():
+    if not editable_terms(by).filter(pk=pk).exists():
         raise PermissionDenied
     if (starts_on is None) != (term.starts_on is None):
         raise Refused(_("A term begins with the term transition."), "starts_on")

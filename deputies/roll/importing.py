@@ -41,7 +41,7 @@ class Seat:
     deputy: Deputy | None
 
     @property
-    def said(self) -> tuple:
+    def identity(self) -> tuple:
         return self.key, self.level, self.number
 
 

@@ -25,7 +25,7 @@ from deputies.activities.availability import BookedSlots, lock_for_booking
 from deputies.activities.events import EventKind
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
-from deputies.register_access import kept_terms
+from deputies.register_access import editable_terms
 from studios.models import Role
 
 
@@ -83,7 +83,7 @@ class TermTransition:
 
 def terms_of(user: User) -> QuerySet[Term]:
     """Return the running terms of congresses whose deputies the person enters."""
-    return kept_terms(user).filter(ends_on=None, starts_on__isnull=False).order_by("area_code")
+    return editable_terms(user).filter(ends_on=None, starts_on__isnull=False).order_by("area_code")
 
 
 def seats_of(term: Term) -> list[Mandate]:
@@ -196,7 +196,7 @@ def begin_term(
     seen: str,
     request: HttpRequest | None = None,
 ) -> Term:
-    """Do what `propose` showed; returns the new term. Raises Stale when it would be something else by now."""
+    """Do what `propose` showed and return the new term. Raises Stale when it would be something else by now."""
     with transaction.atomic():
         term = Term.objects.select_for_update().get(pk=term.pk)
         if not terms_of(by).filter(pk=term.pk).exists():

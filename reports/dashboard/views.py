@@ -76,7 +76,7 @@ def activities(request: StaffRequest) -> HttpResponse:
 
 
 def _place_and_period(request: StaffRequest) -> tuple[Place, Period, dict[str, Any]]:
-    """The place and the period that are asked for, and what the selector of periods offers."""
+    """Return the place and the period that are asked for, and what the selector of periods offers."""
     asked = request.GET
     where = {name: asked.get(name, "") for name in ("county", "township")}
     place = place_of(request.user, **where, followed="followed" in asked)

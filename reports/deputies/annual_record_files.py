@@ -85,8 +85,8 @@ def write_record_xlsx(target: Any, record: Record, made_at: datetime) -> None:
     widths = [(12, "date"), (16, "text"), (34, "long"), (10, "text"), (10, "number"), (50, "long")]
     done = _sheet(_("Activities"), activity_heads(), widths, activity_rows(record), head)
     widths = [(20, "text"), (12, "date"), (44, "long"), (10, "text"), (26, "long")] + [(14, "text")] * 3
-    told = _sheet(_("Opinions"), opinion_heads(), widths, opinion_rows(record), head)
-    write_xlsx(target, [first, done, told])
+    opinions = _sheet(_("Opinions"), opinion_heads(), widths, opinion_rows(record), head)
+    write_xlsx(target, [first, done, opinions])
 
 
 def _sheet(
@@ -112,9 +112,13 @@ def write_record_docx(target: Any, record: Record, made_at: datetime) -> None:
     _pairs(document, _("What was done, in figures"), record.figures(), [6, 2] * 2)
     done = [2.7, 2, 4, 1.5, 1.6, 4.2]
     table(document, _("Activities"), activity_heads(), activity_rows(record), done)
-    told = [3.3, 2.7, 3.1, 1.5, 2, 1.2, 1.1, 1.1]
+    widths_of_opinions = [3.3, 2.7, 3.1, 1.5, 2, 1.2, 1.1, 1.1]
     table(
-        document, _("What citizens told them, and how it ended"), opinion_heads(), opinion_rows(record), told
+        document,
+        _("What citizens told them, and how it ended"),
+        opinion_heads(),
+        opinion_rows(record),
+        widths_of_opinions,
     )
     document.add_paragraph(_made(made_at))
     signed = [_("Deputy's signature"), _("Office's stamp")]

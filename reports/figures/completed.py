@@ -48,9 +48,9 @@ def count_done(within: Scope, period: Period, today: date) -> dict[Any, Counts]:
         return groups
     parts = [_counted(rows, within, CLOSED) for rows in _closed(within, period)]
     parts += [_counted(rows, within, LATE) for rows in _due(within, period, today)]
-    for area, said, n in parts[0].union(*parts[1:], all=True):
+    for area, verdict, n in parts[0].union(*parts[1:], all=True):
         counts = groups.setdefault(area, Counts())
-        for name in SAYS[said]:
+        for name in SAYS[verdict]:
             counts[name] += n
     return groups
 
@@ -79,8 +79,8 @@ def _due(within: Scope, period: BoundedPeriod, today: date) -> Iterator[QuerySet
     stands = {"status__in": GIVEN}, {"status__in": OWED, "suspended_on": None}
 
     def due(prefix: str = "") -> Q:
-        said = [Q(**{f"{prefix}{name}": value for name, value in one.items()}) for one in stands]
-        return Q(**{f"{prefix}handling_due_on__range": days}) & (said[0] | said[1])
+        states = [Q(**{f"{prefix}{name}": value for name, value in one.items()}) for one in stands]
+        return Q(**{f"{prefix}handling_due_on__range": days}) & (states[0] | states[1])
 
     answered = TruncDate("answered_at")
     yield within.rows.filter(due()).annotate(answered_on=answered, last_day=F("handling_due_on"))
@@ -103,13 +103,15 @@ def _past(within: Scope, here: Q, present: Q) -> QuerySet:
 def _counted(rows: QuerySet, within: Scope, says: int) -> QuerySet:
     """Return (area, what it says, how many)."""
     path = "opinion__" if rows.model is PastRound else ""
-    said = Case(When(IN_TIME, then=ON_TIME), default=LATE) if says == LATE else Value(says)
+    verdict = Case(When(IN_TIME, then=ON_TIME), default=LATE) if says == LATE else Value(says)
     return (
         rows.order_by()
-        .annotate(in_area=Cast(F(f"{path}{within.level}"), _type(within)), said=Cast(said, IntegerField()))
-        .values("in_area", "said")
+        .annotate(
+            in_area=Cast(F(f"{path}{within.level}"), _type(within)), verdict=Cast(verdict, IntegerField())
+        )
+        .values("in_area", "verdict")
         .annotate(n=Count("pk"))
-        .values_list("in_area", "said", "n")
+        .values_list("in_area", "verdict", "n")
     )
 
 

@@ -31,7 +31,7 @@ from reports.workbook.summary_sheet import former_said
 from reports.workbook.workbook import frozen_said, made_said
 from studios.models import County
 
-TOLD = (
+RATES_IN_TEXT = (
     "closed_rate",
     "on_time_rate",
     "called_back_rate",
@@ -140,12 +140,12 @@ def _handled(report: MonthReport) -> str:
         "open": counts["open"],
         "overdue": counts["overdue"],
     }
-    codes = with_former(TOLD) if report.former else TOLD
-    told = _("; ").join(f"{KNOWN[code].label} {_said(counts, code)}" for code in codes)
-    return f"{words}{told}{_('.')}"
+    codes = with_former(RATES_IN_TEXT) if report.former else RATES_IN_TEXT
+    listed = _("; ").join(f"{KNOWN[code].label} {_value(counts, code)}" for code in codes)
+    return f"{words}{listed}{_('.')}"
 
 
-def _said(counts: Counts, code: str) -> Any:
+def _value(counts: Counts, code: str) -> Any:
     """Return a figure, “—” for what was none when the month was frozen."""
     value = counts.figure(code)
     return NO_VALUE if value is None else value
@@ -172,12 +172,12 @@ def _spoken_of(report: MonthReport, opinions: QuerySet[Opinion], county: County,
     most = sorted((-n, code) for code, n in now.items() if code)[:MOST]
     if not most:
         return _("No accepted opinion has a category.")
-    told = _("; ").join(
+    listed = _("; ").join(
         _("%(name)s %(n)d (%(then)d before)")
         % {"name": names.get(code, code), "n": -n, "then": then.get(code, 0)}
         for n, code in most
     )
-    return _("Most of the accepted were about: %s.") % told
+    return _("Most of the accepted were about: %s.") % listed
 
 
 def _by_category(accepted: Mapping[Any, int]) -> dict[str, int]:
@@ -201,8 +201,8 @@ def _activities(report: MonthReport, by: User | None, today: date) -> str:
 
 def _tables(document: DocxDocument, report: MonthReport, notices: QuerySet[Notice], today: date) -> None:
     heads = [_("Township"), *(str(KNOWN[code].label) for code in TABLE)]
-    rows = [[row.name, *(_said(row.counts, code) for code in TABLE)] for row in report.rows]
-    rows.append([_("Total"), *(_said(report.total, code) for code in TABLE)])
+    rows = [[row.name, *(_value(row.counts, code) for code in TABLE)] for row in report.rows]
+    rows.append([_("Total"), *(_value(report.total, code) for code in TABLE)])
     table(document, _("Townships"), heads, rows, [2.6, 1.1, 1.1, 1.2, *[2.05] * 5])
     heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
     heads += [_("Replies owed"), _("Replied")]

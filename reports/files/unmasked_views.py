@@ -53,8 +53,8 @@ def unmasked(request: StaffRequest, month: str) -> HttpResponseBase:
     form = ReasonForm(request.POST if request.method == "POST" else None, rows=rows)
     if form.is_valid():
         file = exports.take_away(**facts, reason=form.cleaned_data["reason"], request=request)
-        said = _("with personal data")
-        name = f"{county.name}-{period}-{said}.xlsx"
+        suffix = _("with personal data")
+        name = f"{county.name}-{period}-{suffix}.xlsx"
         return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["xlsx"])
     context = {**facts, "form": form, "rows": rows, "month_url": month_url(period, county)}
     return render(request, "reports/unmasked.html", context, status=422 if form.is_bound else 200)

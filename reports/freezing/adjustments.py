@@ -96,8 +96,10 @@ def explained(found: Iterable[Change], rows: QuerySet[Opinion], today: date) -> 
     for change in found:
         opinion = opinions[change.pk]
         opinion.title = list_title(opinion)
-        said = [(event.at, sentence(event, names)) for event in events[change.pk]]
-        lines.append({"change": change, "opinion": opinion, "why": said, "passed": _passed(change, opinion)})
+        reasons = [(event.at, sentence(event, names)) for event in events[change.pk]]
+        lines.append(
+            {"change": change, "opinion": opinion, "why": reasons, "passed": _passed(change, opinion)}
+        )
     return lines
 
 

@@ -38,11 +38,11 @@ def notices_sheet(county: County, period: BoundedPeriod, by: User | None, head: 
 
 
 def _summed(rows: QuerySet[Notice]) -> str:
-    said = _(
+    pattern = _(
         "Notices issued in the period: %(urge)d urging, %(supervise)d supervision, %(circulate)d circulated; "
         "%(owed)d replies owed, %(replied)d given."
     )
-    return said % rows.order_by().aggregate(**TALLY)
+    return pattern % rows.order_by().aggregate(**TALLY)
 
 
 def _rows(rows: QuerySet[Notice]) -> Iterator[Sequence[Any]]:

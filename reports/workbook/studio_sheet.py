@@ -53,9 +53,9 @@ def _rows(county: County, by: User | None, today: date) -> Iterator[Sequence[Any
             yield [township.pk, township.name, *_figures(counts), found]
     counts = total(groups.values())
     yield Total([None, _("Total"), *_figures(counts), None])
-    said = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
+    coverage = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
     yield Note()
-    yield Note([None, said])
+    yield Note([None, coverage])
     yield from _definitions()
 
 

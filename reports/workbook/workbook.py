@@ -77,7 +77,7 @@ def _sheets(
     rows = register_rows(of_period, today, frozen=bool(months), unmasked=unmasked)
     lines = tallied.lines(rows, {one.month: one.lacks for one in months})
     if progress:
-        lines = _told(lines, of_period.count(), progress)
+        lines = _with_progress(lines, of_period.count(), progress)
     yield register_sheet(lines, head, frozen=bool(months))
     counted = Counted(tallied.by(0), tallied.live, months)
     yield summary_sheet(month_report(county, period, opinions, today, counted), head)
@@ -92,11 +92,11 @@ def _head(
     county: County, period: BoundedPeriod, made_at: datetime, by: User | None, months: list[FrozenMonth]
 ) -> list[str]:
     """Return title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
-    said = _("Opinions registered from %(first)s to %(last)s.") % {
+    span = _("Opinions registered from %(first)s to %(last)s.") % {
         "first": localdate_long(period.first),
         "last": localdate_long(period.last),
     }
-    return [title_of(county, period), f"{said} {made_said(made_at, by)} {frozen_said(period, months)}"]
+    return [title_of(county, period), f"{span} {made_said(made_at, by)} {frozen_said(period, months)}"]
 
 
 def made_said(at: datetime, by: User | None) -> str:
@@ -179,7 +179,7 @@ def _frozen_keys(row: Any) -> tuple[Any, ...]:
     return row.frozen__township, row.frozen__lead_agency, row.frozen__category, row.frozen__channel
 
 
-def _told(
+def _with_progress(
     lines: Iterator[tuple[Any, ...]], of: int, progress: Callable[[int, int], None]
 ) -> Iterator[tuple[Any, ...]]:
     for written, line in enumerate(lines, start=1):

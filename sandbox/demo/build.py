@@ -21,7 +21,7 @@ from opinions.models import Opinion
 from sandbox import areas, staff
 
 from . import activities, gatherings, history, letters, time_limits, triage
-from .studios import furnish
+from .studios import seed_studios
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
 MARK = "demo office"
@@ -71,13 +71,13 @@ def make(
         triage.find_topics(now)
         triage.learn(now)
         say(_("hot topics and what triage learns from"))
-        furnish(now)
+        seed_studios(now)
         say(_("assessment criteria"))
         sweep.sweep(now=now)
         messages.sweep(now=now)
         _read_old_messages(now)
         with transaction.atomic():
-            letters.letters_at_wish(now)
+            letters.letters_on_request(now)
             letters.letters_taken_back(now)
             letters.messages_in_trouble()
         say(_("letters and messages"))

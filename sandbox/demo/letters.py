@@ -45,7 +45,7 @@ def letters_taken_back(now: datetime) -> None:
         cancel(letter.pk, by=officer, reason="主送单位名称有误，另行发函。", at=at)
 
 
-def letters_at_wish(now: datetime) -> None:
+def letters_on_request(now: datetime) -> None:
     """Issue letters in the other counties for what is still with the agency."""
     crew = Crew()
     waiting = Opinion.objects.filter(status__in=["routed", "handling"]).exclude(county__in=WITH_EVERY_ROUTING)

@@ -37,7 +37,7 @@ WANTING = [
 LEARNING_RULES = "学习和活动制度"
 
 
-def furnish(now: datetime) -> None:
+def seed_studios(now: datetime) -> None:
     """Seed what studios lack: opening times, linked homes, funding, assessments. What is there stays."""
     with transaction.atomic():
         _link_homes()

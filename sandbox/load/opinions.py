@@ -69,7 +69,7 @@ def _counties() -> list[str]:
 
 
 def plan(*, opinions: int, seed: int, years: float, open_: int, now: datetime) -> Plan:
-    """Fix what follows from what is already there, and take the serial numbers for all of it: an interrupted run
+    """Plan what follows from what is already there, and take the serial numbers for all of it: an interrupted run
     leaves a gap in the numbers, never two opinions that want the same one."""
     since = now - timedelta(days=365 * years)
     highest = Opinion.objects.aggregate(pk=Max("pk"))["pk"] or 0
@@ -115,7 +115,7 @@ def load(drawn: Plan, counties: frozenset, report: Callable[[int], object] = lam
 
 
 def put_in_order() -> None:
-    """What must be known after so many rows: the keys that come next, and, to the planner, what there is now."""
+    """Set what must be known after so many rows: the keys that come next, and, to the planner, what there is now."""
     follow_given_keys(Opinion, Event)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -55,23 +55,28 @@ class Stock:
         return next(agency for (code, _category), agency in self.agencies.items() if code == county)
 
     def clerk_of(self, township: Township) -> User:
+        """Return the clerk of a township."""
         return self._by_area[Role.CLERK, township.pk]
 
     def clerk(self, opinion: Opinion) -> User:
+        """Return the clerk of the opinion's township."""
         return self._by_area[Role.CLERK, opinion.township_id]
 
     def officer(self, opinion: Opinion) -> User:
+        """Return the triage officer of the opinion's county."""
         return self._by_area[Role.TRIAGE_OFFICER, opinion.county_id]
 
     def supervisor(self, opinion: Opinion) -> User:
+        """Return the supervisor of the opinion's county."""
         return self._by_area[Role.SUPERVISOR, opinion.county_id]
 
     def handler(self, opinion: Opinion) -> User:
+        """Return the handler of the opinion's lead agency."""
         return self._handlers[opinion.lead_agency_id]
 
 
 def _citizens() -> list[tuple[str, str, str, str]]:
-    """(name, phone, its index, that of its end), as they are stored. Encrypting each would take half the time."""
+    """Return (name, phone, its index, that of its end), as they are stored. Encrypting each takes too long."""
     rng, encrypt = dice("citizens"), lambda text: cipher().encrypt(text.encode()).decode()
     numbers = [phone(rng) for _number in range(POOL)]
     return [

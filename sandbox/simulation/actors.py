@@ -36,7 +36,7 @@ class Person:
         return self.rng.random() < share
 
 
-class Town:
+class CountyActors:
     """The county: who may act, and what is planned for which day."""
 
     def __init__(self, *, county: str, township: Township, agency: Agency, crew: dict[str, User]) -> None:
@@ -180,9 +180,9 @@ class Town:
             self.later(day, person.rng.choice(SOON), person, "sign")
 
 
-def planned(town: Town, *, opinions: int, seed: int, first: date, days: int) -> None:
+def planned(actors: CountyActors, *, opinions: int, seed: int, first: date, days: int) -> None:
     """Write into the plan on which days the opinions are registered."""
     for place in range(opinions):
         rng = dice(f"year {seed}/{place}")
         person = Person(place, rng, rng.choice(list(HANDLING)))
-        town.later(first, place * days // opinions, person, "register")
+        actors.later(first, place * days // opinions, person, "register")

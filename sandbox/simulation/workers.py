@@ -55,7 +55,7 @@ class Worker:
             self.process.join(10)
 
 
-class Gang:
+class WorkerPool:
     """Some workers; with `rng` one of them is killed in a sweep when asked for."""
 
     def __init__(self, count: int) -> None:

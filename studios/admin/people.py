@@ -185,8 +185,8 @@ class UserAdmin(LeavingMixin, PersonAdmin):
             password = services.set_initial_password(user=user, by=request.user, request=request)
             return self._show_password(request, user, password)
         by, whose, password = (PASSWORD.read(request) or "0 0 ").split(" ", 2)
-        told = "told" in request.GET and (by, whose) == (str(request.user.pk), str(user.pk))
-        return self._password_page(request, user, password if told else "")
+        just_set = "told" in request.GET and (by, whose) == (str(request.user.pk), str(user.pk))
+        return self._password_page(request, user, password if just_set else "")
 
     def _show_password(self, request: Any, user: User, password: str) -> HttpResponse:
         url = reverse("admin:accounts_user_reset_password", args=[user.pk])

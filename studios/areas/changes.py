@@ -43,7 +43,7 @@ class Decree:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PreviewRow:
     """What one handler would move: how many, and the first names."""
 
     label: str | Promise
@@ -52,14 +52,14 @@ class Shown:
     more: int
 
 
-def preview(move: Move) -> list[Shown]:
+def preview(move: Move) -> list[PreviewRow]:
     """Return exactly what would move now, by the same rows that will."""
     shown = []
     for handler in HANDLERS:
         rows = handler.rows(move)
         count = rows.count()
         names = [str(row) for row in rows[:NAMES_SHOWN]] if handler.named else []
-        shown.append(Shown(handler.label, count, names, count - len(names) if names else 0))
+        shown.append(PreviewRow(handler.label, count, names, count - len(names) if names else 0))
     return shown
 
 

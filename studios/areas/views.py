@@ -106,16 +106,16 @@ def _preview_or_do(
             done = function(**arguments, **seen)
             messages.success(request, _("Done: %s.") % done)
             return redirect("studios:change", done.pk)
-        context |= _tried(function, arguments)
+        context |= _dry_run(function, arguments)
     except Stale as stale:
-        context |= _tried(function, arguments) | {"stale": stale.message}
+        context |= _dry_run(function, arguments) | {"stale": stale.message}
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return render(request, "studios/change_form.html", context, status=422)
     return render(request, "studios/change_preview.html", context, status=409 if "stale" in context else 200)
 
 
-def _tried(function: Callable[..., AreaChange], arguments: dict[str, Any]) -> dict[str, Any]:
+def _dry_run(function: Callable[..., AreaChange], arguments: dict[str, Any]) -> dict[str, Any]:
     """Return what would move, and the change as it would be recorded: it is made and rolled back, so that whatever
     would refuse it refuses it now."""
     move = _move_of(arguments)

@@ -25,7 +25,7 @@ STRETCH = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至]+\s*(\d{1,2})[:�
 MOST = 3  # stretches a day
 
 
-def read(text: str) -> list[tuple[time, time]]:
+def parse_day(text: str) -> list[tuple[time, time]]:
     """Return the times of one day, in order; empty for an empty text. Raises ValueError with words for the person who
     typed them."""
     stretches = []
@@ -50,8 +50,8 @@ def read(text: str) -> list[tuple[time, time]]:
     return stretches
 
 
-def written(times: Iterable["OpeningTime"]) -> str:
-    """Return “8:30—12:00、14:30—17:30” for the times of one day, as `read` reads them again."""
+def format_day(times: Iterable["OpeningTime"]) -> str:
+    """Return “8:30—12:00、14:30—17:30” for the times of one day, as `parse_day` reads them again."""
     return "、".join(f"{_clock(one.opens)}—{_clock(one.closes)}" for one in times)
 
 
@@ -59,9 +59,9 @@ def _clock(moment: time) -> str:
     return f"{moment.hour}:{moment:%M}"
 
 
-def in_words(times: Iterable["OpeningTime"]) -> str:
+def describe_week(times: Iterable["OpeningTime"]) -> str:
     """Return a week in words: days in a row with the same times are named together."""
-    by_day = {day: written(rows) for day, rows in groupby(times, key=lambda one: one.weekday)}
+    by_day = {day: format_day(rows) for day, rows in groupby(times, key=lambda one: one.weekday)}
     runs: list[list] = []
     for day, text in sorted(by_day.items()):
         if runs and runs[-1][1] == day - 1 and runs[-1][2] == text:

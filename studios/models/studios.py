@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text.single_line import LineField
-from studios.models.opening_hours import in_words
+from studios.models.opening_hours import describe_week
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 from .memberships import Membership
@@ -103,7 +103,7 @@ class Studio(models.Model):
     @property
     def hours_in_words(self) -> str:
         """The week's opening times and the market days; reads `times`, so a list prefetches them."""
-        return "；".join(part for part in (in_words(self.times.all()), self.opening_hours) if part)
+        return "；".join(part for part in (describe_week(self.times.all()), self.opening_hours) if part)
 
 
 class OpeningTime(models.Model):

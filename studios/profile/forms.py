@@ -52,7 +52,10 @@ class FactsForm(forms.ModelForm):
             by_day.setdefault(one.weekday, []).append(one)
         for day, label in enumerate(opening_hours.WEEKDAYS):
             fields[f"day_{day}"] = forms.CharField(
-                label=label, required=False, max_length=60, initial=opening_hours.written(by_day.get(day, []))
+                label=label,
+                required=False,
+                max_length=60,
+                initial=opening_hours.format_day(by_day.get(day, [])),
             )
         fields["day_0"].help_text = _("For example 8:30-12:00 14:30-17:30; empty where the doors are closed.")
 
@@ -62,7 +65,7 @@ class FactsForm(forms.ModelForm):
         for day in range(7):
             name = f"day_{day}"
             try:
-                data[name] = opening_hours.read(data.get(name) or "")
+                data[name] = opening_hours.parse_day(data.get(name) or "")
             except ValueError as error:
                 self.add_error(name, str(error))
         return data

@@ -108,13 +108,13 @@ def _check(studio: Studio) -> None:
 
 
 def _replace_times(studio: Studio, times: Times) -> tuple[str, str]:
-    before = opening_hours.in_words(studio.times.all())
+    before = opening_hours.describe_week(studio.times.all())
     rows = [
         OpeningTime(studio=studio, weekday=weekday, opens=opens, closes=closes)
         for weekday, stretches in sorted(times.items())
         for opens, closes in stretches
     ]
-    after = opening_hours.in_words(rows)
+    after = opening_hours.describe_week(rows)
     if before != after:
         studio.times.all().delete()
         OpeningTime.objects.bulk_create(rows)

@@ -29,12 +29,12 @@ class UploadForm(forms.Form):
         return file
 
 
-def sealed(name: str, content: bytes) -> str:
+def encrypt_upload(name: str, content: bytes) -> str:
     """The file as the preview carries it, encrypted: so nothing of it lies on a disk of ours in between."""
     return cipher().encrypt(name.encode() + b"\0" + content).decode()
 
 
-def unsealed(token: str) -> tuple[str, bytes] | None:
+def decrypt_upload(token: str) -> tuple[str, bytes] | None:
     """(name, content) again; None for what is not of our making or too old."""
     try:
         name, _sep, content = cipher().decrypt(token.encode(), ttl=KEPT).partition(b"\0")

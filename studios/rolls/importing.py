@@ -40,7 +40,7 @@ class RosterColumn:
 @dataclass(frozen=True)
 class RosterImport:
     """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
-    `.knows(item)` whether it is here already; `item.said` is what two rows that say the same have in common.
+    `.knows(item)` whether it is here already; `item.identity` is what two rows that say the same have in common.
     `take_in(items, by=, request=)` writes. `app` has the pages list, import and import_template."""
 
     app: str
@@ -68,8 +68,8 @@ class RosterImport:
                 cells = Cells(number, {column: row[header] for column, header in spelled.items()})
                 item = reader.read(cells)
                 if item is not None:
-                    known = item.said in seen or reader.knows(item)
-                    seen.add(item.said)
+                    known = item.identity in seen or reader.knows(item)
+                    seen.add(item.identity)
                     item = None if known else item
                 yield cells, item
         finally:

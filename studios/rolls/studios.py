@@ -78,7 +78,7 @@ class Entry:
     facts: dict = field(default_factory=dict)
 
     @property
-    def said(self) -> tuple:
+    def identity(self) -> tuple:
         return self.township.pk, self.name
 
 
@@ -97,7 +97,7 @@ class Reader(AreaReader):
 
     def knows(self, entry: Entry) -> bool:
         """Return whether the studio is here already, by its code or its name."""
-        return entry.said in self.named or (entry.township.pk, entry.code) in self.coded
+        return entry.identity in self.named or (entry.township.pk, entry.code) in self.coded
 
     def read(self, cells: Cells) -> Entry | None:
         """Return what the row says; None where cells are wrong, which `cells` then names."""

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from studios.permissions.access import StaffRequest, View, roles_required
-from studios.rolls.forms import UploadForm, sealed, unsealed
+from studios.rolls.forms import UploadForm, decrypt_upload, encrypt_upload
 from studios.rolls.importing import RosterImport
 
 
@@ -68,7 +68,7 @@ def _preview(
     found = {
         "tally": tally,
         "name": name,
-        "sealed": sealed(name, content),
+        "sealed": encrypt_upload(name, content),
         "headers": headers,
         "sample": sample,
     }
@@ -78,7 +78,7 @@ def _preview(
 
 
 def _take_in(request: StaffRequest, roll: RosterImport) -> HttpResponse:
-    file = unsealed(request.POST["sealed"])
+    file = decrypt_upload(request.POST["sealed"])
     if file is None:
         messages.warning(request, _("The preview is too old. Upload the file again."))
         return redirect(f"{roll.app}:import")

@@ -107,7 +107,7 @@ ACTIONS = {
 
 
 def possible(activity: Activity, user: User, people: Iterable[Participation], today: date) -> list[Action]:
-    """The actions for which the page shows a button."""
+    """Return the actions for which the page shows a button."""
     return [
         action
         for action in ACTIONS.values()

@@ -20,7 +20,7 @@ from common.security.file_responses import safe_photo_response
 from common.ui.pagination import paginate
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate
-from deputies.register_access import KEEPERS, kept_terms
+from deputies.register_access import KEEPERS, editable_terms
 from deputies.roll import corrections
 from deputies.roll.forms.corrections import FactsForm, SeatForm, TermCorrectionForm
 from studios import history as histories
@@ -36,7 +36,7 @@ def deputy_of(request: StaffRequest, pk: int) -> Deputy:
     return get_object_or_404(rows.select_related("township__county", "studio"), pk=pk)
 
 
-def kept(request: StaffRequest, pk: int) -> Deputy:
+def editable(request: StaffRequest, pk: int) -> Deputy:
     """Return the deputy; 404 outside the scope, 403 for those who do not keep the register there."""
     deputy = deputy_of(request, pk)
     if not roles_over(deputy).intersection(KEEPERS):
@@ -49,7 +49,7 @@ def kept(request: StaffRequest, pk: int) -> Deputy:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct the deputy's facts and photo."""
-    deputy = kept(request, pk)
+    deputy = editable(request, pk)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = FactsForm(*sent, user=request.user, deputy=copy(deputy))
     page = {"deputy": deputy, "form": form, "title": _("Correct the facts")}
@@ -61,7 +61,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def seat(request: StaffRequest, pk: int, seat: int | None = None) -> HttpResponse:
     """Correct one seat of the deputy, or add one."""
-    deputy = kept(request, pk)
+    deputy = editable(request, pk)
     mandate = get_object_or_404(deputy.mandates, pk=seat) if seat else Mandate(deputy=deputy)
     form = SeatForm(request.POST if request.method == "POST" else None, deputy=deputy, instance=mandate)
     title = _("Correct the seat") if seat else _("Add a seat")
@@ -98,7 +98,7 @@ def _corrected(
 @require_POST
 def remove_seat(request: StaffRequest, pk: int, seat: int) -> HttpResponse:
     """Remove a seat that never was."""
-    kept(request, pk)
+    editable(request, pk)
     try:
         corrections.remove_seat(pk, seat, by=request.user, request=request)
     except Mandate.DoesNotExist:
@@ -115,7 +115,7 @@ def remove_seat(request: StaffRequest, pk: int, seat: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def term(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct a term's number and first day."""
-    row = get_object_or_404(kept_terms(request.user), pk=pk)
+    row = get_object_or_404(editable_terms(request.user), pk=pk)
     form = TermCorrectionForm(request.POST if request.method == "POST" else None, instance=copy(row))
     if form.is_bound and form.is_valid():
         try:
