@@ -14,9 +14,8 @@ HALVES = ("morning_on", "afternoon_on")
 
 
 def lock_for_booking(deputies: Iterable[Deputy], studio: Studio | None) -> None:
-    """Lock the rows of those who are to be booked, in one order for all planners: two planners of the same people two
-    of them at the same people follow each other, and neither waits for what the other holds. Call inside the
-    transaction that books."""
+    """Lock the rows of those who are to be booked, in one order for all planners: two planners of the same people
+    follow each other, and neither waits for what the other holds. Call inside the transaction that books."""
     keys = sorted({deputy.pk for deputy in deputies})
     _lock(Deputy.objects.filter(pk__in=keys))
     if studio is not None:

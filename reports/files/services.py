@@ -40,8 +40,7 @@ def request_report(
     *, county: County, period: BoundedPeriod, by: User, kind: str = Report.Kind.WORKBOOK
 ) -> Report:
     """Request the workbook or bulletin of `county` and `period`; a second click while it is being made returns the
-    same a second click while it is being made gives the same one. The caller has checked that the county's reports
-    are `by`'s to read."""
+    same one. The caller has checked that the county's reports are `by`'s to read."""
     now = timezone.now()
     report, is_new = Report.objects.get_or_create(
         county=county,

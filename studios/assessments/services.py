@@ -120,8 +120,7 @@ def _tick(assessment: Assessment, ticks: dict[int, dict[str, Any]]) -> None:
 def submit(
     pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
 ) -> Assessment:
-    """Submit the self-check; schedule and results are measured now and kept as numbers. schedule and results are
-    measured now and kept as numbers."""
+    """Submit the self-check; schedule and results are measured now and kept as numbers."""
     with taking("submit", pk, by=by, version=version, at=at, words=note) as (assessment, now):
         _measure(assessment, now)
         judge(assessment)
