@@ -10,4 +10,4 @@ class DeputiesConfig(AppConfig):
         from deputies import townships
         from studios.areas.change_handlers import HANDLERS
 
-        HANDLERS.extend(townships.FOLLOWERS)
+        HANDLERS.extend(townships.CHANGE_HANDLERS)

@@ -39,7 +39,7 @@ def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:
     return go
 
 
-FOLLOWERS = [
+CHANGE_HANDLERS = [
     ChangeHandler("deputies", _("deputies"), _deputies, _moves(_deputies)),
     ChangeHandler("activities", _("activities to come"), _activities, _moves(_activities)),
 ]
