@@ -1,6 +1,7 @@
 """The cast and the stage of every test: two counties, a person for every role, and a stranger from next door."""
 
 from datetime import datetime
+from importlib import import_module
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,7 @@ from accounts.models import User
 from common.db.database import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
 from letters.models import FROZEN
-from opinions.models import Category, Responsibility, UrgentSignal
-from opinions.supervision.escalation import create_defaults
-from opinions.triage import urgent
-from studios.assessments import defaults
+from opinions.models import Category, EscalationLevel, Responsibility, UrgentSignal
 from studios.models import Agency, AssessmentItem, County, Membership, Role, Studio, Township
 from workdays import calendar
 from workdays.models import CalendarYear, Holiday
@@ -81,13 +79,17 @@ def a_test_database_can_be_emptied():
             sql for t, fixed in APPEND_ONLY.items() for sql in append_only_sql(connection.vendor, t, fixed)
         )
         seed_calendar(CalendarYear, Holiday)
-        create_defaults()
-        defaults.create_defaults(AssessmentItem)
-        urgent.create_defaults(UrgentSignal)
+        migration("opinions", "0007_notices").create_general(EscalationLevel)
+        migration("studios", "0003_append_only_and_items").create_items(AssessmentItem)
+        migration("opinions", "0010_urgent_signals").create_signals(UrgentSignal)
 
     TransactionTestCase._fixture_teardown = teardown
     yield
     TransactionTestCase._fixture_teardown = plain
+
+
+def migration(app, name):
+    return import_module(f"{app}.migrations.{name}")
 
 
 def execute_all(statements):

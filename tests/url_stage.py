@@ -82,7 +82,7 @@ def build(cast, office):
         by=cast.administrator, name="2027.csv", content=notice, year=2027, days=1, created_at=now
     )
     report = Report(
-        county=office.jishou, code="2026-10", made_by=cast.supervisor, asked_at=now, seen_at=now,
+        county=office.jishou, code="2026-10", made_by=cast.supervisor, asked_at=now, heartbeat_at=now,
         state=Report.State.READY, rows=0,
     )  # fmt: skip
     report.file.save("month.xlsx", ContentFile(b"PK"), save=True)

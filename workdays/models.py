@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.ops.job import BackgroundJob, Work
 from common.text.single_line import LineField
 
 
@@ -43,7 +44,7 @@ class CalendarYear(models.Model):
         return self.source
 
 
-class CalendarImport(models.Model):
+class CalendarImport(BackgroundJob):
     """One file on its way into the calendar: looked at, decided on, followed by the deadlines that it moves.
 
     Only workdays/services.py writes it. The file is a public notice, so it is kept.
@@ -54,6 +55,8 @@ class CalendarImport(models.Model):
         MOVING = "moving", _("deadlines are being moved")
         DONE = "done", _("taken in")
         CANCELLED = "cancelled", _("given up")
+
+    WORK = {State.MOVING: Work("workdays.move_deadlines")}
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("imported by")
@@ -66,9 +69,6 @@ class CalendarImport(models.Model):
     total = models.PositiveIntegerField(_("open opinions looked at"), default=0)
     processed = models.PositiveIntegerField(default=0)
     moved = models.PositiveIntegerField(_("deadlines moved"), default=0)
-    # Whose turn it is: a worker that lost its turn to another finds a different number here.
-    turn = models.PositiveIntegerField(default=0)
-    heartbeat_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("uploaded at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
 

@@ -2,16 +2,15 @@
 
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.ops.enqueue import enqueue
+from common.ops.job import LeaseLost
 
 from . import calendar
 from .calendar_file import MAX_BYTES, CalendarFileError, RowError, read_calendar
@@ -28,7 +27,6 @@ from .statutory import statutory_days
 after_import = []
 before_import = []
 
-STALE = timedelta(minutes=2)  # a worker that has said nothing for so long is taken for dead
 State = CalendarImport.State
 
 
@@ -60,10 +58,6 @@ class Preview:
     differences: list
     moves: int
     unnamed: dict
-
-
-class LeaseLost(Exception):
-    """Another worker has taken over."""
 
 
 def import_calendar(*, file, by, now=None, source=""):
@@ -132,7 +126,7 @@ def confirm(*, job, by, now=None, request=None, at_once=False):
             subject, facts = _("Calendar %d") % job.year, {"file": job.name, "days": job.days}
             audit.record(AccessRecord.Action.IMPORTED, by=by, request=request, subject=subject, details=facts)
             if not at_once:
-                _enqueue(job.pk)
+                job.enqueue()
     finally:
         calendar.forget()
     return True
@@ -148,7 +142,7 @@ def run(pk, *, now=None):
     """Let everything that depends on the year follow it, unless another worker is at it or it is done. Safe to call
     at any time, and twice."""
     now = now or timezone.now()
-    if (job := _claim(pk, now)) is None:
+    if (job := CalendarImport.claim(pk, now=now)) is None:
         return
     moved = job.moved  # by a worker that died before it was through
     calendar.forget()
@@ -156,41 +150,12 @@ def run(pk, *, now=None):
         for recompute in after_import:
 
             def progress(done, total, so_far, before=moved):
-                _heartbeat(
-                    job, processed=done, total=total, moved=before + so_far, heartbeat_at=timezone.now()
-                )
+                job.heartbeat(processed=done, total=total, moved=before + so_far)
 
             moved += recompute(year=job.year, by=job.by, now=now, progress=progress)
-        _heartbeat(job, state=State.DONE, moved=moved, finished_at=timezone.now(), heartbeat_at=None)
+        job.heartbeat(state=State.DONE, moved=moved, finished_at=timezone.now(), heartbeat_at=None)
     except LeaseLost:
         return
-
-
-def requeue_stalled(*, now=None):
-    """For the sweep: hand the imports that no living worker has in hand to one."""
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
-    for pk in CalendarImport.objects.filter(silent, state=State.MOVING).values_list("pk", flat=True):
-        _enqueue(pk)
-
-
-def _enqueue(pk):
-    enqueue("workdays.move_deadlines", pk)
-
-
-def _claim(pk, now):
-    with transaction.atomic():
-        jobs = CalendarImport.objects.select_for_update(of=("self",))
-        job = jobs.filter(pk=pk, state=State.MOVING).first()
-        if job is None or (job.heartbeat_at and job.heartbeat_at > now - STALE):
-            return None
-        job.turn, job.heartbeat_at = job.turn + 1, timezone.now()
-        job.save(update_fields=["turn", "heartbeat_at"])
-    return job
-
-
-def _heartbeat(job, **values):
-    if not CalendarImport.objects.filter(pk=job.pk, turn=job.turn, state=State.MOVING).update(**values):
-        raise LeaseLost
 
 
 def _read(job):

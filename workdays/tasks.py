@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from . import services
+from .models import CalendarImport
 
 
 @shared_task(name="workdays.move_deadlines")
@@ -12,4 +13,4 @@ def follow(pk):
 
 @shared_task(name="workdays.sweep")
 def sweep():
-    services.requeue_stalled()
+    CalendarImport.requeue_stalled()

@@ -8,13 +8,12 @@ import hashlib
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.excel.importing import ImportSummary, RowError
 from common.excel.tables import BROWSER, TableError
-from common.ops.enqueue import enqueue
+from common.ops.job import LeaseLost
 from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
 from opinions.models import Import
@@ -24,14 +23,9 @@ from .services import ask_for_a_sweep, import_rows, preview_file, read_batches, 
 
 State = Import.State
 QUICK = 1 << 20  # bytes that are looked through while the person waits
-STALE = timedelta(minutes=2)  # a worker that has said nothing for so long is taken for dead
 KEPT = timedelta(days=7)  # an upload that nobody decides on
-TURNS = 5  # a file that has ended so many workers is given up
+MOST_ATTEMPTS = 5  # a file that has ended so many workers is given up
 ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
-
-
-class LeaseLost(Exception):
-    """Another worker has taken over, or the person gave up: what this one was doing is undone."""
 
 
 def upload(*, by, file, now=None) -> Import:
@@ -44,7 +38,7 @@ def upload(*, by, file, now=None) -> Import:
     )
     if file.size <= QUICK:
         return check(job.pk, now=now) or job
-    enqueue("opinions.check_import", job.pk)
+    job.enqueue()
     return job
 
 
@@ -55,23 +49,12 @@ def previous_upload(job) -> Import | None:
 
 
 def _claim(pk, state, now) -> Import | None:
-    """The job, if it is in `state` and no living worker has it in hand."""
-    with transaction.atomic():
-        job = Import.objects.select_for_update(of=("self",)).filter(pk=pk, state=state).first()
-        if job is None or (job.heartbeat_at and job.heartbeat_at > now - STALE):
-            return None
-        job.turn, job.heartbeat_at = job.turn + 1, now
-        job.save(update_fields=["turn", "heartbeat_at"])
-    if job.turn > TURNS:
+    """Return the job with a lease, None when there is nothing to do. Ends one that has cost too many workers."""
+    job = Import.claim(pk, state, now=now)
+    if job and job.attempt > MOST_ATTEMPTS:
         _end(job, State.FAILED, now, message=_("The import was broken off too often. Ask the administrator."))
         return None
     return job
-
-
-def _heartbeat(job, **values) -> None:
-    """Save `values`, if it is still this worker's turn."""
-    if not Import.objects.filter(pk=job.pk, turn=job.turn, state=job.state).update(**values):
-        raise LeaseLost
 
 
 def check(pk, *, now=None) -> Import | None:
@@ -83,8 +66,7 @@ def check(pk, *, now=None) -> Import | None:
         tally = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
     if tally.broken:
         return _end(job, State.FAILED, now, message=mask_numbers(tally.broken)[:300])
-    _heartbeat(
-        job,
+    job.heartbeat(
         state=State.CHECKED,
         total=tally.read,
         good=tally.added,
@@ -95,7 +77,7 @@ def check(pk, *, now=None) -> Import | None:
         first_on=tally.first_on,
         last_on=tally.last_on,
         heartbeat_at=None,
-        turn=0,
+        attempt=0,
     )
     job.refresh_from_db()
     return job
@@ -126,7 +108,7 @@ def start(*, job, by, skip_bad=False, request=None, now=None) -> bool:
         job.processed = job.added = job.known = job.refused = 0
         job.save()
         record(by=by, name=job.name, tally=seen, request=request)
-        enqueue("opinions.run_import", job.pk)
+        job.enqueue()
     return True
 
 
@@ -161,14 +143,12 @@ def _from_row(batches, done):
 
 
 def _progress(job, tally):
-    _heartbeat(
-        job,
+    job.heartbeat(
         processed=tally.read,
         added=tally.added,
         known=tally.known,
         refused=tally.refused,
         errors=_kept(tally.errors),
-        heartbeat_at=timezone.now(),
     )
 
 
@@ -184,7 +164,7 @@ def cancel(*, job, by, now=None) -> bool:
 
 def _end(job, state, now, *, message="") -> Import:
     try:
-        _heartbeat(job, state=state, finished_at=now, heartbeat_at=None, message=message)
+        job.heartbeat(state=state, finished_at=now, heartbeat_at=None, message=message)
     except LeaseLost:
         return job
     transaction.on_commit(lambda: _delete_file(job))
@@ -201,12 +181,9 @@ def requeue_stalled(*, now=None) -> int:
     """For the sweep: hand what no living worker has in hand to one, and clear away what is over. Returns how many
     were handed on."""
     now = now or timezone.now()
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - STALE)
-    stalled = list(Import.objects.filter(silent, state__in=[State.UPLOADED, State.RUNNING]))
-    for job in stalled:
-        enqueue("opinions.check_import" if job.state == State.UPLOADED else "opinions.run_import", job.pk)
+    enqueued = Import.requeue_stalled(now=now)
     for job in Import.objects.filter(state=State.CHECKED, created_at__lt=now - KEPT):
         _end(job, State.CANCELLED, now)
     for job in Import.objects.filter(state__in=Import.ENDED).exclude(file=""):
         _delete_file(job)
-    return len(stalled)
+    return enqueued

@@ -4,9 +4,9 @@ from celery import shared_task
 
 from common.ops import orphan_files
 from opinions.importing import jobs
+from opinions.models import TrainedModel
 from opinions.supervision import bulk_notices
 from opinions.triage import similarity
-from opinions.triage.classifier import versions
 from opinions.workflow import calendar_changes, receipts
 
 from . import retention
@@ -24,7 +24,7 @@ def sweep():
     due.sweep()
     jobs.requeue_stalled()
     bulk_notices.requeue_stalled()
-    versions.requeue_stalled()
+    TrainedModel.requeue_stalled()
     similarity.backfill()
     receipts.forget_keys()
 

@@ -5,7 +5,23 @@ from django.conf import settings
 from django.db import migrations, models
 
 from common.db.database import AppendOnly
-from opinions.supervision.escalation import create_defaults
+
+# kind, anchor, working days after, recipients, letter, reply within. Source: the office's rules, docs/workflow.md
+GENERAL = [
+    ("remind", "warning", 0, ["handler"], False, None),
+    ("urge", "overdue", 0, ["handler", "head"], False, None),
+    ("supervise", "overdue", 3, ["handler", "head", "supervisor"], True, 1),
+    ("circulate", "overdue", 8, ["head", "supervisor", "county_official"], False, None),
+]
+FIELDS = ("kind", "anchor", "days", "recipients", "letter", "acknowledge_within")
+
+
+def create_general(model):
+    """The levels of supervision an office begins with, as rows of `model`."""
+    model.objects.bulk_create(
+        model(county=None, level=level, **dict(zip(FIELDS, values, strict=True)))
+        for level, values in enumerate(GENERAL, 1)
+    )
 
 
 def the_general_ladder(apps, editor):
@@ -15,7 +31,7 @@ def the_general_ladder(apps, editor):
     if general.exists():
         general.filter(kind="supervise").update(letter=True)
     else:
-        create_defaults(ladder_step)
+        create_general(ladder_step)
 
 
 class Migration(migrations.Migration):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.ops.job import BackgroundJob, Work
 from common.security.encrypted_spans import PartlyEncryptedTextField
 
 
@@ -20,7 +21,7 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(by=user)
 
 
-class Import(models.Model):
+class Import(BackgroundJob):
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("being checked")
         CHECKED = "checked", _("waits for your decision")
@@ -31,6 +32,7 @@ class Import(models.Model):
 
     # The file holds personal data in clear: it is deleted as soon as it is no longer needed.
     ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+    WORK = {State.UPLOADED: Work("opinions.check_import"), State.RUNNING: Work("opinions.run_import")}
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
@@ -52,9 +54,6 @@ class Import(models.Model):
     sample = models.JSONField(default=list)  # the first rows as read, names and numbers masked
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
-    # Whose turn it is: a worker that lost its turn to another finds a different number here.
-    turn = models.PositiveIntegerField(default=0)
-    heartbeat_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("uploaded at"))
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
@@ -76,8 +75,3 @@ class Import(models.Model):
 
     def __str__(self):
         return self.name
-
-    @property
-    def at_work(self) -> bool:
-        """The system has it in hand, and the page asks how far it is."""
-        return self.state in (self.State.UPLOADED, self.State.RUNNING)

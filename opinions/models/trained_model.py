@@ -1,12 +1,15 @@
 """Trained models: each version with its figures and its signed file. One a prefecture decides; others wait."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from common.ops.job import BackgroundJob, Work
 
 
 def random_path(model, _name) -> str:
@@ -21,12 +24,17 @@ class TrainedModelQuerySet(models.QuerySet):
         return self.filter(prefecture__in={prefix[:4] for prefix in scope_of(user).prefixes(*roles)})
 
 
-class TrainedModel(models.Model):
+class TrainedModel(BackgroundJob):
     class State(models.TextChoices):
         ASKED = "asked", _("waits for its turn")
         TRAINING = "training", _("is being trained")
         READY = "ready", _("ready")
         FAILED = "failed", _("could not be trained")
+
+    WORK = {
+        State.ASKED: Work("opinions.train_classifier", stale=timedelta(minutes=10)),
+        State.TRAINING: Work("opinions.train_classifier", stale=timedelta(minutes=10)),
+    }
 
     # Empty: trained from a file of other people's labels. It is measured, and never decides.
     prefecture = models.CharField(
@@ -46,7 +54,6 @@ class TrainedModel(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked for by")
     )
-    heartbeat_at = models.DateTimeField(null=True)
     trained_at = models.DateTimeField(_("trained at"), null=True)
 
     objects = TrainedModelQuerySet.as_manager()
@@ -72,7 +79,3 @@ class TrainedModel(models.Model):
 
     def __str__(self):
         return _("version %d") % self.number
-
-    @property
-    def at_work(self) -> bool:
-        return self.state in (self.State.ASKED, self.State.TRAINING)

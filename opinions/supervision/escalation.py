@@ -8,15 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from common.security.numbers import mask_numbers
 from opinions.models import EscalationChange, EscalationLevel
 from opinions.workflow.deadlines import reschedule_checks
+from studios.models import County
 
 MOST = 10  # rungs
-# kind, anchor, working days after, recipients, letter, reply within. Source: the office's rules, docs/workflow.md
-DEFAULT_POLICY = [
-    ("remind", "warning", 0, ["handler"], False, None),
-    ("urge", "overdue", 0, ["handler", "head"], False, None),
-    ("supervise", "overdue", 3, ["handler", "head", "supervisor"], True, 1),
-    ("circulate", "overdue", 8, ["head", "supervisor", "county_official"], False, None),
-]
 FIELDS = ("kind", "anchor", "days", "recipients", "letter", "acknowledge_within")
 
 
@@ -32,11 +26,10 @@ class PolicyChanged(PolicyRefused):
     """Someone else has already done this."""
 
 
-def create_defaults(ladder_step=EscalationLevel, rungs=DEFAULT_POLICY, county=None) -> None:
-    """Create the rungs as rows of the model `ladder_step` (a migration passes its own)."""
-    ladder_step.objects.bulk_create(
-        ladder_step(county=county, level=level, **dict(zip(FIELDS, rung, strict=True)))
-        for level, rung in enumerate(rungs, 1)
+def _create_levels(levels: list[dict], county: County | None) -> None:
+    EscalationLevel.objects.bulk_create(
+        EscalationLevel(county=county, level=level, **{name: facts[name] for name in FIELDS})
+        for level, facts in enumerate(levels, 1)
     )
 
 
@@ -91,7 +84,7 @@ def set_policy(
     if before == rungs:
         return None
     EscalationLevel.objects.filter(county=county).delete()
-    create_defaults(rungs=[[rung[name] for name in FIELDS] for rung in rungs], county=county)
+    _create_levels(rungs, county)
     now = now or timezone.now()
     change = EscalationChange.objects.create(
         county=county,

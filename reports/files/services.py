@@ -3,17 +3,15 @@
 import logging
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 from typing import IO
 
 from django.core.files import File
-from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from common.db.database import skip_locked
-from common.ops.enqueue import enqueue
+from common.ops.job import LeaseLost
 from reports.definitions.periods import BoundedPeriod
 from reports.files.bulletin import write_bulletin
 from reports.models import Report
@@ -22,18 +20,12 @@ from studios.models import County
 
 log = logging.getLogger(__name__)
 
-STALLED = timedelta(minutes=2)  # without a heartbeat; a worker sends one every few hundred rows
-UNACKED = timedelta(seconds=15)  # after which the broker is told again that somebody waits
-ATTEMPTS = 3
+MOST_ATTEMPTS = 3
 State = Report.State
 WRITERS: dict[str, Callable[..., int]] = {
     Report.Kind.WORKBOOK: write_month,
     Report.Kind.BULLETIN: write_bulletin,
 }
-
-
-class LeaseLost(Exception):
-    """Another worker has the report: this one was thought dead."""
 
 
 def request_report(
@@ -48,31 +40,29 @@ def request_report(
         kind=kind,
         made_by=by,
         state__in=[State.WAITING, State.WORKING],
-        defaults={"asked_at": now, "seen_at": now},
+        defaults={"asked_at": now, "heartbeat_at": now},
     )
     if is_new:
-        _enqueue(report.pk)
+        report.enqueue()
     return report
 
 
 def look_after(report: Report, *, now: datetime | None = None) -> None:
-    """Notify the broker again when nothing happens: a person who watches the progress bar is the first to notice."""
+    """Enqueue the report again when nothing happens to it: a person who watches the progress bar is the first to
+    notice."""
     now = now or timezone.now()
-    waits: dict[str, timedelta] = {State.WAITING: UNACKED, State.WORKING: STALLED}
-    silent = waits.get(report.state)
-    if silent and report.seen_at < now - silent:
+    if not report.at_work:
+        return
+    if report.heartbeat_at is None or report.heartbeat_at < now - Report.WORK[report.state].stale:
         if report.state == State.WAITING:
-            Report.objects.filter(pk=report.pk, state=State.WAITING).update(seen_at=now)
-        _enqueue(report.pk)
+            Report.objects.filter(pk=report.pk, state=State.WAITING).update(heartbeat_at=now)
+        report.enqueue()
 
 
 def sweep(*, now: datetime | None = None) -> int:
     """Make every report that waits unnoticed or was left behind; return how many were processed."""
     now = now or timezone.now()
-    left = Report.objects.filter(
-        Q(state=State.WAITING, seen_at__lt=now - UNACKED) | Q(state=State.WORKING, seen_at__lt=now - STALLED)
-    )
-    keys = list(left.order_by("seen_at").values_list("pk", flat=True))
+    keys = list(Report.stalled(now).order_by("heartbeat_at").values_list("pk", flat=True))
     for pk in keys:
         make_report(pk, now=now)
     return len(keys)
@@ -90,7 +80,7 @@ def make_report(pk: int, *, now: datetime | None = None) -> None:
                 period=report.period,
                 county=report.county,
                 by=report.made_by,
-                progress=lambda written, of: _heartbeat(report, written, of),
+                progress=lambda written, of: report.heartbeat(progress=written, total=of),
             )
             target.seek(0)
             _finish(report, target, rows)
@@ -98,42 +88,29 @@ def make_report(pk: int, *, now: datetime | None = None) -> None:
         log.warning("report %s was taken over by another worker", pk)
     except Exception:
         log.exception("report %s failed in attempt %s", pk, report.attempt)
-        _mine(report).update(state=State.FAILED if report.attempt >= ATTEMPTS else State.WAITING)
-
-
-def _enqueue(pk: int) -> None:
-    enqueue("reports.make_file", pk)
+        with suppress(LeaseLost):
+            report.heartbeat(state=State.FAILED if report.attempt >= MOST_ATTEMPTS else State.WAITING)
 
 
 def _claim(pk: int, now: datetime) -> Report | None:
-    """Claim the report if it waits or was left behind. The attempt's number is the claim: it is checked with every
-    heartbeat, so that a worker that comes back from the dead writes nothing."""
-    free = Q(state=State.WAITING) | Q(state=State.WORKING, seen_at__lt=now - STALLED)
-    with transaction.atomic():
-        report = skip_locked(Report.objects.filter(free, pk=pk)).select_related("county", "made_by").first()
-        if report is None:
-            return None
-        report.state, report.seen_at, report.progress = State.WORKING, now, 0
-        report.attempt += 1
-        if report.attempt > ATTEMPTS:
-            report.state = State.FAILED  # each attempt took its worker down with it
-        report.save(update_fields=["state", "seen_at", "progress", "attempt"])
-    return report if report.state == State.WORKING else None
-
-
-def _mine(report: Report) -> QuerySet[Report]:
-    return Report.objects.filter(pk=report.pk, state=State.WORKING, attempt=report.attempt)
-
-
-def _heartbeat(report: Report, written: int, of: int) -> None:
-    if not _mine(report).update(progress=written, total=of, seen_at=timezone.now()):
-        raise LeaseLost
+    """Return the report with a lease, None when there is nothing to do. Ends one that has cost too many workers."""
+    report = Report.claim(pk, now=now, becomes=State.WORKING)
+    if report is None:
+        return None
+    if report.attempt > MOST_ATTEMPTS:
+        report.heartbeat(state=State.FAILED)
+        return None
+    report.heartbeat(progress=0)
+    report.progress = 0
+    return report
 
 
 def _finish(report: Report, target: IO[bytes], rows: int) -> None:
     name = f"{report.county_id}-{report.code}.{report.kind}"
     report.file.save(name, File(target), save=False)
     done = {"state": State.READY, "rows": rows, "total": rows, "progress": rows, "made_at": timezone.now()}
-    if not _mine(report).update(file=report.file.name, **done):
+    try:
+        report.heartbeat(file=report.file.name, **done)
+    except LeaseLost:
         report.file.delete(save=False)
-        raise LeaseLost
+        raise

@@ -1,17 +1,20 @@
 """A file that was asked for: who wants the workbook or the bulletin of which period of which county, how far it is."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.ops.job import BackgroundJob, Work
 from reports.definitions.periods import BoundedPeriod, parse_bounded
 from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 
-class Report(models.Model):
+class Report(BackgroundJob):
     """Only reports/files/services.py writes it. The row says what is to be done; a worker that dies leaves it behind
-    with an old `seen_at`, and the next one takes it up."""
+    with an old `heartbeat_at`, and the next one takes it up."""
 
     class Kind(models.TextChoices):
         WORKBOOK = "xlsx", _("workbook")
@@ -22,6 +25,11 @@ class Report(models.Model):
         WORKING = "working", _("being made")
         READY = "ready", _("ready")
         FAILED = "failed", _("failed")
+
+    WORK = {
+        State.WAITING: Work("reports.make_file", stale=timedelta(seconds=15), waits=True),
+        State.WORKING: Work("reports.make_file"),
+    }
 
     county = models.ForeignKey(County, models.PROTECT, related_name="+", verbose_name=_("county"))
     code = models.CharField(_("period"), max_length=7, help_text=_("2026-09, 2026-Q3 or 2026."))
@@ -36,8 +44,6 @@ class Report(models.Model):
     total = models.PositiveIntegerField(_("rows to write"), null=True)
     rows = models.PositiveIntegerField(_("rows"), null=True)
     file = models.FileField(_("file"), upload_to="reports/%Y/")
-    attempt = models.PositiveSmallIntegerField(default=0)
-    seen_at = models.DateTimeField()
 
     objects = ScopedQuerySet.as_manager()
 
@@ -48,7 +54,7 @@ class Report(models.Model):
         indexes = [
             models.Index(fields=["county", "-asked_at", "-id"], name="report_county_recent"),
             models.Index(
-                fields=["seen_at"],
+                fields=["heartbeat_at"],
                 name="report_unfinished",
                 condition=models.Q(state__in=["waiting", "working"]),
             ),

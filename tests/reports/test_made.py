@@ -85,7 +85,7 @@ def test_a_dead_workers_report_is_taken_up_again(asked):
     Report.objects.update(state="working", attempt=1)
     services.make_report(asked.pk)
     assert Report.objects.get().state == "working"  # its worker may still be alive
-    services.sweep(now=timezone.now() + services.STALLED + timedelta(seconds=1))
+    services.sweep(now=timezone.now() + timedelta(minutes=2, seconds=1))
     report = Report.objects.get()
     assert (report.state, report.attempt) == ("ready", 2)
 
@@ -94,7 +94,7 @@ def test_a_worker_back_from_the_dead_changes_nothing(asked):
     claimed = services._claim(asked.pk, timezone.now())
     Report.objects.update(attempt=2)
     with pytest.raises(services.LeaseLost):
-        services._heartbeat(claimed, 1, 7)
+        claimed.heartbeat(progress=1, total=7)
     with pytest.raises(services.LeaseLost):
         services._finish(claimed, BytesIO(b"x"), 7)
     assert Report.objects.get().file == ""
@@ -114,14 +114,14 @@ def test_what_fails_is_tried_three_times_and_says_so(asked, client, cast, monkey
 
 
 def test_one_that_kills_every_worker_is_given_up(asked):
-    Report.objects.update(state="working", attempt=3, seen_at=timezone.now() - timedelta(hours=1))
+    Report.objects.update(state="working", attempt=3, heartbeat_at=timezone.now() - timedelta(hours=1))
     services.sweep()
     assert Report.objects.get().state == "failed"
 
 
 def test_whoever_watches_also_wakes_a_silent_broker(asked, monkeypatch):
     told = []
-    monkeypatch.setattr(services, "_enqueue", told.append)
+    monkeypatch.setattr(Report, "enqueue", lambda report: told.append(report.pk))
     services.look_after(asked)
     services.look_after(asked, now=timezone.now() + timedelta(seconds=20))
     services.look_after(Report.objects.get(), now=timezone.now() + timedelta(seconds=5))

@@ -5,14 +5,21 @@ from datetime import date
 
 import pytest
 
-from opinions.supervision.escalation import DEFAULT_POLICY, FIELDS
 from sandbox.simulation import oracle
 from sandbox.simulation.oracle import Act
 from sandbox.simulation.year import NotHere, actors_of, simulate
 
+# The policy an office begins with: at the warning a reminder, then urging, supervision, circulation.
 RUNGS = [
-    dict(zip(FIELDS, rung, strict=True)) | {"level": level} for level, rung in enumerate(DEFAULT_POLICY, 1)
-]
+    {"level": 1, "kind": "remind", "anchor": "warning", "days": 0, "recipients": ["handler"],
+     "letter": False, "acknowledge_within": None},
+    {"level": 2, "kind": "urge", "anchor": "overdue", "days": 0, "recipients": ["handler", "head"],
+     "letter": False, "acknowledge_within": None},
+    {"level": 3, "kind": "supervise", "anchor": "overdue", "days": 3, "recipients": ["handler", "head", "supervisor"],
+     "letter": True, "acknowledge_within": 1},
+    {"level": 4, "kind": "circulate", "anchor": "overdue", "days": 8,
+     "recipients": ["head", "supervisor", "county_official"], "letter": False, "acknowledge_within": None},
+]  # fmt: skip
 
 
 def d(text) -> date:

@@ -134,17 +134,17 @@ def test_what_a_dead_worker_left_is_taken_up_and_nothing_moves_twice(upload, bos
     monkeypatch.setattr(follows, "BATCH", 2)
     opinions = reaching(5)
     boss.post(upload().url + "confirm/")
-    plain, calls = services._heartbeat, []
+    plain, calls = CalendarImport.heartbeat, []
 
     def dies_after_the_first_batch(job, **values):
         plain(job, **values)
         calls.append(values)
         raise SystemExit
 
-    monkeypatch.setattr(services, "_say", dies_after_the_first_batch)
+    monkeypatch.setattr(CalendarImport, "heartbeat", dies_after_the_first_batch)
     with pytest.raises(SystemExit):
         services.run(last().pk)
-    monkeypatch.setattr(services, "_say", plain)
+    monkeypatch.setattr(CalendarImport, "heartbeat", plain)
     assert (last().state, last().moved, len(calls)) == ("moving", 2, 1)
     services.run(last().pk)  # the dead one is not known to be dead yet
     assert last().moved == 2
@@ -156,11 +156,11 @@ def test_what_a_dead_worker_left_is_taken_up_and_nothing_moves_twice(upload, bos
 def test_the_sweep_hands_on_what_nobody_has_in_hand(upload, boss, monkeypatch):
     boss.post(upload().url + "confirm/")
     handed = []
-    monkeypatch.setattr(services, "hint", lambda task, pk: handed.append(pk))
-    services.requeue_stalled()
+    monkeypatch.setattr(CalendarImport, "enqueue", lambda job: handed.append(job.pk))
+    CalendarImport.requeue_stalled()
     assert handed == [last().pk]
     services.run(last().pk)
-    services.requeue_stalled()
+    CalendarImport.requeue_stalled()
     assert len(handed) == 1
 
 

@@ -143,7 +143,7 @@ def test_many_fall_due_at_once_and_one_that_fails_holds_up_no_other(walk, monkey
             raise ValueError("broken row")
         return rightly(opinion, moment)
 
-    monkeypatch.setattr(sweep, "_do", do)
+    monkeypatch.setattr(sweep, "_run_next", do)
     done = sweep.sweep(now=at("2026-03-24 00:10"), batch=3)
     assert done["failed"] == 1
     assert {o.number: kinds(o) for o in opinions} == {
@@ -221,7 +221,7 @@ def test_a_sweep_that_no_opinion_is_to_blame_for_ends_with_its_error(walk, monke
     def fails(*_):
         raise ValueError("no such column")
 
-    monkeypatch.setattr(sweep, "_look", fails)
+    monkeypatch.setattr(sweep, "_process_one", fails)
     monkeypatch.setattr(sweep, "lease", lambda *_: [])
     with pytest.raises(ValueError, match="no such column"):
         sweep.sweep(now=at("2026-03-24 00:10"))

@@ -2,19 +2,18 @@
 
 import hashlib
 import logging
-from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord
-from common.ops.enqueue import enqueue
+from common.ops.job import LeaseLost
 from opinions.models import TrainedModel
 from studios.models import County
 
@@ -24,7 +23,6 @@ from .serialization import BadModel, from_bytes, to_bytes
 
 log = logging.getLogger(__name__)
 State = TrainedModel.State
-STALE = timedelta(minutes=10)
 ENOUGH, ENOUGH_NEW = 200, 50  # decisions to begin with; decisions since the last training
 WORSE = 0.02  # a version may be this much worse than the one in force and still follow it by itself
 
@@ -41,7 +39,7 @@ def ask(*, prefecture, by=None, source="", now=None) -> TrainedModel:
             )  # fmt: skip
     except IntegrityError:
         return TrainedModel.objects.get(prefecture=prefecture, state__in=[State.ASKED, State.TRAINING])
-    enqueue("opinions.train_classifier", row.pk)
+    row.enqueue()
     return row
 
 
@@ -50,15 +48,16 @@ def run(pk, *, given=None, now=None) -> TrainedModel | None:
     from .training import TooFew, train  # scikit-learn costs 100 MB and is needed by this alone
 
     now = now or timezone.now()
-    if (row := _claim(pk, now)) is None:
+    if (row := TrainedModel.claim(pk, now=now, becomes=State.TRAINING)) is None:
         return None
     taught = training_data.from_decisions(row.prefecture) if given is None else given
 
-    def say(percent):
-        TrainedModel.objects.filter(pk=pk).update(percent=percent, heartbeat_at=timezone.now())
-
     try:
-        model, figures = train(taught, precision=row.precision, say=say)
+        model, figures = train(
+            taught, precision=row.precision, say=lambda percent: row.heartbeat(percent=percent)
+        )
+    except LeaseLost:
+        return None
     except TooFew:
         return _failed(row, _("There are too few decisions to learn from: %d.") % len(taught))
     except Exception as error:
@@ -71,16 +70,6 @@ def run(pk, *, given=None, now=None) -> TrainedModel | None:
     row.save()
     if row.prefecture and _no_worse(row):
         activate(model=row, by=None)
-    return row
-
-
-def _claim(pk, now):
-    with transaction.atomic():
-        row = TrainedModel.objects.select_for_update(of=("self",)).filter(pk=pk).first()
-        if row is None or not row.at_work or (row.heartbeat_at and row.heartbeat_at > now - STALE):
-            return None
-        row.state, row.heartbeat_at = State.TRAINING, now
-        row.save(update_fields=["state", "heartbeat_at"])
     return row
 
 
@@ -160,12 +149,3 @@ def nightly(*, now=None) -> list[TrainedModel]:
         if decided >= ENOUGH and decided - learned >= ENOUGH_NEW:
             asked.append(ask(prefecture=prefecture, now=now))
     return asked
-
-
-def requeue_stalled(*, now=None) -> int:
-    """For the sweep: hand on what was asked for and no living worker has in hand."""
-    silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=(now or timezone.now()) - STALE)
-    stalled = TrainedModel.objects.filter(silent, state__in=[State.ASKED, State.TRAINING])
-    for pk in (found := list(stalled.values_list("pk", flat=True))):
-        enqueue("opinions.train_classifier", pk)
-    return len(found)

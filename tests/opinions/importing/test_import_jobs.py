@@ -92,7 +92,7 @@ def test_a_file_that_ends_one_worker_after_the_other_is_given_up(clerk):
     upload(clerk, *many(3))
     start(clerk)
     pk, now = Import.objects.get().pk, timezone.now()
-    for minutes in range(0, 3 * jobs.TURNS, 3):
+    for minutes in range(0, 3 * jobs.MOST_ATTEMPTS, 3):
         assert jobs._claim(pk, "running", now + timedelta(minutes=minutes))
     assert jobs.run(pk, now=now + timedelta(hours=1)) is None
     assert Import.objects.get().state == "failed"

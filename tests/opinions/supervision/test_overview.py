@@ -198,7 +198,7 @@ def test_what_was_confirmed_is_found_by_the_sweep_and_sent_once(client, cast, of
     response = client.post(SEND, sent([], scope="all"))
     client.post(f"{response.url}confirm/")
     bulk, asked = BulkNotice.objects.get(), []
-    monkeypatch.setattr(bulk_notices, "hint", lambda task, pk: asked.append(pk))
+    monkeypatch.setattr(bulk_notices, "enqueue", lambda task, pk: asked.append(pk))
     later = timezone.now() + timedelta(minutes=2)
     assert bulk_notices.requeue_stalled(now=timezone.now()) == 0
     assert bulk_notices.requeue_stalled(now=later) == 1
