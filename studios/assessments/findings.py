@@ -23,7 +23,7 @@ REMIND_BEFORE = timedelta(days=3)
 
 
 @contextmanager
-def _remedying(
+def _mending(
     pk: int, roles: Set[str], *, by: User, code: str, at: datetime, words: str = ""
 ) -> Iterator[Finding]:
     with transaction.atomic():
@@ -41,10 +41,10 @@ def _remedying(
         record_step(assessment, code, by=by, at=at, words=words or finding.text)
 
 
-def remedy(pk: int, *, by: User, note: str, at: datetime | None = None) -> Finding:
+def mend(pk: int, *, by: User, note: str, at: datetime | None = None) -> Finding:
     """Report as the studio what was done about a finding. A second report replaces the text of the first."""
     at = at or timezone.now()
-    with _remedying(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
+    with _mending(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
         if finding.settled_at:
             raise Refused(_("The county has accepted it already."))
         finding.mended_at, finding.mended_note, finding.remind_at = at, note, None
@@ -56,7 +56,7 @@ def settle(
 ) -> Finding:
     """Accept as the county what was corrected, or give another day for it."""
     at = at or timezone.now()
-    with _remedying(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
+    with _mending(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
         if finding.settled_at or not finding.mended_at:
             raise Refused(_("The studio has not reported it as corrected, or it is settled already."))
         if accepted:

@@ -1,5 +1,6 @@
 """The pages of assessments: a studio's rounds, one assessment with its arithmetic, its actions and findings."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -170,7 +171,8 @@ def finding(request: StaffRequest, pk: int, action: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             arguments = form.arguments()
-            getattr(findings, action)(pk, by=request.user, **arguments)
+            service: Callable[..., Finding] = findings.mend if action == "mend" else findings.settle
+            service(pk, by=request.user, **arguments)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:

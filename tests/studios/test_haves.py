@@ -261,14 +261,14 @@ class TestFindings:
             findings.settle(finding.pk, by=cast.clerk, accepted=True)
         with pytest.raises(Refused):
             findings.settle(finding.pk, by=cast.official, accepted=True)
-        findings.remedy(finding.pk, by=cast.studio_clerk, note="已挂牌")
+        findings.mend(finding.pk, by=cast.studio_clerk, note="已挂牌")
         assert "premises" not in met(Assessment.objects.get())
         findings.settle(finding.pk, by=cast.supervisor, accepted=True)
         assert "premises" in met(Assessment.objects.get())
 
     def test_not_mended_it_gets_another_day_and_is_reminded_of_again(self, cast, office):
         finding = self.found(cast, office)
-        findings.remedy(finding.pk, by=cast.clerk, note="挂了一半")
+        findings.mend(finding.pk, by=cast.clerk, note="挂了一半")
         assert Finding.objects.get().remind_at is None
         later = self.SOON + timedelta(days=30)
         findings.settle(finding.pk, by=cast.official, accepted=False, mend_by_on=later)
