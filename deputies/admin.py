@@ -1,7 +1,10 @@
 """Deputies, as the administrator edits them."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,8 +18,9 @@ from .models import Deputy
 
 
 class DeputyForm(forms.ModelForm):
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         township, studio = data.get("township"), data.get("studio")
         if township and studio and studio.township.county_id != township.county_id:
             self.add_error("studio", _("The studio lies in another county than the township."))
@@ -33,7 +37,8 @@ class DeputyAdmin(NamedAdmin, PersonAdmin):
     search_fields = ["name", "name_pinyin"]
     autocomplete_fields = ["township", "studio", "user"]
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer only accounts of the person's own administration."""
         if db_field.related_model is User:
             kwargs["queryset"] = staff_only_in(scope_of(request.user).prefixes(Role.ADMINISTRATOR))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

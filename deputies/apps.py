@@ -6,8 +6,8 @@ class DeputiesConfig(AppConfig):
     name = "deputies"
     verbose_name = _("Deputies")
 
-    def ready(self):
+    def ready(self) -> None:
         from deputies import townships
         from studios.areas.change_handlers import HANDLERS
 
-        HANDLERS.extend(townships.FOLLOWERS)
+        HANDLERS.extend(townships.CHANGE_HANDLERS)

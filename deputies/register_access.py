@@ -1,7 +1,8 @@
-"""Who keeps the roll of deputies."""
+"""Who keeps the register of deputies."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from deputies.models import Term
 from studios.models import Role
 from studios.permissions.access import ROLL_KEEPERS
@@ -14,8 +15,8 @@ CALLERS = (*KEEPERS, Role.CLERK)
 RECORD_READERS = (Role.CLERK, Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL)
 
 
-def kept_terms(user):
-    """The terms of congresses whose deputies the person enters."""
+def editable_terms(user: User) -> QuerySet[Term]:
+    """Return the terms of congresses whose deputies the person enters."""
     rows = NOTHING
     for prefix in scope_of(user).prefixes(*KEEPERS):
         rows |= Q(area_code__startswith=prefix)

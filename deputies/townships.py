@@ -1,40 +1,45 @@
-"""What of this room follows when townships merge or split: deputies sit for the unit in force, and what is still to
+"""What of this app follows when townships merge or split: deputies sit for the unit in force, and what is still to
 come of their activities takes place there. What was held stays where it was held."""
 
-from django.db.models import Q
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from studios.areas.change_handlers import ChangeHandler, Move
 
 from .models import Activity, Deputy
 from .models.activities import COMING
 
 
-def _of_studios(move: Move, rows):
-    """In a split only what belongs to the studios that leave."""
+def _of_studios(move: Move, rows: QuerySet) -> QuerySet:
+    """Keep, in a split, only what belongs to the studios that leave."""
     if move.whole:
         return rows
     return rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios))
 
 
-def _deputies(move: Move):
+def _deputies(move: Move) -> QuerySet:
     rows = _of_studios(move, Deputy.objects.filter(township__in=move.away))
     return rows.order_by("name_pinyin", "id")
 
 
-def _activities(move: Move):
+def _activities(move: Move) -> QuerySet:
     rows = _of_studios(move, Activity.objects.filter(township__in=move.away, state__in=COMING))
     return rows.order_by("on", "id")
 
 
-def _moves(rows):
-    def go(move: Move, *, at, by, why) -> int:
+def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:
+    def go(move: Move, *, at: datetime, by: User | None, why: dict[str, Any]) -> int:
         return rows(move).order_by().update(township=move.to)
 
     return go
 
 
-FOLLOWERS = [
+CHANGE_HANDLERS = [
     ChangeHandler("deputies", _("deputies"), _deputies, _moves(_deputies)),
     ChangeHandler("activities", _("activities to come"), _activities, _moves(_activities)),
 ]

@@ -34,7 +34,7 @@ class CategoryAdmin(ScopedModelAdmin):
 
 class ResponsibilityForm(forms.ModelForm):
     def clean(self):
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         county, agency = data.get("county"), data.get("agency")
         if county and agency and agency.county_id != county.pk:
             self.add_error("agency", _("The agency belongs to another county."))

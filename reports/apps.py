@@ -6,7 +6,7 @@ class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Reports")
 
-    def ready(self):
+    def ready(self) -> None:
         from reports.studios.assessments import measure
         from studios.assessments import measures
 

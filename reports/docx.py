@@ -1,11 +1,16 @@
 """Word documents on A4 in the fonts of official ones: a title, headings, tables whose header is on every page."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 from docx import Document
+from docx.document import Document as DocxDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
+from docx.table import Table, _Cell, _Row
 
 from common.excel.cells import FORBIDDEN
 from reports.definitions.counts import Rate
@@ -14,8 +19,8 @@ BODY_FONT, TITLE_FONT = "仿宋", "方正小标宋简体"
 TABLE_SIZE = 9  # points: a rate and what it is made of fit into a line of their own
 
 
-def new_document(title_text: str):
-    """An empty document with its title."""
+def new_document(title_text: str) -> DocxDocument:
+    """Return an A4 document with its title, in the fonts of official documents."""
     document = Document()
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
@@ -31,22 +36,28 @@ def new_document(title_text: str):
     return document
 
 
-def heading(document, words):
-    """Never the last line of a page."""
+def heading(document: DocxDocument, words: str) -> None:
+    """Add a heading, which is never the last line of a page."""
     line = document.add_paragraph()
     line.paragraph_format.space_before, line.paragraph_format.keep_with_next = Pt(12), True
     run = line.add_run(words)
     run.bold, run.font.size = True, Pt(14)
 
 
-def paragraph(document, words):
-    """Text whose first line is indented by two characters."""
+def paragraph(document: DocxDocument, words: str) -> None:
+    """Add a paragraph whose first line is indented by two characters."""
     size = document.styles["Normal"].font.size
     document.add_paragraph(words).paragraph_format.first_line_indent = size * 2
 
 
-def table(document, title, heads, rows, widths):
-    """`widths` in centimetres."""
+def table(
+    document: DocxDocument,
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    widths: Sequence[float],
+) -> None:
+    """Add a table under its title; `widths` in centimetres."""
     heading(document, title)
     lines = grid(document, widths)
     fill(lines.add_row(), heads, widths, bold=True)
@@ -59,7 +70,8 @@ def table(document, title, heads, rows, widths):
         document.add_paragraph(_("Nothing yet."))
 
 
-def grid(document, widths):
+def grid(document: DocxDocument, widths: Sequence[float]) -> Table:
+    """Add an empty table with borders and return it; `widths` in centimetres."""
     table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
@@ -67,14 +79,16 @@ def grid(document, widths):
     return table
 
 
-def fill(row, values, widths, *, bold=False):
+def fill(row: _Row, values: Sequence[Any], widths: Sequence[float], *, bold: bool = False) -> None:
+    """Write `values` into the cells of `row`."""
     for cell, value, width in zip(row.cells, values, widths, strict=True):
         cell.width = Cm(width)
         _write(cell, value, bold=bold)
 
 
-def _write(cell, value, *, bold=False):
-    """Words on the left, everything else and the heads in the middle; the parts of a rate one above the other."""
+def _write(cell: _Cell, value: Any, *, bold: bool = False) -> None:
+    """Write a value: words on the left, everything else and the heads in the middle; the parts of a rate one above
+    the other."""
     text = "" if value is None else FORBIDDEN.sub("", str(value))
     if isinstance(value, Rate):
         text = text.replace("（", "\n（")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import studios
 from opinions.models import Category, Responsibility
@@ -40,7 +41,7 @@ AGENCIES = {
 
 
 def lay_out() -> None:
-    """Areas, categories, studios, agencies and their responsibilities. What is there stays as it is."""
+    """Create areas, categories, studios, agencies and their responsibilities. What is there stays as it is."""
     if not Township.objects.filter(code__startswith=PREFECTURE).exists():
         for name in ("xiangxi_townships.csv", "xiangxi_villages.csv"):
             with (AREAS / name).open("rb") as stream:
@@ -52,15 +53,17 @@ def lay_out() -> None:
 
 
 def counties() -> list[County]:
+    """Return the prefecture's counties in force."""
     return list(County.objects.filter(code__startswith=PREFECTURE).current().order_by("code"))
 
 
 def townships() -> list[Township]:
+    """Return the prefecture's townships in force."""
     return list(Township.objects.filter(code__startswith=PREFECTURE, counted=True).current().order_by("code"))
 
 
 def villages() -> dict[str, list[str]]:
-    """Township code → names of its villages and communities."""
+    """Return township code → names of its villages and communities."""
     names: dict[str, list[str]] = {}
     for township, name in Village.objects.order_by("code").values_list("township", "name"):
         names.setdefault(township, []).append(name)
@@ -68,7 +71,7 @@ def villages() -> dict[str, list[str]]:
 
 
 def _studios() -> None:
-    """One studio in every township, and deputies' homes in some villages. `kind` never mixes the two."""
+    """Create one studio in every township, and deputies' homes in some villages. `kind` never mixes the two."""
     rng, rows = dice("studios"), []
     for township in townships():
         rows.append(_studio(rng, township, 1, "studio", f"{township.name}代表联系群众工作室"))
@@ -80,7 +83,9 @@ def _studios() -> None:
     Studio.objects.bulk_create(unique.values())
 
 
-def _studio(rng, township, place, kind, name, village=None) -> Studio:
+def _studio(
+    rng: Random, township: Township, place: int, kind: str, name: str, village: Village | None = None
+) -> Studio:
     studio = Studio(code=f"{township.code}-{place}", kind=kind, name=name, township=township, village=village)
     studio.name_pinyin = name_key(studio)
     studio.address = f"{township.name}{village.name if village else '人民政府院内'}"

@@ -10,14 +10,15 @@ MEN = "建国 志强 国平 兴旺 德军 永忠 胜利 文武 光明 启华 大
 
 
 def full_name(rng: Random) -> str:
+    """Return a surname of the region and a given name."""
     return rng.choices(SURNAMES, WEIGHTS)[0] + rng.choice(WOMEN if rng.random() < 0.45 else MEN)
 
 
 def phone(rng: Random) -> str:
-    """A number of a block that reads as made up."""
+    """Return a number of a block that reads as made up."""
     return f"1380000{rng.randint(0, 9999):04d}"
 
 
 def dice(seed: str) -> Random:
-    """Chance that falls the same way for the same words: for a story, never for a secret."""
+    """Return chance that falls the same way for the same `seed`: for a story, never for a secret."""
     return Random(seed)

@@ -1,5 +1,6 @@
 """The demo's people: deputies, and an account for every role; usernames tell what they are for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import User
 from deputies.models import Deputy, Level, Mandate, Term
 from deputies.models.people import congress_of
-from studios.models import Agency, Membership, Role, Studio
+from studios.models import Agency, County, Membership, Role, Studio, Township
 from studios.pinyin import name_key
 
 from . import areas as places
@@ -55,7 +56,7 @@ class Post:
 
 
 def people(password: str) -> None:
-    """Accounts and deputies; what is there stays, but every demo account takes the password."""
+    """Create the accounts and deputies; what is there stays, but every demo account takes the password."""
     _deputies()
     posts = _posts()
     hashed = make_password(password)  # one hash for all: three hundred would take ten seconds
@@ -94,7 +95,7 @@ def _posts() -> list[Post]:
     return posts
 
 
-def _posts_of(county) -> list[Post]:
+def _posts_of(county: County) -> list[Post]:
     initials, area = INITIALS[county.pk], {"area_code": county.pk}
     townships = [township.pk for township in places.townships() if township.county_id == county.pk]
     seat = SEATS.get(county.pk, townships[0])
@@ -120,7 +121,7 @@ def _posts_of(county) -> list[Post]:
 
 
 def _deputies() -> None:
-    """Two or three to a township, each at its studio."""
+    """Create two or three to a township, each at its studio."""
     have = set(Deputy.objects.values_list("township", flat=True))
     studios = {
         studio.township_id: studio for studio in Studio.objects.filter(kind="studio", code__endswith="-1")
@@ -142,9 +143,10 @@ def _deputies() -> None:
     _seats(rows)
 
 
-def _seats(deputies) -> None:
-    """Everybody sits in the county's congress, every third also in the township's; some sat in the term before."""
-    terms = {}
+def _seats(deputies: Iterable[Deputy]) -> None:
+    """Give everybody a seat in the county's congress, every third also in the township's; some sat in the term
+    before."""
+    terms: dict[tuple[str, str, int], Term] = {}
     for deputy in deputies:
         rng = dice(f"seats {deputy.pk}")
         levels = [Level.COUNTY] + [Level.TOWNSHIP] * (rng.random() < 0.33)
@@ -154,7 +156,14 @@ def _seats(deputies) -> None:
                 _seat(terms, deputy, level, TERM - 1, TERM_BEFORE_BEGAN, ended_on=TERM_BEGAN)
 
 
-def _seat(terms, deputy, level, number, begins, ended_on=None) -> None:
+def _seat(
+    terms: dict[tuple[str, str, int], Term],
+    deputy: Deputy,
+    level: Level,
+    number: int,
+    begins: date,
+    ended_on: date | None = None,
+) -> None:
     key = (congress_of(level, deputy.township_id), level, number)
     if key not in terms:
         facts = {"starts_on": begins, "ends_on": ended_on}
@@ -167,18 +176,21 @@ def _seat(terms, deputy, level, number, begins, ended_on=None) -> None:
 
 
 def _link(user: User, township: str) -> None:
-    """The deputy's account and the deputy are one person, of one name."""
+    """Link the deputy's account and the deputy: one person, of one name."""
     if Deputy.objects.filter(user=user).exists():
         return
     deputy = Deputy.objects.filter(township=township, user=None).order_by("pk").first()
+    if deputy is None:
+        raise LookupError(f"no deputy of {township} is without an account")
     Deputy.objects.filter(pk=deputy.pk).update(user=user)
     User.objects.filter(pk=user.pk).update(name=deputy.name, phone=phone(dice(user.username)))
 
 
 def shown() -> list[tuple[str, str, str, str]]:
-    """(username, name, role, over what) of the accounts to try the product with, in the order of the flow."""
+    """Return (username, name, role, over what) of the accounts to try the product with, in the order of the flow."""
     memberships = Membership.objects.filter(user__username__in=SHOWN).select_related("user", "agency")
-    areas = {area.pk: area.name for area in [*places.counties(), *places.townships()]}
+    all_areas: list[County | Township] = [*places.counties(), *places.townships()]
+    areas = {area.pk: area.name for area in all_areas}
     rows = {}
     for m in memberships:
         over = m.agency.name if m.agency else _area_name(m.area_code, areas)

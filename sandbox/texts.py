@@ -26,7 +26,7 @@ class Words:
 
 
 def spoken(rng: Random, village: str) -> Words:
-    """One citizen's words about one of the topics, told of `village`."""
+    """Return one citizen's words about one of the topics, set in `village`."""
     topic = rng.choice(TEXTS["topics"])
     place = {"v": village, "n": rng.randint(3, 9)}
     variant = rng.randrange(len(topic["titles"]))
@@ -36,5 +36,5 @@ def spoken(rng: Random, village: str) -> Words:
 
 
 def said(rng: Random, kind: str) -> str:
-    """One of the short sentences of a `kind`: returns, extensions, suspensions, unhappy, replies, calls, …"""
+    """Return one of the short sentences of a `kind`: returns, extensions, suspensions, unhappy, replies, calls, …"""
     return rng.choice(TEXTS[kind])

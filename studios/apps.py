@@ -6,5 +6,5 @@ class StudiosConfig(AppConfig):
     name = "studios"
     verbose_name = _("Studios")
 
-    def ready(self):
+    def ready(self) -> None:
         from .permissions import checks  # noqa: F401

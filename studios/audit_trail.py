@@ -1,23 +1,28 @@
 """The audit trail as an auditor may read it: the rows of their area, the logins of its people."""
 
 import tempfile
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
-from django.http import FileResponse
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.excel.workbook import Column, Sheet, write_xlsx
 from common.security.numbers import mask_numbers
 from common.text.search_text import contains_all_words
 from common.ui.pagination import paginate
+from studios.models import County
+from studios.permissions.access import StaffRequest
 
 from .directory.filters import counties_of
 from .models import Role
@@ -27,15 +32,15 @@ from .staff import staff_with_any_role_in
 
 PREFECTURE_DIGITS = 4
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Records = QuerySet[AccessRecord]
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def records_for(auditor):
-    """The AccessRecords that exist for `auditor`.
+def records_for(auditor: User) -> QuerySet[AccessRecord]:
+    """Return the AccessRecords that exist for `auditor`.
 
-    A row with an area is theirs when the area lies in their own. A row without one (a login) follows the
-    person it is about. Rows about nobody known (a login with a name that is no account, a command) are the
-    prefecture's.
+    A row with an area is theirs when the area lies in their own. A row without one (a login) follows the person it
+    is about. Rows about nobody known (a login with a name that is no account, a command) are the prefecture's.
     """
     prefixes = scope_of(auditor).prefixes(Role.AUDITOR)
     chosen = NOTHING
@@ -49,8 +54,8 @@ def records_for(auditor):
     return AccessRecord.objects.filter(chosen)
 
 
-def midnight(day):
-    """The moment at which `day` begins in the office's time zone, so that the index on `at` serves."""
+def midnight(day: date) -> datetime:
+    """Return the moment at which `day` begins in the office's time zone, so that the index on `at` serves."""
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -70,16 +75,20 @@ class AuditFilter(filters.FilterSet):
         model = AccessRecord
         fields = ["who", "action", "subject", "county", "since", "until"]
 
-    def by_person(self, rows, name, value):
+    def by_person(self, rows: Records, name: str, value: str) -> Records:
+        """Keep the rows whose account or name holds all the words."""
         return rows.filter(contains_all_words(["username", "by__name"], value))
 
-    def from_day(self, rows, name, day):
+    def from_day(self, rows: Records, name: str, day: date) -> Records:
+        """Keep the rows from the beginning of `day`."""
         return rows.filter(at__gte=midnight(day))
 
-    def to_day(self, rows, name, day):
+    def to_day(self, rows: Records, name: str, day: date) -> Records:
+        """Keep the rows up to the end of `day`."""
         return rows.filter(at__lt=midnight(day + timedelta(days=1)))
 
-    def in_county(self, rows, name, county):
+    def in_county(self, rows: Records, name: str, county: County) -> Records:
+        """Keep the rows of the county and its townships."""
         return rows.filter(area_code__startswith=county.pk)
 
     @property
@@ -102,8 +111,8 @@ MOST_ROWS = 500_000  # below what one sheet holds
 
 @require_safe
 @auditors_only
-def export(request):
-    """What the page shows, as Excel; taking it away is itself recorded."""
+def export(request: StaffRequest) -> HttpResponseBase:
+    """Export what the page shows as Excel; taking it away is itself recorded. 422 when the rows exceed one sheet."""
     chosen = AuditFilter(request.GET, queryset=records_for(request.user), request=request)
     rows = chosen.qs.select_related("by").order_by("-at", "-id")
     if rows.count() > MOST_ROWS:
@@ -124,7 +133,7 @@ def export(request):
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
-def _lines(rows):
+def _lines(rows: QuerySet[AccessRecord]) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=2000):
         who = row.by.name if row.by else ""
         yield [
@@ -134,8 +143,8 @@ def _lines(rows):
 
 @require_safe
 @auditors_only
-def audit_trail(request):
-    """What people looked at, revealed, exported and set; it can be read, and nothing else."""
+def audit_trail(request: StaffRequest) -> HttpResponse:
+    """Show what people looked at, revealed, exported and set. Read-only."""
     chosen = AuditFilter(request.GET, queryset=records_for(request.user), request=request)
     page = paginate(request, chosen.qs.select_related("by").order_by("-at", "-id"), per_page=50)
     return render(request, "studios/audit_trail.html", {"filter": chosen, "page": page})

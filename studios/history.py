@@ -3,14 +3,18 @@
 There it cannot be changed or deleted, and an auditor finds it too. The names of the day stand in each row.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 
 SENTENCES = {
     "facts": gettext_lazy("Changed the facts"),
@@ -26,6 +30,10 @@ SENTENCES = {
 }
 
 
+# A Studio or a Deputy; the app of deputies lies above this one.
+Recorded = Any
+
+
 @dataclass(frozen=True)
 class Line:
     """One change. `changes` are (label, before, after)."""
@@ -34,15 +42,24 @@ class Line:
     who: str
     sentence: str
     called: str
-    changes: list
+    changes: list[tuple[str, str, str]]
 
 
-def subject_of(row) -> str:
+def subject_of(row: Recorded) -> str:
+    """Return the subject under which the audit trail keeps what changed about it, such as "studio 433101-1"."""
     return f"{row._meta.model_name} {getattr(row, 'code', row.pk)}"
 
 
-def note(row, did: str, *, by, changes: dict | None = None, request=None) -> None:
-    """One row about a studio or deputy. `changes` is {field or words: [before, after]}, both as texts."""
+def note(
+    row: Recorded,
+    did: str,
+    *,
+    by: User | None,
+    changes: dict[str, list[str]] | None = None,
+    request: HttpRequest | None = None,
+) -> None:
+    """Record one row about a studio or deputy in the audit trail. `changes` is {field or label: [before, after]},
+    both as texts."""
     audit.record(
         AccessRecord.Action.SET,
         by=by,
@@ -58,17 +75,18 @@ def note(row, did: str, *, by, changes: dict | None = None, request=None) -> Non
     )
 
 
-def records_of(row):
-    """The audit's rows about it, newest first, for a page of them; served by the index on subject."""
+def records_of(row: Recorded) -> QuerySet[AccessRecord]:
+    """Return the audit's rows about it, newest first, for a page of them; served by the index on subject."""
     rows = AccessRecord.objects.filter(subject=subject_of(row), action=AccessRecord.Action.SET)
     return rows.select_related("by").order_by("-at", "-id")
 
 
-def lines(row, records) -> list[Line]:
+def lines(row: Recorded, records: Iterable[AccessRecord]) -> list[Line]:
+    """Return the changes behind these records of `row`, in their order, in words."""
     return [_line(row, record) for record in records]
 
 
-def _line(row, record) -> Line:
+def _line(row: Recorded, record: AccessRecord) -> Line:
     details = record.details
     who = record.by.name if record.by else record.username or _("the system")
     called = _("%(name)s, %(township)s") % {
@@ -85,8 +103,8 @@ def _line(row, record) -> Line:
     )
 
 
-def _label(row, name: str) -> str:
-    """The field's own words; what is no field stands for itself."""
+def _label(row: Recorded, name: str) -> str:
+    """Return the field's own label; a name that is no field stands for itself."""
     if name == "times":
         return _("weekly opening times")
     known = {field.name: field for field in row._meta.get_fields() if hasattr(field, "verbose_name")}

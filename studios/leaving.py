@@ -1,13 +1,15 @@
-"""When a person or an agency leaves: where nobody could act any more, what is open there, and who takes over. Rooms
+"""When a person or an agency leaves: where nobody could act any more, what is open there, and who takes over. Apps
 above say what is open and hand it on (AppConfig.ready):
 
     leaving.WORK.append(Work(open=..., parts=..., at=..., hand_on=...))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
+
+from accounts.models import User
 
 from .models import Agency, Membership
 
@@ -22,7 +24,7 @@ class Work:
     open: Callable[[Agency], list[str]]
     parts: Callable[[Agency], list[str]]
     at: Callable[[Membership], dict[str, list[str]]]
-    hand_on: Callable
+    hand_on: Callable[[Agency | None, Agency | None, User], object]
 
 
 WORK: list[Work] = []
@@ -40,13 +42,13 @@ class Left:
     membership: Membership | None = None
 
 
-def able(keys) -> set[int]:
-    """Those of the agencies that can act now."""
+def able(keys: Iterable[int]) -> set[int]:
+    """Return the keys of those agencies that can act now."""
     return set(Agency.objects.able_to_act().filter(pk__in=keys).values_list("pk", flat=True))
 
 
-def left_behind(keys) -> list[Left]:
-    """Of the agencies `keys`, those that cannot act and have something open."""
+def left_behind(keys: Iterable[int]) -> list[Left]:
+    """Return the agencies among `keys` that cannot act and have something open."""
     rows = Agency.objects.filter(pk__in=set(keys) - able(keys)).order_by("pk")
     found = [
         Left(
@@ -60,35 +62,35 @@ def left_behind(keys) -> list[Left]:
     return [one for one in found if one.numbers or one.parts]
 
 
-def left_unmanned(memberships) -> list[Left]:
-    """Of the places under `memberships`, held until now, those where nobody holds the role any more."""
-    found = {}
+def left_unmanned(memberships: Iterable[Membership]) -> list[Left]:
+    """Return the places under `memberships`, held until now, in which nobody holds the role any more."""
+    found: dict[str, Left] = {}
     for membership in memberships:
         for work in WORK:
             for place, numbers in work.at(membership).items():
-                said = f"{place} · {membership.get_role_display()}"
-                found.setdefault(said, Left(said, numbers, membership=membership))
+                label = f"{place} · {membership.get_role_display()}"
+                found.setdefault(label, Left(label, numbers, membership=membership))
     return list(found.values())
 
 
 @transaction.atomic
-def appoint(left: list[Left], user, *, head: bool) -> None:
-    """`user` acts for these from now on."""
+def appoint(left: list[Left], user: User, *, head: bool) -> None:
+    """Let `user` act for these agencies and places from now on; `head` makes them head of the agencies."""
     for one in left:
         if one.agency:
             Membership.objects.update_or_create(
                 user=user, role="handler", agency=one.agency, defaults={"is_head": head}
             )
-        else:
-            former = one.membership
+        elif former := one.membership:
+            # A membership is over an area, a studio or an agency; here the agency is out.
             Membership.objects.get_or_create(
-                user=user, role=former.role, area_code=former.area_code, studio_id=former.studio_id
+                user=user, role=former.role, area_code=former.area_code, studio=former.studio
             )
 
 
 @transaction.atomic
-def hand_on(left: list[Left], successor: Agency | None, *, by) -> None:
-    """What is open there goes to `successor`, or to triage."""
+def hand_on(left: list[Left], successor: Agency | None, *, by: User) -> None:
+    """Hand what is open there to `successor`, or back to triage (None)."""
     for one in left:
         for work in WORK:
             work.hand_on(one.agency, successor, by)

@@ -1,6 +1,8 @@
 """The pinyin by which Chinese names are ordered, the same on every database."""
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 # Surnames whose sound as a surname is not the usual one. Most two-character ones pypinyin knows as words.
 SURNAMES = {
@@ -29,8 +31,8 @@ DOUBLE = {
 
 
 @cache
-def _reader():
-    """Its dictionary takes half of a process's start, and most processes never name anybody anew."""
+def _reader() -> Callable[[str], list[str]]:
+    """Return pypinyin's reader. Its dictionary takes half of a process's start, and most processes never need it."""
     import pypinyin
 
     pypinyin.load_phrases_dict(DOUBLE)
@@ -38,10 +40,10 @@ def _reader():
 
 
 def pinyin_key(name: str, *, person: bool = False) -> str:
-    """`name` in pinyin, a space between syllables, so that order by it is order by syllable.
+    """Return `name` in pinyin, a space between syllables, so that order by it is order by syllable.
 
-    With `person` the first character is read as a surname (单 shan, 曾 zeng). What is not Chinese stays, in
-    lower case.
+    With `person` the first character is read as a surname (单 shan, 曾 zeng). What is not Chinese stays, in lower
+    case.
     """
     syllables = _reader()(name.strip())
     if person and syllables and not name.startswith(tuple(DOUBLE)):
@@ -49,6 +51,7 @@ def pinyin_key(name: str, *, person: bool = False) -> str:
     return " ".join(syllables).lower()
 
 
-def name_key(instance, *, person: bool = False) -> str:
-    """`pinyin_key` of the instance's name, cut to what its column holds."""
+def name_key(instance: Any, *, person: bool = False) -> str:
+    """Return the `pinyin_key` of the instance's name, cut to what its column holds. The model has `name` and
+    `name_pinyin`."""
     return pinyin_key(instance.name, person=person)[: instance._meta.get_field("name_pinyin").max_length]

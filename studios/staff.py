@@ -1,6 +1,8 @@
 """Which accounts belong to an area: what an administrator may edit, and whose logins an auditor sees."""
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 
@@ -8,8 +10,8 @@ from .models import Membership
 from .permissions.scope import NOTHING
 
 
-def under_q(prefixes) -> Q:
-    """Memberships that lie wholly under one of the area codes `prefixes`."""
+def under_q(prefixes: Iterable[str]) -> Q:
+    """Return the condition for memberships that lie wholly under one of the area codes `prefixes`."""
     combined = NOTHING
     for prefix in prefixes:
         combined |= (
@@ -20,15 +22,16 @@ def under_q(prefixes) -> Q:
     return combined
 
 
-def staff_with_any_role_in(prefixes):
-    """Accounts with at least one membership under `prefixes`."""
+def staff_with_any_role_in(prefixes: Iterable[str]) -> QuerySet[User]:
+    """Return accounts with at least one membership under `prefixes`."""
     return User.objects.filter(Exists(Membership.objects.filter(under_q(prefixes), user=OuterRef("pk"))))
 
 
-def staff_only_in(prefixes):
-    """Accounts none of whose memberships reaches beyond `prefixes`; those without any are included.
+def staff_only_in(prefixes: Iterable[str]) -> QuerySet[User]:
+    """Return the accounts none of whose memberships reaches beyond `prefixes`; those without any are included.
 
-    Whoever resets a password could log in as that person: one foreign membership puts it out of reach.
+    Anyone who resets a password could log in as that person, so one membership outside puts the account out of
+    reach. Without prefixes: no account.
     """
     if not prefixes:
         return User.objects.none()

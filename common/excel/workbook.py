@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -22,7 +23,7 @@ class Column:
     """`width` in characters; `kind` a key of cells.FORMATS ("long" wraps). A value keeps its own type whatever the
     kind: a text in a column of numbers stays a text."""
 
-    header: str
+    header: str | Promise
     width: float = 12
     kind: str = "text"
 

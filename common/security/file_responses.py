@@ -3,11 +3,11 @@
 import mimetypes
 from typing import Any
 
-from django.db.models.fields.files import FieldFile
+from django.core.files import File
 from django.http import FileResponse, Http404
 
 
-def safe_file_response(file: FieldFile, *, kind: str | None, **more: Any) -> FileResponse:
+def safe_file_response(file: File, *, kind: str | None, **more: Any) -> FileResponse:
     """Send a stored file so that it may neither run, load nor be framed, nor be taken for something else than `kind`,
     its MIME type. `more` are arguments of FileResponse. Raises Http404 when it is not on the disk."""
     try:
@@ -21,7 +21,7 @@ def safe_file_response(file: FieldFile, *, kind: str | None, **more: Any) -> Fil
     return response
 
 
-def safe_photo_response(file: FieldFile, *, anybody: bool = False) -> FileResponse:
+def safe_photo_response(file: File, *, anybody: bool = False) -> FileResponse:
     """Send a photo as common.security.uploads keeps it, under the name that it gave. `anybody`: a proxy may cache it,
     not only the person's browser."""
     response = safe_file_response(file, kind=mimetypes.guess_type(file.name or "")[0])

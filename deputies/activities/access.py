@@ -1,10 +1,12 @@
 """Who plans activities and notes what came of them."""
 
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from deputies.models import Activity
-from studios.models import Role, Township
+from studios.models import Role, Studio, Township
 from studios.permissions.scope import roles_over
 
 PLANNERS = (Role.CLERK, Role.TRIAGE_OFFICER)
@@ -13,11 +15,11 @@ PLANNERS = (Role.CLERK, Role.TRIAGE_OFFICER)
 class Refused(Exception):
     """It is not possible now. `field` names the input it is about, empty for the whole form."""
 
-    def __init__(self, message, field=""):
+    def __init__(self, message: str | Promise, field: str = "") -> None:
         super().__init__(message)
         self.message, self.field = message, field
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.message)
 
 
@@ -25,8 +27,9 @@ class Stale(Refused):
     """Somebody was first: what the person saw is no longer so."""
 
 
-def check_plans_here(by, township, studio=None) -> None:
-    """A clerk of a studio plans for that studio, a clerk of a township for the township."""
+def check_plans_here(by: User | None, township: Township, studio: Studio | None = None) -> None:
+    """Check that `by` plans there: a clerk of a studio for that studio, a clerk of a township for the township.
+    Raises PermissionDenied; None, the system, plans everywhere."""
     if by is None:
         return
     here = Township.objects.visible_to(by, *PLANNERS).filter(pk=township.pk).exists()
@@ -39,14 +42,15 @@ def check_plans_here(by, township, studio=None) -> None:
         raise PermissionDenied(_("You plan no activities here."))
 
 
-def plans_for_all(by, township) -> bool:
-    """Whether the person's area covers the township, not only a studio in it."""
+def plans_for_all(by: User, township: Township) -> bool:
+    """Return whether the person's area covers the township, not only a studio in it."""
     memberships = by.memberships.filter(role__in=PLANNERS).exclude(area_code="")
     return any(township.pk.startswith(m.area_code) for m in memberships)
 
 
-def lock(pk, by, *, version=None) -> tuple[Activity, set]:
-    """The activity, locked, through the scope of the actor, and the actor's roles over it.
+def lock(pk: int, by: User | None, *, version: int | None = None) -> tuple[Activity, set[str]]:
+    """Lock the activity through the scope of `by`; return it and the person's roles over it. Call inside a
+    transaction.
 
     Raises Activity.DoesNotExist outside the scope and Stale when it is not the version the person saw.
     """
@@ -59,7 +63,8 @@ def lock(pk, by, *, version=None) -> tuple[Activity, set]:
     return activity, roles_over(activity)
 
 
-def lock_to_plan(pk, by, *, version=None) -> Activity:
+def lock_to_plan(pk: int, by: User | None, *, version: int | None = None) -> Activity:
+    """Lock the activity and return it, as `lock` does; PermissionDenied to those who plan nothing there."""
     activity, roles = lock(pk, by, version=version)
     if by is not None and not roles.intersection(PLANNERS):
         raise PermissionDenied(_("You plan no activities here."))

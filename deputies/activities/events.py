@@ -1,16 +1,17 @@
-"""News of activities for the people whom they concern. Rooms above say how it is told, in AppConfig.ready():
+"""News of activities for the people whom they concern. Apps above say how it is sent, in AppConfig.ready():
 
-news.TELLERS.append(tell)
+events.LISTENERS.append(listener)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from deputies.models import Activity
+from deputies.models import Activity, Deputy
 
 
 class EventKind(TextChoices):
@@ -36,15 +37,24 @@ class ActivityEvent:
 LISTENERS: list[Callable[[ActivityEvent], None]] = []
 
 
-def publish(what: EventKind, users, activities, *, by, words="") -> None:
-    """Inside the transaction of the change, so that there is news exactly when there is a change. Nobody is told what
-    they did themselves."""
+def publish(
+    what: EventKind,
+    users: Iterable[User | None],
+    activities: Sequence[Activity],
+    *,
+    by: User | None,
+    words: str = "",
+) -> None:
+    """Call the listeners for each user, inside the transaction of the change: there is news exactly when there is a
+    change. Nobody is told what they did themselves."""
     for user in users:
         if user and user.is_active and user != by and activities:
-            for teller in LISTENERS:
-                teller(ActivityEvent(what, user, tuple(activities), words))
+            for listener in LISTENERS:
+                listener(ActivityEvent(what, user, tuple(activities), words))
 
 
-def publish_to_deputies(what: EventKind, deputies, activities, **more) -> None:
-    """Whoever has no account is told on paper."""
+def publish_to_deputies(
+    what: EventKind, deputies: Iterable[Deputy], activities: Sequence[Activity], **more: Any
+) -> None:
+    """Publish to those deputies who have an account; the others are told on paper."""
     publish(what, [deputy.user for deputy in deputies if deputy.user_id], activities, **more)

@@ -4,7 +4,7 @@ import calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from deputies.models import Activity, Kind
 from workdays.calendar import is_workday
@@ -22,7 +22,7 @@ class Day:
     counts: list[tuple[str, int]] = field(default_factory=list)
 
     @property
-    def shown(self):
+    def shown(self) -> list[Activity]:
         return self.activities[:SHOWN]
 
     @property
@@ -35,7 +35,7 @@ class Day:
 
 
 def first_of(text: str, today: date) -> date:
-    """The first day of the month `2026-11`; of this month for anything else."""
+    """Return the first day of the month `2026-11`; of this month for anything else."""
     try:
         asked = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -44,13 +44,15 @@ def first_of(text: str, today: date) -> date:
 
 
 def beside(first: date) -> tuple[date, date]:
-    """The first days of the months before and after."""
+    """Return the first days of the months before and after."""
     return (first - timedelta(days=1)).replace(day=1), (first + timedelta(days=31)).replace(day=1)
 
 
-def weeks_of(first: date, rows, *, today: date, counted: bool) -> list[list[Day]]:
-    """The weeks of the month from Monday, with its activities; `counted`: over many counties only how many there are
-    of each kind. One query."""
+def weeks_of(first: date, rows: QuerySet[Activity], *, today: date, counted: bool) -> list[list[Day]]:
+    """Return the weeks of the month from Monday, with its activities. One query.
+
+    `counted`: over many counties only how many there are of each kind.
+    """
     weeks = [
         [Day(on, on.month == first.month, on == today, not is_workday(on)) for on in week]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)

@@ -32,6 +32,7 @@ class Pattern:
     postpone: bool = True
 
     def falls_on(self, day: date) -> bool:
+        """Return whether the pattern falls on `day`, before anything is postponed."""
         if self.days == Days.WEEKLY:
             return day.isoweekday() in self.numbers
         number = LunarDate.from_solar_date(day.year, day.month, day.day).day if self.lunar else day.day
@@ -39,7 +40,7 @@ class Pattern:
 
 
 def days_of(pattern: Pattern, *, count: int = 0) -> list[tuple[date, date]]:
-    """(first planned for, held on) of every session, each day once. `count` is how many SPREAD needs.
+    """Return (first planned for, held on) of every session, each day once. `count` is how many SPREAD needs.
 
     What would be moved past the end of the period stays out.
     """
@@ -55,8 +56,8 @@ def days_of(pattern: Pattern, *, count: int = 0) -> list[tuple[date, date]]:
     return [(day, on) for on, day in sorted(found.items())]
 
 
-def _spread(span, count) -> list[date]:
-    """`count` working days at even distances, or all of them if there are no more."""
+def _spread(span: list[date], count: int) -> list[date]:
+    """Return `count` working days at even distances, or all of them if there are no more."""
     open_days = [day for day in span if is_workday(day)]
     if count >= len(open_days):
         return open_days

@@ -3,12 +3,13 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from deputies.models import Activity, Deputy, Participation
 from deputies.models.activities import held_days
 from studios.models import Studio
@@ -71,86 +72,92 @@ class Proposal:
     @property
     def digest(self) -> str:
         """Differs when anything that would be made differs."""
-        said = [
+        facts = [
             (str(s.planned_on), str(s.on), [d.pk for d in s.deputies], bool(s.problem)) for s in self.sessions
         ]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 
 
-def propose(wish: PlanRequest, *, today: date) -> Proposal:
-    """Days by the pattern, deputies in turn: whoever has had the fewest turns this year, and is free, comes first.
-    Three queries."""
-    turns = _turns_so_far(wish)
-    days = days_of(wish.pattern, count=_needed(wish, turns))
-    taken = BookedSlots(wish.pattern.first, wish.pattern.last, wish.deputies, wish.studio)
-    order = {deputy.pk: place for place, deputy in enumerate(wish.deputies)}
-    sessions, year = [], wish.pattern.first.year
+def propose(plan_request: PlanRequest, *, today: date) -> Proposal:
+    """Propose days by the pattern and deputies in turn: first comes who has had the fewest turns this year and is
+    free. Three queries."""
+    turns = _turns_so_far(plan_request)
+    days = days_of(plan_request.pattern, count=_needed(plan_request, turns))
+    taken = BookedSlots(
+        plan_request.pattern.first, plan_request.pattern.last, plan_request.deputies, plan_request.studio
+    )
+    order = {deputy.pk: place for place, deputy in enumerate(plan_request.deputies)}
+    sessions, year = [], plan_request.pattern.first.year
     for place, (planned_on, on) in enumerate(days):
         session = Session(planned_on, on)
         sessions.append(session)
-        free = [deputy for deputy in wish.deputies if taken.is_free(deputy.pk, on, wish.half)]
-        session.problem = _problem(wish, taken, on, free, today)
+        free = [deputy for deputy in plan_request.deputies if taken.is_free(deputy.pk, on, plan_request.half)]
+        session.problem = _problem(plan_request, taken, on, free, today)
         if session.problem:
             continue
-        # Whoever had the last turn stands behind those with as many turns.
+        # The deputy who had the last turn comes after those with as many turns.
         free.sort(key=lambda deputy: (turns[deputy.pk, on.year], order[deputy.pk]))
-        session.deputies = free[: wish.each]
+        session.deputies = free[: plan_request.each]
         for deputy in session.deputies:
-            taken.note(deputy.pk, on, wish.half)
+            taken.note(deputy.pk, on, plan_request.half)
             turns[deputy.pk, on.year] += 1
             order[deputy.pk] = len(order) + place
-        if wish.room:
-            taken.note(wish.room, on, wish.half)
-    counted = sorted(((deputy, turns[deputy.pk, year]) for deputy in wish.deputies), key=lambda pair: pair[1])
-    return Proposal(sessions, counted, wish.at_least)
+        if plan_request.room:
+            taken.note(plan_request.room, on, plan_request.half)
+    counted = sorted(
+        ((deputy, turns[deputy.pk, year]) for deputy in plan_request.deputies), key=lambda pair: pair[1]
+    )
+    return Proposal(sessions, counted, plan_request.at_least)
 
 
-def _turns_so_far(wish) -> Counter:
-    """(deputy, year) → turns, in the years that the plan touches: with a year everybody's turns begin anew."""
-    first, last = wish.pattern.first.year, wish.pattern.last.year
+def _turns_so_far(plan_request: PlanRequest) -> Counter[tuple[int, int]]:
+    """Return (deputy, year) → turns, in the years that the plan touches: with a year everybody's turns begin again."""
+    first, last = plan_request.pattern.first.year, plan_request.pattern.last.year
     rows = Participation.objects.filter(
-        deputy__in=wish.deputies,
-        activity__kind=wish.kind,
+        deputy__in=plan_request.deputies,
+        activity__kind=plan_request.kind,
         activity__on__range=(date(first, 1, 1), date(last, 12, 31)),
     ).exclude(attendance__in=[*Participation.FREE, Participation.Attendance.ABSENT])
     counted = rows.values_list("deputy", "activity__on__year").annotate(n=Count("pk")).order_by()
     return Counter({(deputy, year): turns for deputy, year, turns in counted})
 
 
-def _needed(wish, turns) -> int:
-    """How many sessions give everybody their turns in the year in which the plan begins."""
-    year = wish.pattern.first.year
-    missing = sum(max(0, wish.at_least - turns[deputy.pk, year]) for deputy in wish.deputies)
-    return -(-missing // wish.each)
+def _needed(plan_request: PlanRequest, turns: Counter[tuple[int, int]]) -> int:
+    """Return how many sessions give everybody their turns in the year in which the plan begins."""
+    year = plan_request.pattern.first.year
+    missing = sum(max(0, plan_request.at_least - turns[deputy.pk, year]) for deputy in plan_request.deputies)
+    return -(-missing // plan_request.each)
 
 
-def _problem(wish, taken, on, free, today) -> str:
+def _problem(plan_request: PlanRequest, taken: BookedSlots, on: date, free: list[Deputy], today: date) -> str:
     if on < today:
         return _("This day has passed.")
-    if wish.room and not taken.is_free(wish.room, on, wish.half):
+    if plan_request.room and not taken.is_free(plan_request.room, on, plan_request.half):
         return _("The room is taken at that time already.")
     return "" if free else _("Nobody of those chosen is free.")
 
 
-def make(wish: PlanRequest, *, by, seen: str, at=None) -> list[Activity]:
+def make(
+    plan_request: PlanRequest, *, by: User | None, seen: str, at: datetime | None = None
+) -> list[Activity]:
     """Make what `propose` showed. Raises Stale when it would be something else by now; then nothing is made."""
     at = at or timezone.now()
-    check_plans_here(by, wish.studio.township, wish.studio)
-    with booking(wish.deputies, wish.studio):
-        proposal = propose(wish, today=timezone.localdate(at))
+    check_plans_here(by, plan_request.studio.township, plan_request.studio)
+    with booking(plan_request.deputies, plan_request.studio):
+        proposal = propose(plan_request, today=timezone.localdate(at))
         if proposal.digest != seen:
             raise Stale(_("Meanwhile some of these times were taken. Look at the new proposal."))
         if not proposal.good:
             raise Refused(_("There is nothing to plan."))
         activities = Activity.objects.bulk_create(
-            _activity(wish, session, by, at) for session in proposal.good
+            _activity(plan_request, session, by, at) for session in proposal.good
         )
         Participation.objects.bulk_create(
             Participation(activity=activity, deputy=deputy, **held_days(activity.on, activity.half))
             for activity, session in zip(activities, proposal.good, strict=True)
             for deputy in session.deputies
         )
-        for deputy in wish.deputies:
+        for deputy in plan_request.deputies:
             theirs = [
                 activity
                 for activity, session in zip(activities, proposal.good, strict=True)
@@ -160,18 +167,18 @@ def make(wish: PlanRequest, *, by, seen: str, at=None) -> list[Activity]:
     return activities
 
 
-def _activity(wish, session, by, at) -> Activity:
+def _activity(plan_request: PlanRequest, session: Session, by: User | None, at: datetime) -> Activity:
     activity = Activity(
-        county_id=wish.studio.township.county_id,
-        township=wish.studio.township,
-        studio=wish.studio,
-        kind=wish.kind,
-        room=wish.room,
-        place=wish.place,
-        hours=wish.hours,
+        county_id=plan_request.studio.township.county_id,
+        township=plan_request.studio.township,
+        studio=plan_request.studio,
+        kind=plan_request.kind,
+        room=plan_request.room,
+        place=plan_request.place,
+        hours=plan_request.hours,
         planned_on=session.planned_on if session.is_postponed else None,
         made_by=by,
         made_at=at,
     )
-    activity.takes(session.on, wish.half)
+    activity.takes(session.on, plan_request.half)
     return activity

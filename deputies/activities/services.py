@@ -1,15 +1,19 @@
 """The only writer of single activities: planned, changed, announced, cancelled, held; leave and substitution."""
 
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from deputies.models import Activity, Participation, State
+from accounts.models import User
+from deputies.models import Activity, Deputy, Participation, State
 from deputies.models.activities import HOLDS_NOTHING, NO_TIME, NOTICE_DAYS, held_days
-from studios.models import Role
+from studios.models import Role, Studio, Township
 
 from . import events
 from .access import PLANNERS, Refused, check_plans_here, lock, lock_to_plan
@@ -20,7 +24,16 @@ Attendance = Participation.Attendance
 WRITTEN = ("kind", "title", "on", "half", "hours", "room", "place")
 
 
-def plan(*, by, township, on, deputies=(), studio=None, at=None, **written) -> Activity:
+def plan(
+    *,
+    by: User | None,
+    township: Township,
+    on: date,
+    deputies: Collection[Deputy] = (),
+    studio: Studio | None = None,
+    at: datetime | None = None,
+    **written: Any,
+) -> Activity:
     """Plan one activity. Raises Refused when somebody or the room is taken, PermissionDenied elsewhere."""
     at = at or timezone.now()
     check_plans_here(by, township, studio)
@@ -37,8 +50,8 @@ def plan(*, by, township, on, deputies=(), studio=None, at=None, **written) -> A
 
 
 @contextmanager
-def booking(deputies, studio):
-    """A transaction in which times are taken: what the database refuses comes out as Refused."""
+def booking(deputies: Iterable[Deputy], studio: Studio | None) -> Iterator[None]:
+    """Open a transaction in which times are taken: what the database refuses comes out as Refused."""
     try:
         with transaction.atomic():
             lock_for_booking(deputies, studio)
@@ -47,7 +60,7 @@ def booking(deputies, studio):
         raise Refused(_("Somebody has just taken one of these times. Look again.")) from error
 
 
-def _write(activity, *, on, **written):
+def _write(activity: Activity, *, on: date, **written: Any) -> None:
     unknown = set(written) - set(WRITTEN)
     if unknown:
         raise TypeError(f"not written with an activity: {sorted(unknown)}")
@@ -58,14 +71,20 @@ def _write(activity, *, on, **written):
     activity.takes(on, activity.half)
 
 
-def _check_free(activity, deputies):
-    facts = {"on": activity.on, "half": activity.half, "studio": activity.studio, "room": activity.room}
-    besides = activity if activity.pk else None
-    if problem := find_conflict(deputies=list(deputies), besides=besides, **facts):
+def _check_free(activity: Activity, deputies: Collection[Deputy]) -> None:
+    problem = find_conflict(
+        on=activity.on,
+        half=activity.half,
+        studio=activity.studio,
+        room=activity.room,
+        deputies=list(deputies),
+        besides=activity if activity.pk else None,
+    )
+    if problem:
         raise Refused(problem)
 
 
-def _assign(activity, deputies):
+def _assign(activity: Activity, deputies: Iterable[Deputy]) -> None:
     days = held_days(activity.on, activity.half)
     Participation.objects.bulk_create(
         Participation(activity=activity, deputy=deputy, **days)
@@ -73,40 +92,49 @@ def _assign(activity, deputies):
     )
 
 
-def _keep(activity):
+def _keep(activity: Activity) -> Activity:
     activity.version += 1
     activity.save()
     return activity
 
 
-def change(pk, *, by, version=None, deputies, on, at=None, **written) -> Activity:
-    """Change a coming activity; on another day it is to be announced anew."""
+def change(
+    pk: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    deputies: Collection[Deputy],
+    on: date,
+    at: datetime | None = None,
+    **written: Any,
+) -> Activity:
+    """Change a coming activity; on another day it has to be announced again."""
     with booking(deputies, None):
         activity = lock_to_plan(pk, by, version=version)
         lock_for_booking([], activity.studio)
         if not activity.is_coming:
             raise Refused(_("The activity is over or cancelled and can no longer be changed."))
         moved = (on, written.get("half", activity.half)) != (activity.on, activity.half)
-        before = _said(activity)
+        before = _facts(activity)
         _write(activity, on=on, **written)
         if moved:
             activity.state, activity.announced_on = State.PLANNED, None
         _check_free(activity, deputies)
         _keep(activity)
-        told = _reassign(activity, deputies)
-        told[EventKind.CHANGED] = told[EventKind.CHANGED] if _said(activity) != before else []
-        for what, people in told.items():
+        concerned = _reassign(activity, deputies)
+        concerned[EventKind.CHANGED] = concerned[EventKind.CHANGED] if _facts(activity) != before else []
+        for what, people in concerned.items():
             events.publish_to_deputies(what, people, [activity], by=by)
     return activity
 
 
-def _said(activity) -> list:
+def _facts(activity: Activity) -> list[Any]:
     return [getattr(activity, name) for name in WRITTEN]
 
 
-def _reassign(activity, deputies) -> dict:
-    """Who is no longer named goes, who is on leave stays on record, all others hold the activity's time. Returns who
-    comes in, stays and goes, by what there is to tell them."""
+def _reassign(activity: Activity, deputies: Iterable[Deputy]) -> dict[EventKind, list[Deputy]]:
+    """Assign `deputies` instead of those named before; who is on leave stays on record. Return who comes in, stays
+    and goes, by what there is to tell them."""
     rows = {row.deputy_id: row for row in activity.participations.select_related("deputy")}
     taking = {pk for pk, row in rows.items() if not row.is_excused}
     wanted = {deputy.pk: deputy for deputy in deputies}
@@ -127,14 +155,14 @@ def _reassign(activity, deputies) -> dict:
     }
 
 
-def _set(row, days) -> list[str]:
+def _set(row: Participation, days: dict[str, date | None]) -> list[str]:
     for name, value in days.items():
         setattr(row, name, value)
     return list(days)
 
 
-def announce(pk, *, by, version=None, at=None) -> Activity:
-    """Tell the public, at least three days ahead (docs/adr/0019)."""
+def announce(pk: int, *, by: User | None, version: int | None = None, at: datetime | None = None) -> Activity:
+    """Announce it to the public, at least three days ahead (docs/adr/0019)."""
     today = timezone.localdate(at or timezone.now())
     with transaction.atomic():
         activity = lock_to_plan(pk, by, version=version)
@@ -149,8 +177,10 @@ def announce(pk, *, by, version=None, at=None) -> Activity:
         return _keep(activity)
 
 
-def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
-    """Call it off; everybody and the room are free again."""
+def cancel(
+    pk: int, *, by: User | None, version: int | None = None, reason: str, at: datetime | None = None
+) -> Activity:
+    """Cancel it; everybody and the room are free again."""
     with transaction.atomic():
         activity = lock_to_plan(pk, by, version=version)
         if not activity.is_coming:
@@ -165,8 +195,17 @@ def cancel(pk, *, by, version=None, reason, at=None) -> Activity:
         return activity
 
 
-def hold(pk, *, by, version=None, people_met, summary="", present=(), at=None) -> Activity:
-    """Note what came of it: who was there and how many people were met. Can be corrected later."""
+def hold(
+    pk: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    people_met: int,
+    summary: str = "",
+    present: Iterable[Deputy] = (),
+    at: datetime | None = None,
+) -> Activity:
+    """Record what came of it: who was there and how many people were met. Can be corrected later."""
     today = timezone.localdate(at or timezone.now())
     with transaction.atomic():
         activity = lock_to_plan(pk, by, version=version)
@@ -182,8 +221,17 @@ def hold(pk, *, by, version=None, people_met, summary="", present=(), at=None) -
         return _keep(activity)
 
 
-def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) -> Activity:
-    """Leave (请假): the deputy is free, the substitute takes the place. A deputy may take their own."""
+def excuse(
+    pk: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    deputy: Deputy,
+    reason: str,
+    substitute: Deputy | None = None,
+    at: datetime | None = None,
+) -> Activity:
+    """Record a leave (请假): the deputy is free, the substitute takes the place. A deputy may take their own."""
     with booking([deputy, *([substitute] if substitute else [])], None):
         activity, roles = lock(pk, by, version=version)
         own = by is not None and Role.DEPUTY in roles and deputy.user_id == by.pk
@@ -211,7 +259,7 @@ def excuse(pk, *, by, version=None, deputy, reason, substitute=None, at=None) ->
         return activity
 
 
-def _stand_in(activity, row, substitute):
+def _stand_in(activity: Activity, row: Participation, substitute: Deputy) -> None:
     _check_free_of_it(activity, substitute)
     Participation.objects.update_or_create(
         activity=activity,
@@ -225,7 +273,7 @@ def _stand_in(activity, row, substitute):
     )
 
 
-def _check_free_of_it(activity, substitute):
+def _check_free_of_it(activity: Activity, substitute: Deputy) -> None:
     there = activity.participations.filter(deputy=substitute).exclude(attendance__in=Participation.FREE)
     if there.exists():
         raise Refused(_("%s is taking part already.") % substitute.name, "substitute")

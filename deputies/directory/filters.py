@@ -1,8 +1,10 @@
 """How the directory of deputies and the list of activities are narrowed down."""
 
+from datetime import date
+
 import django_filters as filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,7 @@ from studios.directory.filters import (
     townships_of,
 )
 from studios.models import Studio
+from studios.permissions.access import StaffRequest
 
 
 class DeputyFilter(DirectoryFilter):
@@ -45,23 +48,27 @@ class DeputyFilter(DirectoryFilter):
         model = Deputy
         fields = ["county", "township", "level", "active", "took_part", "since", "until", "text"]
 
-    def in_office(self, rows, name, value):
+    def in_office(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the deputies in office, or the former ones."""
         return rows.filter(active=value == "true")
 
-    def sits_in(self, rows, name, value):
+    def sits_in(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the deputies who sit in a congress of this level."""
         return rows.filter(mandates__term__level=value, mandates__ended_on=None).distinct()
 
-    def in_period(self, rows, name, value):
+    def in_period(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+        """Return the rows unchanged: the period is read together with `took_part`."""
         return rows  # read together with `took_part`
 
-    def by_part(self, rows, name, value):
+    def by_part(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the deputies who took part in something in the period, or those who did not."""
         chosen = self.form.cleaned_data
         taking = took_part(chosen.get("since"), chosen.get("until"))
         return rows.filter(pk__in=taking) if value == "yes" else rows.exclude(pk__in=taking)
 
 
-def took_part(first=None, last=None):
-    """The keys of deputies who were present at an activity that was held."""
+def took_part(first: date | None = None, last: date | None = None) -> QuerySet:
+    """Return the keys of deputies who were present at an activity that was held, as a subquery."""
     rows = Participation.objects.filter(
         attendance=Participation.Attendance.PRESENT, activity__state=State.HELD
     )
@@ -72,11 +79,13 @@ def took_part(first=None, last=None):
     return rows.values("deputy")
 
 
-def studios_of(request):
+def studios_of(request: StaffRequest) -> QuerySet[Studio]:
+    """Return the studios a person may choose among."""
     return Studio.objects.visible_to(request.user).filter(active=True).order_by("township_id", "name_pinyin")
 
 
-def deputies_of(request):
+def deputies_of(request: StaffRequest) -> QuerySet[Deputy]:
+    """Return the deputies a person may choose among."""
     return Deputy.objects.visible_to(request.user).filter(active=True)
 
 
@@ -92,8 +101,8 @@ class ActivityFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("all kinds"))
 
 
-def due_q(today) -> Q:
-    """Activities that should have been held by now: held ones, and those whose day is over."""
+def due_q(today: date) -> Q:
+    """Return the condition for activities that should have been held by now: held ones, and those whose day is over."""
     return Q(state=State.HELD) | (Q(on__lt=today) & ~Q(state=State.CANCELLED))
 
 
@@ -122,14 +131,16 @@ class ActivityListFilter(ActivityFilter):
         model = Activity
         fields = ["county", "township", "studio", "deputy", "kind", "state", "since", "until"]
 
-    def by_state(self, rows, name, value):
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the activities in a state or a group of states."""
         if value == "coming":
             return rows.filter(state__in=COMING)
         if value == "due":
             return rows.filter(due_q(timezone.localdate()))
         return rows.exclude(state=State.CANCELLED) if value == "not_cancelled" else rows.filter(state=value)
 
-    def of_deputy(self, rows, name, value):
+    def of_deputy(self, rows: QuerySet, name: str, value: Deputy) -> QuerySet:
+        """Keep the activities for which the deputy was named."""
         taking = Participation.objects.filter(deputy=value).exclude(attendance="released")
         return rows.filter(pk__in=taking.values("activity"))
 

@@ -1,32 +1,37 @@
 """What of a deputy and of their sessions anybody may know. Whatever is public is named here and nowhere else."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from deputies.models import Activity, Deputy, Participation, State
+from studios.models import Studio
 
 
-def public_address(studio, request) -> str:
-    """Behind the QR code at the studio's door: under the office's own name where it has said which. It is printed, so
-    its path never changes."""
+def public_address(studio: Studio, request: HttpRequest) -> str:
+    """Return the address behind the QR code at the studio's door: under the office's own name where it has set one.
+    It is printed, so its path never changes."""
     path = f"/p/{studio.code}/"
     return settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
 
 
-def public_deputies(studio):
-    """Who receives citizens there."""
+def public_deputies(studio: Studio) -> QuerySet[Deputy]:
+    """Return the deputies who receive citizens there."""
     return studio.deputies.filter(active=True).order_by("name_pinyin", "id")
 
 
-def public_page(deputy) -> str:
-    """The path of the deputy's public page; empty for whoever has none: no longer in office, or without a studio."""
+def public_page(deputy: Deputy) -> str:
+    """Return the path of the deputy's public page; empty for deputies who have none: no longer in office, or without
+    a studio."""
     return f"/p/{deputy.studio.code}/deputies/{deputy.pk}/" if deputy.active and deputy.studio else ""
 
 
-def public_profile(deputy: Deputy) -> dict:
-    """Name, congresses, constituency, occupation, studio: what hangs on the studio's wall. No phone, no account."""
+def public_profile(deputy: Deputy) -> dict[str, Any]:
+    """Return name, congresses, constituency, occupation, studio: what hangs on the studio's wall. No phone, no
+    account."""
     mandates = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False).select_related("term")
     studio = deputy.studio
     return {
@@ -42,14 +47,14 @@ def public_profile(deputy: Deputy) -> dict:
     }
 
 
-def announced(studio, today: date, deputy=None) -> list[dict]:
-    """The studio's announced sessions still to come, those called off since included, the next first; with `deputy`
-    only those in which the deputy takes part."""
-    told = Q(state=State.ANNOUNCED) | Q(state=State.CANCELLED, announced_on__isnull=False)
+def announced(studio: Studio, today: date, deputy: Deputy | None = None) -> list[dict[str, Any]]:
+    """Return the studio's announced sessions still to come, those cancelled since included, the next first; with
+    `deputy` only those in which the deputy takes part."""
+    public = Q(state=State.ANNOUNCED) | Q(state=State.CANCELLED, announced_on__isnull=False)
     if deputy:
         taking = Participation.objects.filter(deputy=deputy).exclude(attendance__in=Participation.FREE)
-        told &= Q(pk__in=taking.values("activity"))
-    rows = Activity.objects.filter(told, studio=studio, on__gte=today).order_by("on", "half", "pk")
+        public &= Q(pk__in=taking.values("activity"))
+    rows = Activity.objects.filter(public, studio=studio, on__gte=today).order_by("on", "half", "pk")
     named = Participation.objects.filter(activity__in=rows).exclude(attendance__in=Participation.FREE)
     names: dict[int, list[str]] = {}
     for activity, name in named.order_by("pk").values_list("activity", "deputy__name"):

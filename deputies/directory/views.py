@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,7 +14,7 @@ from deputies.directory.public import public_page, public_profile
 from deputies.models import Deputy
 from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS
 from studios.models import Role
-from studios.permissions.access import directory_readers, roles_required
+from studios.permissions.access import StaffRequest, directory_readers, roles_required
 from studios.permissions.roles import READERS
 from studios.permissions.scope import roles_over, scope_of
 
@@ -23,7 +23,8 @@ COMING, RECENT = 6, 5
 
 @require_safe
 @directory_readers
-def deputy_list(request):
+def deputy_list(request: StaffRequest) -> HttpResponse:
+    """List the deputies of the person's area, filtered."""
     rows = Deputy.objects.visible_to(request.user).select_related("township__county", "studio")
     chosen = DeputyFilter(request.GET, queryset=rows, request=request)
     page = paginate(request, chosen.qs.order_by("township_id", "name_pinyin", "id"))
@@ -33,8 +34,8 @@ def deputy_list(request):
 
 @require_safe
 @directory_readers
-def deputy_detail(request, pk):
-    """Who the deputy is, the shifts to come and those held; what citizens told them comes as a fragment."""
+def deputy_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show who the deputy is, the shifts to come and those held; the citizens' opinions come as a fragment."""
     rows = Deputy.objects.visible_to(request.user).with_roles(request.user)
     deputy = get_object_or_404(rows.select_related("township__county", "studio"), pk=pk)
     today = timezone.localdate()
@@ -59,7 +60,8 @@ def deputy_detail(request, pk):
 
 @require_safe
 @roles_required(Role.DEPUTY)
-def own_page(request):
+def own_page(request: StaffRequest) -> HttpResponse:
+    """Redirect a deputy to their own page; 404 for an account without one."""
     deputy = Deputy.objects.filter(user=request.user).first()
     if deputy is None:
         raise Http404

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from deputies.models import Activity, Deputy, Kind, Participation, State
 from deputies.models.activities import COMING
@@ -10,9 +10,9 @@ from deputies.models.activities import COMING
 PRESENT = Q(attendance=Participation.Attendance.PRESENT, activity__state=State.HELD)
 
 
-def work_of(deputy: Deputy, first: date, last: date) -> dict:
-    """Counts of the deputy's participations between two days; one query. `called` are those that were held and to
-    which the deputy was called and not excused."""
+def work_of(deputy: Deputy, first: date, last: date) -> dict[str, int]:
+    """Count the deputy's participations between two days; one query. `called` are those that were held and to which
+    the deputy was called and not excused."""
     rows = Participation.objects.filter(deputy=deputy, activity__on__range=(first, last))
     held = Q(activity__state=State.HELD)
     kinds = {kind.value: Count("pk", filter=PRESENT & Q(activity__kind=kind)) for kind in Kind}
@@ -25,21 +25,23 @@ def work_of(deputy: Deputy, first: date, last: date) -> dict:
     )
 
 
-def activities_of(deputy: Deputy, first: date, last: date):
-    """The participations between two days, oldest first, with their activities."""
+def activities_of(deputy: Deputy, first: date, last: date) -> QuerySet[Participation]:
+    """Return the participations between two days, oldest first, with their activities."""
     rows = Participation.objects.filter(deputy=deputy, activity__on__range=(first, last))
     rows = rows.exclude(attendance=Participation.Attendance.RELEASED)
     return rows.select_related("activity__studio", "activity__township").order_by("activity__on", "pk")
 
 
-def coming_of(deputy: Deputy, today: date):
+def coming_of(deputy: Deputy, today: date) -> QuerySet[Participation]:
+    """Return the participations still to come, the next first."""
     rows = Participation.objects.filter(
         deputy=deputy, activity__state__in=COMING, activity__on__gte=today
     ).exclude(attendance=Participation.Attendance.RELEASED)
     return rows.select_related("activity__studio", "activity__township").order_by("activity__on", "pk")
 
 
-def recent_of(deputy: Deputy, today: date):
+def recent_of(deputy: Deputy, today: date) -> QuerySet[Activity]:
+    """Return the activities up to `today` at which the deputy was present."""
     return Activity.objects.filter(
         participations__deputy=deputy,
         participations__attendance=Participation.Attendance.PRESENT,

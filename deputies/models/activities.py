@@ -1,10 +1,11 @@
 """Activity (代表活动) and who takes part. Only deputies/activities writes them.
 
-That nobody and no room is in two places at once is kept by the database, on either engine: whoever holds a half-day
-has its date in `morning_on` or `afternoon_on`, and each of these is unique per deputy and per room (ADR 0019).
+That nobody and no room is in two places at the same time is kept by the database, on either engine: a deputy or room
+that holds a half-day has its date in `morning_on` or `afternoon_on`, and each of these is unique per deputy and per
+room (ADR 0019).
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.templatetags.liaison import localdate_long
+from studios.models import Membership
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 
@@ -78,8 +80,8 @@ NO_TIME = {"morning_on": None, "afternoon_on": None}
 HOLDS_NOTHING = models.Q(**NO_TIME)
 
 
-def held_days(on, half) -> dict:
-    """The columns by which `half` of the day `on` is held."""
+def held_days(on: date, half: str) -> dict[str, date | None]:
+    """Return the columns by which `half` of the day `on` is held."""
     return {
         "morning_on": None if half == Half.AFTERNOON else on,
         "afternoon_on": None if half == Half.MORNING else on,
@@ -127,6 +129,9 @@ class Activity(models.Model):
     )
     made_at = models.DateTimeField(_("planned at"))
     deputies = models.ManyToManyField("deputies.Deputy", through="Participation", related_name="activities")
+
+    # Set by views.pages.activity_of: the roles of the person of the request over it.
+    roles: set[str]
 
     objects = ScopedQuerySet.as_manager()
 
@@ -178,12 +183,13 @@ class Activity(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{localdate_long(self.on)} {self.name}"
 
     @classmethod
-    def scope_q(cls, membership):
-        """Staff see their area's activities, a studio's people its own; a deputy also those they take part in."""
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return what staff see: their area's activities, a studio's people its own; a deputy also those they take
+        part in."""
         role = membership.role
         if membership.studio_id:
             rows = models.Q(studio=membership.studio_id)
@@ -220,8 +226,8 @@ class Activity(models.Model):
         parts = [self.studio and self.studio.name, self.get_room_display() if self.room else "", self.place]
         return " ".join(str(part) for part in parts if part) or self.township.name
 
-    def takes(self, on, half) -> None:
-        """Put it on a day: what it holds and when it must be announced follow."""
+    def takes(self, on: date, half: str) -> None:
+        """Put it on a day, without saving: what it holds and when it must be announced follow."""
         self.on, self.half = on, half
         self.announce_by_on = on - timedelta(days=NOTICE_DAYS)
         for column, value in held_days(on, half).items():
@@ -273,7 +279,7 @@ class Participation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.deputy} · {self.activity}"
 
     @property

@@ -1,5 +1,7 @@
 """Deputy (代表), the congress term (届次) and the mandate that binds one to the other."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from common.security.crypto import EncryptedLineField, mask_phone
 from common.templatetags.liaison import numeral
 from common.text.single_line import LineField
+from studios.models import Membership
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 
 class Level(models.TextChoices):
-    """The congresses, from the ground up. A person can sit in several at once."""
+    """The congresses, from the ground up. A person can sit in several of them."""
 
     TOWNSHIP = "township", _("township congress")
     COUNTY = "county", _("county congress")
@@ -41,8 +44,8 @@ TITLES = {
 
 
 def congress_of(level: str, township: str) -> str:
-    """The area code of the congress of `level` over the township with this code."""
-    return NATION if level == Level.NATIONAL else township[: CODE_LENGTH[level]]
+    """Return the area code of the congress of `level` over the township with this code."""
+    return NATION if level == Level.NATIONAL else township[: CODE_LENGTH[Level(level)]]
 
 
 class Sex(models.TextChoices):
@@ -80,15 +83,15 @@ class Term(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("%(congress)s, term %(number)s") % {
             "congress": self.get_level_display(),
             "number": numeral(self.number),
         }
 
     @classmethod
-    def scope_q(cls, membership):
-        """The congresses of the person's area, of what lies in it, and those above it."""
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the condition for the congresses of the person's area, of what lies in it, and those above it."""
         prefix = membership.prefix
         above = [prefix[:length] for length in (2, 4, 6, 9) if length <= len(prefix)]
         return {
@@ -134,11 +137,11 @@ class Deputy(models.Model):
         ordering = ["township", "name_pinyin", "id"]
         indexes = [models.Index(fields=["township", "name_pinyin"], name="deputy_township_pinyin")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.studio_id:
             return {membership.role: models.Q(studio=membership.studio_id)}
         return {membership.role: area_q(membership.prefix, county="township__county", township="township")}
@@ -149,8 +152,8 @@ class Deputy(models.Model):
 
 
 class Mandate(models.Model):
-    """A deputy's seat in one term. It stays when the term is over: that is the history. `began_on` is empty for whoever
-    sits from the first day of the term; a by-election has its own."""
+    """A deputy's seat in one term. It stays when the term is over: that is the history. `began_on` is empty for those
+    who sit from the first day of the term; a by-election has its own."""
 
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="mandates", verbose_name=_("deputy"))
     term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name=_("term"))
@@ -172,7 +175,7 @@ class Mandate(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.deputy} · {self.term}"
 
     @property
@@ -180,18 +183,18 @@ class Mandate(models.Model):
         """吉首市第十八届人大代表（第4选区）. Reads the deputy's township and county."""
         township = self.deputy.township
         area = township if self.term.level == Level.TOWNSHIP else township.county
-        said = TITLES[Level(self.term.level)] % {"area": area, "number": numeral(self.term.number)}
+        title = TITLES[Level(self.term.level)] % {"area": area, "number": numeral(self.term.number)}
         return (
             _("%(title)s (%(constituency)s)")
             % {
-                "title": said,
+                "title": title,
                 "constituency": self.constituency,
             }
             if self.constituency
-            else said
+            else title
         )
 
     @property
-    def since(self):
+    def since(self) -> date | None:
         """The first day of the seat; None while the term has not begun."""
         return self.began_on or self.term.starts_on

@@ -1,1 +1,1 @@
-"""The roll of deputies: taken in from Excel, and changed over when a new term begins."""
+"""The register of deputies: imported from Excel, corrected, and carried into a new term."""

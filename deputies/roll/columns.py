@@ -1,4 +1,4 @@
-"""The columns of an office's roll of deputies, and what may stand in each. No database here.
+"""The columns of an office's register of deputies, and what may stand in each. No database here.
 
 Headers and words are data in the offices' own language, the same whatever the language of the pages.
 """
@@ -48,8 +48,8 @@ COLUMNS = [
 DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 
 
-def term_number(value) -> int:
-    """18, 第18届, 十八, 第十八届."""
+def term_number(value: object) -> int:
+    """Read the number of a term: 18, 第18届, 十八, 第十八届. Raises CellError for anything else."""
     word = whole(value).strip().removeprefix("第").removesuffix("届")
     number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else _chinese(word)
     if not number or number > 99:
@@ -58,7 +58,7 @@ def term_number(value) -> int:
 
 
 def _chinese(word: str) -> int:
-    """A number below a hundred: 十, 十八, 二十, 二十三."""
+    """Read a number below a hundred: 十, 十八, 二十, 二十三. 0 for anything else."""
     tens, ten, ones = word.partition("十")
     if not set(tens + ones) <= set(DIGITS) or len(tens) > 1 or len(ones) > 1 or not word:
         return 0

@@ -3,20 +3,25 @@
 A term transition (换届) is done as a whole in term_transition.py.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.security.crypto import mask_phone
+from common.security.uploads import Upload
 from deputies.activities.access import Refused, Stale
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING
-from deputies.register_access import KEEPERS, kept_terms
+from deputies.register_access import KEEPERS, editable_terms
 from studios import history
 from studios.permissions.scope import roles_over
 from studios.pinyin import name_key
@@ -26,9 +31,11 @@ SEAT = ("term", "constituency", "began_on", "ended_on")
 
 
 @contextmanager
-def correcting(pk, *, by, version=None):
-    """The deputy, locked: DoesNotExist outside the scope, PermissionDenied in a wrong role, Stale when somebody was
-    first. Saved with a new version at the end."""
+def correcting(pk: int, *, by: User, version: int | None = None) -> Iterator[Deputy]:
+    """Yield the deputy, locked, and save it with a new version at the end.
+
+    Raises Deputy.DoesNotExist outside the scope, PermissionDenied in a wrong role, Stale when somebody was first.
+    """
     with transaction.atomic():
         rows = Deputy.objects.visible_to(by).with_roles(by).select_related("township", "studio")
         deputy = rows.select_for_update(of=("self",)).get(pk=pk)
@@ -41,7 +48,16 @@ def correcting(pk, *, by, version=None):
         deputy.save()
 
 
-def correct_facts(pk, *, by, version=None, photo=None, no_photo=False, request=None, **facts) -> Deputy:
+def correct_facts(
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    photo: Upload | None = None,
+    no_photo: bool = False,
+    request: HttpRequest | None = None,
+    **facts: Any,
+) -> Deputy:
     """Change the facts named in FACTS; `photo` is an Upload that takes the place of the old one."""
     with correcting(pk, by=by, version=version) as deputy:
         studio = facts.get("studio", deputy.studio)
@@ -60,15 +76,15 @@ def correct_facts(pk, *, by, version=None, photo=None, no_photo=False, request=N
     return deputy
 
 
-def _shown(deputy, name) -> str:
+def _shown(deputy: Deputy, name: str) -> str:
     value = getattr(deputy, name)
     if name == "phone":
         return mask_phone(value) if value else ""
     return deputy.get_sex_display() if name == "sex" else str(value or "")
 
 
-def _change_photo(deputy, photo) -> list[str]:
-    """The old file goes once the change is kept."""
+def _change_photo(deputy: Deputy, photo: Upload | None) -> list[str]:
+    """Put the new photo in place of the old one, whose file goes once the change is committed."""
     old, storage = deputy.photo.name, deputy.photo.storage
     if old:
         transaction.on_commit(lambda: storage.delete(old))
@@ -76,37 +92,63 @@ def _change_photo(deputy, photo) -> list[str]:
     return [_("yes") if old else _("no"), _("yes") if photo else _("no")]
 
 
-def add_seat(pk, *, by, version=None, request=None, at=None, **seat) -> Mandate:
-    """A seat that the roll does not have, for example after a by-election (补选)."""
+def add_seat(
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    request: HttpRequest | None = None,
+    at: datetime | None = None,
+    **seat: Any,
+) -> Mandate:
+    """Add a seat that the register does not have, for example after a by-election (补选)."""
     with correcting(pk, by=by, version=version) as deputy:
-        mandate = _written(Mandate(deputy=deputy), at, **seat)
+        mandate = _write_seat(Mandate(deputy=deputy), at, **seat)
         _settle_office(deputy, at)
-        history.note(deputy, "seat_added", by=by, changes=_changes({}, _said(mandate)), request=request)
+        history.note(deputy, "seat_added", by=by, changes=_changes({}, _seat_facts(mandate)), request=request)
     return mandate
 
 
-def correct_seat(pk, seat_pk, *, by, version=None, request=None, at=None, **seat) -> Mandate:
+def correct_seat(
+    pk: int,
+    seat_pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    request: HttpRequest | None = None,
+    at: datetime | None = None,
+    **seat: Any,
+) -> Mandate:
+    """Correct the values of a seat named in SEAT. Raises Refused for what cannot be."""
     with correcting(pk, by=by, version=version) as deputy:
         mandate = deputy.mandates.select_related("term").get(pk=seat_pk)
-        before = _said(mandate)
-        _written(mandate, at, **seat)
+        before = _seat_facts(mandate)
+        _write_seat(mandate, at, **seat)
         _settle_office(deputy, at)
-        if changes := _changes(before, _said(mandate)):
+        if changes := _changes(before, _seat_facts(mandate)):
             history.note(deputy, "seat", by=by, changes=changes, request=request)
     return mandate
 
 
-def remove_seat(pk, seat_pk, *, by, version=None, request=None, at=None) -> None:
-    """For a seat that never was; one that is over is given its last day instead."""
+def remove_seat(
+    pk: int,
+    seat_pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    request: HttpRequest | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Remove a seat that never was; one that is over is given its last day instead."""
     with correcting(pk, by=by, version=version) as deputy:
         mandate = deputy.mandates.select_related("term").get(pk=seat_pk)
-        before = _said(mandate)
+        before = _seat_facts(mandate)
         mandate.delete()
         _settle_office(deputy, at)
         history.note(deputy, "seat_removed", by=by, changes=_changes(before, {}), request=request)
 
 
-def _written(mandate, at, **seat) -> Mandate:
+def _write_seat(mandate: Mandate, at: datetime | None, **seat: Any) -> Mandate:
     for name in SEAT:
         setattr(mandate, name, seat.get(name, getattr(mandate, name, None)))
     began, ended, term = mandate.began_on, mandate.ended_on, mandate.term
@@ -124,9 +166,9 @@ def _written(mandate, at, **seat) -> Mandate:
     return mandate
 
 
-def _settle_office(deputy, at) -> None:
-    """In office is whoever sits in a term that has begun. Nobody leaves office with shifts to come: they are given to
-    somebody first, by whoever planned them."""
+def _settle_office(deputy: Deputy, at: datetime | None) -> None:
+    """Set whether the deputy is in office: they sit in a term that has begun. Nobody leaves office with shifts to
+    come: their planner gives them to somebody else first."""
     sits = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False, term__ends_on=None).exists()
     if deputy.active and not sits:
         coming = deputy.participations.filter(
@@ -139,7 +181,7 @@ def _settle_office(deputy, at) -> None:
     deputy.active = sits
 
 
-def _said(mandate) -> dict:
+def _seat_facts(mandate: Mandate) -> dict[str, str]:
     return {
         _("term"): str(mandate.term),
         _("constituency"): mandate.constituency,
@@ -148,28 +190,31 @@ def _said(mandate) -> dict:
     }
 
 
-def _changes(before: dict, after: dict) -> dict:
+def _changes(before: dict[str, str], after: dict[str, str]) -> dict[str, list[str]]:
     pairs = {name: [before.get(name, ""), after.get(name, "")] for name in before | after}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 @transaction.atomic
-def correct_term(pk, *, by, number: int, starts_on=None, request=None) -> Term:
-    """Number and first day, for everybody who sits in it. The term before ends on the day on which this one starts."""
+def correct_term(
+    pk: int, *, by: User, number: int, starts_on: date | None = None, request: HttpRequest | None = None
+) -> Term:
+    """Correct a term's number and first day, for everybody who sits in it. The term before ends on the day on which
+    this one starts."""
     term = Term.objects.select_for_update().get(pk=pk)
-    if not kept_terms(by).filter(pk=pk).exists():
+    if not editable_terms(by).filter(pk=pk).exists():
         raise PermissionDenied
     if (starts_on is None) != (term.starts_on is None):
-        raise Refused(_("A term begins with the change-over."), "starts_on")
+        raise Refused(_("A term begins with the term transition."), "starts_on")
     old = term.starts_on
     before = (
         Term.objects.filter(level=term.level, area_code=term.area_code, ends_on=old).first() if old else None
     )
-    if before and starts_on <= before.starts_on:
+    if before and before.starts_on and starts_on and starts_on <= before.starts_on:
         raise Refused(_("The term before began on %s.") % before.starts_on, "starts_on")
     if starts_on and term.ends_on and starts_on >= term.ends_on:
         raise Refused(_("The term ended on %s.") % term.ends_on, "starts_on")
-    said = str(term)
+    former = str(term)
     term.number, term.starts_on = number, starts_on
     try:
         with transaction.atomic():
@@ -190,7 +235,7 @@ def correct_term(pk, *, by, number: int, starts_on=None, request=None) -> Term:
         details={
             "did": "term",
             "changes": _changes(
-                {"number": said, "starts_on": str(old or "")},
+                {"number": former, "starts_on": str(old or "")},
                 {"number": str(term), "starts_on": str(starts_on or "")},
             ),
         },

@@ -1,15 +1,18 @@
-"""The roll of deputies out of Excel: looked through first, then taken in, wholly or without the bad rows.
+"""The register of deputies from Excel: checked first, then imported, wholly or without the bad rows.
 
 A row is one deputy's seat in one congress. A deputy is known by name and township; of two with one name there, by
 the phone. Who is there already gets the seat that is new; facts that are there are not overwritten.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from common.excel.importing import CellError, one_of, phone, text
 from common.excel.tables import Column, Sheet
 from common.security.crypto import digits
@@ -38,12 +41,12 @@ class Seat:
     deputy: Deputy | None
 
     @property
-    def said(self) -> tuple:
+    def identity(self) -> tuple:
         return self.key, self.level, self.number
 
 
 class Reader(AreaReader):
-    def __init__(self, by):
+    def __init__(self, by: User) -> None:
         super().__init__(by, KEEPERS)
         self.studios: dict[tuple, Studio] = {}
         for studio in Studio.objects.filter(township__in=self.units, active=True):
@@ -56,10 +59,12 @@ class Reader(AreaReader):
         self.seats = {(m.deputy_id, m.term.area_code, m.term.level, m.term.number) for m in seats}
 
     def knows(self, seat: Seat) -> bool:
+        """Return whether the deputy has this seat already."""
         congress = congress_of(seat.level, seat.township.pk)
         return seat.deputy is not None and (seat.deputy.pk, congress, seat.level, seat.number) in self.seats
 
     def read(self, cells: Cells) -> Seat | None:
+        """Return what the row says; None where cells are wrong, which `cells` then names."""
         township = cells.take(c.TOWNSHIP, self.township, default=None)
         facts = {
             "name": cells.take(c.NAME, text, 50, required=True),
@@ -77,11 +82,12 @@ class Reader(AreaReader):
         try:
             deputy = self._deputy(township, facts)
         except CellError as bad:
-            return cells.refuse(c.NAME, bad)
+            cells.refuse(c.NAME, bad)
+            return None
         key = (township.pk, facts["name"], digits(facts["phone"]))
         return Seat(facts, township, level, term, constituency, key, deputy)
 
-    def _studio(self, value, township):
+    def _studio(self, value: object, township: Township | None) -> Studio | None:
         word = text(value, 80)
         if not word or township is None:
             return None
@@ -91,7 +97,7 @@ class Reader(AreaReader):
             )
         return self.studios[township.pk, word]
 
-    def _deputy(self, township, facts) -> Deputy | None:
+    def _deputy(self, township: Township, facts: dict[str, Any]) -> Deputy | None:
         found = self.deputies.get((township.pk, facts["name"]), [])
         given = digits(facts["phone"])
         same = [deputy for deputy in found if given and digits(deputy.phone) == given]
@@ -103,7 +109,7 @@ class Reader(AreaReader):
         return next(iter(same or unknown), None)
 
 
-def _take_in(seats: list[Seat], *, by, request) -> None:
+def _take_in(seats: list[Seat], *, by: User, request: HttpRequest | None) -> None:
     terms: dict[tuple, Term] = {}
     made: dict[tuple, Deputy] = {}
     for seat in seats:
@@ -119,16 +125,17 @@ def _take_in(seats: list[Seat], *, by, request) -> None:
         Mandate.objects.create(deputy=deputy, term=term, constituency=seat.constituency)
 
 
-def _fill_in(deputy, facts, begun):
-    """Who is elected again is in office again, once the term has begun; what was not known before is added."""
+def _fill_in(deputy: Deputy, facts: dict[str, Any], begun: bool) -> None:
+    """Put the deputy in office once the term has begun; add what was not known before, overwrite nothing."""
     new = {name: facts[name] for name in WHO if facts[name] and not getattr(deputy, name)}
     for name, value in (new | {"active": deputy.active or begun}).items():
         setattr(deputy, name, value)
     deputy.save(update_fields=[*new, "active"])
 
 
-def _term(seat, terms) -> Term:
-    """The term, made if this is the first seat in it. Before the change-over it has not begun: it has no start."""
+def _term(seat: Seat, terms: dict[tuple, Term]) -> Term:
+    """Return the seat's term, created for its first seat. Before the term transition it has not begun: it has no
+    start."""
     key = (congress_of(seat.level, seat.township.pk), seat.level, seat.number)
     if key not in terms:
         area, level, number = key
@@ -140,7 +147,7 @@ def _term(seat, terms) -> Term:
     return terms[key]
 
 
-def _choices(user) -> list[Sheet]:
+def _choices(user: User | None) -> list[Sheet]:
     townships = townships_of(user, KEEPERS)
     studios = Studio.objects.filter(township__in=townships, active=True).order_by("township", "name_pinyin")
     named = [Column(c.TOWNSHIP, 14), Column(c.STUDIO, 40), Column(_("Code"), 20)]
@@ -150,7 +157,7 @@ def _choices(user) -> list[Sheet]:
 
 DEPUTIES = RosterImport(
     app="deputies",
-    name=gettext_lazy("Roll of deputies"),
+    name=gettext_lazy("Register of deputies"),
     title=gettext_lazy("Import deputies"),
     lead=gettext_lazy(
         "One row is one deputy's seat in one congress; nothing is added before you have seen what was read."

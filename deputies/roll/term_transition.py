@@ -1,28 +1,31 @@
-"""Change-over (换届): a term ends and the next begins. Seen first; then done as a whole, or not at all.
+"""Term transition (换届): a term ends and the next begins. Seen first; then done as a whole, or not at all.
 
-Who stays gets a seat in the new term. Who goes leaves office, hands studio and coming shifts to an heir, and keeps
-every record. Whether the heir is free is looked at shift by shift; what cannot be handed over becomes open.
+Who stays gets a seat in the new term. Who goes leaves office, hands studio and coming shifts to a successor, and keeps
+every record. Whether the successor is free is looked at shift by shift; what cannot be handed over becomes open.
 """
 
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from deputies.activities import events
 from deputies.activities.access import Refused, Stale
 from deputies.activities.availability import BookedSlots, lock_for_booking
 from deputies.activities.events import EventKind
 from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.models.activities import COMING, NO_TIME
-from deputies.register_access import kept_terms
+from deputies.register_access import editable_terms
 from studios.models import Role
 
 
@@ -31,7 +34,7 @@ class Departing:
     """Who goes, to whom the studio and the shifts go, and which shifts cannot be handed over."""
 
     mandate: Mandate
-    heir: Deputy | None = None
+    successor: Deputy | None = None
     keeps_seat: str = ""  # another congress in which the person still sits
     handed: list[Participation] = field(default_factory=list)
     left_open: list[Participation] = field(default_factory=list)
@@ -43,7 +46,9 @@ class Departing:
 
     @property
     def gives_studio(self) -> bool:
-        return bool(self.heir and self.deputy.studio_id and not self.heir.studio_id and not self.keeps_seat)
+        return bool(
+            self.successor and self.deputy.studio_id and not self.successor.studio_id and not self.keeps_seat
+        )
 
 
 @dataclass
@@ -66,21 +71,23 @@ class TermTransition:
     @property
     def digest(self) -> str:
         """Differs when anything that would be done differs."""
-        said = [self.term.pk, self.number, str(self.starts_on), [m.pk for m in self.stays]]
+        facts: list[Any] = [self.term.pk, self.number, str(self.starts_on), [m.pk for m in self.stays]]
         for one in self.leavers:
-            heir = one.heir and one.heir.pk
+            successor = one.successor and one.successor.pk
             shifts = [p.pk for p in one.handed], [p.pk for p in one.left_open]
-            said.append((one.mandate.pk, heir, one.gives_studio, one.keeps_seat, one.closes_account, shifts))
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+            facts.append(
+                (one.mandate.pk, successor, one.gives_studio, one.keeps_seat, one.closes_account, shifts)
+            )
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:20]
 
 
-def terms_of(user):
-    """The terms that run, of congresses whose deputies the person enters."""
-    return kept_terms(user).filter(ends_on=None, starts_on__isnull=False).order_by("area_code")
+def terms_of(user: User) -> QuerySet[Term]:
+    """Return the running terms of congresses whose deputies the person enters."""
+    return editable_terms(user).filter(ends_on=None, starts_on__isnull=False).order_by("area_code")
 
 
 def seats_of(term: Term) -> list[Mandate]:
-    """The seats of a term that have not ended, with whose they are."""
+    """Return the seats of a term that have not ended, with their deputies."""
     rows = term.mandates.filter(ended_on=None).select_related(
         "deputy__township", "deputy__studio", "deputy__user"
     )
@@ -88,7 +95,7 @@ def seats_of(term: Term) -> list[Mandate]:
 
 
 def incoming_of(term: Term, number: int) -> list[Deputy]:
-    """Those whose seat in the next term is entered already and who do not sit in this one."""
+    """Return those whose seat in the next term is entered already and who do not sit in this one."""
     rows = Deputy.objects.filter(
         mandates__term__area_code=term.area_code,
         mandates__term__level=term.level,
@@ -100,22 +107,23 @@ def incoming_of(term: Term, number: int) -> list[Deputy]:
     )
 
 
-def propose(*, term, number, starts_on, going: dict[int, int | None]) -> TermTransition:
-    """`going` names the deputies who leave, each with the key of an heir or None. All others stay."""
+def propose(*, term: Term, number: int, starts_on: date, going: dict[int, int | None]) -> TermTransition:
+    """Propose the transition. `going` names the deputies who leave, each with the key of a successor or None; all
+    others stay. Raises Refused for what cannot be."""
     _check(term, number, starts_on)
     seats, newcomers = seats_of(term), incoming_of(term, number)
     stays = [mandate for mandate in seats if mandate.deputy_id not in going]
-    heirs = {deputy.pk: deputy for deputy in [*(m.deputy for m in stays), *newcomers]}
-    wrong = [key for key in going.values() if key and key not in heirs]
+    successors = {deputy.pk: deputy for deputy in [*(m.deputy for m in stays), *newcomers]}
+    wrong = [key for key in going.values() if key and key not in successors]
     if wrong:
         raise Refused(_("Shifts go to somebody who stays or comes in, not to one who leaves as well."))
-    leavers = [Departing(m, heirs.get(going[m.deputy_id])) for m in seats if m.deputy_id in going]
+    leavers = [Departing(m, successors.get(going[m.deputy_id] or 0)) for m in seats if m.deputy_id in going]
     _see_other_seats(leavers, term)
     _share_out(leavers, starts_on)
     return TermTransition(term, number, starts_on, stays, leavers, newcomers)
 
 
-def _check(term, number, starts_on):
+def _check(term: Term, number: int, starts_on: date) -> None:
     if term.ends_on or term.starts_on is None:
         raise Refused(_("This term has ended or not begun."))
     if number <= term.number:
@@ -124,7 +132,7 @@ def _check(term, number, starts_on):
         raise Refused(_("The new term begins after the old one."), "starts_on")
 
 
-def _see_other_seats(leavers, term):
+def _see_other_seats(leavers: list[Departing], term: Term) -> None:
     keys = [leaver.deputy.pk for leaver in leavers]
     rows = Mandate.objects.filter(deputy__in=keys, ended_on=None).exclude(term=term).select_related("term")
     others = {row.deputy_id: str(row.term) for row in rows}
@@ -134,8 +142,8 @@ def _see_other_seats(leavers, term):
         leaver.closes_account = not leaver.keeps_seat and leaver.deputy.pk in only_deputies
 
 
-def _only_deputies(keys) -> set[int]:
-    """Those with an account that is good for nothing but being a deputy."""
+def _only_deputies(keys: list[int]) -> set[int]:
+    """Return those with an account that has no other use than being a deputy."""
     rows = Deputy.objects.filter(pk__in=keys, user__is_active=True).values_list(
         "pk", "user__memberships__role"
     )
@@ -145,8 +153,8 @@ def _only_deputies(keys) -> set[int]:
     return {key for key, held in roles.items() if held <= {Role.DEPUTY, None}}
 
 
-def _share_out(leavers, starts_on):
-    """Which coming shift goes to whom. An heir who is engaged at the time does not get it."""
+def _share_out(leavers: list[Departing], starts_on: date) -> None:
+    """Decide which coming shift goes to whom. A successor who is engaged at the time does not get it."""
     moving = [leaver for leaver in leavers if not leaver.keeps_seat]
     rows = Participation.objects.filter(
         deputy__in=[leaver.deputy.pk for leaver in moving],
@@ -155,30 +163,40 @@ def _share_out(leavers, starts_on):
         activity__on__gte=starts_on,
     )
     shifts = list(rows.select_related("activity", "deputy").order_by("activity__on", "pk"))
-    heirs = [leaver.heir for leaver in moving if leaver.heir]
+    successors = [leaver.successor for leaver in moving if leaver.successor]
     last = max((shift.activity.on for shift in shifts), default=starts_on)
-    taken = BookedSlots(starts_on, last, heirs)
+    taken = BookedSlots(starts_on, last, successors)
     there = set(
         Participation.objects.filter(
-            activity__in=[s.activity_id for s in shifts], deputy__in=heirs
+            activity__in=[s.activity_id for s in shifts], deputy__in=successors
         ).values_list("activity", "deputy")
     )
     by_deputy = {leaver.deputy.pk: leaver for leaver in moving}
     for shift in shifts:
         leaver, activity = by_deputy[shift.deputy_id], shift.activity
-        heir = leaver.heir
-        fits = (
-            heir
-            and taken.is_free(heir.pk, activity.on, activity.half)
-            and (activity.pk, heir.pk) not in there
-        )
-        (leaver.handed if fits else leaver.left_open).append(shift)
-        if fits:
-            taken.note(heir.pk, activity.on, activity.half)
+        successor = leaver.successor
+        if (
+            successor
+            and taken.is_free(successor.pk, activity.on, activity.half)
+            and (activity.pk, successor.pk) not in there
+        ):
+            leaver.handed.append(shift)
+            taken.note(successor.pk, activity.on, activity.half)
+        else:
+            leaver.left_open.append(shift)
 
 
-def begin_term(*, term, number, starts_on, going, by, seen: str, request=None) -> Term:
-    """Do what `propose` showed; returns the new term. Raises Stale when it would be something else by now."""
+def begin_term(
+    *,
+    term: Term,
+    number: int,
+    starts_on: date,
+    going: dict[int, int | None],
+    by: User,
+    seen: str,
+    request: HttpRequest | None = None,
+) -> Term:
+    """Do what `propose` showed and return the new term. Raises Stale when it would be something else by now."""
     with transaction.atomic():
         term = Term.objects.select_for_update().get(pk=term.pk)
         if not terms_of(by).filter(pk=term.pk).exists():
@@ -196,7 +214,7 @@ def begin_term(*, term, number, starts_on, going, by, seen: str, request=None) -
     return new
 
 
-def _begin(change) -> Term:
+def _begin(change: TermTransition) -> Term:
     term = change.term
     term.ends_on = change.starts_on
     term.save(update_fields=["ends_on"])
@@ -221,40 +239,42 @@ def _begin(change) -> Term:
 
 
 def _leave(leaver: Departing) -> None:
-    deputy, heir = leaver.deputy, leaver.heir
+    deputy, successor = leaver.deputy, leaver.successor
     for shift in [*leaver.handed, *leaver.left_open]:
         days = {"morning_on": shift.morning_on, "afternoon_on": shift.afternoon_on}
         Participation.objects.filter(pk=shift.pk).update(
             attendance=Participation.Attendance.RELEASED, reason=_word(), **NO_TIME
         )
-        if shift in leaver.handed:
-            Participation.objects.create(activity=shift.activity, deputy=heir, stands_in_for=shift, **days)
+        if successor and shift in leaver.handed:
+            Participation.objects.create(
+                activity=shift.activity, deputy=successor, stands_in_for=shift, **days
+            )
     if leaver.keeps_seat:
         return
-    if leaver.gives_studio:
-        heir.studio_id = deputy.studio_id
-        heir.save(update_fields=["studio"])
+    if successor and leaver.gives_studio:
+        successor.studio_id = deputy.studio_id
+        successor.save(update_fields=["studio"])
     deputy.active = False
     deputy.save(update_fields=["active"])
-    if leaver.closes_account:
+    if deputy.user and leaver.closes_account:
         deputy.user.is_active = False
         deputy.user.save(update_fields=["is_active"])
 
 
-def _tell(leaver: Departing, by) -> None:
-    """The heir learns what was handed over; who leaves for good reads nothing here any more."""
+def _tell(leaver: Departing, by: User) -> None:
+    """Tell the successor what was handed over; who leaves for good reads nothing here any more."""
     handed = [shift.activity for shift in leaver.handed]
-    heirs = [leaver.heir] if leaver.heir else []
-    events.publish_to_deputies(EventKind.STANDS_IN, heirs, handed, by=by, words=leaver.deputy.name)
+    successors = [leaver.successor] if leaver.successor else []
+    events.publish_to_deputies(EventKind.STANDS_IN, successors, handed, by=by, words=leaver.deputy.name)
 
 
 def _word() -> str:
-    """In the office's language: it stays in the records."""
+    """Return the reason in the office's language: it stays in the records."""
     with override(settings.LANGUAGE_CODE):
-        return str(_("change-over"))
+        return str(_("term transition"))
 
 
-def _record(change, new, by, request):
+def _record(change: TermTransition, new: Term, by: User, request: HttpRequest | None) -> None:
     audit.record(
         AccessRecord.Action.SET,
         by=by,

@@ -62,7 +62,7 @@ def limit(clock: str, opinion: Opinion) -> tuple[int, str]:
     return in_force(of_county(TimeLimit, opinion.county_id), opinion.county_id, clock, matter)
 
 
-def in_force(limits: Iterable[TimeLimit], county_id: str, clock: str, matter: str) -> tuple[int, str]:
+def in_force(limits: Iterable[TimeLimit], county_id: str | None, clock: str, matter: str) -> tuple[int, str]:
     """Return what applies among the rows `limits`: the county's before the general one, the matter's before any; else
     the office's rule."""
     rows = {(row.county_id, row.matter): row.days for row in limits if row.clock == clock}

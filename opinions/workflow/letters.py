@@ -154,6 +154,7 @@ def mark_received(t: Transition) -> None:
     opinion = t.opinion
     if t.via == IMPORT:
         return  # its letters are on paper
+    assert opinion.lead_agency_id is not None  # noqa: S101 - it was routed, so an agency has it
     received(about=opinion.number, agency_id=opinion.lead_agency_id, by=t.by, at=t.at)
 
 

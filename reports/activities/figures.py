@@ -3,15 +3,18 @@
 Everything is counted from records: activities, who was present, opinions. Nothing is entered as a figure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from deputies.activities.idle_studios import in_use_since, is_idle, quarter_before
 from deputies.directory.filters import due_q, took_part
 from deputies.models import Activity, Deputy, Kind, State
@@ -20,9 +23,9 @@ from opinions.models.conditions import condition_q
 from reports.definitions import counts as figures
 from reports.definitions.counts import Rate
 from reports.definitions.periods import Period
-from reports.figures.areas import opinions_of
+from reports.figures.areas import Place, opinions_of
 from reports.figures.drill_down_links import Cell, list_url
-from studios.models import Studio
+from studios.models import County, Studio
 from studios.permissions.roles import OVERSEERS
 
 HELD = Q(state=State.HELD)
@@ -33,8 +36,8 @@ PLANNED = ~Q(state=State.CANCELLED)
 class Figure:
     """`counts` names a count; with `of`, the figure is the rate counts / of."""
 
-    label: str
-    words: str
+    label: str | Promise
+    words: str | Promise
     counts: str
     of: str = ""
 
@@ -95,22 +98,27 @@ class Counts(figures.Counts):
     """Counts of one area by name; what is not there is 0."""
 
     def figure(self, code: str) -> int | Rate:
+        """Return the figure `code`."""
         figure = FIGURES[code]
         return Rate(self[figure.counts], self[figure.of]) if figure.of else self[figure.counts]
+
+
+# (filters of the days, filters of the place, the period) → address
+Opener = Callable[[dict[str, str], dict[str, str], Period], str]
 
 
 @dataclass(frozen=True)
 class Scope:
     """The rows that may be counted, each already scoped to the reader and the place."""
 
-    activities: object
-    deputies: object
-    studios: object
-    opinions: object
+    activities: QuerySet[Activity]
+    deputies: QuerySet[Deputy]
+    studios: QuerySet[Studio]
+    opinions: QuerySet[Opinion]
 
 
-def scope_of_place(user, place) -> Scope:
-    """What the person may see of a place (reports.figures.areas.Place)."""
+def scope_of_place(user: User, place: Place) -> Scope:
+    """Return what the person may see of a place."""
     return Scope(
         place.only(Activity.objects.visible_to(user)),
         place.only(Deputy.objects.visible_to(user), "township__county"),
@@ -120,11 +128,11 @@ def scope_of_place(user, place) -> Scope:
 
 
 def count(scope: Scope, period: Period, *, by: str, today: date) -> dict[str, Counts]:
-    """Counts per area code, `by` county or township; four queries whatever there is."""
+    """Count per area code, `by` county or township; four queries whatever there is."""
     groups: dict[str, Counts] = {}
     area = "township__county" if by == "county" else "township"
 
-    def add(rows, key, **aggregates):
+    def add(rows: QuerySet, key: str, **aggregates: Any) -> None:
         named = {f"n_{name}": value for name, value in aggregates.items()}
         for row in rows.order_by().values(of_area=F(key)).annotate(**named):
             counts = groups.setdefault(row.pop("of_area"), Counts())
@@ -163,22 +171,24 @@ def count(scope: Scope, period: Period, *, by: str, today: date) -> dict[str, Co
 
 
 def between(column: str, period: Period) -> Q:
+    """Return the condition that the day in `column` lies in the period."""
     return Q() if period.first is None else Q(**{f"{column}__range": (period.first, period.last)})
 
 
-def total(groups) -> Counts:
+def total(groups: Iterable[Counts]) -> Counts:
+    """Return the sum of the counts."""
     return sum(groups, Counts())
 
 
-def _activities(**more) -> Callable:
+def _activities(**more: str) -> Opener:
     return lambda days, place, period: _address("activities:list", place | days | more)
 
 
-def _deputies(**more) -> Callable:
+def _deputies(**more: str) -> Opener:
     return lambda days, place, period: _address("deputies:list", place | {"active": "true"} | days | more)
 
 
-def _address(view, parameters) -> str:
+def _address(view: str, parameters: Mapping[str, Any]) -> str:
     return f"{reverse(view)}?{urlencode(parameters)}"
 
 
@@ -198,11 +208,11 @@ OPENS = {
 }
 
 
-def cells(codes, counts: Counts, place: dict, period: Period) -> list[Cell]:
-    """The figures of one row, each opening the records it was counted from."""
+def cells(codes: Iterable[str], counts: Counts, place: dict[str, str], period: Period) -> list[Cell]:
+    """Return the figures of one row, each opening the records it was counted from."""
     days = {} if period.first is None else {"since": str(period.first), "until": str(period.last)}
 
-    def address(name):
+    def address(name: str) -> str:
         return OPENS[name](days, place, period) if name and counts[name] else ""
 
     return [
@@ -211,9 +221,13 @@ def cells(codes, counts: Counts, place: dict, period: Period) -> list[Cell]:
     ]
 
 
-def scope_of_county(county, by) -> Scope:
-    """What a report on a county that is made `by` a person (None: the system) counts."""
-    rows = [model.objects.filter(township__county=county) for model in (Activity, Deputy, Studio)]
+def scope_of_county(county: County, by: User | None) -> Scope:
+    """Return what a report on a county that is made `by` a person (None: the system) counts."""
+    activities = Activity.objects.filter(township__county=county)
+    deputies = Deputy.objects.filter(township__county=county)
+    studios = Studio.objects.filter(township__county=county)
     if by is not None:
-        rows = [found.visible_to(by, *OVERSEERS) for found in rows]
-    return Scope(*rows, opinions_of(county, by))
+        activities = activities.visible_to(by, *OVERSEERS)
+        deputies = deputies.visible_to(by, *OVERSEERS)
+        studios = studios.visible_to(by, *OVERSEERS)
+    return Scope(activities, deputies, studios, opinions_of(county, by))

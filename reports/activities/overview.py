@@ -1,13 +1,16 @@
 """The overview of activities: a county's townships, or all counties, in one period."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.templatetags.liaison import percent
 from reports.activities.figures import FIGURES, Counts, cells, count, scope_of_place, total
+from reports.definitions.counts import Rate
 from reports.definitions.periods import Period
 from reports.figures.areas import Place, follow
 from reports.figures.table_rows import Line
@@ -16,8 +19,8 @@ COLUMNS = tuple(FIGURES)
 TILES = ("held_rate", "people", "visits", "active_rate", "at_activity", "idle_rate")
 
 
-def overview(user, place: Place, period: Period, today: date) -> dict:
-    """The page's context; the number of queries is fixed."""
+def overview(user: User, place: Place, period: Period, today: date) -> dict[str, Any]:
+    """Return the page's context; the number of queries is fixed."""
     groups = count(scope_of_place(user, place), period, by=place.level, today=today)
     counted = total(groups.values())
     return {
@@ -30,17 +33,18 @@ def overview(user, place: Place, period: Period, today: date) -> dict:
     }
 
 
-def _tile(code, counted, place, period) -> dict:
+def _tile(code: str, counted: Counts, place: Place, period: Period) -> dict[str, Any]:
     shown, figure = cells([code], counted, place.parameters, period)[0], FIGURES[code]
-    value, note = shown.value, ""
-    if shown.is_rate:
+    value: object = shown.value
+    note = ""
+    if isinstance(shown.value, Rate):
         value, note = percent(shown.value), f"{shown.value.numerator} / {shown.value.denominator}"
     tone = "warn" if code == "idle_rate" and counted["idle"] else "main"
     return {"label": figure.label, "value": value, "note": note, "url": shown.url, "tone": tone}
 
 
-def _lines(place, period, groups) -> list[Line]:
-    """A row for every area in force and for those that have ended and still have records; so the rows add up."""
+def _lines(place: Place, period: Period, groups: dict[str, Counts]) -> list[Line]:
+    """Return a row for every area in force and for those that have ended and still have records; so the rows add up."""
     lines, known = [], set()
     for area in place.areas:
         known.add(area.pk)

@@ -5,6 +5,7 @@ held: took place; kept: announced and took place. What is still to take place on
 counted.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,9 +23,9 @@ class Sessions:
     kept: int = 0
 
 
-def learning_of(studio_ids, first: date, last: date) -> dict[int, int]:
-    """Per studio id: its trainings and exchanges that were held from `first` to `last`, both included; studios without
-    any are missing."""
+def learning_of(studio_ids: Collection[int], first: date, last: date) -> dict[int, int]:
+    """Return per studio id its trainings and exchanges that were held from `first` to `last`, both included; studios
+    without any are missing."""
     rows = Activity.objects.filter(
         studio__in=studio_ids,
         kind__in=(Kind.TRAINING, Kind.EXCHANGE),
@@ -34,8 +35,8 @@ def learning_of(studio_ids, first: date, last: date) -> dict[int, int]:
     return dict(rows.order_by().values_list("studio").annotate(Count("pk")))
 
 
-def sessions_of(studio_ids, first: date, last: date) -> dict[int, Sessions]:
-    """Per studio id, from `first` to `last`, both included; studios without any are missing."""
+def sessions_of(studio_ids: Collection[int], first: date, last: date) -> dict[int, Sessions]:
+    """Return the sessions per studio id, from `first` to `last`, both included; studios without any are missing."""
     shifts = Activity.objects.filter(studio__in=studio_ids, kind=Kind.RECEPTION, on__range=(first, last))
     shifts = shifts.exclude(on=last, state__in=COMING)
     counted = (
@@ -48,4 +49,6 @@ def sessions_of(studio_ids, first: date, last: date) -> dict[int, Sessions]:
             kept=Count("pk", filter=Q(state=State.HELD, announced_on__isnull=False)),
         )
     )
-    return {row.pop("studio"): Sessions(**row) for row in counted}
+    return {
+        row["studio"]: Sessions(row["planned"], row["published"], row["held"], row["kept"]) for row in counted
+    }

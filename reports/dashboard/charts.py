@@ -1,12 +1,15 @@
 """The dashboard's three charts; every bar and point opens the list it was drawn from."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from common.ui.charts import Bar, Part, Point, Series, Stack, bar_chart, stacked_chart, trend_chart
 from opinions.lifecycle.statuses import Status
-from reports.definitions.counts import STAGES
+from reports.definitions.counts import STAGES, Counts
 from reports.definitions.figures import FIGURES
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod, Period
 from reports.figures.areas import Place, Row
 from reports.figures.by_area_and_month import AreaMonthCounts
 from reports.figures.category_by_agency import CategoryByAgency
@@ -17,14 +20,14 @@ TOP = 10
 LINES = {"accepted": "main", "closed": "accent"}
 
 
-def trend(found: AreaMonthCounts, place: Place, months: list[Period]) -> str:
-    """Accepted and closed of each month."""
+def trend(found: AreaMonthCounts, place: Place, months: Sequence[BoundedPeriod]) -> str:
+    """Draw accepted and closed of each month."""
     read = [
         (found.total(month), filters_of(month, frozen=bool(found.frozen_in(month))) | place.parameters, month)
         for month in months
     ]
 
-    def point(name, counts, filters, month):
+    def point(name: str, counts: Counts, filters: dict[str, str], month: BoundedPeriod) -> Point:
         value = counts[name]
         return Point(f"{month.first:%y-%m}", value, list_url(name, filters) if value else "")
 
@@ -36,7 +39,7 @@ def trend(found: AreaMonthCounts, place: Place, months: list[Period]) -> str:
 
 
 def stages(rows: list[Row], place: Place, period: Period, found: AreaMonthCounts) -> str:
-    """Where the open ones of each area stand. Areas without any are left out: there is nothing to see."""
+    """Draw where the open ones of each area are. Areas without any are left out: there is nothing to see."""
     stacks = []
     for row in rows:
         if row.area is None or not row.counts["open"]:
@@ -49,8 +52,8 @@ def stages(rows: list[Row], place: Place, period: Period, found: AreaMonthCounts
     return stacked_chart(stacks, title=_("Open, by stage"))
 
 
-def categories(shares: CategoryByAgency, chosen: dict) -> str:
-    """The most frequent first-level categories among the accepted."""
+def categories(shares: CategoryByAgency, chosen: dict[str, Any]) -> str:
+    """Draw the most frequent first-level categories among the accepted."""
     bars = [
         Bar(
             shares.categories.get(code, code),

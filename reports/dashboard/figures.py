@@ -1,13 +1,17 @@
 """What the dashboard shows of one place and period: tiles, what is open now, and the table of its areas."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from common.templatetags.liaison import NO_VALUE, percent
 from opinions.lifecycle.statuses import OPEN, Status
+from opinions.models import Opinion
 from opinions.models.conditions import CONDITIONS
 from opinions.workflow.gaps import MISSING, gaps, named
 from reports.dashboard import charts
@@ -15,7 +19,7 @@ from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, 
 from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
 from reports.definitions.periods import Period, month_of, months_until
 from reports.figures.areas import Place, Row, rows_of, studio_rows
-from reports.figures.by_area_and_month import counts_by_area_and_month
+from reports.figures.by_area_and_month import Scope, counts_by_area_and_month
 from reports.figures.category_by_agency import category_by_agency, chart_period
 from reports.figures.completed import count_done
 from reports.figures.drill_down_links import cell, cells, filters_of, list_url
@@ -56,8 +60,8 @@ STOCK = (
 )
 
 
-def dashboard(user, place: Place, period: Period, today: date) -> dict:
-    """The page's context; as many queries for one opinion as for a million."""
+def dashboard(user: User, place: Place, period: Period, today: date) -> dict[str, Any]:
+    """Return the page's context; as many queries for one opinion as for a million."""
     within = place.within(user)
     trend = months_until(month_of(min(period.last or today, today)))
     found = counts_by_area_and_month(
@@ -92,14 +96,14 @@ def dashboard(user, place: Place, period: Period, today: date) -> dict:
     }
 
 
-def _rows(user, place: Place, groups: dict) -> list[Row]:
+def _rows(user: User, place: Place, groups: dict[Any, Counts]) -> list[Row]:
     if place.level == "studio":
         return studio_rows(user, place, groups)
     return rows_of(place.areas, groups, followed=place.followed)
 
 
-def column_heads(codes) -> list[dict]:
-    """Label and definition of each column."""
+def column_heads(codes: Iterable[str]) -> list[dict[str, Any]]:
+    """Return label and definition of each column."""
     return [
         {"code": code, "label": KNOWN[code].label, "words": KNOWN[code].words}
         if code in KNOWN
@@ -108,19 +112,22 @@ def column_heads(codes) -> list[dict]:
     ]
 
 
-def tile(code: str, counts: Counts, chosen: dict, compared: list[tuple[str, Counts]]) -> dict:
-    """One figure for common/_figure.html; a rate names the two counts that it was made of. `compared` are the counts
-    of other periods, each with its name."""
+def tile(
+    code: str, counts: Counts, chosen: dict[str, Any], compared: list[tuple[str, Counts]]
+) -> dict[str, Any]:
+    """Return one figure for common/_figure.html; a rate names the two counts that it was made of. `compared` are the
+    counts of other periods, each with its name."""
     figure, shown = KNOWN[code], cell(code, counts, chosen)
-    value, note = shown.value, ""
-    if value is None:
+    given, note = shown.value, ""
+    value: object = given
+    if given is None:
         value = NO_VALUE
-    elif shown.is_median:
-        value, note = _days(value), f"{KNOWN[figure.counts].label} {value.denominator}"
-    elif shown.is_rate:
+    elif isinstance(given, Median):
+        value, note = _days(given), f"{KNOWN[figure.counts].label} {given.denominator}"
+    elif isinstance(given, Rate):
         over, under = KNOWN[figure.counts], KNOWN[figure.of]
-        note = f"{over.label} {value.numerator} / {under.label} {value.denominator}"
-        value = percent(value)
+        note = f"{over.label} {given.numerator} / {under.label} {given.denominator}"
+        value = percent(given)
     elif code == "accepted":
         note = f"{KNOWN[ALL].label} {counts[ALL]}"
     then = " · ".join(f"{label} {short(other.figure(code))}" for label, other in compared)
@@ -128,8 +135,8 @@ def tile(code: str, counts: Counts, chosen: dict, compared: list[tuple[str, Coun
     return {"label": figure.label, "value": value, "note": note, "then": then, "url": shown.url, "tone": tone}
 
 
-def short(value) -> str:
-    """A figure without what it was made of, for a place where the whole is a link away."""
+def short(value: Any) -> str:
+    """Return a figure without what it was made of, for a place where the whole is a link away."""
     if isinstance(value, Median):
         return _days(value)
     return percent(value) if isinstance(value, Rate) else NO_VALUE if value is None else str(value)
@@ -139,8 +146,8 @@ def _days(median: Median) -> str:
     return NO_VALUE if median.days is None else _("%(days)s days") % {"days": f"{median.days:g}"}
 
 
-def done(within, place: Place, period: Period, today: date) -> list[dict]:
-    """The tiles of what was done in the period, whenever it was registered; none of all time."""
+def done(within: Scope, place: Place, period: Period, today: date) -> list[dict[str, Any]]:
+    """Return the tiles of what was done in the period, whenever it was registered; none for all time."""
     if period.first is None:
         return []
     counted = total(count_done(within, period, today).values())
@@ -148,8 +155,8 @@ def done(within, place: Place, period: Period, today: date) -> list[dict]:
     return [tile(code, counted, chosen, []) for code in DONE_TILES]
 
 
-def stock(here, place: Place, today: date) -> list[dict]:
-    """The tiles of what is open now, in one query over open rows only; where nobody can act, with the places."""
+def stock(here: QuerySet[Opinion], place: Place, today: date) -> list[dict[str, Any]]:
+    """Return the tiles of what is open now, in one query over open rows only; where nobody can act, with the places."""
     names = [*(name for name, _label, _icon in STOCK), *MISSING]
     found = here.filter(status__in=OPEN).aggregate(
         # Every one of them is open: that need not be asked row by row.

@@ -1,6 +1,8 @@
 """The pages of figures: the dashboard, its wall screen, the records behind a figure, and activities."""
 
-from django.http import Http404
+from typing import Any
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,11 +13,13 @@ from opinions.privacy.masking import list_title
 from reports.activities.overview import overview
 from reports.dashboard.figures import dashboard as dashboard_of
 from reports.definitions import periods
-from reports.figures.areas import place_of
+from reports.definitions.periods import Period
+from reports.figures.areas import Place, place_of
 from reports.figures.drill_down import parse_drill_down
 from reports.figures.drill_down import records as records_of
 from reports.freezing.adjustments import labels
 from studios.models import Role
+from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 
 counted_for = roles_required(*OVERSEERS, Role.CLERK)
@@ -23,7 +27,8 @@ counted_for = roles_required(*OVERSEERS, Role.CLERK)
 
 @require_safe
 @counted_for
-def dashboard(request):
+def dashboard(request: StaffRequest) -> HttpResponse:
+    """Show the figures of a place and period."""
     place, period, chosen = _place_and_period(request)
     context = dashboard_of(request.user, place, period, timezone.localdate()) | chosen
     return render(request, "reports/dashboard.html", context)
@@ -31,8 +36,8 @@ def dashboard(request):
 
 @require_safe
 @counted_for
-def wall(request):
-    """The same on a large screen that nobody touches: it asks for itself anew."""
+def wall(request: StaffRequest) -> HttpResponse:
+    """Show the same on a large screen that nobody touches: it reloads itself."""
     place, period, chosen = _place_and_period(request)
     context = dashboard_of(request.user, place, period, timezone.localdate()) | chosen
     return render(request, "reports/wall.html", context | {"now": timezone.now()})
@@ -40,8 +45,8 @@ def wall(request):
 
 @require_safe
 @counted_for
-def records(request):
-    """The opinions that a figure was counted from, where some of them were counted when their month was frozen."""
+def records(request: StaffRequest) -> HttpResponse:
+    """List the opinions behind one figure."""
     place, period, _chosen = _place_and_period(request)
     asked = parse_drill_down(request.GET, place, period)
     if asked is None:
@@ -63,15 +68,15 @@ def records(request):
 
 @require_safe
 @counted_for
-def activities(request):
-    """What deputies did: held of planned, people met, who took part, which studios lie idle."""
+def activities(request: StaffRequest) -> HttpResponse:
+    """Show the overview of deputies' activities."""
     place, period, chosen = _place_and_period(request)
     context = overview(request.user, place, period, timezone.localdate()) | chosen
     return render(request, "reports/activities.html", context)
 
 
-def _place_and_period(request):
-    """The place and the period that are asked for, and what the selector of periods offers."""
+def _place_and_period(request: StaffRequest) -> tuple[Place, Period, dict[str, Any]]:
+    """Return the place and the period that are asked for, and what the selector of periods offers."""
     asked = request.GET
     where = {name: asked.get(name, "") for name in ("county", "township")}
     place = place_of(request.user, **where, followed="followed" in asked)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
+from typing import Any, Self
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
@@ -38,7 +39,7 @@ class Rate:
     denominator: int
     early: bool = False
 
-    def __str__(self):
+    def __str__(self) -> str:
         return rate(self) if self.denominator else NO_VALUE
 
     @property
@@ -54,33 +55,33 @@ class Median:
     days: float | None
     denominator: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.days is None:
             return NO_VALUE
         return str(_("%(days)s days (of %(of)d)") % {"days": f"{self.days:g}", "of": self.denominator})
 
 
-class Counts(dict):
+class Counts(dict[str, Any]):
     """How many opinions met each name of NAMES, and how many took so many days; a figure is read from it by its
     code. Counts of different opinions add up; what some of them `lack`, because it was defined later or is no longer,
     their sum lacks: it is None, never 0."""
 
     lacks: frozenset[str] = frozenset()
 
-    def __init__(self, *given, lacks: frozenset[str] = frozenset()):
+    def __init__(self, *given: Any, lacks: frozenset[str] = frozenset()) -> None:
         super().__init__(*given)
         self.lacks = lacks
 
-    def __missing__(self, name):
+    def __missing__(self, name: str) -> int | None:
         return None if name in self.lacks else 0
 
-    def __add__(self, other):
+    def __add__(self, other: "Counts") -> Self:
         found = type(self)(self, lacks=self.lacks)
         found.add(other)
         return found
 
     def add(self, other: "Counts") -> None:
-        """Adds `other` to these; many are summed up so."""
+        """Add `other` to these; many are summed up so."""
         if not other.lacks <= self.lacks:
             self.lacks |= other.lacks
             for name in other.lacks:
@@ -89,12 +90,13 @@ class Counts(dict):
             if name not in self.lacks:
                 self[name] += n
 
-    def __sub__(self, other):
+    def __sub__(self, other: "Counts") -> Self:
         lacks = self.lacks | other.lacks
         names = (self.keys() | other.keys()) - lacks
         return type(self)({name: self[name] - other[name] for name in names}, lacks=lacks)
 
     def figure(self, code: str) -> "int | Rate | Median | None":
+        """Return the figure `code`; None for what these lack."""
         figure = KNOWN.get(code)
         if figure is None:
             return self[code]  # a stage: the status is its own condition
@@ -117,7 +119,7 @@ class Counts(dict):
 
 
 def _nth(took: list[tuple[int, int]], place: int) -> int:
-    """The `place`th of numbers that are given in order, each with how often it occurs."""
+    """Return the `place`th of numbers that are given in order, each with how often it occurs."""
     for days, n in took:
         if place < n:
             return days
@@ -126,7 +128,7 @@ def _nth(took: list[tuple[int, int]], place: int) -> int:
 
 
 def q_of(name: str, today: date) -> Q:
-    """The rows that a name of COUNTED or STAGES stands for. KeyError for an unknown name."""
+    """Return the condition of the rows that a name of COUNTED or STAGES stands for. KeyError for an unknown name."""
     if name == ALL:
         return Q()
     if name not in CONDITIONS and name in Status.values:
@@ -135,13 +137,14 @@ def q_of(name: str, today: date) -> Q:
 
 
 def list_parameter(name: str) -> dict[str, str]:
-    """The list's filter for the same rows."""
+    """Return the list's filter for the same rows."""
     if name == ALL:
         return {}
     return {"condition": name} if name in CONDITIONS else {"status": name}
 
 
 def total(groups: Iterable[Counts]) -> Counts:
+    """Return the sum of all the counts; empty ones for none."""
     found = Counts()
     for counts in groups:
         found.add(counts)
@@ -149,8 +152,8 @@ def total(groups: Iterable[Counts]) -> Counts:
 
 
 def with_flags(queryset: QuerySet, today: date) -> QuerySet:
-    """Annotates each row with `counts_<name>` for NAMES: a report that reads the rows anyway counts those it read,
-    so that its sum and its rows are of the same moment."""
+    """Annotate each row with `counts_<name>` for NAMES: a report that reads the rows anyway counts those it read, so
+    that its sum and its rows are of the same moment."""
     return queryset.annotate(
         **{
             flag: ExpressionWrapper(q_of(name, today), output_field=BooleanField())
@@ -159,8 +162,8 @@ def with_flags(queryset: QuerySet, today: date) -> QuerySet:
     )
 
 
-def names_of(row) -> tuple[str, ...]:
-    """What one row of `with_flags` (anything with these attributes, and its moments) is counted in."""
+def names_of(row: Any) -> tuple[str, ...]:
+    """Return what one row of `with_flags` (anything with these attributes, and its moments) is counted in."""
     names = _flagged(_flags_of(row))
     if not (row.counts_closed and row.closed_at):
         return names
@@ -170,11 +173,11 @@ def names_of(row) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1000)
 def _flagged(flags: tuple[bool, ...]) -> tuple[str, ...]:
-    """Many rows are alike: what their flags spell out is put together once."""
+    """Return the names that the flags spell out; many rows have the same flags, so each set is spelled out once."""
     return (ALL, *(name for name, flag in zip(FLAGS, flags, strict=True) if flag))
 
 
 def tally(counts: Counts, names: Iterable[str], n: int = 1) -> None:
-    """Adds `n` rows, each counted in `names`, to `counts`."""
+    """Add `n` rows, each counted in `names`, to `counts`."""
     for name in names:
         counts[name] += n

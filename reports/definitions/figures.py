@@ -7,6 +7,7 @@ keeps what it showed, under its own name (ADR 0038).
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ALL = "all"  # every row, whatever became of it
@@ -23,15 +24,15 @@ class Figure:
     """
 
     code: str
-    label: str
-    words: str
+    label: str | Promise
+    words: str | Promise
     counts: str
     of: str = ""
     median: bool = False
     needs: tuple[str, ...] = ()
 
 
-def _count(code, label, words, counts=""):
+def _count(code: str, label: str | Promise, words: str | Promise, counts: str = "") -> Figure:
     return Figure(code, label, words, counts or code)
 
 
@@ -188,7 +189,7 @@ FORMER = tuple(code for code, figure in RETIRED.items() if figure.of)
 
 
 def with_former(columns: tuple[str, ...]) -> tuple[str, ...]:
-    """`columns` with the former rate beside the one that took its place."""
+    """Return `columns` with the former rate next to the one that took its place."""
     at = columns.index("last_satisfied_rate") + 1
     return (*columns[:at], *FORMER, *columns[at:])
 

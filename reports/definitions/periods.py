@@ -1,6 +1,7 @@
 """Periods of reporting: month, quarter, year or all time, in the office's time zone."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,19 +18,20 @@ MONTHS = 13  # of a trend: this month and the same one a year ago at its two end
 
 @dataclass(frozen=True)
 class Period:
-    """From `first` to `last`, both included; both None for all time. `code` is 2026-09, 2026-Q3, 2026 or all."""
+    """From `first` to `last`, both included; both None for all time, else it is a BoundedPeriod. `code` is 2026-09,
+    2026-Q3, 2026 or all."""
 
     code: str
     first: date | None
     last: date | None
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code
 
     @property
     def label(self) -> str:
-        """In the language of the moment: a report speaks the office's, whoever asked for it."""
-        if self.first is None:
+        """In the active language: a report uses the office's, not that of the person who asked for it."""
+        if self.first is None or self.last is None:
             return _("all time")
         facts = {"year": self.first.year, "month": self.first.month, "quarter": (self.first.month + 2) // 3}
         if "Q" in self.code:
@@ -39,38 +41,35 @@ class Period:
     @property
     def registered(self) -> Q:
         """The rows registered in the period, by the office's clock, whatever zone the database keeps."""
-        return Q() if self.first is None else registered_between(self.first, self.last)
+        if self.first is None or self.last is None:
+            return Q()
+        return registered_between(self.first, self.last)
 
     @property
     def parameters(self) -> dict[str, str]:
         """The list's filters that give the same rows."""
-        if self.first is None:
+        if self.first is None or self.last is None:
             return {}
         return {"registered_after": self.first.isoformat(), "registered_before": self.last.isoformat()}
 
     def holds(self, day: date) -> bool:
-        return self.first is None or self.first <= day <= self.last
+        """Return whether the day of `day` lies in the period."""
+        return self.first is None or self.last is None or self.first <= day <= self.last
 
     @property
-    def previous(self) -> "Period | None":
-        """The period of the same length just before."""
-        return self.first and same_kind(self, self.first - timedelta(days=1))
+    def previous(self) -> "BoundedPeriod | None":
+        """The period of the same length just before; None of all time."""
+        return None
 
     @property
-    def next(self) -> "Period | None":
-        return self.last and same_kind(self, self.last + timedelta(days=1))
+    def next(self) -> "BoundedPeriod | None":
+        """The period of the same length just after; None of all time."""
+        return None
 
     @property
-    def year_before(self) -> "Period | None":
-        return self.first and same_kind(self, self.first.replace(year=self.first.year - 1))
-
-    @property
-    def months(self) -> "list[Period]":
-        """The months it is made of."""
-        months = [month_of(self.first)]
-        while months[-1].last < self.last:
-            months.append(months[-1].next)
-        return months
+    def year_before(self) -> "BoundedPeriod | None":
+        """The same period of the year before; None of all time."""
+        return None
 
     @property
     def kind(self) -> str:
@@ -86,9 +85,45 @@ class Period:
         return self.kind == "month"
 
     @property
-    def compared(self) -> "list[tuple[str, Period]]":
-        """What it is held against, each with its name: the period before and the same one a year before."""
-        labels = {
+    def compared(self) -> "list[tuple[str, BoundedPeriod]]":
+        """The periods it is held against, each with its name; none for all time."""
+        return []
+
+
+@dataclass(frozen=True)
+class BoundedPeriod(Period):
+    """A month, quarter or year: every period but all time."""
+
+    first: date
+    last: date
+
+    @property
+    def previous(self) -> "BoundedPeriod":
+        """The period of the same length just before."""
+        return same_kind(self, self.first - timedelta(days=1))
+
+    @property
+    def next(self) -> "BoundedPeriod":
+        """The period of the same length just after."""
+        return same_kind(self, self.last + timedelta(days=1))
+
+    @property
+    def year_before(self) -> "BoundedPeriod":
+        """The same period of the year before."""
+        return same_kind(self, self.first.replace(year=self.first.year - 1))
+
+    @property
+    def months(self) -> "list[BoundedPeriod]":
+        """The months it is made of."""
+        months = [month_of(self.first)]
+        while months[-1].last < self.last:
+            months.append(months[-1].next)
+        return months
+
+    @property
+    def compared(self) -> "list[tuple[str, BoundedPeriod]]":
+        """The periods it is held against, each with its name: the one before and the same one a year before."""
+        labels: dict[str, tuple[str, ...]] = {
             "quarter": (_("Quarter before"), _("Same quarter last year")),
             "month": (_("Month before"), _("Same month last year")),
             "year": (_("Year before"),),
@@ -98,12 +133,12 @@ class Period:
 
 
 def registered_between(first: date, last: date) -> Q:
-    """The rows registered from the first moment of `first` to the last of `last`."""
+    """Return the condition of the rows registered from the first moment of `first` to the last of `last`."""
     return Q(registered_at__gte=midnight(first), registered_at__lt=midnight(last + timedelta(days=1)))
 
 
 def parse(code: str) -> Period | None:
-    """The period of a code; None for what is none."""
+    """Return the period of a code; None for what is none."""
     if code == ALL_TIME:
         return Period(ALL_TIME, None, None)
     found = FORM.fullmatch(code or "")
@@ -115,33 +150,41 @@ def parse(code: str) -> Period | None:
     return _quarter(year, int(found["quarter"])) if found["quarter"] else _year(year)
 
 
-def parse_bounded(code: str) -> Period | None:
-    """The month, quarter or year of a code; None for anything else, all time included."""
-    return None if code == ALL_TIME else parse(code)
+def parse_bounded(code: str) -> BoundedPeriod | None:
+    """Return the month, quarter or year of a code; None for anything else, all time included."""
+    found = parse(code)
+    return found if isinstance(found, BoundedPeriod) else None
 
 
-def parse_month(code: str) -> Period | None:
-    """The month of a code such as 2026-09; None for anything else."""
+def parse_month(code: str) -> BoundedPeriod | None:
+    """Return the month of a code such as 2026-09; None for anything else."""
     found = FORM.fullmatch(code or "")
-    return parse(code) if found and found["month"] else None
+    return parse_bounded(code) if found and found["month"] else None
 
 
-def month_at(moment: datetime) -> Period:
-    """The month a moment lies in, by the office's clock."""
+def month_at(moment: datetime) -> BoundedPeriod:
+    """Return the month a moment lies in, by the office's clock."""
     return month_of(timezone.localdate(moment))
 
 
-def month_of(day: date) -> Period:
+def month_of(day: date) -> BoundedPeriod:
+    """Return the month a day lies in."""
     first = day.replace(day=1)
-    return Period(f"{day:%Y-%m}", first, _month_after(first) - timedelta(days=1))
+    return BoundedPeriod(f"{day:%Y-%m}", first, _month_after(first) - timedelta(days=1))
 
 
-def this_month() -> Period:
+def year_of(day: date) -> BoundedPeriod:
+    """Return the year a day lies in."""
+    return _year(day.year)
+
+
+def this_month() -> BoundedPeriod:
+    """Return the present month, by the office's clock."""
     return month_of(timezone.localdate())
 
 
-def months_until(last: Period, count=MONTHS) -> list[Period]:
-    """`count` months, the earliest first, ending with `last`."""
+def months_until(last: BoundedPeriod, count: int = MONTHS) -> list[BoundedPeriod]:
+    """Return `count` months, the earliest first, ending with `last`."""
     months = [last]
     while len(months) < count:
         months.append(months[-1].previous)
@@ -149,7 +192,7 @@ def months_until(last: Period, count=MONTHS) -> list[Period]:
 
 
 def choices(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What the selector offers, as groups of (code, label): two years of months, and what they add up to."""
+    """Return what the selector offers, as groups of (code, label): two years of months, and what they add up to."""
     month = month_of(today)
     quarter = _quarter(today.year, (today.month + 2) // 3)
     return [
@@ -160,26 +203,26 @@ def choices(today: date) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def same_kind(period: Period, day: date) -> Period:
-    """The period of the same kind that `day` lies in."""
+def same_kind(period: Period, day: date) -> BoundedPeriod:
+    """Return the period of the same kind that `day` lies in."""
     if "Q" in period.code:
         return _quarter(day.year, (day.month + 2) // 3)
     return month_of(day) if "-" in period.code else _year(day.year)
 
 
-def _quarter(year: int, number: int) -> Period:
+def _quarter(year: int, number: int) -> BoundedPeriod:
     first = date(year, 3 * number - 2, 1)
     last = _month_after(first.replace(month=3 * number)) - timedelta(days=1)
-    return Period(f"{year}-Q{number}", first, last)
+    return BoundedPeriod(f"{year}-Q{number}", first, last)
 
 
-def _year(year: int) -> Period:
-    return Period(f"{year}", date(year, 1, 1), date(year, 12, 31))
+def _year(year: int) -> BoundedPeriod:
+    return BoundedPeriod(f"{year}", date(year, 1, 1), date(year, 12, 31))
 
 
 def _month_after(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def _pairs(periods):
+def _pairs(periods: Sequence[Period]) -> list[tuple[str, str]]:
     return [(period.code, period.label) for period in reversed(periods)]

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from deputies.directory.work import activities_of, work_of
-from deputies.models import Deputy
+from deputies.models import Deputy, Mandate, Participation
 from opinions.models import Opinion, PastRound, Satisfaction
 from opinions.models.conditions import condition_q
 from opinions.privacy.masking import list_title
@@ -35,11 +37,11 @@ WELL = [Satisfaction.SATISFIED, Satisfaction.MOSTLY]
 class Record:
     deputy: Deputy
     year: int
-    mandates: list
-    work: dict
-    taken_part: list
-    opinions: list
-    handled: dict
+    mandates: list[Mandate]
+    work: dict[str, int]
+    taken_part: list[Participation]
+    opinions: list[Any]  # Opinions with `shown_title`
+    handled: dict[str, int]
 
     @property
     def title(self) -> str:
@@ -49,10 +51,11 @@ class Record:
         }
 
     def rate(self, code: str) -> Rate:
-        """One of RATES."""
+        """Return the share of one of RATES."""
         return Rate(self.handled[FIGURES[code].counts], self.handled[FIGURES[code].of])
 
     def facts(self) -> list[tuple[str, str]]:
+        """Return (label, value) of who the deputy is."""
         deputy = self.deputy
         return [
             (_("Full name"), deputy.name),
@@ -64,6 +67,7 @@ class Record:
         ]
 
     def figures(self) -> list[tuple[str, int | str]]:
+        """Return (label, value) of what was done."""
         work, handled = self.work, self.handled
         return [
             (_("Activities held to which the deputy was called"), work["called"]),
@@ -81,15 +85,15 @@ class Record:
             (_("Closed on time"), handled["on_time"]),
             (_("Closed late"), handled["late"]),
             (_("Still open"), handled["open"]),
-            *((FIGURES[code].label, str(self.rate(code))) for code in RATES),
+            *((str(FIGURES[code].label), str(self.rate(code))) for code in RATES),
             (_("Reopened"), handled["reopened"]),
             (_("Handling rated by the deputy"), handled["rated"]),
             (_("Of these satisfied or mostly satisfied"), handled["rated_well"]),
         ]
 
 
-def record_of(deputy: Deputy, year: int, *, by, today: date) -> Record:
-    """The record of a year as `by` may see it. Six queries."""
+def record_of(deputy: Deputy, year: int, *, by: User, today: date) -> Record:
+    """Return the record of a year as `by` may see it. Six queries."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     rows = Opinion.objects.visible_to(by).filter(registered_between(first, last), deputy=deputy)
     past = PastRound.objects.filter(opinion=OuterRef("pk")).exclude(deputy_rating="").order_by("-round")
@@ -102,7 +106,7 @@ def record_of(deputy: Deputy, year: int, *, by, today: date) -> Record:
     )
     opinions = list(rows.select_related("lead_agency").order_by("registered_at", "id"))
     for opinion in opinions:
-        opinion.shown_title = list_title(opinion)
+        opinion.shown_title = list_title(opinion)  # type: ignore[attr-defined]  # for this page alone
     mandates = deputy.mandates.select_related("term").filter(
         Q(ended_on=None) | Q(ended_on__gt=first), Q(term__starts_on=None) | Q(term__starts_on__lte=last)
     )

@@ -1,9 +1,12 @@
 """A deputy's annual record: the page, the Word document, the workbook."""
 
 import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -21,15 +24,16 @@ from reports.deputies.annual_record_files import (
     write_record_docx,
     write_record_xlsx,
 )
-from studios.permissions.access import directory_readers
+from studios.permissions.access import StaffRequest, directory_readers
 from studios.permissions.scope import roles_over
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def _record(request, pk, year) -> Record:
-    """404 for a deputy of elsewhere, 403 for a role whose work it is not; one's own is always open."""
+def _record(request: StaffRequest, pk: int, year: int) -> Record:
+    """Return the record; 404 for a deputy of elsewhere, 403 for a role whose work it is not; one's own is always
+    open."""
     today = timezone.localdate()
     rows = Deputy.objects.visible_to(request.user).with_roles(request.user)
     deputy = get_object_or_404(rows.select_related("township__county", "studio"), pk=pk)
@@ -42,7 +46,8 @@ def _record(request, pk, year) -> Record:
 
 @require_safe
 @directory_readers
-def record(request, pk, year):
+def record(request: StaffRequest, pk: int, year: int) -> HttpResponse:
+    """Show the annual record."""
     found = _record(request, pk, year)
     context = {
         "record": found,
@@ -59,17 +64,25 @@ def record(request, pk, year):
 
 @require_safe
 @directory_readers
-def record_docx(request, pk, year):
+def record_docx(request: StaffRequest, pk: int, year: int) -> FileResponse:
+    """Serve the annual record as a Word document."""
     return _file(request, _record(request, pk, year), write_record_docx, "docx", DOCX)
 
 
 @require_safe
 @directory_readers
-def record_xlsx(request, pk, year):
+def record_xlsx(request: StaffRequest, pk: int, year: int) -> FileResponse:
+    """Serve the annual record as a workbook."""
     return _file(request, _record(request, pk, year), write_record_xlsx, "xlsx", XLSX)
 
 
-def _file(request, record, write, ending, content_type) -> FileResponse:
+def _file(
+    request: StaffRequest,
+    record: Record,
+    write: Callable[[IO[bytes], Record, datetime], None],
+    ending: str,
+    content_type: str,
+) -> FileResponse:
     out = io.BytesIO()
     write(out, record, timezone.now())
     out.seek(0)

@@ -1,13 +1,16 @@
 """Which counties and townships a person's reports are about, and the rows that stand for them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from opinions.models import Opinion
 from reports.definitions.counts import ALL, Counts, total
 from reports.figures.by_area_and_month import Scope
@@ -33,7 +36,7 @@ NO_STUDIO = NoStudio()
 @dataclass(frozen=True)
 class Row:
     """The counts of one area. `note` says why an area stands among the rows although it is no township today;
-    `area` None gathers what is visible but lies in none of the person's areas."""
+    `area` None stands for what is visible but lies in none of the person's areas."""
 
     area: County | Township | Studio | NoStudio | None
     counts: Counts
@@ -48,10 +51,14 @@ class Row:
         return self.area.name_on(self.day) if self.day and isinstance(self.area, Township) else self.area.name
 
 
-def rows_of(areas, groups: dict[str, Counts], *, on: date | None = None, followed=False) -> list[Row]:
-    """A row for every area in force on the day `on` (None: today), with zeros if need be, then those that are not
-    but have records, so that the rows always add up to the total. `followed`: what was recorded in a township that
-    was merged stands in the row of its successor."""
+def rows_of(
+    areas: Iterable[Any], groups: dict[str, Counts], *, on: date | None = None, followed: bool = False
+) -> list[Row]:
+    """Return a row for every area in force on the day `on` (None: today), with zeros if need be, then those that are
+    not but have records, so that the rows always add up to the total.
+
+    `followed`: what was recorded in a township that was merged is counted in the row of its successor.
+    """
     if followed:
         groups = follow(areas, groups)
     today_s, others = [], []
@@ -69,20 +76,20 @@ def rows_of(areas, groups: dict[str, Counts], *, on: date | None = None, followe
     return today_s + others
 
 
-def follow(areas, groups: dict) -> dict:
-    """The counts of merged townships added to those of the unit in force that took over (ADR 0017)."""
-    heirs = {area.pk: getattr(area, "successor_id", None) for area in areas}
+def follow(areas: Iterable[Any], groups: dict[str, Any]) -> dict[str, Any]:
+    """Return the counts of merged townships added to those of the unit in force that took over (ADR 0017)."""
+    successors = {area.pk: getattr(area, "successor_id", None) for area in areas}
     followed: dict = {}
     for code, counts in groups.items():
-        heir = heirs.get(code) or code
-        followed[heir] = followed[heir] + counts if heir in followed else counts
+        successor = successors.get(code) or code
+        followed[successor] = followed[successor] + counts if successor in followed else counts
     return followed
 
 
-def _note(area, on, names) -> str:
+def _note(area: Any, on: date | None, names: dict[str, str]) -> str:
     if area.valid_to and (on is None or area.valid_to <= on):
-        heir = names.get(getattr(area, "successor_id", None))
-        return _("merged into %s") % heir if heir else _("no longer a unit")
+        successor = names.get(getattr(area, "successor_id", None) or "")
+        return _("merged into %s") % successor if successor else _("no longer a unit")
     if on and area.valid_from and area.valid_from > on:
         return _("not yet a unit")
     return "" if getattr(area, "counted", True) else _("not counted as a township")
@@ -120,12 +127,12 @@ class Place:
     @property
     def of_row(self) -> str:
         """What the first column of its table is called."""
-        return LEVELS[self.level][0]
+        return str(LEVELS[self.level][0])
 
     @property
     def by_row(self) -> str:
         """The heading of its table."""
-        return LEVELS[self.level][1]
+        return str(LEVELS[self.level][1])
 
     @property
     def name(self) -> str:
@@ -141,8 +148,8 @@ class Place:
         }
         return {name: code for name, code in chosen.items() if code}
 
-    def within(self, user) -> Scope:
-        """What the person may count of it."""
+    def within(self, user: User) -> Scope:
+        """Return what the person may count of it."""
         return Scope(
             rows=self.only(Opinion.objects.visible_to(user)),
             counties=tuple(one.pk for one in ([self.county] if self.county else self.counties)),
@@ -156,20 +163,20 @@ class Place:
         """The opinions of this place."""
         return self._q("county")
 
-    def only(self, rows, county="county"):
-        """The rows of this place, whose county stands in the column `county`."""
+    def only(self, rows: Any, county: str = "county") -> Any:
+        """Keep the rows of this place, whose county is in the column `county`."""
         return rows.filter(self._q(county))
 
-    def _q(self, county) -> Q:
-        """Followed, with what belongs to the townships merged into it."""
+    def _q(self, county: str) -> Q:
+        """Return the condition of the place; followed, with what belongs to the townships merged into it."""
         within = Q(**{county: self.county}) if self.county else Q()
         if self.township and self.followed:
             return within & (Q(township=self.township) | Q(township__successor=self.township))
         return within & Q(township=self.township) if self.township else within
 
 
-def place_of(user, *, county="", township="", followed=False) -> Place:
-    """The place that is asked for, or the widest the person has. 404 for one that does not exist for them.
+def place_of(user: User, *, county: str = "", township: str = "", followed: bool = False) -> Place:
+    """Return the place that is asked for, or the widest the person has. 404 for one that does not exist for them.
 
     Costs one query, two for a place within a county: an area is a county by its townships.
     """
@@ -181,13 +188,13 @@ def place_of(user, *, county="", township="", followed=False) -> Place:
         return Place(None, None, counties, counties)
     townships = list(seen.filter(county=found).select_related("county").order_by("code"))
     chosen = _pick(townships, township)
-    heirs = [one for one in townships if chosen and one.successor_id == chosen.pk] if followed else []
-    return Place(found, chosen, counties, [chosen, *heirs] if chosen else townships, followed)
+    successors = [one for one in townships if chosen and one.successor_id == chosen.pk] if followed else []
+    return Place(found, chosen, counties, [chosen, *successors] if chosen else townships, followed)
 
 
-def studio_rows(user, place: Place, groups: dict) -> list[Row]:
-    """A row for every studio in use of the place's township and for those with records; what came through no studio
-    stands last. One query."""
+def studio_rows(user: User, place: Place, groups: dict[Any, Counts]) -> list[Row]:
+    """Return a row for every studio in use of the place's township and for those with records; what came through no
+    studio comes last. One query."""
     studios = Studio.objects.visible_to(user).filter(township=place.township).order_by("name_pinyin", "pk")
     found = [(one, groups.get(one.pk, Counts())) for one in studios]
     rows = [
@@ -202,7 +209,7 @@ def studio_rows(user, place: Place, groups: dict) -> list[Row]:
     return rows + ([Row(NO_STUDIO, apart)] if apart[ALL] else [])
 
 
-def _pick(areas, code):
+def _pick(areas: Iterable[Any], code: str) -> Any:
     if not code:
         return None
     for area in areas:
@@ -211,25 +218,25 @@ def _pick(areas, code):
     raise Http404
 
 
-def reportable(user, *roles):
-    """The counties whose monthly report the person may open: those an overseeing role (or one of `roles`) covers as a
-    whole."""
-    roles, whole = roles or OVERSEERS, NOTHING
-    for prefix in scope_of(user).prefixes(*roles):
+def reportable(user: User, *roles: str) -> QuerySet[County]:
+    """Return the counties whose monthly report the person may open: those an overseeing role (or one of `roles`)
+    covers as a whole."""
+    chosen, whole = roles or OVERSEERS, NOTHING
+    for prefix in scope_of(user).prefixes(*chosen):
         if len(prefix) <= 6:
             whole |= Q(code__startswith=prefix)
-    return County.objects.visible_to(user, *roles).filter(whole)
+    return County.objects.visible_to(user, *chosen).filter(whole)
 
 
-def sees_whole_counties(user) -> bool:
-    """Whether every membership that gives the person opinions covers counties as a whole."""
+def sees_whole_counties(user: User) -> bool:
+    """Return whether every membership that gives the person opinions covers counties as a whole."""
     giving = [m for m in scope_of(user).memberships if Opinion.scope_q(m)]
     return all(
         not (m.agency_id or m.studio_id or m.role == Role.DEPUTY) and len(m.prefix) <= 6 for m in giving
     )
 
 
-def opinions_of(county: County, by):
-    """The opinions of a county that a report made `by` a person is about; None is the system."""
+def opinions_of(county: County, by: User | None) -> QuerySet[Opinion]:
+    """Return the opinions of a county that a report made `by` a person is about; None is the system."""
     rows = Opinion.objects.filter(county=county)
     return rows if by is None else rows.visible_to(by, *OVERSEERS)

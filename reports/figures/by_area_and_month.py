@@ -5,22 +5,26 @@ follows the months that are asked for, never how much there is before them (ADR 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
+from opinions.models import Opinion
 from opinions.workflow.deadlines import midnight
 from reports.definitions.counts import Counts, total
-from reports.definitions.periods import Period, month_of
+from reports.definitions.periods import BoundedPeriod, Period, month_of
 from reports.figures.counting import count_days, count_figures
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion
 
 DAY = timedelta(days=1)
 Span = tuple[date | None, date | None]  # first and last day, both included; None: without bound
+
+Entry = tuple[tuple[Any, date], Counts]  # (area, first day of a month), what is counted there
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Scope:
     makes the areas (county, township, studio); `units` the township codes of the place, None: all of `counties`.
     `whole`: the reader sees these counties as a whole, so that figures frozen for all of them may be read."""
 
-    rows: object
+    rows: QuerySet[Opinion]
     counties: tuple[str, ...]
     level: str
     units: tuple[str, ...] | None = None
@@ -40,35 +44,36 @@ class Scope:
 class AreaMonthCounts:
     """`cells`: the counts per (area, first day of a month); `frozen`: the months read as they were frozen."""
 
-    cells: dict[tuple, Counts] = field(default_factory=dict)
+    cells: dict[tuple[Any, date], Counts] = field(default_factory=dict)
     frozen: list[FrozenMonth] = field(default_factory=list)
 
-    def of(self, period: Period) -> dict:
-        """The counts per area in a period, those of nothing left out."""
-        groups: dict = defaultdict(Counts)
+    def of(self, period: Period) -> dict[Any, Counts]:
+        """Return the counts per area in a period, those of nothing left out."""
+        groups: dict[Any, Counts] = defaultdict(Counts)
         for (area, month), counts in self.cells.items():
             if period.holds(month):
                 groups[area].add(counts)
         return dict(groups)
 
     def total(self, period: Period) -> Counts:
+        """Return the counts of all areas in a period."""
         return total(counts for month, counts in self._months.items() if period.holds(month))
 
     @cached_property
     def _months(self) -> dict[date, Counts]:
         """The counts of all areas together."""
-        months: dict = defaultdict(Counts)
+        months: dict[date, Counts] = defaultdict(Counts)
         for (_area, month), counts in self.cells.items():
             months[month].add(counts)
         return months
 
     def frozen_in(self, period: Period, county: str = "") -> list[FrozenMonth]:
-        """The frozen months of the period, of `county` or of all."""
+        """Return the frozen months of the period, of `county` or of all."""
         return [one for one in self.frozen if county in ("", one.county_id) and period.holds(one.month)]
 
 
 def counts_by_area_and_month(within: Scope, periods: Iterable[Period], today: date) -> AreaMonthCounts:
-    """The counts of every month of `periods`. Two to four queries."""
+    """Return the counts of every month of `periods`. Two to four queries."""
     spans = date_ranges_of(periods)
     found = AreaMonthCounts(frozen=frozen_months(within.counties, spans))
     _add(found, _of_frozen(within, found.frozen))
@@ -84,73 +89,75 @@ def counts_by_area_and_month(within: Scope, periods: Iterable[Period], today: da
     return found
 
 
-def _live_months(counties, frozen: list[FrozenMonth], spans: list[Span]) -> list[date]:
-    """The first days of the months in `spans` that some county has not frozen; none told of all time."""
+def _live_months(counties: Collection[str], frozen: list[FrozenMonth], spans: list[Span]) -> list[date]:
+    """Return the first days of the months in `spans` that some county has not frozen; none for all time."""
     held, live = Counter(one.month for one in frozen), []
     for first, last in spans:
-        month = first and month_of(first)
-        while month and month.first <= last:
+        if first is None or last is None:
+            continue
+        month = month_of(first)
+        while month.first <= last:
             if held[month.first] < len(counties):
                 live.append(month.first)
-            month = month_of(month.last + DAY)
+            month = month.next
     return live
 
 
 def date_ranges_of(periods: Iterable[Period]) -> list[Span]:
-    """The days of all periods, those that touch made one; (None, None) for all time."""
-    periods = sorted(set(periods), key=lambda period: period.first or date.min)
-    if periods and periods[0].first is None:
-        return [(None, None)]
-    spans: list[Span] = []
-    for period in periods:
+    """Return the days of all periods, those that touch made one; (None, None) for all time."""
+    spans: list[tuple[date, date]] = []
+    for period in sorted(set(periods), key=lambda period: period.first or date.min):
+        if not isinstance(period, BoundedPeriod):
+            return [(None, None)]
         if spans and period.first <= spans[-1][1] + DAY:
             spans[-1] = (spans[-1][0], max(spans[-1][1], period.last))
         else:
             spans.append((period.first, period.last))
-    return spans
+    return list(spans)
 
 
-def frozen_months(counties, spans: list[Span]) -> list[FrozenMonth]:
-    """The frozen months of `counties` in `spans`. One query."""
+def frozen_months(counties: Iterable[str], spans: list[Span]) -> list[FrozenMonth]:
+    """Return the frozen months of `counties` in `spans`. One query."""
     held = _any(Q() if first is None else Q(month__range=(first, last)) for first, last in spans)
     return list(FrozenMonth.objects.filter(held, county__in=counties).order_by("county_id", "month"))
 
 
 def live_q(within: Scope, frozen: list[FrozenMonth], spans: list[Span]) -> Q:
-    """The live opinions of `spans` that no frozen month holds: as ranges of the index, not as exceptions from it,
-    wherever the reader's rows are those of whole counties."""
-    alike = defaultdict(list)  # counties with the same frozen months
+    """Return the condition of the live opinions of `spans` that no frozen month holds: as ranges of the index, not as
+    exceptions from it, wherever the reader's rows are those of whole counties."""
+    same: dict[tuple[date, ...], list[str]] = defaultdict(list)  # counties with the same frozen months
     for county in within.counties:
-        alike[tuple(sorted(one.month for one in frozen if one.county_id == county))].append(county)
+        same[tuple(sorted(one.month for one in frozen if one.county_id == county))].append(county)
     if within.whole:
-        parts = [(counties, _unfrozen(months, spans)) for months, counties in alike.items()]
+        parts = [(counties, _unfrozen(months, spans)) for months, counties in same.items()]
         if len(parts) == 1:
             return parts[0][1]
         return _any(Q(county__in=counties) & days for counties, days in parts)
     held = [
         Q(county__in=counties) & month_of(month).registered
-        for months, counties in alike.items()
+        for months, counties in same.items()
         for month in months
     ]
     return _any(_between(*span) for span in spans) & ~_any(held)
 
 
 def _unfrozen(frozen: tuple[date, ...], spans: list[Span]) -> Q:
-    """What of `spans` lies between the frozen months."""
+    """Return the condition for what of `spans` lies between the frozen months."""
     parts = []
     for first, last in spans:
         start = first
-        for month in (one for one in frozen if first is None or first <= one <= last):
+        for month in (one for one in frozen if first is None or last is None or first <= one <= last):
             if start is None or start < month:
                 parts.append(_between(start, month - DAY))
             start = month_of(month).last + DAY
-        if last is None or start <= last:
+        if start is None or last is None or start <= last:
             parts.append(_between(start, last))
     return _any(parts)
 
 
 def _any(parts: Iterable[Q]) -> Q:
-    """One of `parts`; nothing where there are none. (`Q() | x` would be x, and everything is not nothing.)"""
+    """Return the disjunction of `parts`; nothing where there are none. (`Q() | x` would be x, and everything is not
+    nothing.)"""
     found = None
     for part in parts:
         if not part:
@@ -165,7 +172,7 @@ def _between(first: date | None, last: date | None) -> Q:
     return Q(**since, **until)
 
 
-def _add(found: AreaMonthCounts, cells: Iterable[tuple]) -> None:
+def _add(found: AreaMonthCounts, cells: Iterable[Entry]) -> None:
     for key, counts in cells:
         if key in found.cells:
             found.cells[key].add(counts)
@@ -173,7 +180,7 @@ def _add(found: AreaMonthCounts, cells: Iterable[tuple]) -> None:
             found.cells[key] = counts
 
 
-def _of_live(rows, level, today):
+def _of_live(rows: QuerySet[Opinion], level: str, today: date) -> Iterator[Entry]:
     rows = rows.annotate(month=TruncMonth("registered_at"))
     for counted in (
         count_figures(rows, by=(level, "month"), today=today),
@@ -183,12 +190,12 @@ def _of_live(rows, level, today):
             yield (area, month.date()), counts
 
 
-def _of_month(rows, level, today, month):
+def _of_month(rows: QuerySet[Opinion], level: str, today: date, month: date) -> Iterator[Entry]:
     for area, counts in count_figures(rows, by=level, today=today, days=True).items():
         yield (area, month), counts
 
 
-def _of_frozen(within: Scope, months: list[FrozenMonth]):
+def _of_frozen(within: Scope, months: list[FrozenMonth]) -> Iterator[Entry]:
     if not months:
         return
     if not within.whole or within.units is not None or within.level not in ("county", "township"):
@@ -203,21 +210,21 @@ def _of_frozen(within: Scope, months: list[FrozenMonth]):
             yield (township, by_key[frozen].month), Counts(counts, lacks=by_key[frozen].lacks)
 
 
-def _of_frozen_opinions(within: Scope, months):
+def _of_frozen_opinions(within: Scope, months: list[FrozenMonth]) -> Iterator[Entry]:
     rows = frozen_opinions(within, months)
     lacks = {one.pk: one.lacks for one in months}
     for area, month, frozen, counted, n in grouped(rows, within.level, "month", "frozen"):
         yield (area, month), Counts(dict.fromkeys(counted.split(), n), lacks=lacks[frozen])
 
 
-def frozen_opinions(within: Scope, months: list[FrozenMonth]):
-    """What is kept of the opinions of the place in the frozen `months`."""
+def frozen_opinions(within: Scope, months: list[FrozenMonth]) -> QuerySet[FrozenOpinion]:
+    """Return what is kept of the opinions of the place in the frozen `months`."""
     held = {one.month for one in months}
     rows = FrozenOpinion.objects.filter(county__in=within.counties, month__in=held)
     rows = rows if within.units is None else rows.filter(township__in=within.units)
     return rows if within.whole else rows.filter(opinion__in=within.rows.order_by().values("pk"))
 
 
-def grouped(rows, *by: str):
-    """(values of `by`, what they were counted in, how many): equal ones are counted by the database."""
+def grouped(rows: QuerySet, *by: str) -> QuerySet:
+    """Return (values of `by`, what they were counted in, how many): equal ones are counted by the database."""
     return rows.order_by().values_list(*by, "counted").annotate(n=Count("pk"))

@@ -4,14 +4,15 @@ show, in one query."""
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import CharField, Count, F, IntegerField, Value
+from django.db.models import CharField, Count, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Length
 from django.utils.translation import gettext as _
 
 from opinions.models import Category
 from reports.definitions.counts import q_of
-from reports.definitions.periods import Period, parse
+from reports.definitions.periods import BoundedPeriod, Period, year_of
 from reports.figures.by_area_and_month import Scope, date_ranges_of, frozen_opinions, live_q
 from reports.figures.drill_down_links import list_url
 from reports.models import FrozenMonth, counted_q
@@ -35,16 +36,17 @@ class CategoryByAgency:
     agencies: dict[int, str] = field(default_factory=dict)
 
     def by_category(self) -> list[tuple[str, int]]:
+        """Return (category, how many), the most frequent first."""
         return _most(self.cells, 0)
 
-    def heat(self, chosen: dict) -> dict:
-        """Rows of agencies, columns of categories; each cell with its shade and the list that it opens."""
+    def heat(self, chosen: dict[str, Any]) -> dict[str, Any]:
+        """Return rows of agencies, columns of categories; each cell with its shade and the list that it opens."""
         columns = [code for code, _n in self.by_category() if code in self.categories][:CATEGORIES]
         agencies = [pk for pk, _n in _most(self.cells, 1) if pk is not None]
         rows = agencies[:AGENCIES]
         top = max((self.cells[code, pk] for code in columns for pk in rows), default=0)
 
-        def entry(code, pk):
+        def entry(code: str, pk: int) -> dict[str, Any]:
             n = self.cells[code, pk]
             url = list_url(COUNTED, chosen | {"category": code, "agency": pk}) if n else ""
             label = _("%(agency)s, %(category)s: %(n)d") % {
@@ -61,15 +63,16 @@ class CategoryByAgency:
         }
 
 
-def chart_period(period: Period, today: date) -> Period:
-    """What is charted of a period: all time is shown by its last year, lest a page read the whole register."""
-    return period if period.first is not None else parse(f"{today.year}")
+def chart_period(period: Period, today: date) -> BoundedPeriod:
+    """Return what is charted of a period: all time is shown by its last year, lest a page read the whole
+    register."""
+    return period if isinstance(period, BoundedPeriod) else year_of(today)
 
 
 def category_by_agency(
-    within: Scope, period: Period, months: list[FrozenMonth], today: date
+    within: Scope, period: BoundedPeriod, months: list[FrozenMonth], today: date
 ) -> CategoryByAgency:
-    """The matrix of a bounded period, of which `months` are the frozen ones, with the names in the same query."""
+    """Return the matrix of a period, of which `months` are the frozen ones, with the names in the same query."""
     live = within.rows.filter(live_q(within, months, date_ranges_of([period])), q_of(COUNTED, today))
     parts = [_counted(live.filter(category__isnull=False), F("category_id"))]
     if months:
@@ -91,17 +94,17 @@ def category_by_agency(
     return found
 
 
-def _names(rows, kind: int, *, top=NO_TEXT, agency=NO_NUMBER):
-    """A row of COLUMNS for every name."""
+def _names(rows: QuerySet, kind: int, *, top: Any = NO_TEXT, agency: Any = NO_NUMBER) -> QuerySet:
+    """Return a row of COLUMNS for every name."""
     return rows.annotate(top=top, agency=agency, n=Value(kind, IntegerField())).values_list(*COLUMNS)
 
 
-def _counted(rows, top):
+def _counted(rows: QuerySet, top: Any) -> QuerySet:
     rows = rows.order_by().annotate(top=Cast(top, CharField()), agency=F("lead_agency_id"))
     return rows.values("top", "agency").annotate(n=Count("*"), name=NO_TEXT).values_list(*COLUMNS)
 
 
-def _most(cells: Counter, axis: int) -> list[tuple]:
+def _most(cells: Counter[Any], axis: int) -> list[tuple[Any, int]]:
     sums: Counter = Counter()
     for key, n in cells.items():
         sums[key[axis]] += n

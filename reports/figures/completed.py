@@ -7,6 +7,7 @@ opinion, the rest in its past rounds (ADR 0038); so a reopening takes nothing aw
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -28,7 +29,7 @@ from opinions.models import PastRound
 from opinions.workflow.deadlines import midnight
 from reports.definitions.counts import Counts
 from reports.definitions.figures import DONE
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod, Period
 from reports.figures.by_area_and_month import Scope
 
 DAY = timedelta(days=1)
@@ -40,22 +41,22 @@ SAYS = {CLOSED: ("closed_in",), LATE: ("due_in",), ON_TIME: ("due_in", "due_on_t
 NAMES = ("closed_in", "due_in", "due_on_time")
 
 
-def count_done(within: Scope, period: Period, today: date) -> dict:
-    """Counts of NAMES per area of the place, in one query; none of all time, which has no days to be due in."""
+def count_done(within: Scope, period: Period, today: date) -> dict[Any, Counts]:
+    """Count NAMES per area of the place, in one query; none for all time, which has no days to be due in."""
     groups: dict = {}
-    if period.first is None:
+    if not isinstance(period, BoundedPeriod):
         return groups
     parts = [_counted(rows, within, CLOSED) for rows in _closed(within, period)]
     parts += [_counted(rows, within, LATE) for rows in _due(within, period, today)]
-    for area, said, n in parts[0].union(*parts[1:], all=True):
+    for area, verdict, n in parts[0].union(*parts[1:], all=True):
         counts = groups.setdefault(area, Counts())
-        for name in SAYS[said]:
+        for name in SAYS[verdict]:
             counts[name] += n
     return groups
 
 
-def done_q(name: str, within: Scope, period: Period, today: date) -> Q:
-    """The opinions that a figure of NAMES counts: for its list. KeyError for another name."""
+def done_q(name: str, within: Scope, period: BoundedPeriod, today: date) -> Q:
+    """Return the condition of the opinions that a figure of NAMES counts: for its list. KeyError for another name."""
     present, past = {
         "closed_in": lambda: _closed(within, period),
         "due_in": lambda: _due(within, period, today),
@@ -65,20 +66,21 @@ def done_q(name: str, within: Scope, period: Period, today: date) -> Q:
     return Q(pk__in=keys)
 
 
-def _closed(within: Scope, period: Period) -> Iterator[QuerySet]:
+def _closed(within: Scope, period: BoundedPeriod) -> Iterator[QuerySet]:
     days = {"closed_at__gte": midnight(period.first), "closed_at__lt": midnight(period.last + DAY)}
     yield within.rows.filter(**days)
     yield _past(within, Q(**days), Q(**{f"opinion__{name}": value for name, value in days.items()}))
 
 
-def _due(within: Scope, period: Period, today: date) -> Iterator[QuerySet]:
-    """With `answered_on` and `last_day`. A day is over when the next one has begun."""
+def _due(within: Scope, period: BoundedPeriod, today: date) -> Iterator[QuerySet]:
+    """Yield the present and the past rounds that were due, with `answered_on` and `last_day`. A day is over when the
+    next one has begun."""
     days = (period.first, min(period.last, today - DAY))
     stands = {"status__in": GIVEN}, {"status__in": OWED, "suspended_on": None}
 
-    def due(prefix=""):
-        said = [Q(**{f"{prefix}{name}": value for name, value in one.items()}) for one in stands]
-        return Q(**{f"{prefix}handling_due_on__range": days}) & (said[0] | said[1])
+    def due(prefix: str = "") -> Q:
+        states = [Q(**{f"{prefix}{name}": value for name, value in one.items()}) for one in stands]
+        return Q(**{f"{prefix}handling_due_on__range": days}) & (states[0] | states[1])
 
     answered = TruncDate("answered_at")
     yield within.rows.filter(due()).annotate(answered_on=answered, last_day=F("handling_due_on"))
@@ -87,7 +89,8 @@ def _due(within: Scope, period: Period, today: date) -> Iterator[QuerySet]:
 
 
 def _past(within: Scope, here: Q, present: Q) -> QuerySet:
-    """The last past round that meets `here`, of each opinion whose present one does not: it is counted already."""
+    """Return the last past round that meets `here`, of each opinion whose present one does not: it is counted
+    already."""
     rows = PastRound.objects.filter(here)
     if within.whole and within.units is None:
         rows = rows.filter(opinion__county__in=within.counties)
@@ -98,19 +101,21 @@ def _past(within: Scope, here: Q, present: Q) -> QuerySet:
 
 
 def _counted(rows: QuerySet, within: Scope, says: int) -> QuerySet:
-    """(area, what it says, how many)."""
+    """Return (area, what it says, how many)."""
     path = "opinion__" if rows.model is PastRound else ""
-    said = Case(When(IN_TIME, then=ON_TIME), default=LATE) if says == LATE else Value(says)
+    verdict = Case(When(IN_TIME, then=ON_TIME), default=LATE) if says == LATE else Value(says)
     return (
         rows.order_by()
-        .annotate(in_area=Cast(F(f"{path}{within.level}"), _type(within)), said=Cast(said, IntegerField()))
-        .values("in_area", "said")
+        .annotate(
+            in_area=Cast(F(f"{path}{within.level}"), _type(within)), verdict=Cast(verdict, IntegerField())
+        )
+        .values("in_area", "verdict")
         .annotate(n=Count("pk"))
-        .values_list("in_area", "said", "n")
+        .values_list("in_area", "verdict", "n")
     )
 
 
-def _type(within: Scope):
+def _type(within: Scope) -> IntegerField | CharField:
     return IntegerField() if within.level == "studio" else CharField()
 
 

@@ -1,24 +1,28 @@
 """The opinions behind one figure where a month is frozen: those that were counted then, whatever became of them, and of
 the months that are not, those that are counted now. There are as many as the figure says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from common.text.digits import number
 from opinions.lifecycle.statuses import Status
 from opinions.models import Category, Channel, Opinion
 from reports.definitions.counts import GONE, NAMES, q_of
 from reports.definitions.figures import DONE, KNOWN
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod, Period
 from reports.figures.areas import NO_STUDIO, Place
 from reports.figures.by_area_and_month import date_ranges_of, frozen_months, frozen_opinions, live_q
 from reports.figures.completed import done_q
 from reports.models import counted_q
 from studios.models import Agency, Studio
 
-# The filters besides place and period: (its parameter, the column of the opinion, that of what was frozen).
+# The filters in addition to place and period: (its parameter, the column of the opinion, that of what was frozen).
 NARROWED = (
     ("studio", "studio", "studio"),
     ("agency", "lead_agency", "lead_agency"),
@@ -47,6 +51,7 @@ class DrillDown:
         )
 
     def q(self, *, frozen: bool) -> Q:
+        """Return the condition of what it is narrowed to: of frozen opinions, or of live ones."""
         found = Q()
         for parameter, live, kept in NARROWED:
             value = self.narrowed.get(parameter)
@@ -56,10 +61,14 @@ class DrillDown:
                 found &= Q(**{kept if frozen else live: value})
         return found
 
-    def words(self, user) -> list[str]:
-        """What it is narrowed to, as a person reads it."""
-        models = {"studio": Studio.objects.visible_to(user), "agency": Agency.objects.visible_to(user)}
+    def words(self, user: User) -> list[str]:
+        """Return what it is narrowed to, as a person reads it."""
+        models: dict[str, QuerySet] = {
+            "studio": Studio.objects.visible_to(user),
+            "agency": Agency.objects.visible_to(user),
+        }
         words = []
+        named: object
         for parameter, value in self.narrowed.items():
             if parameter == "category":
                 named = Category.objects.filter(code=value).first()
@@ -72,8 +81,8 @@ class DrillDown:
         return words
 
 
-def parse_drill_down(parameters, place: Place, period: Period) -> DrillDown | None:
-    """What the address asks for; None for what is no figure or no value."""
+def parse_drill_down(parameters: Mapping[str, Any], place: Place, period: Period) -> DrillDown | None:
+    """Return what the address asks for; None for what is no figure or no value."""
     name = parameters.get("figure", "")
     narrowed = {p: parameters[p] for p, _live, _kept in NARROWED if parameters.get(p)}
     numbers = (value for p, value in narrowed.items() if p in ("studio", "agency") and value != NO_STUDIO.pk)
@@ -83,10 +92,10 @@ def parse_drill_down(parameters, place: Place, period: Period) -> DrillDown | No
     return DrillDown(name, place, period, narrowed)
 
 
-def records(user, asked: DrillDown, today):
-    """The opinions of the figure that the person may see, the latest first. `frozen_months` costs a query."""
+def records(user: User, asked: DrillDown, today: date) -> QuerySet[Opinion]:
+    """Return the opinions of the figure that the person may see, the latest first. `frozen_months` costs a query."""
     within, spans = asked.place.within(user), date_ranges_of([asked.period])
-    if asked.name in DONE:
+    if asked.name in DONE and isinstance(asked.period, BoundedPeriod):
         return _shown(user, done_q(asked.name, within, asked.period, today) & asked.q(frozen=False))
     months = frozen_months(within.counties, spans)
     kept = frozen_opinions(within, months).filter(asked.q(frozen=True), counted_q(asked.name))
@@ -98,6 +107,6 @@ def records(user, asked: DrillDown, today):
     return _shown(user, found)
 
 
-def _shown(user, found: Q):
+def _shown(user: User, found: Q) -> QuerySet[Opinion]:
     rows = Opinion.objects.visible_to(user).filter(found)
     return rows.select_related("township", "lead_agency", "frozen__frozen").order_by("-registered_at", "-id")

@@ -1,5 +1,6 @@
 """A row of a table of figures: its area, the way down into it, and the lists its figures open."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.definitions.counts import ALL
@@ -19,18 +20,20 @@ class Line:
     cells: list[Cell]
 
 
-def line(columns, row: Row, place: Place, period: Period, found: AreaMonthCounts) -> Line:
-    """`columns` of one area, each figure opening its list."""
+def line(columns: Iterable[str], row: Row, place: Place, period: Period, found: AreaMonthCounts) -> Line:
+    """Return the row of one area, each figure opening its list."""
     if row.area is None:
         return Line(row.name, row.note, "", cells(columns, row.counts, None))
     url, chosen = drill_down(row, place, period, found)
     return Line(row.name, row.note, url, cells(columns, row.counts, chosen))
 
 
-def drill_down(row: Row, place: Place, period: Period, found: AreaMonthCounts) -> tuple[str, dict]:
-    """The page of the row's area, "" where there is none, and the filters that give its opinions."""
-    down = {place.level: row.area.pk}
-    county = row.area.pk if place.level == "county" else place.county.pk
+def drill_down(row: Row, place: Place, period: Period, found: AreaMonthCounts) -> tuple[str, dict[str, str]]:
+    """Return the page of the row's area, "" where there is none, and the filters that give its opinions."""
+    if row.area is None:
+        raise ValueError("a row of no area leads nowhere")  # `line` and the charts leave it out
+    down = {place.level: str(row.area.pk)}
+    county = place.county.pk if place.county else str(row.area.pk)
     frozen = bool(found.frozen_in(period, county)) or row.area is NO_STUDIO
     chosen = filters_of(period, frozen=frozen) | place.parameters | down
     if place.level == "studio":

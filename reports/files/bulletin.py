@@ -1,30 +1,37 @@
 """The bulletin (通报) of a period as a Word document: text and tables drafted from the figures, for an official to
 finish and sign. Every number in it is one of the workbook's."""
 
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from docx.document import Document as DocxDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
+from accounts.models import User
 from common.templatetags.liaison import NO_VALUE, percent
 from letters.models import Organ
 from letters.services import in_chinese
-from opinions.models import Category
+from opinions.models import Category, Notice, Opinion
 from reports.activities import figures
 from reports.definitions.counts import Counts, Rate
 from reports.definitions.figures import KNOWN, with_former
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
 from reports.docx import heading, new_document, paragraph, table
 from reports.figures.areas import opinions_of
 from reports.monthly.bulletin import by_agency, circulated, issued, with_words
-from reports.monthly.report import MonthReport, month_report
+from reports.monthly.report import Compared, MonthReport, month_report
 from reports.workbook.breakdown_sheets import accepted_in
 from reports.workbook.summary_sheet import former_said
 from reports.workbook.workbook import frozen_said, made_said
 from studios.models import County
 
-TOLD = (
+RATES_IN_TEXT = (
     "closed_rate",
     "on_time_rate",
     "called_back_rate",
@@ -46,8 +53,15 @@ TABLE = (
 MOST = 5  # categories named in the text
 
 
-def write_bulletin(target, *, period: Period, county: County, by=None, progress=None) -> int:
-    """Write the bulletin to `target` as `by` may see it (None: the system); returns how many opinions it tells of."""
+def write_bulletin(
+    target: Any,
+    *,
+    period: BoundedPeriod,
+    county: County,
+    by: User | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Write the bulletin to `target` as `by` may see it (None: the system); return how many opinions it is about."""
     made_at = timezone.now()
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
     with override(settings.LANGUAGE_CODE):
@@ -68,19 +82,21 @@ def write_bulletin(target, *, period: Period, county: County, by=None, progress=
     return report.total["all"]
 
 
-def _heading_of(period) -> str:
-    """The organ stands below the text."""
+def _heading_of(period: BoundedPeriod) -> str:
+    """Return the title; the organ is named below the text."""
     return _("Bulletin on the handling of citizens' opinions, %(period)s") % {"period": period.label}
 
 
-def _signed(document, county, today) -> None:
-    """The organ and the day, at the right as below a letter."""
+def _signed(document: DocxDocument, county: County, today: date) -> None:
+    """Add the organ and the day, at the right as below a letter."""
     for words in (Organ.of(county).name, in_chinese(today)):
         document.add_paragraph(words).alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _text(report: MonthReport, opinions, county, by, today):
-    """The numbered parts of the text, each with its paragraphs."""
+def _text(
+    report: MonthReport, opinions: QuerySet[Opinion], county: County, by: User | None, today: date
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield the numbered parts of the text, each with its paragraphs."""
     yield _("1. Overview"), [_taken_in(report), _handled(report), _done(report)]
     yield _("2. Main issues raised"), [_spoken_of(report, opinions, county, today)]
     yield _("3. Deputies' activities"), [_activities(report, by, today)]
@@ -88,7 +104,7 @@ def _text(report: MonthReport, opinions, county, by, today):
 
 
 def _next(report: MonthReport) -> str:
-    """What follows from the figures, for the official to finish."""
+    """Return what follows from the figures, for the official to finish."""
     counts = report.total
     words = _("%(open)d opinions are to be handled without delay.") % {"open": counts["open"]}
     if counts["overdue"]:
@@ -107,7 +123,7 @@ def _taken_in(report: MonthReport) -> str:
     return words + "".join(_against(report, one) for one in report.compared) + _(".")
 
 
-def _against(report: MonthReport, one) -> str:
+def _against(report: MonthReport, one: Compared) -> str:
     now, then = report.total["accepted"], one.total["accepted"]
     facts = {"label": one.label, "then": then, "by": abs(now - then)}
     if now == then:
@@ -117,26 +133,26 @@ def _against(report: MonthReport, one) -> str:
 
 
 def _handled(report: MonthReport) -> str:
-    """Each rate with the two counts that it was made of."""
+    """Return each rate with the two counts that it was made of."""
     counts = report.total
     words = _("%(closed)d are closed, %(open)d are still open, %(overdue)d of these past their deadline.") % {
         "closed": counts["closed"],
         "open": counts["open"],
         "overdue": counts["overdue"],
     }
-    codes = with_former(TOLD) if report.former else TOLD
-    told = _("; ").join(f"{KNOWN[code].label} {_said(counts, code)}" for code in codes)
-    return f"{words}{told}{_('.')}"
+    codes = with_former(RATES_IN_TEXT) if report.former else RATES_IN_TEXT
+    listed = _("; ").join(f"{KNOWN[code].label} {_value(counts, code)}" for code in codes)
+    return f"{words}{listed}{_('.')}"
 
 
-def _said(counts: Counts, code: str):
-    """A figure, “—” for what was none when the month was frozen."""
+def _value(counts: Counts, code: str) -> Any:
+    """Return a figure, “—” for what was none when the month was frozen."""
     value = counts.figure(code)
     return NO_VALUE if value is None else value
 
 
 def _done(report: MonthReport) -> str:
-    """What was done in the period, whenever it was registered."""
+    """Return what was done in the period, whenever it was registered."""
     counts = report.done_total
     return _(
         "Whenever they were registered, %(closed)d were closed in the period; %(due)d answers had their last day in "
@@ -149,29 +165,29 @@ def _done(report: MonthReport) -> str:
     }
 
 
-def _spoken_of(report: MonthReport, opinions, county, today) -> str:
+def _spoken_of(report: MonthReport, opinions: QuerySet[Opinion], county: County, today: date) -> str:
     names = dict(Category.objects.values_list("pk", "name"))
     now = _by_category(accepted_in(opinions, county, report.period, today))
     then = _by_category(accepted_in(opinions, county, report.period.previous, today))
     most = sorted((-n, code) for code, n in now.items() if code)[:MOST]
     if not most:
         return _("No accepted opinion has a category.")
-    told = _("; ").join(
+    listed = _("; ").join(
         _("%(name)s %(n)d (%(then)d before)")
         % {"name": names.get(code, code), "n": -n, "then": then.get(code, 0)}
         for n, code in most
     )
-    return _("Most of the accepted were about: %s.") % told
+    return _("Most of the accepted were about: %s.") % listed
 
 
-def _by_category(accepted) -> dict[str, int]:
+def _by_category(accepted: Mapping[Any, int]) -> dict[str, int]:
     found: dict[str, int] = {}
     for (_agency, top, _channel), n in accepted.items():
         found[top] = found.get(top, 0) + n
     return found
 
 
-def _activities(report: MonthReport, by, today) -> str:
+def _activities(report: MonthReport, by: User | None, today: date) -> str:
     scope = figures.scope_of_county(report.county, by)
     counts = figures.total(figures.count(scope, report.period, by="township", today=today).values())
     return _(
@@ -183,10 +199,10 @@ def _activities(report: MonthReport, by, today) -> str:
     }
 
 
-def _tables(document, report: MonthReport, notices, today) -> None:
+def _tables(document: DocxDocument, report: MonthReport, notices: QuerySet[Notice], today: date) -> None:
     heads = [_("Township"), *(str(KNOWN[code].label) for code in TABLE)]
-    rows = [[row.name, *(_said(row.counts, code) for code in TABLE)] for row in report.rows]
-    rows.append([_("Total"), *(_said(report.total, code) for code in TABLE)])
+    rows = [[row.name, *(_value(row.counts, code) for code in TABLE)] for row in report.rows]
+    rows.append([_("Total"), *(_value(report.total, code) for code in TABLE)])
     table(document, _("Townships"), heads, rows, [2.6, 1.1, 1.1, 1.2, *[2.05] * 5])
     heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
     heads += [_("Replies owed"), _("Replied")]

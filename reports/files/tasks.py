@@ -8,11 +8,13 @@ from . import services
 
 
 @shared_task(name="reports.make_file")
-def make_report(pk):
+def make_report(pk: int) -> None:
+    """Make one file."""
     services.make_report(pk)
 
 
 @shared_task(name="reports.sweep")
-def sweep():
+def sweep() -> None:
+    """Make the files that were left behind, and remind of findings and reviews."""
     services.sweep()
     assessments.remind()

@@ -1,7 +1,10 @@
 """The page on which who holds the right says why they take a period's personal data away, and gets the workbook."""
 
+from typing import Any
+
 from django import forms
 from django.http import FileResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -12,6 +15,7 @@ from reports.files.views import TYPES
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook import unmasked as exports
+from studios.permissions.access import StaffRequest
 from studios.permissions.scope import scope_of
 
 
@@ -21,34 +25,36 @@ class ReasonForm(forms.Form):
         _("At least four characters; stands in the audit trail with your name, and on every sheet."),
     )
 
-    def __init__(self, *args, rows: int, **kwargs):
+    def __init__(self, *args: Any, rows: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         if self.rows > exports.MOST:
             raise forms.ValidationError(
                 _("%(rows)d opinions are too many for one file of this kind: choose a month."),
                 params={"rows": self.rows},
             )
-        return super().clean()
+        super().clean()
+        return self.cleaned_data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @overseers_only
-def unmasked(request, month):
+def unmasked(request: StaffRequest, month: str) -> HttpResponseBase:
+    """Ask for the reason, then serve the workbook with personal data. 403 for those who do not hold the right."""
     sent = request.POST if request.method == "POST" else request.GET
     period, county, _counties = asked(request, month, sent.get("county", ""))
     if not scope_of(request.user).may_export(county):
         return render(request, "403.html", status=403)
-    facts = {"period": period, "county": county, "by": request.user}
+    facts: dict[str, Any] = {"period": period, "county": county, "by": request.user}
     rows = exports.count(**facts)
     form = ReasonForm(request.POST if request.method == "POST" else None, rows=rows)
     if form.is_valid():
         file = exports.take_away(**facts, reason=form.cleaned_data["reason"], request=request)
-        said = _("with personal data")
-        name = f"{county.name}-{period}-{said}.xlsx"
+        suffix = _("with personal data")
+        name = f"{county.name}-{period}-{suffix}.xlsx"
         return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["xlsx"])
     context = {**facts, "form": form, "rows": rows, "month_url": month_url(period, county)}
     return render(request, "reports/unmasked.html", context, status=422 if form.is_bound else 200)

@@ -4,10 +4,12 @@ The frozen figures stay; every difference between them and today's is one of the
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.templatetags.liaison import NO_VALUE, localdate_short
@@ -41,17 +43,19 @@ class Change:
         return labels(self.was - self.now)
 
 
-def labels(names) -> list[str]:
-    """The words of counted names, in the order in which they are defined."""
+def labels(names: Collection[str]) -> list[str]:
+    """Return the words of counted names, in the order in which they are defined."""
     known = [name for name in KNOWN if name in names]
     stages = [status.label for status in Status if status in names and status not in KNOWN]
     return [str(KNOWN[name].label) for name in known] + [str(label) for label in stages]
 
 
-def changes(frozen: FrozenMonth, rows, today: date) -> list[Change]:
-    """The opinions among `rows` (those of the county that the reader may see) that are no longer counted as they were
-    frozen, as far as they were figures then. One query, over those alone that were touched since or whose deadline has
-    come between."""
+def changes(frozen: FrozenMonth, rows: QuerySet[Opinion], today: date) -> list[Change]:
+    """Return the opinions among `rows` (those of the county that the reader may see) that are no longer counted as
+    they were frozen, as far as they were figures then.
+
+    One query, over those alone that were touched since or whose deadline has come between.
+    """
     touched = ~Q(version=F("frozen__version"))
     for name in MOVED:
         now, then = q_of(name, today), counted_q(name, through="frozen__")
@@ -71,7 +75,7 @@ def changes(frozen: FrozenMonth, rows, today: date) -> list[Change]:
 
 
 def summed(found: list[Change]) -> Counts:
-    """What the changes come to, figure by figure."""
+    """Return what the changes come to, figure by figure."""
     counts, gone = Counts(), Counts()
     for change in found:
         tally(counts, change.now)
@@ -79,8 +83,9 @@ def summed(found: list[Change]) -> Counts:
     return counts - gone
 
 
-def explained(found: list[Change], rows, today: date) -> list[dict]:
-    """For each change its opinion and the reasons, in words. Three queries, whatever their number."""
+def explained(found: Iterable[Change], rows: QuerySet[Opinion], today: date) -> list[dict[str, Any]]:
+    """Return for each change its opinion and the reasons, in words. Three queries, whatever their number."""
+    found = list(found)
     opinions = rows.select_related("township", "frozen").in_bulk([change.pk for change in found])
     events = defaultdict(list)
     after = Q(opinion__frozen=None) | Q(sequence__gt=F("opinion__frozen__version"))
@@ -91,13 +96,15 @@ def explained(found: list[Change], rows, today: date) -> list[dict]:
     for change in found:
         opinion = opinions[change.pk]
         opinion.title = list_title(opinion)
-        said = [(event.at, sentence(event, names)) for event in events[change.pk]]
-        lines.append({"change": change, "opinion": opinion, "why": said, "passed": _passed(change, opinion)})
+        reasons = [(event.at, sentence(event, names)) for event in events[change.pk]]
+        lines.append(
+            {"change": change, "opinion": opinion, "why": reasons, "passed": _passed(change, opinion)}
+        )
     return lines
 
 
 def _passed(change: Change, opinion: Opinion) -> str:
-    """What no row of the ledger says."""
+    """Return what no row of the ledger says."""
     if not change.was:
         return _("Written down after the month was frozen.")
     if "overdue" in change.now - change.was:
@@ -105,9 +112,9 @@ def _passed(change: Change, opinion: Opinion) -> str:
     return ""
 
 
-def reconciled(frozen: FrozenMonth, found: list[Change], live: Counts) -> list[dict]:
-    """For every count: as frozen, what has changed since, and as it stands now; the three add up. What was no figure
-    then has only the last."""
+def reconciled(frozen: FrozenMonth, found: list[Change], live: Counts) -> list[dict[str, Any]]:
+    """Return for every count: as frozen, what has changed since, and as it stands now; the three add up. What was no
+    figure then has only the last."""
     then, changed = frozen.kept, summed(found)
     return [
         {

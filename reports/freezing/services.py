@@ -1,15 +1,20 @@
 """Freezing a county's month: its figures as they stand now, once and for good, with who and when (ADR 0032)."""
 
 from collections import defaultdict
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from opinions.models import Opinion
 from reports.definitions.counts import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import reportable
 from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion, spelled
 from studios.models import County, Role, Township
@@ -22,12 +27,14 @@ MOMENTS = ("registered_at", "closed_at")
 class NotPossible(Exception):
     """Why a month cannot be frozen, in words for the person."""
 
-    def __init__(self, message):
+    def __init__(self, message: str | Promise) -> None:
         super().__init__(message)
         self.message = message
 
 
-def freeze(*, county: County, month: Period, by, at=None) -> FrozenMonth:
+def freeze(
+    *, county: County, month: BoundedPeriod, by: User | None, at: datetime | None = None
+) -> FrozenMonth:
     """Freeze `month` of `county` as `by` (None: the command). It can neither be repeated nor undone.
 
     PermissionDenied for anybody but the county official whose area holds the county; NotPossible for a month that
@@ -49,14 +56,17 @@ def freeze(*, county: County, month: Period, by, at=None) -> FrozenMonth:
         raise
 
 
-def may_freeze(user, county: County) -> bool:
+def may_freeze(user: User, county: County) -> bool:
+    """Return whether the person freezes the county's months: its county official."""
     return reportable(user, Role.COUNTY_OFFICIAL).filter(pk=county.pk).exists()
 
 
-def _frozen(county, month, by, at, rows) -> FrozenMonth:
-    """The rows are read once: what is kept of each and the sums are of the same moment."""
+def _frozen(
+    county: County, month: BoundedPeriod, by: User | None, at: datetime, rows: QuerySet[Opinion]
+) -> FrozenMonth:
+    """Freeze from one reading of the rows: what is kept of each and the sums are of the same moment."""
     read = list(rows.order_by("pk").values_list(*READ, *MOMENTS, *FLAGS.values(), named=True))
-    groups = defaultdict(Counts)
+    groups: defaultdict[str, Counts] = defaultdict(Counts)
     for row in read:
         tally(groups[row.township_id], names_of(row))
     # Every name, those that count nothing too: what is missing later was no figure then.
@@ -72,7 +82,7 @@ def _frozen(county, month, by, at, rows) -> FrozenMonth:
     return frozen
 
 
-def _kept(frozen: FrozenMonth, row) -> FrozenOpinion:
+def _kept(frozen: FrozenMonth, row: Any) -> FrozenOpinion:
     return FrozenOpinion(
         opinion_id=row.pk,
         frozen=frozen,

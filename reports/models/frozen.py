@@ -3,13 +3,15 @@
 Only reports/freezing/services.py writes them, once; the database refuses every change (ADR 0032).
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from reports.definitions.counts import GONE, NAMES, Counts
-from reports.definitions.periods import month_of
-from studios.models import County
+from reports.definitions.periods import BoundedPeriod, month_of
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 EVER = GONE.union(NAMES)
@@ -38,11 +40,11 @@ class FrozenMonth(models.Model):
         ordering = ["county", "month"]
         constraints = [models.UniqueConstraint(fields=["county", "month"], name="month_frozen_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.county_id}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         return {membership.role: whole_county_q(membership.prefix)}
 
     @property
@@ -62,7 +64,7 @@ class FrozenMonth(models.Model):
         return SINCE not in self.counts
 
     @property
-    def period(self):
+    def period(self) -> BoundedPeriod:
         return month_of(self.month)
 
 
@@ -80,17 +82,18 @@ class FrozenFigure(models.Model):
             models.UniqueConstraint(fields=["frozen", "township"], name="figure_frozen_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.frozen_id} {self.township_id}"
 
 
-def spelled(names) -> str:
-    """Names of figures.names_of as FrozenOpinion.counted holds them: a space around each."""
+def spelled(names: Iterable[str]) -> str:
+    """Return names of counts.names_of as FrozenOpinion.counted holds them: a space around each."""
     return f" {' '.join(names)} "
 
 
 def counted_q(name: str, *, through: str = "") -> models.Q:
-    """The frozen opinions that were counted in `name`; `through` leads to them from another model."""
+    """Return the condition of the frozen opinions that were counted in `name`; `through` leads to them from another
+    model."""
     return models.Q(**{f"{through}counted__contains": spelled([name])})
 
 
@@ -119,5 +122,5 @@ class FrozenOpinion(models.Model):
         verbose_name_plural = _("frozen opinions")
         indexes = [models.Index(fields=["county", "month", "township"], name="frozen_opinion_place")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.frozen_id} {self.opinion_id}"

@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.ops.job import BackgroundJob, Work
-from reports.definitions.periods import parse
-from studios.models import County
+from reports.definitions.periods import BoundedPeriod, parse_bounded
+from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
 
@@ -71,16 +71,21 @@ class Report(BackgroundJob):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.county_id}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         return {membership.role: whole_county_q(membership.prefix)}
 
     @property
-    def period(self):
-        return parse(self.code)
+    def period(self) -> BoundedPeriod:
+        period = parse_bounded(self.code)
+        if period is None:
+            raise ValueError(
+                f"a report of no period: {self.code}"
+            )  # request_report writes codes of periods only
+        return period
 
     @property
     def is_done(self) -> bool:

@@ -1,4 +1,4 @@
-"""A county's month, quarter or year: its figures per township and in all, as frozen where they are, beside those of
+"""A county's month, quarter or year: its figures per township and in all, as frozen where they are, next to those of
 the period before and of the same a year before."""
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from opinions.models import Opinion
 from reports.definitions.counts import Counts, total
 from reports.definitions.figures import KNOWN
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import Row, rows_of
 from reports.figures.by_area_and_month import AreaMonthCounts, Scope, counts_by_area_and_month
 from reports.figures.completed import count_done
@@ -37,7 +37,7 @@ class Compared:
     """Another period's figures, to hold this one's against. `groups` are per township code."""
 
     label: str
-    period: Period
+    period: BoundedPeriod
     groups: dict[str, Counts]
     frozen: list[FrozenMonth]
 
@@ -51,7 +51,7 @@ class MonthReport:
     """`frozen` are the months of the period that are frozen; `live` the counts as they stand now, all of them live."""
 
     county: County
-    period: Period
+    period: BoundedPeriod
     rows: list[Row]
     total: Counts
     live: Counts
@@ -76,8 +76,8 @@ class MonthReport:
         return self.live - self.total
 
     def adjustment(self, code: str) -> int | None:
-        """By how much a figure has changed since; a rate and a median have no change of their own, nor has what was no
-        figure when it was frozen."""
+        """Return by how much a figure has changed since; a rate and a median have no change of their own, nor has
+        what was no figure when it was frozen."""
         figure = KNOWN[code]
         return None if figure.of or figure.median else self.adjustments[figure.counts]
 
@@ -92,10 +92,10 @@ class Counted:
 
 
 def month_report(
-    county: County, period: Period, opinions: QuerySet, today: date, counted: Counted | None = None
+    county: County, period: BoundedPeriod, opinions: QuerySet, today: date, counted: Counted | None = None
 ) -> MonthReport:
-    """`opinions` are those of the county that the reader may count; `counted` the period's own counts, where the
-    caller has them already. At most nine queries."""
+    """Return the report. `opinions` are those of the county that the reader may count; `counted` the period's own
+    counts, where the caller has them already. At most nine queries."""
     within = Scope(opinions, (county.pk,), "township")
     own = [] if counted else [period]
     found = counts_by_area_and_month(within, own + [other for _label, other in period.compared], today)
@@ -115,7 +115,9 @@ def month_report(
     )
 
 
-def _count(found: AreaMonthCounts, opinions, period, today) -> Counted:
+def _count(
+    found: AreaMonthCounts, opinions: QuerySet[Opinion], period: BoundedPeriod, today: date
+) -> Counted:
     frozen, groups = found.frozen_in(period), found.of(period)
     if not frozen:
         return Counted(groups, total(groups.values()), [])
@@ -123,7 +125,7 @@ def _count(found: AreaMonthCounts, opinions, period, today) -> Counted:
     return Counted(groups, count_figures(rows, today=today)[None] + count_days(rows)[None], frozen)
 
 
-def county_counts(county: County, period: Period, today: date) -> Counts:
-    """The figures of a whole county, as frozen where they are."""
+def county_counts(county: County, period: BoundedPeriod, today: date) -> Counts:
+    """Count the figures of a whole county, as frozen where they are."""
     within = Scope(Opinion.objects.filter(county=county), (county.pk,), "county")
     return counts_by_area_and_month(within, [period], today).total(period)

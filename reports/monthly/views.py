@@ -1,8 +1,12 @@
 """The pages of the reports of a month, quarter or year: the list of months, one period, freezing, what changed since,
 and the bulletin."""
 
+from collections.abc import Collection
+from datetime import date
+
 from django.contrib import messages
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
+from opinions.models import Opinion
 from reports.definitions import periods
+from reports.definitions.counts import Counts
+from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import opinions_of, reportable
 from reports.figures.counting import count_figures
 from reports.freezing import services as freezing
@@ -20,7 +27,8 @@ from reports.models import FrozenMonth, Report
 from reports.monthly import bulletin as bulletins
 from reports.monthly.page import all_months, month_context, month_lines, month_url
 from reports.monthly.report import month_report
-from studios.models import Role
+from studios.models import County, Role
+from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 from studios.permissions.scope import scope_of
 
@@ -29,7 +37,8 @@ overseers_only = roles_required(*OVERSEERS)
 
 @require_safe
 @overseers_only
-def months(request):
+def months(request: StaffRequest) -> HttpResponse:
+    """List the months, with the figures of each county."""
     today = timezone.localdate()
     counties = list(reportable(request.user))
     page = paginate(request, all_months(request.user, today), per_page=13)
@@ -45,7 +54,8 @@ def months(request):
 
 @require_safe
 @overseers_only
-def month(request, month):
+def month(request: StaffRequest, month: str) -> HttpResponse:
+    """Show the report of one period."""
     period, county, counties = asked(request, month, request.GET.get("county", ""))
     today = timezone.localdate()
     report = month_report(county, period, opinions_of(county, request.user), today)
@@ -59,14 +69,14 @@ def month(request, month):
     return render(request, "reports/month.html", context)
 
 
-def _freezable(period, frozen, today) -> bool:
+def _freezable(period: BoundedPeriod, frozen: Collection[FrozenMonth], today: date) -> bool:
     return period.is_month and not frozen and period.last < today
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @roles_required(Role.COUNTY_OFFICIAL)
-def freeze(request, month):
-    """The figures once more and what freezing means; POST freezes."""
+def freeze(request: StaffRequest, month: str) -> HttpResponse:
+    """Show the figures once more and what freezing means; POST freezes."""
     sent = request.POST if request.method == "POST" else request.GET
     period, county, _counties = asked(request, month, sent.get("county", ""), Role.COUNTY_OFFICIAL)
     if not period.is_month:
@@ -76,7 +86,7 @@ def freeze(request, month):
             freezing.freeze(county=county, month=period, by=request.user)
             messages.success(request, _("The month is frozen."))
         except freezing.NotPossible as error:
-            messages.warning(request, error.message)
+            messages.warning(request, str(error.message))
         return redirect(month_url(period, county))
     today = timezone.localdate()
     report = month_report(county, period, opinions_of(county, request.user), today)
@@ -86,8 +96,8 @@ def freeze(request, month):
 
 @require_safe
 @overseers_only
-def adjustments(request, month):
-    """What has changed in a frozen month since: which opinions, in which figures, why."""
+def adjustments(request: StaffRequest, month: str) -> HttpResponse:
+    """Show what has changed in a frozen month since: which opinions, in which figures, why."""
     period, county, _counties = asked(request, month, request.GET.get("county", ""))
     frozen = FrozenMonth.objects.filter(county=county, month=period.first).select_related("frozen_by").first()
     if frozen is None or not period.is_month:
@@ -107,14 +117,14 @@ def adjustments(request, month):
     return render(request, "reports/adjustments.html", context)
 
 
-def _live(rows, today):
+def _live(rows: QuerySet[Opinion], today: date) -> Counts:
     return count_figures(rows, today=today)[None]
 
 
 @require_safe
 @overseers_only
-def bulletin(request, month):
-    """What was circulated in the month, to be printed."""
+def bulletin(request: StaffRequest, month: str) -> HttpResponse:
+    """Show what was circulated in the month, to be printed."""
     period, county, counties = asked(request, month, request.GET.get("county", ""))
     today = timezone.localdate()
     notices = bulletins.issued(request.user, county, period)
@@ -133,9 +143,11 @@ def bulletin(request, month):
     return render(request, "reports/bulletin.html", context)
 
 
-def asked(request, code_of_period, code, *roles):
-    """The period and the county of the address: both must exist, and the county's reports be the person's (as one of
-    `roles`). Without a county it is the first they have."""
+def asked(
+    request: StaffRequest, code_of_period: str, code: str, *roles: str
+) -> tuple[BoundedPeriod, County, list[County]]:
+    """Return the period and the county of the address, and the person's counties; 404 unless both exist and the
+    county's reports are the person's (as one of `roles`). Without a county it is the first they have."""
     period = periods.parse_bounded(code_of_period)
     counties = list(reportable(request.user, *roles))
     county = next((county for county in counties if county.pk == code or not code), None)

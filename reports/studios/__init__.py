@@ -1,1 +1,1 @@
-"""Figures about studios and what the five haves need of records."""
+"""Figures about studios, and what the assessment criteria need of records."""

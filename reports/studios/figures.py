@@ -3,13 +3,16 @@
 Studios and deputies' homes are two kinds and never counted together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from deputies.activities.idle_studios import in_use_since, is_idle, quarter_before
 from studios.models import Assessment, Funding, Studio, Township
 from studios.models.criteria import HAVES, Criterion
@@ -22,23 +25,27 @@ class StudioFigure:
     """`of` is what is counted (Township, Studio, Funding); `q` says which rows, for a day."""
 
     code: str
-    label: str
-    words: str
-    of: type
+    label: str | Promise
+    words: str | Promise
+    of: type[Model]
     q: Callable[[date], Q]
 
 
-def _has_studio(today) -> Q:
+def _has_studio(today: date) -> Q:
     return Q(Exists(Studio.objects.filter(STUDIO, township=OuterRef("pk"), active=True)))
 
 
-def _in_force(**having) -> Q:
+def _in_force(**having: bool) -> Q:
     return STUDIO & Q(Exists(Assessment.objects.filter(studio=OuterRef("pk"), in_force=True, **having)))
 
 
-def _idle(today) -> Q:
+def _idle(today: date) -> Q:
     first, last = quarter_before("", today)
     return in_use_since(first) & Q(is_idle(first, last))
+
+
+def _missing(have: str) -> Callable[[date], Q]:
+    return lambda today: _in_force(**{f"has_{have}": False})
 
 
 ALL_FIVE = {f"has_{have}": True for have in HAVES}
@@ -82,14 +89,14 @@ FIGURES = {
         StudioFigure(
             "assessed",
             _("Assessed"),
-            _("Studios with a published assessment of the five haves."),
+            _("Studios with a published assessment."),
             Studio,
             lambda today: _in_force(),
         ),
         StudioFigure(
             "met_all",
             _("All five criteria met"),
-            _("Studios whose latest published assessment finds all five haves."),
+            _("Studios whose latest published assessment finds all five criteria met."),
             Studio,
             lambda today: _in_force(**ALL_FIVE),
         ),
@@ -99,7 +106,7 @@ FIGURES = {
                 label,
                 MISSING_WORDS,
                 Studio,
-                lambda today, have=have: _in_force(**{f"has_{have}": False}),
+                _missing(have),
             )
             for have, label in MISSING.items()
         ],
@@ -121,23 +128,25 @@ FIGURES = {
 }
 SHARES = {"with_studio": "townships", "met_all": "studios"}
 # Where the rows of each table keep their county and township.
-PLACES = {
+PLACES: dict[type[Model], dict[str, str]] = {
     Township: {"county": "county", "township": "code"},
     Studio: {"county": "township__county", "township": "township"},
     Funding: {"county": "studio__township__county", "township": "studio__township"},
 }
 
 
-def base(model, user=None):
-    """The rows that figures of this table are about, as `user` may see them (None: the system)."""
+def base(model: Any, user: User | None = None) -> QuerySet:
+    """Return the rows that figures of this table are about, as `user` may see them (None: the system)."""
     rows = model.objects.all() if user is None else model.objects.visible_to(user)
     if model is Township:
         return rows.current().filter(counted=True)
     return rows.filter(active=True) if model is Studio else rows
 
 
-def rows_of(code: str, today: date, user=None, *, county="", township=""):
-    """The rows that the figure `code` counts: for its list. KeyError for an unknown one."""
+def rows_of(
+    code: str, today: date, user: User | None = None, *, county: str = "", township: str = ""
+) -> QuerySet:
+    """Return the rows that the figure `code` counts: for its list. KeyError for an unknown one."""
     figure = FIGURES[code]
     places = PLACES[figure.of]
     rows = base(figure.of, user).filter(figure.q(today))
@@ -145,8 +154,8 @@ def rows_of(code: str, today: date, user=None, *, county="", township=""):
     return rows.filter(**{places["township"]: township}) if township else rows
 
 
-def count_studios(user, today: date, *, by: str, county="") -> dict[str, dict]:
-    """Area code → figure → number, per county or township: one query a table, however many areas there are."""
+def count_studios(user: User | None, today: date, *, by: str, county: str = "") -> dict[str, dict[str, Any]]:
+    """Return area code → figure → number, per county or township: one query a table, however many areas there are."""
     found: dict[str, dict] = {}
     for model in (Township, Studio, Funding):
         column = PLACES[model][by]
@@ -158,20 +167,20 @@ def count_studios(user, today: date, *, by: str, county="") -> dict[str, dict]:
     return found
 
 
-def _aggregates(model, today):
+def _aggregates(model: Any, today: date) -> dict[str, Any]:
     figures = [figure for figure in FIGURES.values() if figure.of is model]
     if model is Funding:
         return {"n_funding": Sum("amount")}
     return {f"n_{f.code}": Count("pk", filter=f.q(today)) if f.q(today) else Count("pk") for f in figures}
 
 
-def total(groups) -> dict:
-    """Each figure over all the areas."""
+def total(groups: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return each figure over all the areas."""
     groups = list(groups)
     return {code: sum(counts.get(code, 0) for counts in groups) for code in FIGURES}
 
 
-def worst_have(counts: dict) -> str | None:
-    """The have that fails most often; None when none fails."""
+def worst_have(counts: Mapping[str, Any]) -> str | None:
+    """Return the criterion that fails most often; None when none fails."""
     worst = max(HAVES, key=lambda have: counts[f"missing_{have}"])
     return worst if counts[f"missing_{worst}"] else None

@@ -1,6 +1,8 @@
 """The overview of studios of one place: tiles, a row for each area, funding by year and source."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Sum
@@ -8,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from common.templatetags.liaison import percent, yuan
 from reports.definitions.counts import Rate
 from reports.figures.areas import Place
@@ -21,8 +24,8 @@ BY_COUNTY = ("townships", "with_studio", *COLUMNS)
 OTHER = gettext_lazy("other units")
 
 
-def overview(user, place: Place, today: date) -> dict:
-    """The page's context, in a fixed number of queries."""
+def overview(user: User, place: Place, today: date) -> dict[str, Any]:
+    """Return the page's context, in a fixed number of queries."""
     county = place.county.pk if place.county else ""
     groups = count_studios(user, today, by=place.level, county=county)
     if place.township:
@@ -41,13 +44,14 @@ def overview(user, place: Place, today: date) -> dict:
     }
 
 
-def records_url(code: str, parameters: dict) -> str:
+def records_url(code: str, parameters: Mapping[str, str]) -> str:
+    """Return the address of the rows that the figure counts."""
     url = reverse("reports:studio_records", args=[code])
     return f"{url}?{urlencode(parameters)}" if parameters else url
 
 
-def _tiles(counts, parameters) -> list[dict]:
-    """What the article's three questions ask first. A share shows both its numbers."""
+def _tiles(counts: Mapping[str, Any], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what the article's three questions ask first. A share shows both its numbers."""
     worst = worst_have(counts)
     tiles = [_tile("with_studio", counts, parameters), _tile("homes", counts, parameters)]
     tiles.append(_tile("met_all", counts, parameters))
@@ -66,7 +70,7 @@ def _tiles(counts, parameters) -> list[dict]:
     return tiles
 
 
-def _tile(code, counts, parameters) -> dict:
+def _tile(code: str, counts: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     figure, of = FIGURES[code], SHARES.get(code)
     note = ""
     if of:
@@ -76,8 +80,8 @@ def _tile(code, counts, parameters) -> dict:
     return {"label": figure.label, "value": counts[code], "note": note, "url": url, "tone": "main"}
 
 
-def _lines(groups, place, columns) -> list[dict]:
-    """A row for every area in force, zeros included, then those that have ended and still have something."""
+def _lines(groups: Mapping[str, Any], place: Place, columns: Iterable[str]) -> list[dict[str, Any]]:
+    """Return a row for every area in force, zeros included, then those that have ended and still have something."""
     lines = []
     for area in place.areas:
         counts = groups.get(area.pk, {})
@@ -98,7 +102,9 @@ def _lines(groups, place, columns) -> list[dict]:
     return lines
 
 
-def _cells(counts, columns, parameters) -> list[dict]:
+def _cells(
+    counts: Mapping[str, Any], columns: Iterable[str], parameters: Mapping[str, str]
+) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
@@ -110,8 +116,8 @@ def _cells(counts, columns, parameters) -> list[dict]:
     ]
 
 
-def _funding(user, place) -> dict:
-    """Years against sources, with the totals of both. One query."""
+def _funding(user: User, place: Place) -> dict[str, Any]:
+    """Return years against sources, with the totals of both. One query."""
     rows = base(Funding, user)
     rows = rows.filter(studio__township__county=place.county) if place.county else rows
     rows = rows.filter(studio__township=place.township) if place.township else rows

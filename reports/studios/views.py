@@ -1,50 +1,52 @@
 """The pages about studios as a whole: the overview, the records behind each figure, and, where wanted, the points."""
 
-from django.db.models import Case, IntegerField, Value, When
-from django.http import Http404
+from django.db.models import Case, IntegerField, Model, Value, When
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
-from reports.figures.areas import place_of
+from reports.figures.areas import Place, place_of
 from reports.studios.figures import FIGURES, rows_of
 from reports.studios.overview import overview
 from studios.models import Assessment, CountyChoice, Funding, Role, Studio, Township
 from studios.models.criteria import HAVES
+from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 
 overview_readers = roles_required(*OVERSEERS, Role.CLERK)
-ORDER = {
+ORDER: dict[type[Model], tuple[str, ...]] = {
     Township: ("code",),
     Studio: ("township", "name_pinyin", "id"),
     Funding: ("-year", "studio", "source"),
 }
-WITH = {
+WITH: dict[type[Model], tuple[str, ...]] = {
     Township: ("county",),
     Studio: ("township__county",),
     Funding: ("studio__township__county",),
 }
-TEMPLATES = {Township: "townships", Studio: "studios", Funding: "funding"}
+TEMPLATES: dict[type[Model], str] = {Township: "townships", Studio: "studios", Funding: "funding"}
 
 
-def _place(request):
+def _place(request: StaffRequest) -> Place:
     chosen = request.GET
     return place_of(request.user, county=chosen.get("county", ""), township=chosen.get("township", ""))
 
 
 @require_safe
 @overview_readers
-def studios(request):
+def studios(request: StaffRequest) -> HttpResponse:
+    """Show the overview of studios."""
     context = overview(request.user, _place(request), timezone.localdate())
     return render(request, "reports/studios.html", context)
 
 
 @require_safe
 @overview_readers
-def records(request, figure):
-    """The rows that a figure of the overview counted."""
+def records(request: StaffRequest, figure: str) -> HttpResponse:
+    """List the rows that a figure of the overview counted."""
     if figure not in FIGURES:
         raise Http404
     place, shown = _place(request), FIGURES[figure]
@@ -67,8 +69,8 @@ def records(request, figure):
 
 @require_safe
 @overview_readers
-def ranking(request):
-    """Points and their order, in a county whose office has switched them on; elsewhere there is no such page."""
+def ranking(request: StaffRequest) -> HttpResponse:
+    """Show points and their order, in a county whose office has switched them on; elsewhere 404."""
     place = _place(request)
     get_object_or_404(CountyChoice, pk=place.county.pk if place.county else None, ranks_studios=True)
     points = sum(
@@ -77,5 +79,5 @@ def ranking(request):
     )
     rows = Assessment.objects.visible_to(request.user).filter(in_force=True, studio__active=True)
     rows = rows.filter(studio__township__county=place.county).select_related("studio__township")
-    rows = rows.annotate(points=points).order_by("-points", "studio__name_pinyin", "studio")
-    return render(request, "reports/ranking.html", {"place": place, "page": paginate(request, rows)})
+    ranked = rows.annotate(points=points).order_by("-points", "studio__name_pinyin", "studio")
+    return render(request, "reports/ranking.html", {"place": place, "page": paginate(request, ranked)})

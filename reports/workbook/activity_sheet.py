@@ -3,14 +3,17 @@
 The headers are a fixed interface in the office's language, so they are not translated.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.excel.workbook import Column, Note, Sheet, Total
 from reports.activities.figures import FIGURES, Counts, count, scope_of_county, total
 from reports.definitions.counts import Rate
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
 from studios.models import County, Township
 
 COLUMNS = {
@@ -30,11 +33,14 @@ COLUMNS = {
 AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
 
 
-def activity_sheet(county: County, period: Period, by, today: date, head: list[str]) -> Sheet:
+def activity_sheet(
+    county: County, period: BoundedPeriod, by: User | None, today: date, head: list[str]
+) -> Sheet:
+    """Return the sheet 代表活动, as `by` may see it (None: the system)."""
     return Sheet("代表活动", [*AREA, *COLUMNS.values()], _rows(county, period, by, today), head, frozen=2)
 
 
-def _rows(county, period, by, today):
+def _rows(county: County, period: BoundedPeriod, by: User | None, today: date) -> Iterator[Sequence[Any]]:
     groups = count(scope_of_county(county, by), period, by="township", today=today)
     for township in Township.objects.filter(county=county):
         counts = groups.pop(township.pk, Counts())
@@ -48,6 +54,6 @@ def _rows(county, period, by, today):
             yield Note([None, column.header, FIGURES[code].words])
 
 
-def _figures(counts):
+def _figures(counts: Counts) -> list[Any]:
     values = [counts.figure(code) if code in FIGURES else counts[code] for code in COLUMNS]
     return [value.share if isinstance(value, Rate) else value for value in values]

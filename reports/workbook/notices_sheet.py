@@ -3,12 +3,17 @@
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.excel.workbook import Column, Sheet
-from opinions.models import EscalationLevel
+from opinions.models import EscalationLevel, Notice
 from opinions.privacy.masking import list_title
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
 from reports.monthly.bulletin import COUNTED, TALLY, issued
 from studios.models import County
 
@@ -26,21 +31,21 @@ COLUMNS = [
 ]
 
 
-def notices_sheet(county: County, period: Period, by, head: list[str]) -> Sheet:
-    """As `by` may see it; None is the system. Two queries."""
+def notices_sheet(county: County, period: BoundedPeriod, by: User | None, head: list[str]) -> Sheet:
+    """Return the sheet as `by` may see it; None is the system. Two queries."""
     rows = issued(by, county, period).filter(kind__in=COUNTED)
     return Sheet("督办", COLUMNS, _rows(rows), [head[0], _summed(rows)], frozen=1)
 
 
-def _summed(rows) -> str:
-    said = _(
+def _summed(rows: QuerySet[Notice]) -> str:
+    pattern = _(
         "Notices issued in the period: %(urge)d urging, %(supervise)d supervision, %(circulate)d circulated; "
         "%(owed)d replies owed, %(replied)d given."
     )
-    return said % rows.order_by().aggregate(**TALLY)
+    return pattern % rows.order_by().aggregate(**TALLY)
 
 
-def _rows(rows):
+def _rows(rows: QuerySet[Notice]) -> Iterator[Sequence[Any]]:
     kinds = dict(EscalationLevel.Kind.choices)
     rows = rows.select_related("opinion", "opinion__township", "opinion__studio", "agency").order_by(
         "issued_at", "event_id"

@@ -3,9 +3,13 @@
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
+from typing import Any
 
-from django.db.models import BooleanField, Q, Value
+from django.db import models
+from django.db.models import BooleanField, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +17,7 @@ from common.excel.workbook import Column, Sheet
 from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import Status
-from opinions.models import Channel, MatterType, Outcome, Satisfaction
+from opinions.models import Channel, MatterType, Opinion, Outcome, Satisfaction
 from reports.definitions.counts import DAYS, FLAGS, GONE, with_flags
 from reports.freezing.adjustments import labels
 from studios.models.areas import name_on
@@ -81,7 +85,7 @@ READ = (
     "closed_at",
     "due_on",
 )
-# What stands of a month that is frozen beside what stands now.
+# What is kept of a frozen month, next to what is counted now.
 FROZEN = [Column("冻结时计入", 24, "long"), Column("冻结后变化", 20, "long")]
 KEPT = (
     "frozen__counted",
@@ -94,15 +98,20 @@ YES, NO = "是", "否"
 SLICE = 2000
 
 
-def register_sheet(lines, head: list[str], *, frozen: bool) -> Sheet:
+def register_sheet(lines: Iterable[Sequence[Any]], head: list[str], *, frozen: bool) -> Sheet:
+    """Return the sheet 台账 with these lines; `frozen` adds the columns of a frozen month."""
     return Sheet("台账", [*REGISTER, *(FROZEN if frozen else [])], lines, head, frozen=1, last=True)
 
 
-def register_rows(opinions, today, *, frozen: bool, unmasked: bool = False):
-    """The rows that `register_row` takes, oldest first, with the flags by which they are counted, and with `frozen`
-    what each was counted in when its month was frozen. A statement for every slice: none stays open while the sheet is
-    written, so that the progress can be noted meanwhile, on SQLite too. With `unmasked` the citizens are shown, but
-    never one who wants to be kept secret."""
+def register_rows(
+    opinions: QuerySet[Opinion], today: date, *, frozen: bool, unmasked: bool = False
+) -> Iterator[Any]:
+    """Yield the rows that `register_row` takes, oldest first, with the flags by which they are counted, and with
+    `frozen` what each was counted in when its month was frozen.
+
+    One statement for every slice: none stays open while the sheet is written, so that the progress can be noted
+    meanwhile, on SQLite too. With `unmasked` the citizens are shown, but never one who wants to be kept secret.
+    """
     flagged = with_flags(opinions, today).order_by("registered_at", "id")
     flagged = flagged.annotate(unmasked=Value(unmasked, BooleanField()))
     kept = KEPT if frozen else ()
@@ -114,14 +123,15 @@ def register_rows(opinions, today, *, frozen: bool, unmasked: bool = False):
         yield from part
 
 
-def _after(row) -> Q:
-    """Those that follow `row`; the first part of it is what an index finds."""
+def _after(row: Any) -> Q:
+    """Return the condition of those that follow `row`; the first part of it is what an index finds."""
     at = row.registered_at
     return Q(registered_at__gte=at) & (Q(registered_at__gt=at) | Q(id__gt=row.id))
 
 
-def register_row(row) -> tuple:
-    """One opinion as the 台账 shows it: no full name, no full number, nowhere in the words either; or `unmasked`."""
+def register_row(row: Any) -> tuple[Any, ...]:
+    """Return one opinion as the 台账 shows it: no full name, no full number, nowhere in the words either; or
+    `unmasked`."""
     return (
         row.number,
         row.registered_at,
@@ -151,19 +161,19 @@ def register_row(row) -> tuple:
     )
 
 
-def _township(row) -> str:
-    """By its name of that day."""
+def _township(row: Any) -> str:
+    """Return the township by its name of that day."""
     name, former = row.township__name, row.township__former_names
     return name_on(name, former, timezone.localdate(row.registered_at)) if former else name
 
 
-def _provisional(row) -> bool:
-    """Whether a deadline on this line lies in a year whose calendar is still to be published."""
+def _provisional(row: Any) -> bool:
+    """Return whether a deadline on this line lies in a year whose calendar is still to be published."""
     owed = row.handling_due_on if row.answered_at is None else None
     return any(day and not is_published(day.year) for day in (row.due_on, owed))
 
 
-def _citizen(row) -> tuple[str, str]:
+def _citizen(row: Any) -> tuple[str, str]:
     if row.keep_secret:
         return _("kept secret"), ""
     if row.unmasked:
@@ -171,8 +181,8 @@ def _citizen(row) -> tuple[str, str]:
     return mask_name(row.citizen_name), mask_phone(row.citizen_phone)
 
 
-def _words(row, text: str) -> str:
-    """`text` without phone and ID numbers, and without the citizen's own name."""
+def _words(row: Any, text: str) -> str:
+    """Return `text` without phone and ID numbers, and without the citizen's own name."""
     if row.unmasked and not row.keep_secret:
         return text
     if len(row.citizen_name) > 1:
@@ -181,28 +191,28 @@ def _words(row, text: str) -> str:
 
 
 @cache
-def _label(choices, value) -> str:
-    """The workbook is written in the office's language, so a label once looked up stays the same."""
+def _label(choices: type[models.TextChoices], value: str) -> str:
+    """Return a label. The workbook is written in the office's language, so a label once looked up stays the same."""
     return str(choices(value).label) if value else ""
 
 
 def frozen_words(counted: str | None, now: tuple[str, ...], lacks: frozenset[str]) -> tuple[str, str]:
-    """What an opinion was counted in when its month was frozen, and what has changed since, of what
-    was a figure then and is one now."""
+    """Return what an opinion was counted in when its month was frozen, and what has changed since, of what was a
+    figure then and is one now."""
     if counted is None:
         return "", _("registered after the freeze")
     kept = counted.split()
-    was, now = _named(n for n in kept if n not in GONE), _named(n for n in now if n not in lacks)
-    if was == now:
+    was, is_now = _named(n for n in kept if n not in GONE), _named(n for n in now if n not in lacks)
+    if was == is_now:
         return _joined(_named(kept)), ""
-    gone, come = [w for w in was if w not in now], [w for w in now if w not in was]
+    gone, come = [w for w in was if w not in is_now], [w for w in is_now if w not in was]
     parts = [_("no longer: %s") % _joined(gone) if gone else "", _("now: %s") % _joined(come) if come else ""]
     return _joined(_named(kept)), _("; ").join(part for part in parts if part)
 
 
-def _named(names) -> list[str]:
+def _named(names: Iterable[str]) -> list[str]:
     return labels([name for name in names if not name.startswith(DAYS)])
 
 
-def _joined(words) -> str:
+def _joined(words: Iterable[str]) -> str:
     return "、".join(words)

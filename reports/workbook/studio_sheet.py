@@ -3,8 +3,13 @@
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.excel.workbook import Column, Note, Sheet, Total
 from reports.studios.figures import FIGURES, count_studios, rows_of, total
 from studios.models import County, Township
@@ -27,16 +32,16 @@ NAMES = Column("五有齐全的工作室", 30, "long")
 COLUMNS = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long"), *FIGURED.values(), NAMES]
 
 
-def studio_sheet(county: County, by, today, head: list[str]) -> Sheet:
-    """As `by` may see it; None is the system."""
+def studio_sheet(county: County, by: User | None, today: date, head: list[str]) -> Sheet:
+    """Return the sheet as `by` may see it; None is the system."""
     return Sheet("工作室与五有", COLUMNS, _rows(county, by, today), [head[0], _day(today)], frozen=2)
 
 
-def _day(today) -> str:
-    return _("Studios and five haves as they stand on %(day)s.") % {"day": today}
+def _day(today: date) -> str:
+    return _("Studios and assessment criteria as they stand on %(day)s.") % {"day": today}
 
 
-def _rows(county, by, today):
+def _rows(county: County, by: User | None, today: date) -> Iterator[Sequence[Any]]:
     groups = count_studios(by, today, by="township", county=county.pk)
     names: dict[str, list] = {}
     for name, township in rows_of("met_all", today, by, county=county.pk).values_list("name", "township"):
@@ -48,16 +53,16 @@ def _rows(county, by, today):
             yield [township.pk, township.name, *_figures(counts), found]
     counts = total(groups.values())
     yield Total([None, _("Total"), *_figures(counts), None])
-    said = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
+    coverage = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
     yield Note()
-    yield Note([None, said])
+    yield Note([None, coverage])
     yield from _definitions()
 
 
-def _figures(counts) -> list:
+def _figures(counts: Mapping[str, Any]) -> list[Any]:
     return [counts.get(code, 0) for code in FIGURED]
 
 
-def _definitions():
+def _definitions() -> Iterator[Note]:
     for code, column in FIGURED.items():
         yield Note([None, column.header, FIGURES[code].words])

@@ -3,7 +3,9 @@
 The headers are a fixed interface in the office's language (docs: the monthly workbook), so they are not translated.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,8 @@ from common.excel.workbook import Column, Note, Sheet, Total
 from common.templatetags.liaison import NO_VALUE, percent
 from reports.definitions.counts import Counts, Median, Rate
 from reports.definitions.figures import BASIS, KNOWN
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
+from reports.models import FrozenMonth
 from reports.monthly.report import MonthReport
 
 # Each rate stands right after the two counts it is made of, or after the later of them.
@@ -37,7 +40,7 @@ SUMMARY = {
     "reopened_rate": Column("重办率", 8, "percent"),
     "median_days": Column("办结用时中位数（天）", 9, "decimal"),
 }
-# Beside them where a month was frozen by the former definition, which alone it can show.
+# Next to them where a month was frozen by the former definition, which alone it can show.
 FORMER = {
     "evaluated": Column("已评价（原口径）", 8, "number"),
     "satisfied": Column("满意（原口径）", 8, "number"),
@@ -56,12 +59,13 @@ COMPARED = {"month": ("上月", "上年同月"), "quarter": ("上季", "上年�
 
 
 def summary_sheet(report: MonthReport, head: list[str]) -> Sheet:
+    """Return the sheet 汇总: townships, total, comparisons and definitions."""
     columns = [*AREA, *_columns(report).values(), *compared_columns(report.period), *IN_PERIOD.values()]
     return Sheet("汇总", columns, _summary_rows(report), head, frozen=2)
 
 
-def compared_columns(period: Period) -> list[Column]:
-    """The accepted of the periods it is held against."""
+def compared_columns(period: BoundedPeriod) -> list[Column]:
+    """Return the columns of the accepted of the periods it is held against."""
     return [Column(f"{name}受理", 8, "number") for name in COMPARED[period.kind]]
 
 
@@ -69,7 +73,7 @@ def _columns(report: MonthReport) -> dict[str, Column]:
     return SUMMARY | (FORMER if report.former else {})
 
 
-def _summary_rows(report: MonthReport):
+def _summary_rows(report: MonthReport) -> Iterator[Sequence[Any]]:
     columns = _columns(report)
     done = {row.area and row.area.pk: row for row in report.done}
     known = {row.area and row.area.pk for row in report.rows}
@@ -80,8 +84,8 @@ def _summary_rows(report: MonthReport):
         name = f"{row.name}（{row.note}）" if row.note else row.name
         code = row.area.pk if row.area else None
         then = [month.groups[code]["accepted"] if code in month.groups else 0 for month in report.compared]
-        in_period = done[code].counts if code in done else Counts()
-        yield [code, name, *figures(row.counts, columns), *then, *figures(in_period, IN_PERIOD)]
+        done_there = done[code].counts if code in done else Counts()
+        yield [code, name, *figures(row.counts, columns), *then, *figures(done_there, IN_PERIOD)]
     then = [month.total["accepted"] for month in report.compared]
     in_period = figures(report.done_total, IN_PERIOD)
     yield Total([None, _("Total"), *figures(report.total, columns), *then, *in_period])
@@ -101,21 +105,21 @@ def _summary_rows(report: MonthReport):
         yield Note([None, former_said(report.former)])
 
 
-def former_said(months: list) -> str:
-    """Which months were frozen before satisfaction was counted by rounds, and what that means."""
+def former_said(months: list[FrozenMonth]) -> str:
+    """Return which months were frozen before satisfaction was counted by rounds, and what that means, in words."""
     return _(
         "Frozen by the former definition of satisfaction, which counted the present round alone: %(months)s. They keep "
         "what they showed; what has been defined since is “—” there."
     ) % {"months": "、".join(sorted({one.period.label for one in months}))}
 
 
-def figures(counts: Counts, columns=SUMMARY) -> list:
-    """The value of every one of `columns`: a rate as its share, or in words while it is not due yet; a median as days;
-    “—” for what was no figure when the month was frozen."""
+def figures(counts: Counts, columns: Iterable[str] = SUMMARY) -> list[Any]:
+    """Return the value of every one of `columns`: a rate as its share, or in words while it is not due yet; a median
+    as days; “—” for what was no figure when the month was frozen."""
     return [_value(counts.figure(code)) for code in columns]
 
 
-def _value(value):
+def _value(value: Any) -> Any:
     if value is None:
         return NO_VALUE
     if isinstance(value, Rate):

@@ -9,25 +9,32 @@ import tempfile
 from typing import IO
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.excel.watermark import Watermark
+from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import opinions_of
 from reports.workbook.workbook import write_month
+from studios.models import County
 from studios.permissions.scope import scope_of
 
 # The file is never kept, so it is made while the person waits.
 MOST = 50_000
 
 
-def count(*, period, county, by) -> int:
+def count(*, period: BoundedPeriod, county: County, by: User) -> int:
+    """Count the opinions that the workbook would show."""
     return opinions_of(county, by).filter(period.registered).count()
 
 
-def take_away(*, period, county, by, reason, request=None) -> IO[bytes]:
-    """The open temporary file; the caller has checked that `count` is not above MOST."""
+def take_away(
+    *, period: BoundedPeriod, county: County, by: User, reason: str, request: HttpRequest | None = None
+) -> IO[bytes]:
+    """Return the workbook as an open temporary file; the caller has checked that `count` is not above MOST. Raises
+    PermissionDenied."""
     if not scope_of(by).may_export(county):
         raise PermissionDenied
     number = f"{timezone.localdate():%Y%m%d}-{secrets.token_hex(3).upper()}"

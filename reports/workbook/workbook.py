@@ -2,25 +2,28 @@
 activities, notices; and 台账, every opinion of the period, masked.
 
 The rows are counted as they are written, and the other sheets made of the counts: so the sums are those of the rows
-that stand there, and memory stays flat.
+in the register, and memory stays flat.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from common.excel.watermark import Watermark
 from common.excel.workbook import Sheet, write_xlsx
 from common.templatetags.liaison import localdate_long, localtime_long
 from reports.definitions.counts import GONE, Counts, names_of, total
-from reports.definitions.periods import Period
+from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import opinions_of
 from reports.figures.by_area_and_month import date_ranges_of, frozen_months
+from reports.models import FrozenMonth
 from reports.monthly.page import title_of
 from reports.monthly.report import Counted, month_report
 from reports.workbook.activity_sheet import activity_sheet
@@ -35,18 +38,21 @@ EVERY = 500  # rows between two calls of `progress`
 
 
 def write_month(
-    target,
+    target: Any,
     *,
-    period: Period,
+    period: BoundedPeriod,
     county: County,
-    by=None,
+    by: User | None = None,
     progress: Callable[[int, int], None] | None = None,
     now: datetime | None = None,
     mark: Watermark | None = None,
 ) -> int:
     """Write the workbook of `county` and `period` to `target` (a path or a binary file), as `by` may see it (None:
-    the system); returns the number of opinions on the 台账 sheet. `progress(written, of)` is called as it grows.
-    Unmasked only with a `mark` that says who answers for it (reports/workbook/unmasked.py)."""
+    the system); return the number of opinions on the 台账 sheet.
+
+    `progress(written, of)` is called as it grows. Unmasked only with a `mark` that says who answers for it
+    (reports/workbook/unmasked.py).
+    """
     tallied = Tallied()
     with override(settings.LANGUAGE_CODE):
         sheets = _sheets(tallied, period, county, by, progress, now or timezone.now(), mark is not None)
@@ -54,8 +60,16 @@ def write_month(
     return tallied.rows
 
 
-def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterator[Sheet]:
-    """台账 first, though it stands last: once it is written, all is counted that the others show."""
+def _sheets(
+    tallied: "Tallied",
+    period: BoundedPeriod,
+    county: County,
+    by: User | None,
+    progress: Callable[[int, int], None] | None,
+    made_at: datetime,
+    unmasked: bool,
+) -> Iterator[Sheet]:
+    """Yield 台账 first, though it comes last in the file: once it is written, all is counted that the others show."""
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
     months = frozen_months([county.pk], date_ranges_of([period]))
     head = _head(county, period, made_at, by, months)
@@ -63,7 +77,7 @@ def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterato
     rows = register_rows(of_period, today, frozen=bool(months), unmasked=unmasked)
     lines = tallied.lines(rows, {one.month: one.lacks for one in months})
     if progress:
-        lines = _told(lines, of_period.count(), progress)
+        lines = _with_progress(lines, of_period.count(), progress)
     yield register_sheet(lines, head, frozen=bool(months))
     counted = Counted(tallied.by(0), tallied.live, months)
     yield summary_sheet(month_report(county, period, opinions, today, counted), head)
@@ -74,25 +88,28 @@ def _sheets(tallied, period, county, by, progress, made_at, unmasked) -> Iterato
     yield notices_sheet(county, period, by, head)
 
 
-def _head(county, period, made_at, by, months) -> list[str]:
-    """Title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
-    said = _("Opinions registered from %(first)s to %(last)s.") % {
+def _head(
+    county: County, period: BoundedPeriod, made_at: datetime, by: User | None, months: list[FrozenMonth]
+) -> list[str]:
+    """Return title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
+    span = _("Opinions registered from %(first)s to %(last)s.") % {
         "first": localdate_long(period.first),
         "last": localdate_long(period.last),
     }
-    return [title_of(county, period), f"{said} {made_said(made_at, by)} {frozen_said(period, months)}"]
+    return [title_of(county, period), f"{span} {made_said(made_at, by)} {frozen_said(period, months)}"]
 
 
-def made_said(at, by) -> str:
+def made_said(at: datetime, by: User | None) -> str:
+    """Return in words when it was made and by whom."""
     return _("Made at %(at)s by %(by)s.") % _when_and_who(at, by)
 
 
-def _when_and_who(at, by) -> dict:
+def _when_and_who(at: datetime, by: User | None) -> dict[str, Any]:
     return {"at": localtime_long(at), "by": by or _("the system")}
 
 
-def frozen_said(period: Period, months: list) -> str:
-    """Frozen by whom and when, or live."""
+def frozen_said(period: BoundedPeriod, months: list[FrozenMonth]) -> str:
+    """Return in words by whom and when it was frozen, or that it is live."""
     if not months:
         return _("Live figures, not frozen.")
     if period.is_month:
@@ -103,17 +120,17 @@ def frozen_said(period: Period, months: list) -> str:
 
 
 class Tallied:
-    """What the rows that were read are counted in: alike ones are counted together and spelled out at the end."""
+    """What the rows that were read are counted in: equal ones are counted together and spelled out at the end."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.frozen: Counter = (
             Counter()
         )  # (township, agency, category, channel), what each is counted in, what it lacks
         self.now: Counter = Counter()
 
-    def lines(self, rows, frozen: dict) -> Iterator[tuple]:
-        """Each row as 台账 shows it, counted on its way: those of the months `frozen` as they were frozen, with what
-        each of these lacks."""
+    def lines(self, rows: Iterable[Any], frozen: dict[date, frozenset[str]]) -> Iterator[tuple[Any, ...]]:
+        """Yield each row as 台账 shows it, counted on its way: those of the months `frozen` as they were frozen, with
+        what each of these lacks."""
         for row in rows:
             now = names_of(row)
             self.now[now] += 1
@@ -138,13 +155,15 @@ class Tallied:
     def live(self) -> Counts:
         return total(Counts(dict.fromkeys(names, n), lacks=GONE) for names, n in self.now.items())
 
-    def by(self, axis: int) -> dict:
+    def by(self, axis: int) -> dict[Any, Counts]:
+        """Return the counts per value of one key: 0 the township, 1 the agency, 2 the category, 3 the channel."""
         return self._summed(lambda keys: keys[axis])
 
-    def broken_down(self) -> dict:
+    def broken_down(self) -> dict[Any, Counts]:
+        """Return the counts per (agency, category, channel)."""
         return self._summed(lambda keys: keys[1:])
 
-    def _summed(self, key_of) -> dict:
+    def _summed(self, key_of: Callable[[tuple[Any, ...]], Any]) -> dict[Any, Counts]:
         found: dict = {}
         for (keys, names, lacks), n in self.frozen.items():
             counts = found.setdefault(key_of(keys), Counts(lacks=lacks))
@@ -152,15 +171,17 @@ class Tallied:
         return found
 
 
-def _keys(row) -> tuple:
+def _keys(row: Any) -> tuple[Any, ...]:
     return row.township_id, row.lead_agency_id, (row.category_id or "")[:2], row.channel
 
 
-def _frozen_keys(row) -> tuple:
+def _frozen_keys(row: Any) -> tuple[Any, ...]:
     return row.frozen__township, row.frozen__lead_agency, row.frozen__category, row.frozen__channel
 
 
-def _told(lines, of: int, progress) -> Iterator[tuple]:
+def _with_progress(
+    lines: Iterator[tuple[Any, ...]], of: int, progress: Callable[[int, int], None]
+) -> Iterator[tuple[Any, ...]]:
     for written, line in enumerate(lines, start=1):
         yield line
         if written % EVERY == 0 or written == of:

@@ -2,7 +2,9 @@
 which a told opinion was told. What is past was held, most of it announced; what comes is planned."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from random import Random
 
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from deputies.models import Activity, Deputy, Kind, Participation, State
 from deputies.models.activities import NO_TIME, NOTICE_DAYS, held_days
 from sandbox import areas
 from sandbox.random_people import dice
-from studios.models import Studio
+from studios.models import Studio, Township
 
 BACK, AHEAD, SOON = 425, 75, 25  # days of activities before and after today; what comes soon is announced
 # By how a deputy hears an opinion: the activity it belongs to.
@@ -32,27 +34,36 @@ SUMMARIES = [
 class Diary:
     """Everybody's half-days, so that the story books nobody twice."""
 
-    def __init__(self, now):
+    def __init__(self, now: datetime) -> None:
         self.now, self.today = now, timezone.localdate(now)
         self.taken: dict[tuple, Activity] = {}
         rows = Participation.objects.exclude(attendance__in=Participation.FREE).select_related("activity")
         for row in rows.filter(activity__township__in=areas.townships()):
             self._note(row.activity, row.deputy_id)
 
-    def _note(self, activity, deputy):
+    def _note(self, activity: Activity, deputy: int) -> None:
         for half, day in held_days(activity.on, activity.half).items():
             if day:
                 self.taken[deputy, half, day] = activity
 
-    def at(self, deputy, on, half):
-        """What the deputy is doing then, if anything."""
+    def at(self, deputy: Deputy, on: date, half: str) -> Activity | None:
+        """Return what the deputy is doing then, if anything."""
         return next(
             (self.taken.get((deputy.pk, name, day)) for name, day in held_days(on, half).items() if day), None
         )
 
-    def session(self, rng, *, township, studio, deputy, channel, at) -> Activity | None:
-        """The activity at which the deputy heard this; made if nothing is known of that half-day. None when the
-        deputy was elsewhere then."""
+    def session(
+        self,
+        rng: Random,
+        *,
+        township: Township,
+        studio: Studio | None,
+        deputy: Deputy,
+        channel: str,
+        at: datetime,
+    ) -> Activity | None:
+        """Return the activity at which the deputy heard this; made if nothing is known of that half-day. None when
+        the deputy was elsewhere then."""
         on, half = timezone.localdate(at), "morning" if timezone.localtime(at).hour < 12 else "afternoon"
         there = self.at(deputy, on, half)
         if there is not None:
@@ -66,8 +77,18 @@ class Diary:
         return activity
 
 
-def build(rng, township, studio, kind, on, half, diary, planned_on=None, calls_off=0.04) -> Activity:
-    """One activity as it stands today: held if past, announced if it is soon."""
+def build(
+    rng: Random,
+    township: Township,
+    studio: Studio | None,
+    kind: str,
+    on: date,
+    half: str,
+    diary: Diary,
+    planned_on: date | None = None,
+    calls_off: float = 0.04,
+) -> Activity:
+    """Build one activity as it is today: held if past, announced if it is soon."""
     activity = Activity(
         county_id=township.county_id,
         township=township,
@@ -99,12 +120,13 @@ def build(rng, township, studio, kind, on, half, diary, planned_on=None, calls_o
     return activity
 
 
-def people(rng, kind) -> int:
+def people(rng: Random, kind: str) -> int:
+    """Return how many people were met."""
     return rng.randint(3, 14) if kind == Kind.VISIT else rng.randint(6, 40)
 
 
-def participation(rng, activity, deputy, *, surely=False) -> Participation:
-    """Most deputies come; `surely` who is known to have been there."""
+def participation(rng: Random, activity: Activity, deputy: Deputy, *, surely: bool = False) -> Participation:
+    """Build a participation: most deputies come; `surely` who is known to have been there."""
     row = Participation(activity=activity, deputy=deputy, **held_days(activity.on, activity.half))
     if activity.state == State.CANCELLED:
         row.attendance = Participation.Attendance.RELEASED
@@ -121,16 +143,17 @@ def participation(rng, activity, deputy, *, surely=False) -> Participation:
     return row
 
 
-def regular(now) -> int:
-    """The 15th in every studio, deputies in turn, and a visit each quarter; how many were made. Once."""
+def regular(now: datetime) -> int:
+    """Create the 15th in every studio, deputies in turn, and a visit each quarter, once; return how many were made."""
     if Activity.objects.filter(township__in=areas.townships()).exists():
         return 0
     diary, activities, rows = Diary(now), [], []
     first, last = diary.today - timedelta(days=BACK), diary.today + timedelta(days=AHEAD)
     shifts = days_of(Pattern("monthly", first, last, (15,)))
-    pools = defaultdict(list)
+    pools: defaultdict[int, list[Deputy]] = defaultdict(list)
     for deputy in Deputy.objects.filter(active=True, studio__isnull=False).order_by("studio", "pk"):
-        pools[deputy.studio_id].append(deputy)
+        if deputy.studio_id is not None:
+            pools[deputy.studio_id].append(deputy)
     studios = Studio.objects.filter(pk__in=pools, kind="studio", active=True).select_related("township")
     for place, studio in enumerate(studios.order_by("code")):
         rng = dice(f"activities {studio.code}")
@@ -144,7 +167,9 @@ def regular(now) -> int:
     return len(activities)
 
 
-def _of_studio(rng, studio, pool, shifts, ends: date, diary):
+def _of_studio(
+    rng: Random, studio: Studio, pool: list[Deputy], shifts: list[tuple[date, date]], ends: date, diary: Diary
+) -> Iterator[tuple[Activity, Deputy]]:
     for turn, (planned_on, on) in enumerate(shifts):
         if on > ends:
             return

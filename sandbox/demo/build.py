@@ -1,13 +1,15 @@
 """Making the demo office, stage by stage, so that an interrupted run is completed by the next."""
 
 import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -19,7 +21,7 @@ from opinions.models import Opinion
 from sandbox import areas, staff
 
 from . import activities, gatherings, history, letters, time_limits, triage
-from .studios import furnish
+from .studios import seed_studios
 
 # That the demo is complete stands in the audit trail, where an auditor would look for it.
 MARK = "demo office"
@@ -31,19 +33,22 @@ class NotHere(Exception):
 
 
 def is_complete() -> bool:
+    """Return whether the demo is here, whole."""
     return AccessRecord.objects.filter(action=AccessRecord.Action.IMPORTED, subject=MARK).exists()
 
 
 def check_may_make() -> None:
-    """Only where there is nothing but demo data, and nobody whose phone would ring."""
+    """Refuse where there is more than demo data, or somebody whose phone would ring. Raises NotHere."""
     if settings.SMS_GATEWAY != CONSOLE:
         raise NotHere(_("A text message gateway is set: the demo would send messages to invented numbers."))
     if Opinion.objects.exclude(submission_key__in=history.KEYS).exists():
         raise NotHere(_("There are opinions here that are not the demo's; nothing was added."))
 
 
-def make(*, password: str, now=None, say=lambda text: None) -> int:
-    """Make what is not there yet; the number of opinions added. Raises NotHere."""
+def make(
+    *, password: str, now: datetime | None = None, say: Callable[[str | Promise], object] = lambda text: None
+) -> int:
+    """Make what is not there yet; return the number of opinions added. Raises NotHere."""
     check_may_make()
     now = now or timezone.now()
     with quiet():
@@ -66,13 +71,13 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
         triage.find_topics(now)
         triage.learn(now)
         say(_("hot topics and what triage learns from"))
-        furnish(now)
-        say(_("five haves"))
+        seed_studios(now)
+        say(_("assessment criteria"))
         sweep.sweep(now=now)
         messages.sweep(now=now)
         _read_old_messages(now)
         with transaction.atomic():
-            letters.letters_at_wish(now)
+            letters.letters_on_request(now)
             letters.letters_taken_back(now)
             letters.messages_in_trouble()
         say(_("letters and messages"))
@@ -80,15 +85,15 @@ def make(*, password: str, now=None, say=lambda text: None) -> int:
     return told
 
 
-def _read_old_messages(now) -> None:
-    """Nobody lets an inbox lie for months: what is older than two weeks was read the day after."""
+def _read_old_messages(now: datetime) -> None:
+    """Mark what is older than two weeks as read the day after: nobody lets an inbox lie for months."""
     old = Message.objects.filter(channel="inbox", read_at=None, created_at__lt=now - timedelta(days=14))
     old.update(read_at=F("created_at") + timedelta(days=1))
 
 
 @contextmanager
-def quiet():
-    """The console gateway writes every message into the log: hundreds that nobody sent."""
+def quiet() -> Iterator[None]:
+    """Silence the console gateway, which writes every message into the log: hundreds that nobody sent."""
     log = logging.getLogger("notifications.channels")
     before, log.level = log.level, logging.WARNING
     try:

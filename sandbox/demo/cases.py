@@ -1,12 +1,17 @@
 """What the demo's photos show: each scene painted with plain shapes, as it was found or `repaired`."""
 
 from math import sin
+from random import Random
+
+from PIL.ImageDraw import ImageDraw
 
 W, H = 720, 540
+Colour = tuple[int, int, int]
+Box = tuple[float, float, float, float]
 
 
-def gradient(draw, top, bottom, first, last) -> None:
-    """Bands from one colour to the other, from the row `first` to `last`."""
+def gradient(draw: ImageDraw, top: Colour, bottom: Colour, first: int, last: int) -> None:
+    """Draw bands from one colour to the other, from the row `first` to `last`."""
     for y in range(first, last, 3):
         share = (y - first) / max(1, last - first)
         draw.rectangle(
@@ -14,8 +19,8 @@ def gradient(draw, top, bottom, first, last) -> None:
         )
 
 
-def specks(draw, rng, box, colour, count, size=3) -> None:
-    """Gravel, grass or dirt: `count` small spots of about the colour within the box."""
+def specks(draw: ImageDraw, rng: Random, box: Box, colour: Colour, count: int, size: int = 3) -> None:
+    """Draw gravel, grass or dirt: `count` small spots of about the colour within the box."""
     left, top, right, bottom = box
     for _number in range(count):
         x, y, wide = rng.uniform(left, right), rng.uniform(top, bottom), rng.uniform(1, size)
@@ -24,8 +29,8 @@ def specks(draw, rng, box, colour, count, size=3) -> None:
         draw.ellipse((x, y, x + wide * 1.6, y + wide), fill=fill)
 
 
-def blob(draw, rng, x, y, wide, high, colour) -> None:
-    """An uneven round patch."""
+def blob(draw: ImageDraw, rng: Random, x: float, y: float, wide: float, high: float, colour: Colour) -> None:
+    """Draw an uneven round patch."""
     points = []
     for step in range(18):
         angle, far = step * 6.2832 / 18, rng.uniform(0.82, 1.1)
@@ -33,16 +38,18 @@ def blob(draw, rng, x, y, wide, high, colour) -> None:
     draw.polygon(points, fill=colour)
 
 
-def crack(draw, rng, x, y, down, colour, width=4) -> None:
-    """A line that goes down in small turns."""
+def crack(
+    draw: ImageDraw, rng: Random, x: float, y: float, down: float, colour: Colour, width: int = 4
+) -> None:
+    """Draw a line that goes down in small turns."""
     points = [(x, y)]
     while points[-1][1] < y + down:
         points.append((points[-1][0] + rng.uniform(-18, 18), points[-1][1] + rng.uniform(10, 26)))
     draw.line(points, fill=colour, width=width, joint="curve")
 
 
-def hills(draw, rng, level) -> None:
-    """Sky and two rows of mountains behind each other."""
+def hills(draw: ImageDraw, rng: Random, level: int) -> None:
+    """Draw sky and two rows of mountains behind each other."""
     gradient(draw, (176, 198, 214), (226, 231, 230), 0, level)
     for far, colour in ((70, (139, 160, 158)), (30, (92, 122, 92))):
         start, pace = rng.uniform(0, 6), rng.uniform(90, 140)
@@ -52,8 +59,8 @@ def hills(draw, rng, level) -> None:
         draw.polygon([*ridge, (W, level + 40), (0, level + 40)], fill=colour)
 
 
-def way(draw, rng, colour) -> None:
-    """A road from the viewer to the hills, with grass at its sides."""
+def way(draw: ImageDraw, rng: Random, colour: Colour) -> None:
+    """Draw a road from the viewer to the hills, with grass at its sides."""
     level = rng.randint(185, 225)
     hills(draw, rng, level)
     gradient(draw, (112, 138, 78), (92, 112, 58), level, H)
@@ -63,7 +70,8 @@ def way(draw, rng, colour) -> None:
     specks(draw, rng, (180, level + 90, W - 180, H), colour, 700)
 
 
-def road(draw, rng, repaired) -> None:
+def road(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a country road with holes, or repaired."""
     way(draw, rng, (136, 133, 126))
     x, y = W / 2 + rng.randint(-24, 24), rng.randint(380, 430)
     if repaired:
@@ -80,8 +88,8 @@ def road(draw, rng, repaired) -> None:
     specks(draw, rng, (x - 190, y - 70, x + 190, y + 84), (118, 108, 92), 160, 9)
 
 
-def tap(draw, rng, repaired) -> None:
-    """A tap on a cement wall over a bucket; the water runs, or one drop hangs."""
+def tap(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a tap on a cement wall over a bucket; the water runs, or one drop hangs."""
     gradient(draw, (186, 180, 168), (160, 154, 142), 0, 420)
     specks(draw, rng, (0, 0, W, 420), (170, 164, 152), 900)
     crack(draw, rng, rng.randint(60, 200), 0, 260, (140, 134, 122), 2)
@@ -105,8 +113,8 @@ def tap(draw, rng, repaired) -> None:
         draw.ellipse((x + 81, 250, x + 90, 264), fill=(214, 226, 232))
 
 
-def canal(draw, rng, repaired) -> None:
-    """A ditch between rice fields; its wall has fallen in, or is new concrete with water."""
+def canal(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a ditch between rice fields; its wall has fallen in, or is new concrete with water."""
     level = rng.randint(150, 190)
     hills(draw, rng, level)
     gradient(draw, (150, 160, 84), (120, 136, 62), level, H)
@@ -126,8 +134,8 @@ def canal(draw, rng, repaired) -> None:
              (148 + rng.randint(-20, 20), 140, 126))  # fmt: skip
 
 
-def lamp(draw, rng, repaired) -> None:
-    """A street at night, with one lamp."""
+def lamp(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a street at night, with one lamp."""
     gradient(draw, (20, 26, 42), (44, 48, 60), 0, 380)
     gradient(draw, (38, 38, 42), (26, 26, 28), 380, H)
     for place in range(5):
@@ -149,8 +157,8 @@ def lamp(draw, rng, repaired) -> None:
             draw.ellipse((x + 72 - wide, 84 - wide, x + 72 + wide, 84 + wide), fill=(255, 240, 190, 46))
 
 
-def roof(draw, rng, repaired) -> None:
-    """A ceiling of boards with a hole and a tub below; or new tiles."""
+def roof(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a ceiling of boards with a hole and a tub below; or new tiles."""
     if repaired:
         gradient(draw, (186, 204, 216), (224, 230, 230), 0, 300)
         draw.polygon([(60, 300), (160, 110), (600, 110), (690, 300)], fill=(84, 86, 92))
@@ -182,8 +190,8 @@ def roof(draw, rng, repaired) -> None:
     draw.ellipse((x - 90, 404, x + 90, 436), fill=(112, 134, 146))
 
 
-def river(draw, rng, repaired) -> None:
-    """A stream between banks: black below a pipe, or clear over its stones."""
+def river(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a stream between banks: black below a pipe, or clear over its stones."""
     level = rng.randint(150, 190)
     hills(draw, rng, level)
     gradient(draw, (122, 140, 84), (98, 112, 62), level, H)
@@ -206,8 +214,8 @@ def river(draw, rng, repaired) -> None:
         draw.ellipse((x, y, x + size * 1.7, y + size), fill=(196, 190, 172, 190))
 
 
-def wall(draw, rng, repaired) -> None:
-    """The wall of a school yard, cracked or plastered."""
+def wall(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw the wall of a school yard, cracked or plastered."""
     gradient(draw, (190, 206, 216), (222, 228, 230), 0, 130)
     draw.rectangle((0, 110, W, 440), fill=(206, 202, 190) if repaired else (184, 174, 154))
     draw.rectangle((0, 96, W, 118), fill=(156, 78, 60))
@@ -215,8 +223,8 @@ def wall(draw, rng, repaired) -> None:
     gradient(draw, (146, 142, 134), (118, 114, 108), 440, H)
     specks(draw, rng, (0, 118, W, 440), (190, 182, 164), 900)
     if repaired:
-        for x in range(120, W, 200):
-            draw.rectangle((x, 118, x + 34, 440), fill=(188, 184, 172))
+        for left in range(120, W, 200):
+            draw.rectangle((left, 118, left + 34, 440), fill=(188, 184, 172))
         return
     x = W / 2 + rng.randint(-150, 150)
     crack(draw, rng, x, 112, 320, (58, 50, 42), 9)
@@ -225,8 +233,8 @@ def wall(draw, rng, repaired) -> None:
     blob(draw, rng, x + 40, 400, 70, 34, (150, 98, 76))
 
 
-def crossing(draw, rng, repaired) -> None:
-    """A road before a school, bare or with stripes and a light."""
+def crossing(draw: ImageDraw, rng: Random, repaired: bool) -> None:
+    """Draw a road before a school, bare or with stripes and a light."""
     way(draw, rng, (112, 112, 114))
     for place in range(3):
         left = rng.randint(-20, 60) + place * 250
@@ -248,8 +256,8 @@ def crossing(draw, rng, repaired) -> None:
             (x + size * 0.3, y - size * 0.34, x + size * 1.2, y + size * 0.14), 9, fill=(70, 84, 94)
         )
         for wheel in (0.2, 1.0):
-            left = x + size * wheel
-            draw.ellipse((left, y + size * 0.44, left + size * 0.34, y + size * 0.78), fill=(30, 30, 32))
+            side = x + size * wheel
+            draw.ellipse((side, y + size * 0.44, side + size * 0.34, y + size * 0.78), fill=(30, 30, 32))
 
 
 SCENES = {

@@ -1,17 +1,19 @@
 """What the demo's deputies learn: trainings (培训) and exchanges (交流) that studios planned, announced and held, and
 what is still to come, all through the ordinary services of activities."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from deputies.activities import services
 from deputies.activities.access import Refused
 from deputies.models import Activity, Deputy, Kind
 from notifications.models import Message
 from sandbox import areas, staff
 from sandbox.random_people import dice
-from studios.models import Studio
+from studios.models import County, Studio
 from workdays.calendar import add_workdays
 
 from .activities import SOON
@@ -47,7 +49,7 @@ HELD = [
 
 
 def hold(now: datetime) -> int:
-    """Make them all; how many were made. Once."""
+    """Make all gatherings, once; return how many were made."""
     townships = areas.townships()
     if Activity.objects.filter(kind__in=GATHERINGS, township__in=townships).exists():
         return 0
@@ -62,8 +64,8 @@ def hold(now: datetime) -> int:
     return made
 
 
-def _studios(county):
-    """The studios that hold gatherings come first: those of the township where the county's accounts are, then the
+def _studios(county: County) -> list[Studio]:
+    """Return the studios that hold gatherings: first those of the township where the county's accounts are, then the
     next by code."""
     rows = Studio.objects.filter(kind="studio", active=True, township__county=county).select_related(
         "township"
@@ -72,14 +74,16 @@ def _studios(county):
     return sorted(rows, key=lambda studio: (studio.township_id not in seats, studio.code))
 
 
-def _hold(studio, other, kind, place, days, clerk, now) -> bool:
+def _hold(
+    studio: Studio, other: Studio, kind: str, place: int, days: int, clerk: User, now: datetime
+) -> bool:
     rng = dice(f"gathering {studio.code} {days}")
     here = Deputy.objects.filter(active=True, studio=studio).order_by("pk")
     guests = Deputy.objects.filter(active=True, studio=other).order_by("pk")
     themes = TRAININGS if kind == Kind.TRAINING else EXCHANGES
     first = dice(f"themes {studio.code}").randrange(len(themes))
     title, summary = themes[(first + place // 2) % len(themes)]
-    wanted = {
+    wanted: dict[str, Any] = {
         "by": clerk, "township": studio.township, "studio": studio, "kind": kind, "half": "afternoon",
         "title": title.format(other=other.name), "hours": "14:30—17:00", "deputies": [*here, *guests],
         "place": f"{studio.township.name}会议室" if kind == Kind.TRAINING else "",
@@ -96,8 +100,8 @@ def _hold(studio, other, kind, place, days, clerk, now) -> bool:
     return True
 
 
-def _planned(wanted, now, day) -> Activity | None:
-    """On the first working day from `day` on which all are free; each hears of it when it is planned."""
+def _planned(wanted: Any, now: datetime, day: date) -> Activity | None:
+    """Plan it on the first working day from `day` on which all are free; each is told when it is planned."""
     for _try in range(TRIES):
         day = add_workdays(day, 0).date
         at = min(now, now + (day - timezone.localdate(now)) - LEAD)

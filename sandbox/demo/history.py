@@ -1,8 +1,11 @@
 """The demo's fourteen months: which opinions there are, when each was told, and what becomes of it."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,8 +14,8 @@ from opinions.models import Opinion
 from opinions.workflow import register
 from sandbox import areas
 from sandbox.random_people import dice, full_name, phone
-from sandbox.texts import said, spoken
-from studios.models import Studio
+from sandbox.texts import Words, said, spoken
+from studios.models import Studio, Township
 from workdays.calendar import add_workdays
 
 from . import pictures, scenarios
@@ -82,7 +85,7 @@ class Scene:
 
     place: int
     at: datetime
-    fate: object
+    fate: Callable[..., None]
     told: Told | None = None
 
     @property
@@ -91,6 +94,7 @@ class Scene:
 
 
 def key_of(place: int) -> uuid.UUID:
+    """Return the key of the opinion at a place, the same in every run."""
     return uuid.uuid5(uuid.NAMESPACE_OID, f"congress-liaison demo {place}")
 
 
@@ -99,7 +103,7 @@ KEYS = frozenset(key_of(place) for place in range(SCENES))
 
 
 def scenes(now: datetime) -> list[Scene]:
-    """All of them, in the order in which they were told."""
+    """Return all scenes, in the order in which they were told."""
     found = []
     for place in range(HISTORY):
         rng = dice(f"scene {place}")
@@ -119,15 +123,15 @@ def scenes(now: datetime) -> list[Scene]:
     return sorted(found, key=lambda scene: (scene.at, scene.place))
 
 
-def _told_at(rng, now: datetime, days_ago: float) -> datetime:
+def _told_at(rng: Random, now: datetime, days_ago: float) -> datetime:
     day = add_workdays(timezone.localdate(now - timedelta(days=days_ago)), 0).date
     moment = office_hour(rng, min(day, timezone.localdate(now)))
     return moment if moment < now else now - timedelta(minutes=rng.randint(10, 600))
 
 
 def tell(now: datetime, *, until: datetime | None = None) -> int:
-    """Let every opinion that is not there yet live its life up to `now`, or only those told before `until`; the number
-    of new ones."""
+    """Let every opinion that is not there yet live its life up to `now`, or only those told before `until`; return
+    the number of new ones."""
     known = set(Opinion.objects.filter(submission_key__in=KEYS).values_list("submission_key", flat=True))
     stage, told = Stage(now), 0
     for scene in scenes(now):
@@ -141,19 +145,21 @@ def tell(now: datetime, *, until: datetime | None = None) -> int:
 class Stage:
     """What all lives share, read once."""
 
-    def __init__(self, now: datetime):
+    def __init__(self, now: datetime) -> None:
         self.now, self.crew, self.diary = now, Crew(), Diary(now)
-        self.townships = {county.pk: [] for county in areas.counties()}
+        self.townships: dict[str, list[Township]] = {county.pk: [] for county in areas.counties()}
         for township in areas.townships():
             self.townships[township.county_id].append(township)
         self.villages = areas.villages()
-        self.studios, self.deputies = {}, {}
+        self.studios: dict[str, list[Studio]] = {}
+        self.deputies: dict[str, list[Deputy]] = {}
         for studio in Studio.objects.filter(active=True).order_by("code"):
             self.studios.setdefault(studio.township_id, []).append(studio)
         for deputy in Deputy.objects.order_by("pk"):
             self.deputies.setdefault(deputy.township_id, []).append(deputy)
 
     def play(self, scene: Scene) -> None:
+        """Let one opinion live its life."""
         rng = dice(f"life {scene.place}")
         if told := scene.told:
             township, village, words = told.township, told.village, told.words
@@ -184,15 +190,17 @@ class Stage:
             pass
         deliver_messages(opinion.number)
 
-    def _township(self, rng):
-        """The county's seat hears most."""
+    def _township(self, rng: Random) -> Township:
+        """Return a township; the county's seat hears most."""
         county = rng.choices(list(COUNTIES), list(COUNTIES.values()))[0]
         there = self.townships[county]
         return rng.choices(there, [1 / (place + 2) for place in range(len(there))])[0]
 
-    def _facts(self, rng, township, village, words, *, sure) -> dict:
+    def _facts(
+        self, rng: Random, township: Township, village: str, words: Words, *, sure: bool
+    ) -> dict[str, Any]:
         channel = rng.choices(list(CHANNELS), list(CHANNELS.values()))[0]
-        facts = {
+        facts: dict[str, Any] = {
             "township": township,
             "studio": rng.choice(self.studios.get(township.pk, [None])),
             "channel": channel,

@@ -1,6 +1,6 @@
 """The demo's post: organs that sign letters, letters taken back, and messages that did not arrive."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from letters.models import Letter, Organ
 from letters.services import cancel
@@ -24,6 +24,7 @@ TROUBLE = [
 
 
 def organs() -> None:
+    """Create the organs that sign letters."""
     known = set(Organ.objects.values_list("county", flat=True))
     for county in areas.counties():
         if county.pk not in known:
@@ -32,8 +33,8 @@ def organs() -> None:
             organ.save(force_insert=True)
 
 
-def letters_taken_back(now) -> None:
-    """Some letters had a mistake: they are void, and the opinion was given another one."""
+def letters_taken_back(now: datetime) -> None:
+    """Void some letters that had a mistake; the opinion was given another one."""
     if Letter.objects.exclude(cancelled_at=None).exists():
         return
     crew = Crew()
@@ -44,8 +45,8 @@ def letters_taken_back(now) -> None:
         cancel(letter.pk, by=officer, reason="主送单位名称有误，另行发函。", at=at)
 
 
-def letters_at_wish(now) -> None:
-    """In the other counties officers have issued letters for what is still with the agency."""
+def letters_on_request(now: datetime) -> None:
+    """Issue letters in the other counties for what is still with the agency."""
     crew = Crew()
     waiting = Opinion.objects.filter(status__in=["routed", "handling"]).exclude(county__in=WITH_EVERY_ROUTING)
     for opinion in waiting.order_by("county", "-routed_at"):
@@ -54,7 +55,7 @@ def letters_at_wish(now) -> None:
 
 
 def messages_in_trouble() -> None:
-    """As if the gateway had refused some messages and hung up on one."""
+    """Leave some messages as if the gateway had refused them and hung up on one."""
     texts = Message.objects.filter(channel="sms")
     if texts.filter(state__in=["failed", "uncertain"]).exists():
         return

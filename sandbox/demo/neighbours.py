@@ -5,6 +5,7 @@ told, what becomes of it (a name in FATES), the title and the text. The nightly 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from studios.models import Township
 from . import scenarios
 
 MATTERS = json.loads(Path(__file__).parent.with_name("demo_neighbours.json").read_text(encoding="utf-8"))
-FATES = {
+FATES: dict[str, Callable[..., None]] = {
     "planned": partial(scenarios.smooth, planned=True),
     "reopened": scenarios.reopened,
     "told": scenarios.waits_for_evaluation,
@@ -45,7 +46,7 @@ class Told:
         return self._matter["said"][self.turn][0]
 
     @property
-    def fate(self):
+    def fate(self) -> Callable[..., None]:
         return FATES[self._matter["said"][self.turn][1]]
 
     @property

@@ -41,7 +41,8 @@ SHARE = 0.3
 
 
 def of_citizen(seed: str, words: Words, channel: str) -> list[Upload]:
-    """What comes with an opinion: mostly nothing; else a photo or two. The form of a stranger numbers the files."""
+    """Return what comes with an opinion: mostly nothing; else a photo or two. The form of a stranger numbers the
+    files."""
     rng = dice(f"photo {seed}")
     if words.category not in SCENE_OF or channel not in WITH_PHOTO or rng.random() > SHARE:
         return []
@@ -55,7 +56,7 @@ def of_citizen(seed: str, words: Words, channel: str) -> list[Upload]:
 
 
 def of_handler(seed: str, category: str) -> list[Upload]:
-    """What comes with the answer to an opinion that came with a photo: the same place after the work."""
+    """Return what comes with the answer to an opinion that came with a photo: the same place after the work."""
     if category not in SCENE_OF:
         return []
     scene, _before, named, *_must = SCENE_OF[category]
@@ -63,25 +64,25 @@ def of_handler(seed: str, category: str) -> list[Upload]:
 
 
 def _place(seed: str) -> int:
-    """Which of the pictures of a scene is that of the opinion."""
+    """Return which of the pictures of a scene is that of the opinion."""
     return dice(f"place {seed}").randrange(VARIANTS)
 
 
-def taken(scene: str, variant: int, name: str, *, repaired=False) -> Upload:
-    """The photo under the name that somebody gave it."""
+def taken(scene: str, variant: int, name: str, *, repaired: bool = False) -> Upload:
+    """Return the photo under the name that somebody gave it."""
     return replace(_checked(scene, variant, repaired), name=f"{name}.jpg")
 
 
 @lru_cache(maxsize=64)
 def _checked(scene: str, variant: int, repaired: bool) -> Upload:
-    """As it is kept after the check of uploads."""
+    """Return the photo as it is kept after the check of uploads."""
     stream = io.BytesIO()
     painted(scene, variant, repaired=repaired).save(stream, "JPEG", quality=80)
     return examine(ContentFile(stream.getvalue(), name="1.jpg"))
 
 
 def painted(scene: str, variant: int, *, repaired: bool) -> Image.Image:
-    """The scene in soft focus, with the grain and the dark corners of a cheap phone."""
+    """Paint the scene in soft focus, with the grain and the dark corners of a cheap phone."""
     rng = Random(f"{scene} {variant}")
     image = Image.new("RGB", (WIDE, HIGH))
     SCENES[scene](ImageDraw.Draw(image, "RGBA"), rng, repaired)

@@ -1,7 +1,11 @@
 """The steps that the demo's fates are made of: who does what, and how long they take over it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils import timezone
 
+from accounts.models import User
 from opinions.lifecycle.statuses import Status
 from opinions.models import Category
 from opinions.triage import routing, urgent
@@ -15,7 +19,7 @@ from .scenario import Life
 
 
 def routed(life: Life) -> None:
-    """By the rules if they are sure; otherwise an officer takes a day or two."""
+    """Route it by the rules if they are sure; otherwise an officer takes a day or two."""
     opinion = life.look()
     if opinion.status != Status.REGISTERED:
         return
@@ -28,56 +32,65 @@ def routed(life: Life) -> None:
     send(life, by=officer)
 
 
-def looked_at(life: Life):
-    """The triage officer, who has seen why the opinion is urgent, if it is."""
+def looked_at(life: Life) -> User:
+    """Let the triage officer acknowledge why the opinion is urgent, if it is; return the officer."""
     officer = life.crew.over_county(Role.TRIAGE_OFFICER, life.opinion)
     urgent.see(opinion=life.opinion, by=officer, now=life.at)
     return officer
 
 
-def send(life: Life, *, by, **words) -> None:
+def send(life: Life, *, by: User, **words: Any) -> None:
+    """Route it to the agency responsible."""
     life.take(triage.route, by=by, lead_agency=routing.responsible_agency(life.opinion), **words)
 
 
 def signed(life: Life) -> None:
+    """Sign for it as the agency."""
     routed(life)
     life.wait(life.rng.choice([0, 0, 0, 1]))
     life.take(triage.sign, by=life.crew.handler(life.opinion))
 
 
 def signed_jointly(life: Life) -> None:
-    """An officer sends it to the agency responsible, with another to join; the lead agency signs. The rules may have
-    been quicker: then nobody joins."""
+    """Route it to the agency responsible, with another to join; the lead agency signs. The rules may have been
+    quicker: then nobody joins."""
     opinion = life.look()
     if opinion.status != Status.REGISTERED:
-        return signed(life)
+        signed(life)
+        return
     opinion = life.wait(1)
     officer = looked_at(life)
     if opinion.category_id is None:
         category = Category.objects.get(code=life.words.category)
         opinion = life.take(triage.classify, by=officer, category=category, matter_type=opinion.matter_type)
     lead = routing.responsible_agency(opinion)
+    if lead is None:
+        raise LookupError(
+            f"no agency is responsible for {opinion.category_id}"
+        )  # the demo's categories all have one
     others = Agency.objects.filter(county=opinion.county_id).exclude(pk=lead.pk).order_by("pk")
     life.take(triage.route, by=officer, lead_agency=lead, joint_agencies=[life.rng.choice(list(others))])
     life.wait(0)
-    return life.take(triage.sign, by=life.crew.handler(life.opinion))
+    life.take(triage.sign, by=life.crew.handler(life.opinion))
 
 
 def part_signed(life: Life) -> None:
+    """Sign for the part of the joint agency."""
     _each_part(life, joint.joint_sign)
 
 
 def part_returned(life: Life) -> None:
-    """It is not the joint agency's matter."""
+    """Return the part: it is not the joint agency's matter."""
     _each_part(life, joint.joint_return, reason="returns")
 
 
 def part_answered(life: Life) -> None:
+    """Answer the part of the joint agency."""
     _each_part(life, joint.joint_answer, answer="parts")
 
 
-def _each_part(life: Life, action, **kinds) -> None:
-    """Every joint agency takes the action, in words of these kinds."""
+def _each_part(life: Life, action: Callable[..., object], **kinds: str) -> None:
+    """Let every joint agency take the action, in words of these kinds."""
     for part in life.opinion.parts.select_related("agency"):
         by, words = (
             life.crew.handler_of(part.agency_id),
@@ -86,8 +99,8 @@ def _each_part(life: Life, action, **kinds) -> None:
         life.take(action, by=by, agency=part.agency, **words)
 
 
-def answered(life: Life, *, late=False, planned=None) -> None:
-    """On a day within the limit, or `late` some days after it, with a reply to the notice that came."""
+def answered(life: Life, *, late: bool = False, planned: bool | None = None) -> None:
+    """Answer it on a day within the limit, or `late` some days after it, with a reply to the notice that came."""
     opinion = life.opinion
     today, limit = timezone.localdate(life.at), opinion.handling_due_on
     if late:
@@ -104,7 +117,7 @@ def answered(life: Life, *, late=False, planned=None) -> None:
         life.take(triage.sign, by=life.crew.handler(life.opinion))
         life.wait(0)
     planned = life.rng.random() < 0.3 if planned is None else planned
-    words = {"outcome": "A", "answer": life.words.solved}
+    words: dict[str, Any] = {"outcome": "A", "answer": life.words.solved}
     if planned:
         words = {"outcome": life.rng.choice("BBCD"), "answer": life.words.planned}
     elif life.photo:
@@ -113,7 +126,7 @@ def answered(life: Life, *, late=False, planned=None) -> None:
 
 
 def promised(life: Life) -> None:
-    """The agency replies to the notice and promises to answer within three working days."""
+    """Reply to the notice as the agency, and promise to answer within three working days."""
     promised_on = add_workdays(timezone.localdate(life.at), 3).date
     life.take(
         supervision.acknowledge,
@@ -124,7 +137,7 @@ def promised(life: Life) -> None:
 
 
 def told(life: Life) -> None:
-    """The citizen hears of it: from the system, if they wrote from afar, else from the clerk; then a call back."""
+    """Report back to the citizen: by the system, if they wrote from afar, else by the clerk; then a call back."""
     clerk = life.crew.clerk(life.opinion)
     if life.opinion.status == Status.ANSWERED:
         life.wait(life.rng.choice([0, 1, 1, 2]))
@@ -142,7 +155,7 @@ def told(life: Life) -> None:
 
 
 def evaluated(life: Life) -> None:
-    """Most say that they are satisfied; of the others the window closes the matter."""
+    """Evaluate: most say that they are satisfied; of the others the window closes the matter."""
     if life.rng.random() < 0.75:
         life.wait(life.rng.randint(0, 3))
         satisfaction = life.rng.choices(["satisfied", "mostly"], [3, 1])[0]
@@ -150,7 +163,7 @@ def evaluated(life: Life) -> None:
         how = life.rng.choice(["phone", "visit", "paper"])
         life.take(report_back.evaluate, by=clerk, satisfaction=satisfaction, how=how)
     else:
-        life.until(life.opinion.next_check_at)
+        life.until_checked()
     deputy = life.opinion.deputy
     if deputy and deputy.user and life.rng.random() < 0.7:
         life.wait(life.rng.randint(1, 5))
@@ -158,7 +171,7 @@ def evaluated(life: Life) -> None:
 
 
 def unhappy(life: Life) -> None:
-    """Not satisfied, with a reason: it is reopened."""
+    """Evaluate as not satisfied, with a reason: it is reopened."""
     life.wait(life.rng.randint(1, 3))
     clerk = life.crew.clerk(life.opinion)
     words = {"satisfaction": "not", "how": "phone", "reason": said(life.rng, "unhappy")}

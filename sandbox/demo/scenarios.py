@@ -3,6 +3,8 @@
 A fate need not end: when the story reaches today (life.Present), the opinion stays where it then is.
 """
 
+from typing import Any
+
 from opinions.lifecycle.reasons import DeclineReason, door_for
 from opinions.lifecycle.statuses import OPEN, Status
 from opinions.models import Opinion
@@ -27,7 +29,8 @@ from .scenario_steps import (
 )
 
 
-def smooth(life: Life, **answer) -> None:
+def smooth(life: Life, **answer: Any) -> None:
+    """Lead it to its end without trouble."""
     signed(life)
     answered(life, **answer)
     told(life)
@@ -35,10 +38,12 @@ def smooth(life: Life, **answer) -> None:
 
 
 def late(life: Life) -> None:
+    """Answer it after its last day."""
     smooth(life, late=True)
 
 
 def reopened(life: Life) -> None:
+    """Reopen it once."""
     signed(life)
     answered(life, planned=True)
     told(life)
@@ -51,6 +56,7 @@ def reopened(life: Life) -> None:
 
 
 def reopened_twice(life: Life) -> None:
+    """Reopen it twice."""
     signed(life)
     for _round in range(2):
         answered(life, planned=True)
@@ -67,6 +73,7 @@ def reopened_twice(life: Life) -> None:
 
 
 def declined(life: Life) -> None:
+    """Decline it."""
     routed(life)
     life.wait(1)
     reason = life.rng.choice([DeclineReason.LITIGATION, DeclineReason.ARBITRATION, DeclineReason.PETITION])
@@ -77,6 +84,7 @@ def declined(life: Life) -> None:
 
 
 def reconsidered(life: Life) -> None:
+    """Decline it, and accept it after all."""
     declined(life)
     life.wait(life.rng.randint(2, 6))
     supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
@@ -85,7 +93,7 @@ def reconsidered(life: Life) -> None:
 
 
 def merged(life: Life) -> None:
-    """Into the county's latest opinion of the same topic; on its own way if there is none."""
+    """Merge it into the county's latest opinion of the same topic; on its own way if there is none."""
     routed(life)
     opinion = life.wait(0)
     like = Opinion.objects.filter(
@@ -102,13 +110,14 @@ def merged(life: Life) -> None:
 
 
 def withdrawn(life: Life) -> None:
+    """Withdraw it."""
     signed(life)
     life.wait(life.rng.randint(1, 2))
     life.take(register.withdraw, by=life.crew.clerk(life.opinion), reason=said(life.rng, "withdrawals"))
 
 
 def returned(life: Life) -> None:
-    """Not this agency's: back to triage, which sends it to the one that it names, designated."""
+    """Return it from an agency to triage, which sends it to the one that it names, designated."""
     routed(life)
     life.wait(0)
     life.take(triage.return_it, by=life.crew.handler(life.opinion), reason=said(life.rng, "returns"))
@@ -119,7 +128,8 @@ def returned(life: Life) -> None:
 
 
 def suspended(life: Life) -> None:
-    """First for an answer of the citizen, then until the day that was set, when the clock runs again by itself."""
+    """Suspend it first for an answer of the citizen, then until the day that was set, when the clock runs again by
+    itself."""
     signed(life)
     life.wait(1)
     handler = life.crew.handler(life.opinion)
@@ -130,13 +140,14 @@ def suspended(life: Life) -> None:
     )
     life.take(notes.note_progress, by=handler, words="已到现场看过，等检测结果。", shown=True)
     life.take(supervision.suspend, by=handler, reason=said(life.rng, "suspensions"))
-    life.until(life.opinion.next_check_at)
+    life.until_checked()
     answered(life)
     told(life)
     evaluated(life)
 
 
-def extended(life: Life, *, granted=True) -> None:
+def extended(life: Life, *, granted: bool = True) -> None:
+    """Ask for an extension, which is granted or refused."""
     extension_asked(life)
     life.wait(1)
     supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
@@ -150,19 +161,21 @@ def extended(life: Life, *, granted=True) -> None:
 
 
 def extension_refused(life: Life) -> None:
+    """Ask for an extension, which is refused."""
     extended(life, granted=False)
 
 
 def extension_asked(life: Life) -> None:
-    """Asked for and not decided."""
+    """Ask for an extension that nobody has decided yet."""
     signed(life)
     life.wait(0)
-    days = max(1, life.opinion.handling_days // 2)
+    days = max(1, (life.opinion.handling_days or 0) // 2)
     handler = life.crew.handler(life.opinion)
     life.take(supervision.ask_extension, by=handler, days=days, reason=said(life.rng, "extensions"))
 
 
 def escalated(life: Life) -> None:
+    """Let the escalation policy run."""
     signed(life)
     life.wait(1)
     official = life.crew.over_county(Role.COUNTY_OFFICIAL, life.opinion)
@@ -173,7 +186,7 @@ def escalated(life: Life) -> None:
 
 
 def joined(life: Life) -> None:
-    """Another agency answers its part, then the lead agency answers for both."""
+    """Let another agency answer its part, then the lead agency answers for both."""
     signed_jointly(life)
     part_signed(life)
     life.wait(1)
@@ -185,19 +198,22 @@ def joined(life: Life) -> None:
 
 # --- fates that stay open: somebody has not acted
 def waits_for_triage(life: Life) -> None:
+    """Leave it in triage."""
     life.look()
 
 
 def waits_for_signature(life: Life) -> None:
+    """Leave it at the agency, not signed for."""
     routed(life)
 
 
 def waits_for_answer(life: Life) -> None:
+    """Leave it at the agency, signed for."""
     signed(life)
 
 
 def waits_for_part(life: Life) -> None:
-    """The joint agency has signed for its part, or has returned it, or not even that."""
+    """Leave it where the joint agency has signed for its part, or has returned it, or not even that."""
     signed_jointly(life)
     turn = life.rng.random()
     if turn < 0.5:
@@ -207,18 +223,20 @@ def waits_for_part(life: Life) -> None:
 
 
 def waits_for_telling(life: Life) -> None:
+    """Leave it answered and not reported back."""
     signed(life)
     answered(life)
 
 
 def waits_for_evaluation(life: Life) -> None:
+    """Leave it reported back and not evaluated."""
     signed(life)
     answered(life)
     told(life)
 
 
 def warned(life: Life) -> None:
-    """A supervisor has sent a notice and waits for the reply."""
+    """Leave it where a supervisor has sent a notice and waits for the reply."""
     signed(life)
     life.wait(2)
     supervisor = life.crew.over_county(Role.SUPERVISOR, life.opinion)
@@ -232,7 +250,7 @@ def warned(life: Life) -> None:
 
 
 def promise_broken(life: Life) -> None:
-    """The agency promised a day, and let it pass."""
+    """Leave it where the agency promised a day, and let it pass."""
     warned(life)
     life.wait(0)
     promised(life)

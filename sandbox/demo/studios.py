@@ -1,11 +1,13 @@
-"""The demo's studios furnished: opening times, homes linked, funding of three years, five haves in every state."""
+"""The demo's studios: opening times, homes linked, funding of three years, assessments in every state."""
 
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from deputies.models import Activity, State
 from sandbox import areas
 from sandbox.random_people import dice
@@ -35,8 +37,8 @@ WANTING = [
 LEARNING_RULES = "学习和活动制度"
 
 
-def furnish(now) -> None:
-    """What is there stays."""
+def seed_studios(now: datetime) -> None:
+    """Seed what studios lack: opening times, linked homes, funding, assessments. What is there stays."""
     with transaction.atomic():
         _link_homes()
         _open_doors()
@@ -58,7 +60,7 @@ def _link_homes() -> None:
 
 
 def _open_doors() -> None:
-    """Weekday mornings everywhere, afternoons too in half of them."""
+    """Open weekday mornings everywhere, afternoons too in half of them."""
     rows = []
     for place, studio in enumerate(Studio.objects.filter(times=None).order_by("code")):
         for weekday in range(5):
@@ -81,7 +83,7 @@ def _fund(this_year: int) -> None:
     Funding.objects.bulk_create(rows)
 
 
-def _assess(now) -> None:
+def _assess(now: datetime) -> None:
     clerks = {m.area_code: m.user for m in Membership.objects.filter(role=Role.CLERK).select_related("user")}
     officials = {
         m.area_code: m.user
@@ -95,16 +97,16 @@ def _assess(now) -> None:
             _take(studio, stage, place, clerk, official, now)
 
 
-def _learned(studio, today) -> str:
-    """Which trainings and exchanges bear out that the rules on learning are kept; empty if there were none."""
+def _learned(studio: Studio, today: date) -> str:
+    """Return which trainings and exchanges bear out that the rules on learning are kept; empty if there were none."""
     rows = Activity.objects.filter(
         studio=studio, kind__in=gatherings.GATHERINGS, state=State.HELD, on__lte=today
     )
     return "；".join(f"{row.on:%Y年%-m月%-d日}{row.title}" for row in rows.order_by("-on")[:2])
 
 
-def _take(studio, stage, place, clerk, official, now) -> None:
-    """Step by step, a few days apart, as far as `stage`."""
+def _take(studio: Studio, stage: Any, place: int, clerk: User, official: User, now: datetime) -> None:
+    """Take the assessment step by step, a few days apart, as far as `stage`."""
     begun = now - timedelta(days=30 + place % 20)
     pk = services.open_assessment(studio.pk, by=clerk, at=begun).pk
     rows = list(Assessment.objects.get(pk=pk).checks.all())

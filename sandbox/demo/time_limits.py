@@ -1,6 +1,7 @@
 """The demo's time limits: what two counties and the prefecture set, when and why."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import User
 from opinions.lifecycle.statuses import Clock
@@ -18,8 +19,8 @@ OLD = [
 NEW = [("433101", Clock.REPORT_BACK, "", 3, 2, 12, "信息化后反馈加快，恢复统一规定的两个工作日。")]
 
 
-def set_all(changes, now) -> None:
-    """As the prefecture's administrator set them; once."""
+def set_all(changes: Any, now: datetime) -> None:
+    """Set them as the prefecture's administrator did; once."""
     admin = User.objects.get(username="admin")
     counties = County.objects.in_bulk()
     for county, clock, matter, before, days, ago, why in changes:

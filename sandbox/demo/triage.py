@@ -1,7 +1,8 @@
-"""What triage works with in the demo: routing rules tried out and live, urgent words of an office's own, hot topics of
-which one was taken up as a proposal, and a classifier that learned from the demo's decisions."""
+"""What triage works with in the demo: routing rules as drafts and in force, urgent words of an office's own, hot topics
+of which one was taken up as a proposal, and a classifier that learned from the demo's decisions."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -38,8 +39,8 @@ REASON = "十余户群众分别反映同一件事，涉及交通、自然资源�
 
 
 def switch_on(now: datetime) -> None:
-    """The offices put their rules and urgent words in force: each rule tried out on what people had decided, then
-    live. One was tried out and did not do as people do; it stays a draft. Once."""
+    """Put the offices' rules and urgent words in force: each rule after a dry run on what people had decided. One did
+    not do as people do and stays a draft. Once."""
     began = now - timedelta(days=RULES_DAYS)
     for county, name, words, unless, months in SIGNALS:
         facts = {"words": words, "unless": unless, "months": months}
@@ -49,7 +50,19 @@ def switch_on(now: datetime) -> None:
         _switch_on(*row, by=admin, at=began)
 
 
-def _switch_on(county, position, name, asked, agency, days, urgency, live, *, by, at) -> None:
+def _switch_on(
+    county: str,
+    position: int,
+    name: str,
+    asked: dict[str, Any],
+    agency: str,
+    days: int | None,
+    urgency: str,
+    live: bool,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
     if RoutingRule.objects.filter(county=county, name=name).exists():
         return
     conditions = {f"{key}_id" if key == "category" else key: value for key, value in asked.items()}
@@ -66,8 +79,8 @@ def _switch_on(county, position, name, asked, agency, days, urgency, live, *, by
 
 
 def find_topics(now: datetime) -> None:
-    """As the nightly run found them: before an official took the first matter up as a proposal, and now. An officer
-    has read another topic since, and taken out what is a different matter. Once."""
+    """Find the topics as the nightly run did: before an official took the first matter up as a proposal, and now. An
+    officer has read another topic since, and taken out what is a different matter. Once."""
     with lived_at_once():
         taken_up, *_others = MATTERS
         if not Proposal.objects.exists():
@@ -81,14 +94,14 @@ def find_topics(now: datetime) -> None:
 
 
 def _office_day_before(now: datetime) -> datetime:
-    """Office hours of the last working day that lies two days back."""
+    """Return office hours of the last working day that lies two days back."""
     day = timezone.localdate(now) - timedelta(days=2)
     while not is_workday(day):
         day -= timedelta(days=1)
     return office_hour(dice("proposal"), day)
 
 
-def _take_up(matter, at: datetime) -> None:
+def _take_up(matter: dict[str, Any], at: datetime) -> None:
     _days, _fate, title, _body = matter["said"][0]
     topic = Topic.objects.filter(county=matter["county"], opinions__title=title).first()
     if topic is not None:
@@ -96,7 +109,7 @@ def _take_up(matter, at: datetime) -> None:
         proposals.take_up(topic.pk, by=official, reason=REASON, months=3, seen=topic.messages, at=at)
 
 
-def _take_out(matter) -> None:
+def _take_out(matter: dict[str, Any]) -> None:
     opinion = Opinion.objects.get(county=matter["county"], title=matter["other"])
     if topic := opinion.topics.filter(proposal=None).first():
         proposals.exclude(topic.pk, by=_over(matter["county"], Role.TRIAGE_OFFICER), number=opinion.number)
@@ -104,11 +117,11 @@ def _take_out(matter) -> None:
 
 def _over(county: str, role: str) -> User:
     members = Membership.objects.filter(role=role, area_code=county).select_related("user")
-    return members.order_by("pk").first().user
+    return members.order_by("pk")[0].user
 
 
 def learn(now: datetime) -> None:
-    """The administrator lets the classifier learn from what the demo's people decided; it decides from now on. Once."""
+    """Let the classifier learn from what the demo's people decided; it decides from now on. Once."""
     if TrainedModel.objects.filter(prefecture=areas.PREFECTURE).exclude(digest="").exists():
         return
     with lived_at_once():  # no worker hears of it: it is trained here

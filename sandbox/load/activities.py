@@ -1,6 +1,7 @@
 """Activities for load data: shifts and visits of every studio over the years, with exactly so many people met."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from random import Random
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,13 +15,14 @@ from studios.models import Studio
 
 @transaction.atomic
 def load_activities(*, people_met: int, seed: int, years: float, now: datetime) -> int:
-    """Write them; the number of activities. Everything is in the past and held, and books nobody twice."""
+    """Write the activities and return how many. Everything is in the past and held, and books nobody twice."""
     today, rng = timezone.localdate(now), dice(f"{seed}/activities")
     first, last = today - timedelta(days=int(365 * years)), today - timedelta(days=1)
     shifts = [on for _planned, on in days_of(Pattern("monthly", first, last, (15,)))]
-    pools: dict[int, list] = {}
+    pools: dict[int, list[Deputy]] = {}
     for deputy in Deputy.objects.filter(active=True, studio__kind="studio").order_by("studio", "pk"):
-        pools.setdefault(deputy.studio_id, []).append(deputy)
+        if deputy.studio_id is not None:
+            pools.setdefault(deputy.studio_id, []).append(deputy)
     activities, taking = [], []
     for studio in Studio.objects.filter(pk__in=pools, active=True).select_related("township").order_by("pk"):
         for turn, on in enumerate(shifts):
@@ -42,7 +44,7 @@ def load_activities(*, people_met: int, seed: int, years: float, now: datetime) 
     return len(activities)
 
 
-def _held(studio, kind, on, half, now) -> Activity:
+def _held(studio: Studio, kind: str, on: date, half: str, now: datetime) -> Activity:
     activity = Activity(
         county_id=studio.township.county_id,
         township=studio.township,
@@ -57,8 +59,8 @@ def _held(studio, kind, on, half, now) -> Activity:
     return activity
 
 
-def _shared_out(rng, total: int, among: int) -> list[int]:
-    """`total` in `among` uneven parts that add up to it."""
+def _shared_out(rng: Random, total: int, among: int) -> list[int]:
+    """Return `total` in `among` uneven parts that add up to it."""
     weights = [rng.uniform(0.5, 1.5) for _part in range(among)]
     whole, given, parts = sum(weights), 0, []
     running = 0.0

@@ -6,10 +6,12 @@ data alone; the ledger it leaves is proved by `verify_ledger` like any other.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
-from accounts.actors import SYSTEM, actor_of
+from accounts.actors import SYSTEM, Actor, actor_of
+from accounts.models import User
 from opinions.lifecycle.origins import RULE, WEB
 from opinions.lifecycle.statuses import ESCALATING, Status
 from opinions.lifecycle.transitions import ACTIONS
@@ -17,6 +19,7 @@ from opinions.models import Event, EventText, Notice, Opinion, PastRound
 from opinions.workflow import deadlines, escalation
 from opinions.workflow.notices import prepare_notice
 from opinions.workflow.transition import Transition, make_event
+from studios.models import Agency
 
 
 @dataclass
@@ -27,8 +30,18 @@ class Draft:
     notices: list[Notice] = field(default_factory=list)
     rounds: list[PastRound] = field(default_factory=list)
 
-    def take(self, code: str, *, by, at: datetime, role: str, text="", status=None, **data) -> None:
-        """One action as `step` would have written it. `status` overrides the table's."""
+    def take(
+        self,
+        code: str,
+        *,
+        by: User | Actor,
+        at: datetime,
+        role: str,
+        text: str = "",
+        status: str | None = None,
+        **data: Any,
+    ) -> None:
+        """Take one action as `transition` would have written it. `status` overrides the table's."""
         opinion, action = self.opinion, ACTIONS[code]
         via = RULE if by is SYSTEM else WEB
         t = Transition(action, opinion, actor_of(by), via, at, role, status or action.to, data, text)
@@ -42,8 +55,18 @@ class Draft:
             words.event = event
             self.texts.append(words)
 
-    def route(self, agency, *, by, at: datetime, role: str, designated=False, code="route", **data) -> None:
-        """What routing and reopening share: the agency, and the limit that starts to run."""
+    def route(
+        self,
+        agency: Agency,
+        *,
+        by: User | Actor,
+        at: datetime,
+        role: str,
+        designated: bool = False,
+        code: str = "route",
+        **data: Any,
+    ) -> None:
+        """Route to `agency`: what routing and reopening share, with the limit that starts to run."""
         opinion = self.opinion
         opinion.lead_agency, opinion.designated = agency, designated
         opinion.routed_at, opinion.signed_at = at, None
@@ -53,7 +76,7 @@ class Draft:
         self.take(code, by=by, at=at, role=role, agency=agency.pk, agency_name=agency.name, **data)
 
     def climb(self, until: datetime) -> None:
-        """The notices of the ladder that fell due before `until`."""
+        """Issue the escalation policy's notices that fell due before `until`."""
         opinion = self.opinion
         if opinion.status not in ESCALATING:
             return
@@ -67,12 +90,12 @@ class Draft:
             self.notices.append(notice)
 
     def settle(self) -> None:
-        """When the sweep must look at it next."""
+        """Set when the sweep must look at it next."""
         self.opinion.next_check_at = escalation.next_check(self.opinion, self.opinion.changed_at)
 
 
-def begun(*, by, at: datetime, number: str, **facts) -> Draft:
-    """A registered opinion."""
+def begun(*, by: User, at: datetime, number: str, **facts: Any) -> Draft:
+    """Return the draft of a registered opinion."""
     opinion = Opinion(
         number=number, status="", version=0, ledger_head="", registered_at=at, registered_by=by, **facts
     )

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any, cast
 
 from django.utils import timezone
 
 from accounts.actors import SYSTEM, actor_of
 from opinions.lifecycle.statuses import Status
+from opinions.models import Opinion
 from opinions.workflow.deadlines import midnight
 from opinions.workflow.rounds import begin_round, note_call_back, note_evaluation
 from sandbox.texts import Words, said
@@ -40,24 +42,25 @@ class Way:
     now: datetime
 
     @property
-    def opinion(self):
+    def opinion(self) -> Opinion:
         return self.draft.opinion
 
     def later(self, days: float) -> datetime:
-        """Some days on, hurried so that a young opinion still ends before now."""
+        """Move some days on, hurried so that a young opinion still ends before now; return the moment."""
         left = (self.now - self.at) / 8
         pace = min(1.0, (self.now - self.opinion.registered_at).days / UNHURRIED_DAYS)
         self.at += min(timedelta(days=days * pace * (0.5 + self.rng.random())), left)
         return self.at
 
     def on(self, day: date) -> datetime:
-        """During office hours of a day, or as late as can be."""
+        """Move into the office hours of a day, or as late as can be; return the moment."""
         moment = midnight(day) + timedelta(hours=9, minutes=self.rng.randrange(480))
         self.at = max(self.at, min(moment, self.at + (self.now - self.at) / 2))
         return self.at
 
     # --- steps
     def classified(self) -> None:
+        """Classify the opinion by rule."""
         opinion = self.opinion
         opinion.category = self.stock.categories[self.words.category]
         facts = {
@@ -68,6 +71,7 @@ class Way:
         self.draft.take("classify", by=SYSTEM, at=self.at, role="system", complex=False, **facts)
 
     def routed(self) -> None:
+        """Classify and route it, by an officer or by rule."""
         self.classified()
         agency = self.stock.agency(self.opinion.county_id, self.words.category)
         by = actor_of(self.stock.officer(self.opinion)) if self.rng.random() < 0.3 else SYSTEM
@@ -76,16 +80,18 @@ class Way:
         self.draft.route(agency, by=by, at=self.at, role="triage_officer" if by.is_person else "system")
 
     def signed(self) -> None:
+        """Sign for it as the agency."""
         self.draft.climb(self.later(0.6))
         self.opinion.signed_at = self.at
         self._handler("sign")
 
-    def _handler(self, code: str, **more) -> None:
+    def _handler(self, code: str, **more: Any) -> None:
         self.draft.take(code, by=self.stock.handler(self.opinion), at=self.at, role="handler", **more)
 
-    def answered(self, *, late=False) -> None:
+    def answered(self, *, late: bool = False) -> None:
+        """Answer it within the limit, or `late` some working days after it."""
         opinion = self.opinion
-        due = opinion.handling_due_on
+        due = cast(date, opinion.handling_due_on)  # set when it was routed
         today = timezone.localdate(self.at)
         if late:
             day = add_workdays(due, self.rng.randint(1, 12)).date
@@ -101,6 +107,7 @@ class Way:
         self._handler("answer", **facts)
 
     def told(self) -> None:
+        """Report the answer back, mostly with a call back."""
         opinion, clerk = self.opinion, self.stock.clerk(self.opinion)
         self.draft.climb(self.later(1))
         opinion.reported_back_at = self.at
@@ -114,9 +121,9 @@ class Way:
             )
 
     def ended(self) -> None:
-        """By the citizen's word, or by the window where that has passed."""
+        """End it by the citizen's evaluation, or by the window where that has passed."""
         opinion = self.opinion
-        window = midnight(opinion.due_on + timedelta(days=1))
+        window = midnight(cast(date, opinion.due_on) + timedelta(days=1))  # set when it was reported back
         if self.rng.random() < 0.25 and self.at <= window < self.now:
             self.at = opinion.closed_at = window
             why = {"rule": "window", "until": str(opinion.due_on)}
@@ -128,9 +135,10 @@ class Way:
         self.draft.take("evaluate", by=self.stock.clerk(opinion), at=self.at, role="clerk", **facts)
 
     def reopened(self) -> None:
+        """Reopen it for a citizen who is not satisfied."""
         opinion, clerk, reason = self.opinion, self.stock.clerk(self.opinion), said(self.rng, "unhappy")
         note_evaluation(opinion, "not", self.later(1))
-        facts = {"satisfaction": "not", "how": "phone", "text": reason}
+        facts: dict[str, Any] = {"satisfaction": "not", "how": "phone", "text": reason}
         self.draft.take("evaluate", by=clerk, at=self.at, role="clerk", **facts)
         past = begin_round(opinion)
         facts = {"round": opinion.round, "text": reason, "designated": True}
@@ -140,7 +148,7 @@ class Way:
 
 
 def finish(way: Way) -> None:
-    """To one of the ends, most of them closed."""
+    """Lead the opinion to one of the ends, most of them closed."""
     chance, opinion = way.rng.random(), way.opinion
     if chance < 0.05:
         way.later(1)
@@ -173,7 +181,7 @@ def _close(way: Way) -> None:
 
 
 def leave_open(way: Way) -> None:
-    """To the desk where it waits; what the ladder had to say meanwhile is said."""
+    """Lead the opinion to the desk where it waits; the notices that fell due meanwhile are issued."""
     age = (way.now - way.at).days
     weights = next(weights for most, weights in WAITING if age < most)
     stage = STAGES.index(way.rng.choices(STAGES, weights)[0])

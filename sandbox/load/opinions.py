@@ -1,14 +1,16 @@
 """Load data at scale: opinions with ledgers, deterministic by seed (all but salts and ciphertexts).
 
-The newest `open` opinions are open, with their ladders climbed; all older ones have ended. An opinion's county,
+The newest `open` opinions are open, with their notices issued; all older ones have ended. An opinion's county,
 year and day follow from its place alone, so that processes can share the counties out among themselves.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -44,28 +46,30 @@ class Plan:
     series: tuple
 
     def told_at(self, place: int) -> datetime:
-        """Later places are told later, all through office hours of all days."""
+        """Return when the opinion at `place` is registered: later places later, evenly over the whole time."""
         span = (self.now - timedelta(minutes=5) - self.since) / self.opinions
         return self.since + span * place
 
     def county(self, place: int) -> str:
-        """Mixed by multiplication: the same in every process, and quick enough to be asked a million times."""
+        """Return the county of a place, mixed by multiplication: the same in every process, and quick enough to be
+        asked a million times."""
         mixed = (place * 2_654_435_761 + self.seed * 40_503) % 2**32 >> 8
         return _counties()[mixed % len(_counties())]
 
     def is_open(self, place: int) -> bool:
+        """Return whether the opinion at `place` stays open."""
         return place >= self.opinions - self.open
 
 
 @lru_cache(maxsize=1)
 def _counties() -> list[str]:
-    """Counties as often as they come up in a hundred."""
+    """Return the counties as often as they come up in a hundred."""
     present = {county.pk for county in areas.counties()}
     return [code for code, weight in COUNTIES.items() for _number in range(weight) if code in present]
 
 
 def plan(*, opinions: int, seed: int, years: float, open_: int, now: datetime) -> Plan:
-    """Fix what follows from what is already there, and take the serial numbers for all of it: an interrupted run
+    """Plan what follows from what is already there, and take the serial numbers for all of it: an interrupted run
     leaves a gap in the numbers, never two opinions that want the same one."""
     since = now - timedelta(days=365 * years)
     highest = Opinion.objects.aggregate(pk=Max("pk"))["pk"] or 0
@@ -91,7 +95,7 @@ def _take_numbers(drawn: Plan) -> dict:
     return before
 
 
-def load(drawn: Plan, counties: frozenset, report=lambda opinions: None) -> int:
+def load(drawn: Plan, counties: frozenset, report: Callable[[int], object] = lambda opinions: None) -> int:
     """Write the plan's opinions of `counties`; the number of rows written, in all tables."""
     stock, numbers, rows = Stock(), dict(drawn.series), 0
     loaders = [Loader(Opinion), Loader(Event), Loader(EventText), Loader(Notice), Loader(PastRound)]
@@ -111,7 +115,7 @@ def load(drawn: Plan, counties: frozenset, report=lambda opinions: None) -> int:
 
 
 def put_in_order() -> None:
-    """What must be known after so many rows: the keys that come next, and, to the planner, what there is now."""
+    """Set what must be known after so many rows: the keys that come next, and, to the planner, what there is now."""
     follow_given_keys(Opinion, Event)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -124,7 +128,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     township = rng.choice(stock.townships[county])
     words = spoken(rng, rng.choice(stock.villages.get(township.pk) or [township.name]))
     name, phone, index, tail = rng.choice(stock.citizens)
-    facts = {
+    facts: dict[str, Any] = {
         "pk": drawn.first + place,
         "township": township,
         "county_id": county,
@@ -146,6 +150,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     draft.settle()
     for event in draft.events:
         event.pk = drawn.first_event + place * EVENTS_EACH + event.sequence
-    for row in [*draft.texts, *draft.notices, *draft.rounds]:
+    rows: list[Any] = [*draft.texts, *draft.notices, *draft.rounds]
+    for row in rows:
         row.event_id, row.opinion_id = row.event.pk, draft.opinion.pk
     return draft

@@ -1,16 +1,20 @@
 """What the county's people do: each opinion's own dice say who acts after how many days, and who does not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from opinions.lifecycle.errors import Refused
 from opinions.models import Opinion
 from opinions.workflow import register, report_back, supervision, triage
 from sandbox.random_people import dice
 from sandbox.texts import said
+from studios.models import Agency, Township
 
 from .oracle import HANDLING, Act
 
@@ -28,30 +32,42 @@ class Person:
     acts: list = field(default_factory=list)
 
     def sometimes(self, share: float) -> bool:
+        """Return true in a share of the cases."""
         return self.rng.random() < share
 
 
-class Town:
+class CountyActors:
     """The county: who may act, and what is planned for which day."""
 
-    def __init__(self, *, county, township, agency, crew):
+    def __init__(self, *, county: str, township: Township, agency: Agency, crew: dict[str, User]) -> None:
         self.county, self.township, self.agency, self.crew = county, township, agency, crew
         self.plan: dict[date, list] = {}
         self.people: dict[str, Person] = {}
         self.moment = timedelta()
 
-    def later(self, day, days, person, code) -> None:
+    def later(self, day: date, days: int, person: Person, code: str) -> None:
+        """Plan the act `code` of a person some days after `day`."""
         self.plan.setdefault(day + timedelta(days=days), []).append((person, code))
 
     def act_on(self, day: date) -> int:
-        """Everything planned for the day, from nine o'clock on, one after another; how much was done."""
+        """Take everything planned for the day, from nine o'clock on, one after another; return how much was done."""
         planned, before = self.plan.pop(day, []), sum(len(p.acts) for p in self.people.values())
         for place, (person, code) in enumerate(planned):
             moment = datetime.combine(day, time(9)) + timedelta(seconds=place)
             getattr(self, f"_{code}")(person, day, timezone.make_aware(moment))
         return sum(len(p.acts) for p in self.people.values()) - before
 
-    def _take(self, person, day, at, function, *, facts=None, code="", **words) -> bool:
+    def _take(
+        self,
+        person: Person,
+        day: date,
+        at: datetime,
+        function: Callable[..., object],
+        *,
+        facts: dict[str, Any] | None = None,
+        code: str = "",
+        **words: Any,
+    ) -> bool:
         try:
             function(person.number, at=at, **words)
         except (Refused, Opinion.DoesNotExist):  # too late, or returned to triage meanwhile
@@ -59,8 +75,12 @@ class Town:
         person.acts.append(Act(day, code or function.__name__, facts or {}))
         return True
 
-    def _register(self, person, day, at):
-        words = {"title": said(person.rng, "unclear"), "body": "请帮忙看看。", "matter_type": person.matter}
+    def _register(self, person: Person, day: date, at: datetime) -> None:
+        words: dict[str, Any] = {
+            "title": said(person.rng, "unclear"),
+            "body": "请帮忙看看。",
+            "matter_type": person.matter,
+        }
         opinion = register.register(
             by=self.crew["clerk"], at=at, township=self.township, channel="visit", **words
         )
@@ -69,19 +89,23 @@ class Town:
         person.acts.append(Act(day, "register"))
         self.later(day, person.rng.choice(SOON), person, "route")
 
-    def _route(self, person, day, at):
+    def _route(self, person: Person, day: date, at: datetime) -> None:
         designated = any(act.code == "return_it" for act in person.acts)
-        words = {"by": self.crew["officer"], "lead_agency": self.agency, "designated": designated}
+        words: dict[str, Any] = {
+            "by": self.crew["officer"],
+            "lead_agency": self.agency,
+            "designated": designated,
+        }
         self._take(person, day, at, triage.route, **words)
         if person.sometimes(0.05):
             self.later(day, person.rng.choice([0, 1, 3]), person, "return")
         self.later(day, person.rng.choice(SOON), person, "sign")
 
-    def _return(self, person, day, at):
+    def _return(self, person: Person, day: date, at: datetime) -> None:
         if self._take(person, day, at, triage.return_it, by=self.crew["handler"], reason="不属本单位"):
             self.later(day, 1, person, "route")
 
-    def _sign(self, person, day, at):
+    def _sign(self, person: Person, day: date, at: datetime) -> None:
         if not self._take(person, day, at, triage.sign, by=self.crew["handler"]):
             return
         limit, rng = HANDLING[person.matter], person.rng
@@ -94,25 +118,25 @@ class Town:
                 day, rng.randint(limit, limit * 2 + 20) if late else rng.randint(0, limit), person, "answer"
             )
 
-    def _ask(self, person, day, at):
+    def _ask(self, person: Person, day: date, at: datetime) -> None:
         days = max(1, HANDLING[person.matter] // 2)
-        words = {"by": self.crew["handler"], "days": days, "reason": "要勘测"}
+        words: dict[str, Any] = {"by": self.crew["handler"], "days": days, "reason": "要勘测"}
         if self._take(person, day, at, supervision.ask_extension, facts={"days": days}, **words):
             self.later(day, person.rng.randint(0, 4), person, "decide")
 
-    def _decide(self, person, day, at):
+    def _decide(self, person: Person, day: date, at: datetime) -> None:
         if person.sometimes(0.5):
             self._take(person, day, at, supervision.grant_extension, by=self.crew["supervisor"])
         else:
-            words = {"by": self.crew["supervisor"], "reason": "时间够用"}
+            words: dict[str, Any] = {"by": self.crew["supervisor"], "reason": "时间够用"}
             self._take(person, day, at, supervision.refuse_extension, **words)
 
-    def _suspend(self, person, day, at):
+    def _suspend(self, person: Person, day: date, at: datetime) -> None:
         until = day + timedelta(days=person.rng.randint(1, 20))
-        words = {"by": self.crew["handler"], "reason": "等材料", "until_on": until}
+        words: dict[str, Any] = {"by": self.crew["handler"], "reason": "等材料", "until_on": until}
         self._take(person, day, at, supervision.suspend, facts={"until": until}, **words)
 
-    def _notify(self, person, day, at):
+    def _notify(self, person: Person, day: date, at: datetime) -> None:
         kind = person.rng.choice(["urge", "supervise"])
         done = self._take(
             person, day, at, supervision.notify, facts={"kind": kind}, by=self.crew["supervisor"], kind=kind
@@ -120,32 +144,32 @@ class Town:
         if done and kind == "supervise":
             self.noticed(person.number, day)
 
-    def noticed(self, number, day) -> None:
-        """A notice that asks for a reply has come; not everybody gives one."""
+    def noticed(self, number: str, day: date) -> None:
+        """Plan the reply to a notice that asks for one; not everybody gives one."""
         person = self.people[number]
         if person.sometimes(0.6):
             self.later(day, person.rng.randint(0, 4), person, "acknowledge")
 
-    def _acknowledge(self, person, day, at):
+    def _acknowledge(self, person: Person, day: date, at: datetime) -> None:
         promised = day + timedelta(days=person.rng.randint(0, 14))
-        words = {"by": self.crew["handler"], "reply": "正在办", "promised_on": promised}
+        words: dict[str, Any] = {"by": self.crew["handler"], "reply": "正在办", "promised_on": promised}
         self._take(person, day, at, supervision.acknowledge, facts={"promised": promised}, **words)
 
-    def _answer(self, person, day, at):
-        words = {"by": self.crew["handler"], "outcome": "A", "answer": "已办好。"}
+    def _answer(self, person: Person, day: date, at: datetime) -> None:
+        words: dict[str, Any] = {"by": self.crew["handler"], "outcome": "A", "answer": "已办好。"}
         if self._take(person, day, at, report_back.answer, **words):
             self.later(day, person.rng.choice([*SOON, 9, 14]), person, "report")
         elif Opinion.objects.get(number=person.number).suspended_on:
             self.later(day, 4, person, "answer")
 
-    def _report(self, person, day, at):
-        words = {"by": self.crew["clerk"], "how": "visit"}
+    def _report(self, person: Person, day: date, at: datetime) -> None:
+        words: dict[str, Any] = {"by": self.crew["clerk"], "how": "visit"}
         if self._take(person, day, at, report_back.report_back, **words) and person.sometimes(0.7):
             self.later(day, person.rng.randint(0, 12), person, "evaluate")
 
-    def _evaluate(self, person, day, at):
+    def _evaluate(self, person: Person, day: date, at: datetime) -> None:
         again = person.sometimes(0.15) and not any(act.code == "reopen" for act in person.acts)
-        words = {"by": self.crew["clerk"], "how": "phone"}
+        words: dict[str, Any] = {"by": self.crew["clerk"], "how": "phone"}
         words |= {"satisfaction": "not", "reason": "没修好"} if again else {"satisfaction": "satisfied"}
         code = "reopen" if again else "satisfied"
         status = Opinion.objects.get(number=person.number).status
@@ -156,9 +180,9 @@ class Town:
             self.later(day, person.rng.choice(SOON), person, "sign")
 
 
-def planned(town: Town, *, opinions: int, seed: int, first: date, days: int) -> None:
-    """Write into the plan on which days the opinions are told."""
+def planned(actors: CountyActors, *, opinions: int, seed: int, first: date, days: int) -> None:
+    """Write into the plan on which days the opinions are registered."""
     for place in range(opinions):
         rng = dice(f"year {seed}/{place}")
         person = Person(place, rng, rng.choice(list(HANDLING)))
-        town.later(first, place * days // opinions, person, "register")
+        actors.later(first, place * days // opinions, person, "register")

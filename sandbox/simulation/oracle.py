@@ -1,13 +1,14 @@
 """What notices the rules call for, worked out a second time, slowly, from what people did and on which day.
 
 Deliberately shares nothing with opinions/workflow and workdays: the working days come from the package that knows the
-State Council's notices, the limits and the ladder's meaning from docs/workflow.md. Where both agree, they are right
-for different reasons.
+State Council's notices, the limits and the meaning of the escalation policy from docs/workflow.md. Where both agree,
+they are right for different reasons.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import chinese_calendar
 
@@ -35,6 +36,7 @@ class Expected:
 
 
 def works(day: date) -> bool:
+    """Return whether `day` is a working day."""
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:  # not published: only January can be reached, and its one day off by law
@@ -44,7 +46,7 @@ def works(day: date) -> bool:
 
 
 def later(day: date, count: int) -> date:
-    """`count` working days after `day`; for 0 the day itself, moved to a working day."""
+    """Return the day `count` working days after `day`; for 0 the day itself, moved to a working day."""
     if count == 0:
         while not works(day):
             day += DAY
@@ -56,7 +58,7 @@ def later(day: date, count: int) -> date:
 
 
 def worked(after: date, until: date) -> int:
-    """Working days after one day, up to and including another."""
+    """Return the number of working days after one day, up to and including another."""
     count = 0
     while after < until:
         after += DAY
@@ -65,7 +67,7 @@ def worked(after: date, until: date) -> int:
 
 
 def yellow(due: date, limit: int) -> date:
-    """The first day of the last fifth of the limit, at least the last day itself."""
+    """Return the first day of the last fifth of the limit, at least the last day itself."""
     left = max(1, limit // 5) - 1
     while left:
         due -= DAY
@@ -76,10 +78,16 @@ def yellow(due: date, limit: int) -> date:
 class Life:
     """One opinion, day by day."""
 
-    def __init__(self, matter: str, ladder: list[dict]):
+    def __init__(self, matter: str, ladder: list[dict[str, Any]]) -> None:
         self.matter, self.ladder = matter, ladder
         self.status, self.round = "registered", 1
-        self.routed_on = self.due = self.until = self.stopped_on = None
+        # Days; None until the act that sets them, and no clock is asked before.
+        self.routed_on: Any = None
+        self.due: Any = None
+        self.until: Any = None
+        self.stopped_on: Any = None
+        self.reached: date | None
+        self.promise: date | None
         self.added = self.asked = self.limit = 0
         self.found: list[Expected] = []
         self._from_below()
@@ -96,6 +104,7 @@ class Life:
 
     # --- the morning's sweep
     def morning(self, day: date) -> None:
+        """Do what the morning's sweep does."""
         if self.status == "reported_back" and day > self.due:
             self.status = "closed"
         if self.stopped_on and day > self.until:
@@ -112,16 +121,16 @@ class Life:
             self.promised_at = self.level
         self._sent(day, rung["kind"], rung["level"], rung["acknowledge_within"])
 
-    def _planned(self, rung) -> date:
-        """The rung's day where nobody promised anything and no morning was missed."""
+    def _planned(self, rung: dict[str, Any]) -> date:
+        """Return the level's day where nobody promised anything and no morning was missed."""
         if rung["anchor"] == "warning":
             first = yellow(self.due, self.limit)
             return min(later(first, rung["days"]) if rung["days"] else first, self.due)
         return (later(self.due, rung["days"]) if rung["days"] else self.due) + DAY
 
-    def _comes(self, rung) -> date:
-        """The first day on which the rung is due: never on the day of the one before it, and as many working days after
-        it as lie between the two."""
+    def _comes(self, rung: dict[str, Any]) -> date:
+        """Return the first day on which the level is due: never on the day of the one before it, and as many working
+        days after it as lie between the two."""
         day = self._planned(rung)
         if self.reached:
             before = next((r for r in self.ladder if r["level"] == self.level), None)
@@ -132,7 +141,7 @@ class Life:
             day = max(self.due + DAY, min(day, self.promise + DAY))
         return max(day, self.reached + DAY) if self.reached else day
 
-    def _sent(self, day, kind, level, within) -> None:
+    def _sent(self, day: date, kind: str, level: int, within: int | None) -> None:
         self.found.append(Expected(day, kind, level, later(day, within) if within else None))
 
     def _go_on(self, day: date) -> None:
@@ -141,56 +150,57 @@ class Life:
 
     # --- what people did
     def take(self, act: Act) -> None:
+        """Do what a person did."""
         getattr(self, f"_{act.code}")(act.day, **act.facts)
 
-    def _route(self, day):
+    def _route(self, day: date) -> None:
         self.status, self.routed_on, self.added = "routed", day, 0
         self._clock(later(day, SIGNING), SIGNING)
 
-    def _sign(self, day):
+    def _sign(self, day: date) -> None:
         self.status = "handling"
         self._clock(self._answer_due(), HANDLING[self.matter])
 
-    def _return_it(self, day):
+    def _return_it(self, day: date) -> None:
         self.status, self.stopped_on = "registered", None
 
-    def _ask_extension(self, day, days):
+    def _ask_extension(self, day: date, days: int) -> None:
         self.asked = days
 
-    def _grant_extension(self, day):
+    def _grant_extension(self, day: date) -> None:
         self.added += self.asked
         self._clock(self._answer_due(), HANDLING[self.matter])
 
-    def _refuse_extension(self, day):
+    def _refuse_extension(self, day: date) -> None:
         pass
 
-    def _suspend(self, day, until):
+    def _suspend(self, day: date, until: date) -> None:
         self.stopped_on, self.until = day, until
 
-    def _notify(self, day, kind):
+    def _notify(self, day: date, kind: str) -> None:
         self._sent(day, kind, 0, BY_HAND.get(kind))
 
-    def _acknowledge(self, day, promised):
+    def _acknowledge(self, day: date, promised: date) -> None:
         self.promise, self.promised_at = promised, self.level
 
-    def _answer(self, day):
+    def _answer(self, day: date) -> None:
         self.status = "answered"
         self._clock(later(day, REPORT_BACK), REPORT_BACK)
 
-    def _report_back(self, day):
+    def _report_back(self, day: date) -> None:
         self.status = "reported_back"
         self._clock(later(day, WINDOW), WINDOW)
 
-    def _satisfied(self, day):
+    def _satisfied(self, day: date) -> None:
         self.status = "closed"
 
-    def _reopen(self, day):
+    def _reopen(self, day: date) -> None:
         self.round += 1
         self._route(day)
 
 
-def notices(matter: str, ladder: list[dict], acts: list[Act], last: date) -> list[Expected]:
-    """The notices of one opinion up to and including the morning of `last`."""
+def notices(matter: str, ladder: list[dict[str, Any]], acts: list[Act], last: date) -> list[Expected]:
+    """Return the notices of one opinion up to and including the morning of `last`."""
     life, waiting = Life(matter, sorted(ladder, key=lambda rung: rung["level"])), list(acts)
     day = acts[0].day
     while day <= last and life.status != "closed":
@@ -203,6 +213,6 @@ def notices(matter: str, ladder: list[dict], acts: list[Act], last: date) -> lis
     return life.found
 
 
-def differences(expected: Counter, actual: Counter) -> tuple[list, list]:
-    """(missing, surplus), each item as often as it is."""
+def differences(expected: Counter, actual: Counter) -> tuple[list[Any], list[Any]]:
+    """Return (missing, surplus), each item as often as it is."""
     return sorted((expected - actual).elements()), sorted((actual - expected).elements())

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import time
+from datetime import datetime
+from multiprocessing.connection import Connection
 
 from celery import current_app
 from django.db import connections
@@ -12,18 +14,18 @@ BATCH = 5  # small, so that every worker has something to do and a kill hits som
 
 
 def without_broker() -> None:
-    """Hints go nowhere: a worker of the office would act on them at today's date."""
+    """Send hints nowhere: a worker of the office would act on them at today's date."""
     current_app.conf.broker_url = "memory://"
 
 
-def _work(line) -> None:
+def _work(line: Connection) -> None:
     without_broker()
     while now := line.recv():
         line.send(due.sweep(now=now, batch=BATCH))
 
 
 class Worker:
-    def __init__(self):
+    def __init__(self) -> None:
         connections.close_all()  # a connection cannot be shared with a child
         context = multiprocessing.get_context("fork")
         self.line, theirs = context.Pipe()
@@ -31,34 +33,37 @@ class Worker:
         self.process.start()
         theirs.close()
 
-    def ask(self, now) -> None:
+    def ask(self, now: datetime) -> None:
+        """Let the worker sweep."""
         self.line.send(now)
 
     def kill(self) -> bool:
-        """`kill -9`; whether it hit the worker before it was done."""
+        """Kill it with `kill -9`; return whether it was hit before it was done."""
         at_work = not self.line.poll()
         self.process.kill()
         self.process.join()
         return at_work
 
-    def done(self) -> dict:
+    def done(self) -> dict[str, int]:
+        """Wait for the sweep and return what it did."""
         return self.line.recv()
 
     def end(self) -> None:
+        """Let the process end."""
         if self.process.is_alive():
             self.line.send(None)
             self.process.join(10)
 
 
-class Gang:
+class WorkerPool:
     """Some workers; with `rng` one of them is killed in a sweep when asked for."""
 
-    def __init__(self, count: int):
+    def __init__(self, count: int) -> None:
         self.workers = [Worker() for _place in range(count)]
         self.kills = self.hits = 0
 
-    def sweep(self, now, *, victim=None, after=0.0) -> None:
-        """All sweep at once; the worker at place `victim` is killed `after` some seconds, and replaced."""
+    def sweep(self, now: datetime, *, victim: int | None = None, after: float = 0.0) -> None:
+        """Let all sweep together; the worker at place `victim` is killed `after` some seconds, and replaced."""
         for worker in self.workers:
             worker.ask(now)
         if victim is not None:
@@ -72,5 +77,6 @@ class Gang:
             self.workers[victim] = Worker()
 
     def end(self) -> None:
+        """Let all processes end."""
         for worker in self.workers:
             worker.end()

@@ -2,9 +2,11 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,7 +18,7 @@ from sandbox.random_people import dice
 from studios.models import Agency, Membership, Role
 
 from . import oracle, workers
-from .actors import Town, planned
+from .actors import CountyActors, planned
 
 OPENED = time(8, 50)  # the letters of the day leave; people begin at nine
 AGAIN = timedelta(minutes=4)  # after a kill: a lease that a worker left has run out
@@ -33,8 +35,8 @@ class Outcome:
     opinions: int = 0
     acts: int = 0
     notices: int = 0
-    missing: tuple = ()
-    surplus: tuple = ()
+    missing: Sequence[Any] = ()
+    surplus: Sequence[Any] = ()
     without_event: int = 0
     broken: object = None
     kills: int = 0
@@ -45,8 +47,8 @@ class Outcome:
         return not (self.missing or self.surplus or self.without_event or self.broken)
 
 
-def town_of(county: str) -> Town:
-    """The county's people; areas and accounts are made if there are none."""
+def actors_of(county: str) -> CountyActors:
+    """Return the county's people; areas and accounts are made if there are none. Raises NotHere."""
     if Opinion.objects.exists():
         raise NotHere("There are opinions here already: a simulated year needs a database of its own.")
     if not areas.counties():
@@ -63,68 +65,81 @@ def town_of(county: str) -> Town:
         "clerk": members.filter(role=Role.CLERK, area_code=township.pk),
         "handler": members.filter(role=Role.HANDLER, agency=agency),
     }
-    crew = {name: rows.first().user for name, rows in over.items()}
-    return Town(county=county, township=township, agency=agency, crew=crew)
+    crew = {name: rows[0].user for name, rows in over.items()}
+    return CountyActors(county=county, township=township, agency=agency, crew=crew)
 
 
-def simulate(*, county, year, opinions, seed, days=0, workers_=0, kill_weekly=False, say=lambda text: None):
-    """Live through the year (or its first `days`); the Outcome. Without workers this process sweeps by itself."""
+def simulate(
+    *,
+    county: str,
+    year: int,
+    opinions: int,
+    seed: int,
+    days: int = 0,
+    workers_: int = 0,
+    kill_weekly: bool = False,
+    say: Callable[[str], object] = lambda text: None,
+) -> Outcome:
+    """Live through the year (or its first `days`) and return the Outcome. Without workers this process sweeps by
+    itself."""
     workers.without_broker()
-    town, rng, first = town_of(county), dice(f"kills {seed}"), date(year, 1, 1)
+    actors, rng, first = actors_of(county), dice(f"kills {seed}"), date(year, 1, 1)
     last = first + timedelta(days=days - 1) if days else date(year, 12, 31)
     span = (last - first).days + 1
-    planned(town, opinions=opinions, seed=seed, first=first, days=span)
-    gang, acts = workers.Gang(workers_) if workers_ else None, 0
+    planned(actors, opinions=opinions, seed=seed, first=first, days=span)
+    pool, acts = workers.WorkerPool(workers_) if workers_ else None, 0
     kill_on: set = set()
     try:
         for place in range(span):
             day = first + timedelta(days=place)
             if kill_weekly and place % 7 == 0:
                 kill_on = {day + timedelta(days=rng.randrange(7))}
-            _morning(town, day, gang, rng, kill_on)
-            acts += town.act_on(day)
+            _morning(actors, day, pool, rng, kill_on)
+            acts += actors.act_on(day)
             if day.day == 1:
                 say(f"{day} · {Opinion.objects.count()} opinions, {Notice.objects.count()} notices")
     finally:
-        if gang:
-            gang.end()
-    outcome = reconciled(town, last)
+        if pool:
+            pool.end()
+    outcome = reconciled(actors, last)
     outcome.acts = acts
-    if gang:
-        outcome.kills, outcome.hits = gang.kills, gang.hits
+    if pool:
+        outcome.kills, outcome.hits = pool.kills, pool.hits
     return outcome
 
 
-def _morning(town, day, gang, rng: Random, kill_on: set) -> None:
-    """Ten past midnight, and again when the office has opened: letters wait for that. On the day of the kill one worker
-    dies in the first; if nothing is due, tomorrow."""
+def _morning(
+    actors: CountyActors, day: date, pool: workers.WorkerPool | None, rng: Random, kill_on: set
+) -> None:
+    """Sweep at ten past midnight, and again when the office has opened: letters wait for that. On the day of the kill
+    one worker dies in the first; if nothing is due, tomorrow."""
     now = timezone.make_aware(datetime.combine(day, time(0, 10)))
-    if gang is None:
+    if pool is None:
         sweep.sweep(now=now)
     elif day in kill_on and (work := Opinion.objects.due_for_check(now).count()):
-        victim = rng.randrange(len(gang.workers))
-        gang.sweep(now, victim=victim, after=rng.uniform(0, 0.004 * min(work, 60)))
-        gang.sweep(now + AGAIN)
+        victim = rng.randrange(len(pool.workers))
+        pool.sweep(now, victim=victim, after=rng.uniform(0, 0.004 * min(work, 60)))
+        pool.sweep(now + AGAIN)
     else:
         if day in kill_on:
             kill_on.add(day + timedelta(days=1))
-        gang.sweep(now)
+        pool.sweep(now)
     opened = timezone.make_aware(datetime.combine(day, OPENED))
-    gang.sweep(opened) if gang else sweep.sweep(now=opened)
+    pool.sweep(opened) if pool else sweep.sweep(now=opened)
     today = Notice.objects.filter(issued_at__gte=now, acknowledge_by_on__isnull=False)
     for number in today.order_by("opinion_id").values_list("opinion__number", flat=True):
-        town.noticed(number, day)
+        actors.noticed(number, day)
 
 
-def reconciled(town: Town, last: date) -> Outcome:
-    """Every notice that is there against every one that the rules call for."""
-    rows = EscalationLevel.objects.filter(county=town.county) or EscalationLevel.objects.filter(county=None)
-    ladder = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
+def reconciled(actors: CountyActors, last: date) -> Outcome:
+    """Compare every notice that is there with every one that the rules call for."""
+    rows = EscalationLevel.objects.filter(county=actors.county) or EscalationLevel.objects.filter(county=None)
+    ladder: list[Any] = list(rows.values("level", "kind", "anchor", "days", "acknowledge_within", "letter"))
     expected: Counter = Counter()
-    for number, person in town.people.items():
+    for number, person in actors.people.items():
         for one in oracle.notices(person.matter, ladder, person.acts, last):
             expected[number, str(one.day), one.kind, one.level, str(one.reply_by)] += 1
-    there = Notice.objects.filter(opinion__number__in=town.people).values_list(
+    there = Notice.objects.filter(opinion__number__in=actors.people).values_list(
         "opinion__number", "issued_at", "kind", "level", "acknowledge_by_on"
     )
     actual = Counter(
@@ -134,4 +149,4 @@ def reconciled(town: Town, last: date) -> Outcome:
     missing, surplus = oracle.differences(expected, actual)
     lonely = Event.objects.filter(action="notify", notice=None).count()
     total = sum(actual.values())
-    return Outcome(len(town.people), 0, total, missing, surplus, lonely, verify().broken)
+    return Outcome(len(actors.people), 0, total, missing, surplus, lonely, verify().broken)

@@ -1,4 +1,4 @@
-"""What the five haves ask for, and what a county has switched on."""
+"""The assessment criteria (五有) and what a county has switched on, as the administrator edits them."""
 
 from django.contrib import admin
 

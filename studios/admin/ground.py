@@ -1,10 +1,15 @@
 """Areas, agencies and studios."""
 
+from typing import Any, cast
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 from studios import history, leaving
 from studios.areas.parser import is_code
@@ -23,7 +28,8 @@ class CodeForm(forms.ModelForm):
 
     prefixes: list = []
 
-    def clean_code(self):
+    def clean_code(self) -> str:
+        """Refuse a code that is none, and one outside the administrator's area."""
         code = self.cleaned_data["code"]
         if not is_code(code, self._meta.model._meta.pk.max_length):
             raise ValidationError(_("This is not a valid code of GB/T 2260."))
@@ -31,8 +37,9 @@ class CodeForm(forms.ModelForm):
             raise ValidationError(_("This code lies outside your area."))
         return code
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         above = data.get("county") or data.get("township")
         code = data.get("code") or self.instance.pk
         # A village keeps its code when its township is merged.
@@ -45,12 +52,16 @@ class AreaAdmin(ScopedModelAdmin):
     natural_key = True
     form = CodeForm
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        """Return the form, told the area codes of the person's administration."""
         form = super().get_form(request, obj, change, **kwargs)
-        form.prefixes = scope_of(request.user).prefixes(Role.ADMINISTRATOR)
+        cast(type[CodeForm], form).prefixes = scope_of(request.user).prefixes(Role.ADMINISTRATOR)
         return form
 
-    def area_of(self, obj):
+    def area_of(self, obj: Any) -> str:
+        """Return the code under which the audit trail keeps the change: of the township or county."""
         return obj.pk[:9]
 
 
@@ -69,7 +80,8 @@ class TownshipAdmin(AreaAdmin):
     list_select_related = ["county", "successor"]
     search_fields = ["code", "name"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields that only guided actions change."""
         # Mergers, renamings and splits are guided actions (studios/areas/changes.py): names and ends keep
         # their history.
         fields = super().get_readonly_fields(request, obj)
@@ -95,7 +107,8 @@ class NamedAdmin(ScopedModelAdmin):
 
     person = False
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save it with the key by which it is listed."""
         obj.name_pinyin = name_key(obj, person=self.person)
         super().save_model(request, obj, form, change)
 
@@ -109,19 +122,25 @@ class AgencyAdmin(LeavingMixin, NamedAdmin):
     list_select_related = ["county"]
     search_fields = ["name", "name_pinyin"]
 
-    def agencies_of(self, obj):
+    def agencies_of(self, obj: Agency) -> set[int]:
+        """Return the agency itself."""
         return {obj.pk}
 
-    def successors(self, request, obj, left):
+    def successors(self, request: HttpRequest, obj: Agency, left: list[leaving.Left]) -> QuerySet:
+        """Return the other agencies of the county that can act."""
         return self.get_queryset(request).able_to_act().filter(county=obj.county_id).exclude(pk=obj.pk)
 
-    def take_over(self, request, obj, left, successor):
-        leaving.hand_on(left, successor, by=request.user)
+    def take_over(
+        self, request: HttpRequest, obj: Agency, left: list[leaving.Left], successor: Agency | None
+    ) -> None:
+        """Hand what is open to `successor`, or back to triage."""
+        leaving.hand_on(left, successor, by=cast(User, request.user))
 
 
 class StudioForm(forms.ModelForm):
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         township = data.get("township") or (self.instance.township if self.instance.pk else None)
         village = data.get("village")
         if township and village and village.township_id != township.pk:
@@ -141,21 +160,24 @@ class StudioAdmin(NamedAdmin):
     search_fields = ["name", "name_pinyin", "code"]
     autocomplete_fields = ["township", "village", "belongs_to"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields that never change, or change only by a guided action."""
         # The code stands in the QR code at the door; kinds are never mixed; a township changes by a guided action.
         return (*super().get_readonly_fields(request, obj), "code", "kind", "township") if obj else ()
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save it as a new version, so that an open form of the studio's staff is stale."""
         obj.version += bool(change)
         super().save_model(request, obj, form, change)
 
-    def _record(self, request, obj, did, message=None):
-        """Into the studio's own history, with what each changed field held before and after."""
-        form = getattr(request, "studio_form", None)
+    def _record(self, request: HttpRequest, obj: Studio, did: str, message: Any = None) -> None:
+        """Record it in the studio's own history, with what each changed field held before and after."""
+        form: Any = getattr(request, "studio_form", None)
         names = form.changed_data if form is not None and did == "changed" else []
         changes = {n: [str(form.initial.get(n) or ""), str(form.cleaned_data[n] or "")] for n in names}
-        history.note(obj, did, by=request.user, changes=changes, request=request)
+        history.note(obj, did, by=cast(User, request.user), changes=changes, request=request)
 
-    def construct_change_message(self, request, form, formsets, add=False):
+    def construct_change_message(self, request: Any, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Keep the form for `_record`, which is handed the message alone."""
         request.studio_form = form
         return super().construct_change_message(request, form, formsets, add)

@@ -1,38 +1,59 @@
 """A change in the administration after which nobody could act somewhere is shown first: what is open there, and who
 takes over. Nothing is saved until that is answered."""
 
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import ModelAdmin
 from django.contrib.messages.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from studios import leaving
+from studios.models import Membership
 
 NOBODY = "nobody"
 
 
-class LeavingMixin:
+if TYPE_CHECKING:
+    _Base = ModelAdmin
+else:
+    _Base = object
+
+
+class LeavingMixin(_Base):
     """Of a ModelAdmin. Says which agencies a change concerns, who may take over, and what the answer does."""
 
-    leaving_question = ""
-    nobody_label = ""
+    leaving_question: str | Promise = ""
+    nobody_label: str | Promise = ""
 
-    def agencies_of(self, obj) -> set[int]:
+    def agencies_of(self, obj: Any) -> set[int]:
+        """Return the keys of the agencies in which the change may leave nobody to act."""
         raise NotImplementedError
 
-    def memberships_of(self, obj) -> list:
-        """Those of a clerk, a triage officer or a supervisor that the change may end."""
+    def memberships_of(self, obj: Any) -> list[Membership]:
+        """Return the memberships of a clerk, a triage officer or a supervisor that the change may end."""
         return []
 
-    def successors(self, request, obj, left):
-        """The rows from which a successor is chosen."""
+    def successors(self, request: HttpRequest, obj: Any, left: list[leaving.Left]) -> QuerySet:
+        """Return the rows from which a successor is chosen."""
         raise NotImplementedError
 
-    def take_over(self, request, obj, left, successor) -> None:
-        """`successor` None: nobody is left to act."""
+    def take_over(self, request: HttpRequest, obj: Any, left: list[leaving.Left], successor: Any) -> None:
+        """Hand what is left to `successor`; None: nobody is left to act."""
         raise NotImplementedError
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Save the change; where nobody could act afterwards, roll back and ask for a successor first (422)."""
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         obj = self.get_object(request, object_id)
@@ -52,10 +73,13 @@ class LeavingMixin:
                 self.take_over(request, obj, left, chosen)
                 return response
             transaction.set_rollback(True)
-        request._messages = default_storage(request)  # what was "changed successfully" was not
+        # What was "changed successfully" was not.
+        request._messages = default_storage(request)  # type: ignore[attr-defined]  # as MessageMiddleware sets it
         return self._ask(request, obj, left, choices)
 
-    def _ask(self, request, obj, left, choices):
+    def _ask(
+        self, request: HttpRequest, obj: Any, left: list[leaving.Left], choices: list[Any]
+    ) -> HttpResponse:
         typed = [
             (name, value)
             for name, values in request.POST.lists()

@@ -1,11 +1,15 @@
 """The form in which memberships are given, and the rules that no row alone can break."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.form_fields import choice_field
 from studios.models import County, Membership, Role, Township
 from studios.permissions.scope import NOTHING
 
@@ -13,14 +17,17 @@ from studios.permissions.scope import NOTHING
 APART = {Role.ADMINISTRATOR, Role.AUDITOR}
 
 
-def area_choices(prefixes):
-    """The area codes an administrator of `prefixes` may give, by county, as choices of a select."""
+def area_choices(prefixes: Iterable[str]) -> list[tuple[Any, Any]]:
+    """Return the area codes that an administrator of `prefixes` may give, by county, as choices of a select."""
     under = NOTHING
     for prefix in prefixes:
         under |= Q(code__startswith=prefix)
-    groups = [("", "—"), *((p, _("%s (whole prefecture)") % p) for p in prefixes if len(p) == 4)]
+    groups: list[tuple[str, Any]] = [
+        ("", "—"),
+        *((p, _("%s (whole prefecture)") % p) for p in prefixes if len(p) == 4),
+    ]
     counties = {county.pk: county for county in County.objects.filter(under)}
-    inside = {}
+    inside: dict[County, list[tuple[str, str]]] = {}
     for township in Township.objects.filter(under).select_related("county"):
         ended = _(" (ended)") if township.valid_to else ""
         inside.setdefault(township.county, []).append((township.pk, f"{township.name}{ended}"))
@@ -38,16 +45,16 @@ class MembershipForm(forms.ModelForm):
         model = Membership
         fields = ["role", "area_code", "studio", "agency", "is_head", "may_export"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "area_code" in self.fields:  # it is not when the row may only be looked at
-            self.fields["area_code"].choices = self.area_choices
+            choice_field(self, "area_code").choices = self.area_choices
 
 
 class MembershipFormSet(BaseInlineFormSet):
     """The memberships of one account, looked at together."""
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         kept = [f for f in self.forms if f.is_valid() and f.cleaned_data and not self._leaves(f)]
         rows = [form.cleaned_data for form in kept]
@@ -58,7 +65,7 @@ class MembershipFormSet(BaseInlineFormSet):
             )
         keys = [(row.get("role"), row.get("area_code"), row.get("studio"), row.get("agency")) for row in rows]
         if len(set(keys)) < len(keys):
-            raise ValidationError(_("The same membership stands there twice."))
+            raise ValidationError(_("The same membership is entered twice."))
 
-    def _leaves(self, form):
+    def _leaves(self, form: Any) -> bool:
         return form.cleaned_data.get("DELETE") or (not form.instance.pk and not form.has_changed())

@@ -1,17 +1,20 @@
-"""What moves when townships merge or split, and with whom. Rooms above add theirs in AppConfig.ready():
+"""What moves when townships merge or split, and with whom. Apps above add theirs in AppConfig.ready():
 
-    followers.FOLLOWERS.append(Follower(...))
+    change_handlers.HANDLERS.append(ChangeHandler(...))
 
-Each says which rows of its room belong to those that leave, and moves them inside the caller's transaction.
+Each says which rows of its app belong to those that leave, and moves them inside the caller's transaction.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from studios import history
 from studios.models import Membership, Studio, Township, Village
 
@@ -19,7 +22,7 @@ from studios.models import Membership, Studio, Township, Village
 @dataclass(frozen=True)
 class Move:
     """From the townships `away` to `to`. A merger moves everything; a split only the chosen `studios` with what
-    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit beside the old."""
+    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit in addition to the old."""
 
     away: tuple[str, ...]
     to: Township
@@ -32,24 +35,24 @@ class Move:
 @dataclass(frozen=True)
 class ChangeHandler:
     """`rows(move)` is what would move now; `go(move, at=, by=, why=)` moves it and says how many. `why` is kept where
-    the room keeps reasons. `named` False: rows that whoever merges townships may count but not read."""
+    the app keeps reasons. `named` False: rows that those who merge townships may count but not read."""
 
     code: str
-    label: str
+    label: str | Promise
     rows: Callable[[Move], QuerySet]
     go: Callable[..., int]
     named: bool = True
 
 
-def _studios(move: Move, kind) -> QuerySet:
+def _studios(move: Move, kind: str) -> QuerySet:
     rows = Studio.objects.filter(township__in=move.away, kind=kind)
     if not move.whole:
         rows = rows.filter(Q(pk__in=move.studios) | Q(belongs_to__in=move.studios))
     return rows.order_by("township", "name_pinyin", "id")
 
 
-def _follow_studios(kind):
-    def go(move: Move, *, at: datetime, by, why: dict) -> int:
+def _follow_studios(kind: str) -> Callable[..., int]:
+    def go(move: Move, *, at: datetime, by: User | None, why: dict) -> int:
         rows = list(_studios(move, kind).select_related("township").select_for_update(of=("self",)))
         Studio.objects.filter(pk__in=[row.pk for row in rows]).update(
             township=move.to, version=F("version") + 1
@@ -66,7 +69,7 @@ def _villages(move: Move) -> QuerySet:
     return (rows if move.whole else rows.filter(pk__in=move.villages)).order_by("code")
 
 
-def _move_villages(move: Move, *, at, by, why) -> int:
+def _move_villages(move: Move, *, at: datetime, by: User | None, why: dict[str, Any]) -> int:
     return _villages(move).update(township=move.to)
 
 
@@ -75,8 +78,8 @@ def _memberships(move: Move) -> QuerySet:
     return (rows if move.whole else rows.filter(user__in=move.accounts)).order_by("user__username", "role")
 
 
-def _move_memberships(move: Move, *, at, by, why) -> int:
-    """In a split the old membership stays: those accounts work for both."""
+def _move_memberships(move: Move, *, at: datetime, by: User | None, why: dict[str, Any]) -> int:
+    """Move the memberships; in a split the old one stays: those accounts work for both."""
     rows = list(_memberships(move))
     held = set(Membership.objects.filter(area_code=move.to.pk).values_list("user", "role"))
     for row in rows:
@@ -92,7 +95,7 @@ def _move_memberships(move: Move, *, at, by, why) -> int:
     return len(rows)
 
 
-def _kind(kind):
+def _kind(kind: str) -> Callable[[Move], QuerySet]:
     return lambda move: _studios(move, kind)
 
 

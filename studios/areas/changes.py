@@ -4,16 +4,18 @@ There is no undo: a change that was wrong is put right by a further change, and 
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
 from studios.permissions.scope import scope_of
@@ -36,42 +38,45 @@ class Decree:
 
     number: str
     on: date
-    by: object = None
-    at: object = None
+    by: User | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What one follower would move: how many, and the first names."""
+class PreviewRow:
+    """What one handler would move: how many, and the first names."""
 
-    label: str
+    label: str | Promise
     count: int
     names: list
     more: int
 
 
-def preview(move: Move) -> list[Shown]:
-    """Exactly what would move now, by the same rows that will."""
+def preview(move: Move) -> list[PreviewRow]:
+    """Return exactly what would move now, by the same rows that will."""
     shown = []
-    for follower in HANDLERS:
-        rows = follower.rows(move)
+    for handler in HANDLERS:
+        rows = handler.rows(move)
         count = rows.count()
-        names = [str(row) for row in rows[:NAMES_SHOWN]] if follower.named else []
-        shown.append(Shown(follower.label, count, names, count - len(names) if names else 0))
+        names = [str(row) for row in rows[:NAMES_SHOWN]] if handler.named else []
+        shown.append(PreviewRow(handler.label, count, names, count - len(names) if names else 0))
     return shown
 
 
 def fingerprint(move: Move) -> str:
-    """Of the rows that would move: what was shown and what is done are the same or the change is refused."""
+    """Return the digest of the rows that would move: what was shown and what is done are the same or the change is
+    refused."""
     digest = hashlib.sha256()
-    for follower in HANDLERS:
-        keys = sorted(str(pk) for pk in follower.rows(move).values_list("pk", flat=True))
-        digest.update(f"{follower.code}:{','.join(keys)};".encode())
+    for handler in HANDLERS:
+        keys = sorted(str(pk) for pk in handler.rows(move).values_list("pk", flat=True))
+        digest.update(f"{handler.code}:{','.join(keys)};".encode())
     return digest.hexdigest()
 
 
 @transaction.atomic
-def merge(*, county: str, away, to, decree: Decree, expect: str = "") -> AreaChange:
+def merge(
+    *, county: str, away: Iterable[str], to: str | NewUnit, decree: Decree, expect: str = ""
+) -> AreaChange:
     """End the townships `away` (codes) and let `to` (the code of a township in force, or a NewUnit) take over.
 
     `expect` is the fingerprint of the preview the person saw: Stale when something moved since. Entering the same
@@ -86,20 +91,26 @@ def merge(*, county: str, away, to, decree: Decree, expect: str = "") -> AreaCha
         raise Refused(_("Choose at least one township that ends."), "away")
     if target in away:
         raise Refused(_("The successor cannot be one of those that end."), "to")
-    staying = [] if isinstance(to, NewUnit) else [_in_force(to, county, decree.on, "to")]
-    successor = staying[0] if staying else _found(to, place, decree.on, ending=leaving)
+    if isinstance(to, NewUnit):
+        staying, successor = [], _found(to, place, decree.on, ending=leaving)
+    else:
+        successor = _in_force(to, county, decree.on, "to")
+        staying = [successor]
     move = Move(tuple(away), successor)
     _check_expected(move, expect)
     before = _units([*leaving, *staying])
     Township.objects.filter(pk__in=away).update(valid_to=decree.on, successor=successor)
-    # Whoever had been merged before is looked after by the unit in force: never a chain (ADR 0017).
+    # Those merged before are looked after by the unit in force: never a chain (ADR 0017).
     Township.objects.filter(successor__in=away).update(successor=successor)
     return _record(AreaChange.Kind.MERGE, place, decree, before, [successor], move)
 
 
 @transaction.atomic
 def rename(*, county: str, township: str, name: str, decree: Decree) -> AreaChange:
-    """The same unit under another name (and kind, when 乡 becomes 镇); records of before keep the name of their day."""
+    """Give the same unit another name (and kind, when 乡 becomes 镇); earlier records keep the name of their day.
+
+    Entering the same renaming again changes nothing. Raises Refused for what cannot be.
+    """
     place, name = _lock(county, decree), name.strip()
     if done := _entered(AreaChange.Kind.RENAME, county, decree, [township], township, name=name):
         return done
@@ -121,10 +132,10 @@ def split(
     township: str,
     new: NewUnit,
     decree: Decree,
-    studios=(),
-    villages=(),
-    accounts=(),
-    expect="",
+    studios: Iterable[int] = (),
+    villages: Iterable[str] = (),
+    accounts: Iterable[int] = (),
+    expect: str = "",
 ) -> AreaChange:
     """Cut a new unit out of a township that stays. The chosen studios go with their deputies, homes and open
     opinions; the chosen accounts work for both."""
@@ -141,8 +152,8 @@ def split(
 
 
 def _lock(code: str, decree: Decree) -> County:
-    """The county's row lock makes changes follow each other, and holds up nobody who writes something down there.
-    An administrator's area must hold the whole county."""
+    """Lock the county's row, so that changes follow each other without holding up anybody who records something
+    there. An administrator's area must hold the whole county."""
     by = decree.by
     if by is not None:
         scope = scope_of(by)
@@ -157,8 +168,10 @@ def _lock(code: str, decree: Decree) -> County:
     return County.objects.select_for_update(no_key=True).get(pk=code)
 
 
-def _entered(kind, county, decree, before, after, name="") -> AreaChange | None:
-    """The same change, entered before: a second click, or a second person."""
+def _entered(
+    kind: str, county: str, decree: Decree, before: Iterable[str], after: str, name: str = ""
+) -> AreaChange | None:
+    """Return the same change, entered before: a second click, or a second person."""
     for change in AreaChange.objects.filter(
         county=county, kind=kind, on=decree.on, decree=decree.number.strip()
     ):
@@ -169,8 +182,8 @@ def _entered(kind, county, decree, before, after, name="") -> AreaChange | None:
     return None
 
 
-def _in_force(code, county, on, field="away") -> Township:
-    """A township of the county that can still change on that day."""
+def _in_force(code: str, county: str, on: date, field: str = "away") -> Township:
+    """Lock and return a township of the county that can still change on that day."""
     unit = Township.objects.select_for_update(of=("self",), no_key=True).filter(pk=code).first()
     if unit is None or unit.county_id != county:
         raise Refused(_("All of them must lie in the county."), field)
@@ -183,8 +196,8 @@ def _in_force(code, county, on, field="away") -> Township:
     return unit
 
 
-def _found(new: NewUnit, county, on, ending=()) -> Township:
-    """A new unit, saved: inside the transaction, so that a preview may make one and roll it back."""
+def _found(new: NewUnit, county: County, on: date, ending: Iterable[Township] = ()) -> Township:
+    """Create a new unit: inside the transaction, so that a preview may make one and roll it back."""
     if not is_code(new.code, 9) or not new.code.startswith(county.pk):
         raise Refused(_("This is no code of a township in the county."), "code")
     if Township.objects.filter(pk=new.code).exists():
@@ -193,7 +206,7 @@ def _found(new: NewUnit, county, on, ending=()) -> Township:
     return Township.objects.create(code=new.code, county=county, name=new.name, kind=kind, valid_from=on)
 
 
-def _kind_of(code, name, county, leaving) -> str:
+def _kind_of(code: str, name: str, county: County, leaving: Iterable[Township]) -> str:
     kind = kind_of(code, name)
     if kind == Township.Kind.OTHER:
         raise Refused(_("The name of a township ends with 镇, 乡 or 街道."), "name")
@@ -207,17 +220,24 @@ def _kind_of(code, name, county, leaving) -> str:
     return kind
 
 
-def _check_expected(move, expect) -> None:
+def _check_expected(move: Move, expect: str) -> None:
     if expect and fingerprint(move) != expect:
         raise Stale(move, _("Something has changed since the preview: look at it again."))
 
 
-def _units(townships) -> list[dict]:
+def _units(townships: Iterable[Township]) -> list[dict[str, str]]:
     return [{"code": unit.pk, "name": unit.name} for unit in townships]
 
 
-def _record(kind, county, decree, before, after, move) -> AreaChange:
-    """Move what follows, and keep what was done with the names of the day."""
+def _record(
+    kind: str,
+    county: County,
+    decree: Decree,
+    before: list[dict[str, str]],
+    after: Iterable[Township],
+    move: Move | None,
+) -> AreaChange:
+    """Move what follows, and record what was done with the names of the day."""
     at, number = decree.at or timezone.now(), decree.number.strip()
     why = {"rule": "township", "kind": str(kind), "decree": number, "on": decree.on.isoformat()}
     moved = {f.code: f.go(move, at=at, by=decree.by, why=why) for f in HANDLERS} if move else {}

@@ -1,11 +1,16 @@
 """What an administrator types to merge, rename or split townships. The county is chosen first, on the page before."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.ui.form_fields import choice_field
 from studios.areas.changes import Decree, NewUnit
 from studios.models import Membership, Studio, Township, Village
 
@@ -20,19 +25,21 @@ class ChangeForm(forms.Form):
         label=_("Decree number"), max_length=60, help_text=_("For example 湘民行发〔2015〕95号.")
     )
 
-    def __init__(self, *args, county, **kwargs):
+    def __init__(self, *args: Any, county: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.county = county
         current = Township.objects.filter(county=county, counted=True).current().order_by("code")
         self.units = [(unit.pk, f"{unit.name} ({unit.pk})") for unit in current]
 
-    def clean_on(self):
+    def clean_on(self) -> date:
+        """Refuse a day in the future."""
         day = self.cleaned_data["on"]
         if day > timezone.localdate():
             raise ValidationError(_("A change is entered once it is in force; this day lies in the future."))
         return day
 
-    def decree_by(self, by) -> Decree:
+    def decree_by(self, by: User) -> Decree:
+        """Return the decree as `by` enters it."""
         return Decree(self.cleaned_data["decree"], self.cleaned_data["on"], by)
 
 
@@ -49,13 +56,14 @@ class MergeForm(ChangeForm):
     name = forms.CharField(label=_("Name of a new unit"), required=False, max_length=50)
     field_order = ["away", "to", "code", "name", "on", "decree"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["away"].choices = self.units
-        self.fields["to"].choices = [("", _("a new unit")), *self.units]
+        choice_field(self, "away").choices = self.units
+        choice_field(self, "to").choices = [("", _("a new unit")), *self.units]
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         new = data.get("code") or data.get("name")
         if data.get("to") and new:
             self.add_error("to", _("Either a township that exists or a new unit, not both."))
@@ -63,7 +71,8 @@ class MergeForm(ChangeForm):
             self.add_error("to", _("Choose the successor, or give code and name of a new unit."))
         return data
 
-    def arguments(self) -> dict:
+    def arguments(self) -> dict[str, Any]:
+        """Return the keywords of changes.merge."""
         data = self.cleaned_data
         return {
             "county": self.county,
@@ -77,11 +86,12 @@ class RenameForm(ChangeForm):
     name = forms.CharField(label=_("New name"), max_length=50)
     field_order = ["township", "name", "on", "decree"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["township"].choices = [("", "—"), *self.units]
+        choice_field(self, "township").choices = [("", "—"), *self.units]
 
-    def arguments(self) -> dict:
+    def arguments(self) -> dict[str, Any]:
+        """Return the keywords of changes.rename."""
         data = self.cleaned_data
         return {"county": self.county, "township": data["township"], "name": data["name"]}
 
@@ -108,19 +118,25 @@ class SplitForm(ChangeForm):
     )
     field_order = ["township", "code", "name", "studios", "villages", "accounts", "on", "decree"]
 
-    def __init__(self, *args, township, **kwargs):
+    def __init__(self, *args: Any, township: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["township"].initial = township
         studios = Studio.objects.filter(township=township).order_by("name_pinyin")
         villages = Village.objects.filter(township=township).order_by("code")
         members = Membership.objects.filter(area_code=township).values("user")
         users = User.objects.filter(pk__in=members).order_by("username")
-        for field, rows in [("studios", studios), ("villages", villages), ("accounts", users)]:
-            self.fields[field].choices = [(str(row.pk), str(row)) for row in rows]
+        offered: list[tuple[str, QuerySet]] = [
+            ("studios", studios),
+            ("villages", villages),
+            ("accounts", users),
+        ]
+        for field, rows in offered:
+            choice_field(self, field).choices = [(str(row.pk), str(row)) for row in rows]
             if not rows:
                 del self.fields[field]
 
-    def arguments(self) -> dict:
+    def arguments(self) -> dict[str, Any]:
+        """Return the keywords of changes.split."""
         data = self.cleaned_data
         numbers = {name: [int(pk) for pk in data.get(name, [])] for name in ("studios", "accounts")}
         new = NewUnit(data["code"].strip(), data["name"].strip())

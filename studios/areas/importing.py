@@ -1,16 +1,19 @@
 """The only writer of areas in bulk: takes in a file of townships or villages, wholly or not at all."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import IO
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from studios.models import County, Township, Village
 
-from .parser import TOWNSHIPS, AreaFileError, RowError, kind_of, read_areas
+from .parser import TOWNSHIPS, AreaFileError, NumberedRow, RowError, kind_of, read_areas
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Imported:
     retired: list = field(default_factory=list)
     missing: list = field(default_factory=list)  # villages that the file leaves out; they stay
 
-    def __str__(self):
+    def __str__(self) -> str:
         changes = f"(added {len(self.added)}, renamed {len(self.renamed)}"
         if self.villages:
             return f"villages {self.villages} {changes}, not in the file {len(self.missing)})"
@@ -40,11 +43,13 @@ class _DryRun(Exception):
     pass
 
 
-def import_areas(*, file, by=None, today=None, dry_run=False) -> Imported:
-    """Take in a binary CSV file of townships or of villages; importing it again changes nothing.
+def import_areas(
+    *, file: IO[bytes], by: User | None = None, today: date | None = None, dry_run: bool = False
+) -> Imported:
+    """Import a binary CSV file of townships or of villages; importing it again changes nothing.
 
-    A township that a county of the file no longer has is retired (`valid_to` = `today`), never deleted: what
-    was recorded there keeps its name. Raises AreaFileError, and then nothing has changed.
+    A township that a county of the file no longer has is retired (`valid_to` = `today`), never deleted: what was
+    recorded there keeps its name. Raises AreaFileError, and then nothing has changed. `dry_run` rolls back.
     """
     today = today or timezone.localdate()
     read = read_areas(file)
@@ -70,7 +75,7 @@ def import_areas(*, file, by=None, today=None, dry_run=False) -> Imported:
     return done
 
 
-def _take_townships(rows, done, today):
+def _take_townships(rows: Sequence[NumberedRow], done: Imported, today: date) -> None:
     names = {row["county_code"]: row["county"] for _number, row in rows}
     known = {county.pk: county for county in County.objects.filter(pk__in=names).select_for_update()}
     for code, name in names.items():
@@ -96,13 +101,15 @@ def _take_townships(rows, done, today):
             done.retired.append(township)
 
 
-def _why_not_again(township):
+def _why_not_again(township: Township | None) -> str:
     if township is not None and township.successor:
         return _("%s was merged into %s; give the new unit its own code") % (township, township.successor)
     return ""
 
 
-def _take_township(row, present, done, since, today):
+def _take_township(
+    row: dict[str, str], present: Township | None, done: Imported, since: date | None, today: date
+) -> None:
     code, name = row["township_code"], row["township"]
     kind = kind_of(code, name)
     counted = kind != Township.Kind.OTHER
@@ -126,7 +133,7 @@ def _take_township(row, present, done, since, today):
         done.other.append(present)
 
 
-def _take_villages(rows, done):
+def _take_villages(rows: Sequence[NumberedRow], done: Imported) -> None:
     townships = set(Township.objects.values_list("pk", flat=True))
     errors = [
         RowError(number, _("there is no township %s; import the townships first") % row["township_code"])
@@ -153,7 +160,7 @@ def _take_villages(rows, done):
     done.villages = len(rows)
 
 
-def _common_prefix(codes) -> str:
-    """The narrowest prefecture, county or township that holds all the codes, or "" when they share none."""
+def _common_prefix(codes: Collection[str]) -> str:
+    """Return the narrowest prefecture, county or township that holds all the codes, or "" when they share none."""
     first, last = min(codes), max(codes)
     return next((first[:n] for n in (9, 6, 4) if first[:n] == last[:n]), "")

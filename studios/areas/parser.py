@@ -2,7 +2,9 @@
 
 import csv
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,9 @@ KINDS = [
 LIKE_TOWNSHIPS = range(400, 600)
 
 
+NumberedRow = tuple[int, dict[str, str]]
+
+
 @dataclass(frozen=True)
 class RowError:
     """What is wrong in which row, counted as a spreadsheet does: the header is row 1."""
@@ -34,14 +39,14 @@ class RowError:
     row: int
     reason: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("Row %(row)d: %(reason)s") % vars(self)
 
 
 class AreaFileError(Exception):
     """The file was refused as a whole; `errors` lists every RowError, in the order of the rows."""
 
-    def __init__(self, *errors):
+    def __init__(self, *errors: RowError) -> None:
         self.errors = sorted(errors, key=lambda error: error.row)
         super().__init__("\n".join(map(str, self.errors)))
 
@@ -50,19 +55,21 @@ class AreaFileError(Exception):
 class AreaFile:
     """`columns` is TOWNSHIPS or VILLAGES; `rows` are (row number, {column: text}) in file order."""
 
-    columns: tuple
-    rows: tuple
+    columns: tuple[str, ...]
+    rows: tuple[NumberedRow, ...]
 
 
-def read_areas(file) -> AreaFile:
-    """An AreaFile from a binary CSV file, UTF-8 or GB 18030. Raises AreaFileError naming every bad row."""
+def read_areas(file: IO[bytes]) -> AreaFile:
+    """Return the AreaFile of a binary CSV file, UTF-8 or GB 18030. Raises AreaFileError naming every bad row."""
     records = _records(file)
     header = tuple(cell.strip().lower() for cell in records[0]) if records else ()
     if header not in (TOWNSHIPS, VILLAGES):
         raise AreaFileError(
             RowError(1, _("the columns must be %s or %s") % (",".join(TOWNSHIPS), ",".join(VILLAGES)))
         )
-    rows, errors, seen = [], [], {}
+    rows: list[NumberedRow] = []
+    errors: list[RowError] = []
+    seen: dict[str, int] = {}
     for number, cells in enumerate(records[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
@@ -84,7 +91,7 @@ def read_areas(file) -> AreaFile:
     return AreaFile(header, tuple(rows))
 
 
-def _records(file):
+def _records(file: IO[bytes]) -> list[list[str]]:
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise AreaFileError(RowError(1, _("the file is too large")))
@@ -98,8 +105,8 @@ def _records(file):
     raise AreaFileError(RowError(1, _("this is not a CSV file")))
 
 
-def _faults(header, row):
-    """What is wrong with one row, in words."""
+def _faults(header: tuple[str, ...], row: dict[str, str]) -> Iterator[str]:
+    """Yield what is wrong with one row, in words."""
     upper, lower = (
         ("county_code", "township_code") if header == TOWNSHIPS else ("township_code", "village_code")
     )
@@ -117,7 +124,7 @@ def _faults(header, row):
 
 
 def is_code(text: str, length: int) -> bool:
-    """Whether `text` is a code of GB/T 2260 (6 digits) or of the statistical areas below it (9, 12).
+    """Return whether `text` is a code of GB/T 2260 (6 digits) or of the statistical areas below it (9, 12).
 
     Prefectures and provinces (…0000) are none; cities without counties (4419 00) are.
     """
@@ -127,8 +134,8 @@ def is_code(text: str, length: int) -> bool:
     return int(text[:2]) in PROVINCES and text[2:6] != "0000" and "000" not in parts
 
 
-def _two_names(rows):
-    names = {}
+def _two_names(rows: Iterable[NumberedRow]) -> Iterator[RowError]:
+    names: dict[str, tuple[int, str]] = {}
     for number, row in rows:
         first, name = names.setdefault(row["county_code"], (number, row["county"]))
         if name != row["county"]:
@@ -136,9 +143,9 @@ def _two_names(rows):
 
 
 def kind_of(code: str, name: str) -> str:
-    """Town, township or subdistrict, by the ending of the name; `other` for a unit that only has such a code.
+    """Return town, township or subdistrict, by the ending of the name; `other` for a unit that only has such a code.
 
-    Forestry stations, farms, development zones and "virtual living areas" are told by their names or by the
+    Forestry stations, farms, development zones and "virtual living areas" are recognised by their names or by the
     block of codes kept for them.
     """
     if int(code[6:9]) in LIKE_TOWNSHIPS or "虚拟" in name:

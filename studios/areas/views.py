@@ -1,23 +1,28 @@
 """The guided change of townships: choose, look at exactly what moves, confirm. And what was changed before."""
 
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from common.ui.pagination import paginate
 from studios.areas import changes
 from studios.areas.change_handlers import HANDLERS, Move
-from studios.areas.forms import MergeForm, RenameForm, SplitForm
+from studios.areas.forms import ChangeForm, MergeForm, RenameForm, SplitForm
 from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
-from studios.permissions.access import administrators_only, directory_readers
+from studios.permissions.access import StaffRequest, administrators_only, directory_readers
 from studios.permissions.scope import scope_of
 
-KINDS = {
+KINDS: dict[str, tuple[type[ChangeForm], Callable[..., AreaChange], Promise]] = {
     "merge": (MergeForm, changes.merge, gettext_lazy("Merge townships")),
     "rename": (RenameForm, changes.rename, gettext_lazy("Rename a township")),
     "split": (SplitForm, changes.split, gettext_lazy("Split a township")),
@@ -26,7 +31,8 @@ KINDS = {
 
 @require_safe
 @directory_readers
-def change_list(request):
+def change_list(request: StaffRequest) -> HttpResponse:
+    """List the changes of the person's area, newest first."""
     rows = AreaChange.objects.visible_to(request.user).select_related("county", "by")
     page = paginate(request, rows.order_by("-at", "-id"))
     context = {"page": page, "may_change": scope_of(request.user).has(Role.ADMINISTRATOR), "kinds": KINDS}
@@ -35,25 +41,27 @@ def change_list(request):
 
 @require_safe
 @directory_readers
-def change_detail(request, pk):
+def change_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one change: what it moved, and by which decree."""
     change = get_object_or_404(
         AreaChange.objects.visible_to(request.user).select_related("county", "by"), pk=pk
     )
-    labels = {follower.code: follower.label for follower in HANDLERS}
+    labels = {handler.code: handler.label for handler in HANDLERS}
     moved = [(labels.get(code, code), count) for code, count in change.moved.items()]
     return render(request, "studios/change.html", {"change": change, "moved": moved})
 
 
 @administrators_only
-def change(request, kind):
-    """The wizard of one kind: which county (and, to split, which township), the form, the preview, the change."""
+def change(request: StaffRequest, kind: str) -> HttpResponse:
+    """Guide through one kind of change: which county (and, to split, which township), the form, the preview, the
+    change."""
     if kind not in KINDS:
         raise Http404
     form_class, function, title = KINDS[kind]
     asked = request.POST if request.method == "POST" else request.GET
     counties = _counties(request.user)
     county = counties[0] if len(counties) == 1 else _pick(counties, asked.get("county"))
-    context = {"kind": kind, "title": title, "counties": counties, "county": county}
+    context: dict[str, Any] = {"kind": kind, "title": title, "counties": counties, "county": county}
     more = {}
     if county and kind == "split":
         context["townships"] = Township.objects.filter(county=county, counted=True).current().order_by("code")
@@ -72,11 +80,13 @@ def change(request, kind):
     return _preview_or_do(request, context, function)
 
 
-def _done_before(form, kind) -> AreaChange | None:
-    """A second click finds its townships ended, so that the form alone could only call them no choice."""
+def _done_before(form: ChangeForm, kind: str) -> AreaChange | None:
+    """Return the change that a second click asks for again: its townships have ended, so that the form alone could
+    only call them no choice."""
     if form.is_valid() or not {"on", "decree"} <= form.cleaned_data.keys():
         return None
-    wanted = set(form.data.getlist("away") or form.data.getlist("township"))
+    data = cast(QueryDict, form.data)  # the form is bound to a request
+    wanted = set(data.getlist("away") or data.getlist("township"))
     decree = {name: form.cleaned_data[name] for name in ("on", "decree")}
     for change in AreaChange.objects.filter(county=form.county, kind=kind, **decree):
         if wanted and wanted <= {unit["code"] for unit in change.before}:
@@ -84,7 +94,9 @@ def _done_before(form, kind) -> AreaChange | None:
     return None
 
 
-def _preview_or_do(request, context, function):
+def _preview_or_do(
+    request: StaffRequest, context: dict[str, Any], function: Callable[..., AreaChange]
+) -> HttpResponse:
     form, kind = context["form"], context["kind"]
     arguments = form.arguments() | {"decree": form.decree_by(request.user)}
     expect = request.POST.get("expect", "")
@@ -94,21 +106,21 @@ def _preview_or_do(request, context, function):
             done = function(**arguments, **seen)
             messages.success(request, _("Done: %s.") % done)
             return redirect("studios:change", done.pk)
-        context |= _tried(function, arguments)
+        context |= _dry_run(function, arguments)
     except Stale as stale:
-        context |= _tried(function, arguments) | {"stale": stale.message}
+        context |= _dry_run(function, arguments) | {"stale": stale.message}
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return render(request, "studios/change_form.html", context, status=422)
     return render(request, "studios/change_preview.html", context, status=409 if "stale" in context else 200)
 
 
-def _tried(function, arguments) -> dict:
-    """What would move, and the change as it would stand on record: it is made and undone, so that whatever would
-    refuse it refuses it now."""
+def _dry_run(function: Callable[..., AreaChange], arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return what would move, and the change as it would be recorded: it is made and rolled back, so that whatever
+    would refuse it refuses it now."""
     move = _move_of(arguments)
     with transaction.atomic():
-        outcome = {
+        outcome: dict[str, Any] = {
             "shown": changes.preview(move) if move else [],
             "expect": changes.fingerprint(move) if move else "",
         }
@@ -117,22 +129,23 @@ def _tried(function, arguments) -> dict:
     return outcome
 
 
-def _move_of(arguments) -> Move | None:
+def _move_of(arguments: dict[str, Any]) -> Move | None:
+    """Return the move to preview, without its goal: which rows leave does not depend on it."""
     if "away" in arguments:
-        return Move(tuple(sorted(arguments["away"])), None)
+        return Move(tuple(sorted(arguments["away"])), None)  # type: ignore[arg-type]  # see above
     if "new" in arguments:
         chosen = {name: tuple(arguments[name]) for name in ("studios", "villages", "accounts")}
-        return Move((arguments["township"],), None, whole=False, **chosen)
+        return Move((arguments["township"],), None, whole=False, **chosen)  # type: ignore[arg-type]
     return None
 
 
-def _counties(user) -> list[County]:
+def _counties(user: User) -> list[County]:
     whole = [prefix for prefix in scope_of(user).prefixes(Role.ADMINISTRATOR) if len(prefix) <= 6]
     rows = County.objects.visible_to(user, Role.ADMINISTRATOR).current()
     return [county for county in rows if county.pk.startswith(tuple(whole))] if whole else []
 
 
-def _pick(areas, code):
+def _pick(areas: Iterable[Any], code: str | None) -> Any:
     if not code:
         return None
     for area in areas:

@@ -1,1 +1,1 @@
-"""Five haves (五有): the table of states, the measures, the one write path, forms and pages."""
+"""Assessment criteria (五有): the table of states, the measures, the one write path, forms and pages."""

@@ -1,13 +1,15 @@
-"""What an inspection found: mended by the studio, settled by the county, and reminded of when it is due."""
+"""What an inspection found: corrected by the studio, settled by the county, and reminded of when it is due."""
 
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.db.database import skip_locked
 from studios.errors import Refused
 from studios.models import Assessment, Finding
@@ -21,7 +23,9 @@ REMIND_BEFORE = timedelta(days=3)
 
 
 @contextmanager
-def _mending(pk, roles, *, by, code, at, words=""):
+def _mending(
+    pk: int, roles: Set[str], *, by: User, code: str, at: datetime, words: str = ""
+) -> Iterator[Finding]:
     with transaction.atomic():
         rows = Finding.objects.visible_to(by).with_roles(by).select_related("assessment__studio__township")
         finding = rows.select_for_update(of=("self",)).get(pk=pk)
@@ -37,8 +41,8 @@ def _mending(pk, roles, *, by, code, at, words=""):
         record_step(assessment, code, by=by, at=at, words=words or finding.text)
 
 
-def mend(pk, *, by, note, at=None) -> Finding:
-    """The studio says what was done. A second report replaces the words of the first."""
+def mend(pk: int, *, by: User, note: str, at: datetime | None = None) -> Finding:
+    """Report as the studio what was done about a finding. A second report replaces the text of the first."""
     at = at or timezone.now()
     with _mending(pk, {CLERK}, by=by, code="mend", at=at, words=note) as finding:
         if finding.settled_at:
@@ -47,34 +51,40 @@ def mend(pk, *, by, note, at=None) -> Finding:
     return finding
 
 
-def settle(pk, *, by, accepted: bool, mend_by_on=None, at=None) -> Finding:
-    """The county accepts what was mended, or gives another day."""
+def settle(
+    pk: int, *, by: User, accepted: bool, mend_by_on: date | None = None, at: datetime | None = None
+) -> Finding:
+    """Accept as the county what was corrected, or give another day for it."""
     at = at or timezone.now()
     with _mending(pk, COUNTY, by=by, code="settle" if accepted else "insist", at=at) as finding:
         if finding.settled_at or not finding.mended_at:
-            raise Refused(_("The studio has not reported it as mended, or it is settled already."))
+            raise Refused(_("The studio has not reported it as corrected, or it is settled already."))
         if accepted:
             finding.settled_at = at
         else:
             if not mend_by_on or mend_by_on <= timezone.localdate(at):
-                raise Refused(_("Give a day in the future to mend it by."), "mend_by_on")
+                raise Refused(_("Give a day in the future to correct it by."), "mend_by_on")
             finding.mended_at, finding.mend_by_on = None, mend_by_on
             finding.remind_at = first_reminder(mend_by_on)
     return finding
 
 
-def first_reminder(day) -> datetime:
+def first_reminder(day: date) -> datetime:
+    """Return the moment of the first reminder: the morning REMIND_BEFORE the day."""
     return _morning(day - REMIND_BEFORE)
 
 
-def _morning(day) -> datetime:
+def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(8)))
 
 
-def remind(*, tell, now=None, batch=100) -> int:
-    """Remind of what is to be mended: three days before, and once more when the day has passed. `tell(finding, late)`
-    says it, inside the same transaction, so that a reminder is given once or not at all. Returns how many."""
-    now, told = now or timezone.now(), 0
+def remind(*, tell: Callable[[Finding, bool], object], now: datetime | None = None, batch: int = 100) -> int:
+    """Remind of what is to be corrected: three days before, and once more when the day has passed. Returns how many.
+
+    `tell(finding, late)` is called inside the transaction that marks the finding, so that a reminder is sent once
+    or not at all.
+    """
+    now, reminded = now or timezone.now(), 0
     while True:
         with transaction.atomic():
             due = Finding.objects.filter(remind_at__lte=now).select_related("assessment__studio__township")
@@ -84,6 +94,6 @@ def remind(*, tell, now=None, batch=100) -> int:
                 tell(finding, late)
                 finding.remind_at = None if late else _morning(finding.mend_by_on + timedelta(days=1))
                 finding.save(update_fields=["remind_at"])
-        told += len(rows)
+        reminded += len(rows)
         if len(rows) < batch:
-            return told
+            return reminded

@@ -1,27 +1,30 @@
 """What is asked for in a county, and whether an assessment finds it: the verdict on each have."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
-from studios.models import AssessmentItem
+from studios.models import Assessment, AssessmentItem
 from studios.models.criteria import COMPUTED, HAVES
 
 from . import measures
 
 
 def items_for(county_id: str) -> list[AssessmentItem]:
-    """What is asked for in a county: the general items and its own."""
+    """Return what is asked for in a county: the general items and its own."""
     rows = AssessmentItem.objects.filter(Q(county=None) | Q(county=county_id), active=True)
     return list(rows.order_by("have", "place", "id"))
 
 
-def bounds_for(items) -> dict[str, int]:
-    """The bound of each measure; a county's own goes before the general one."""
+def bounds_for(items: Iterable[AssessmentItem]) -> dict[str, int]:
+    """Return the bound of each measure; a county's own goes before the general one."""
     computed = sorted((item for item in items if item.measure), key=lambda item: item.county_id or "")
-    return {item.measure: item.bound for item in computed}
+    return {item.measure: item.bound for item in computed if item.bound is not None}
 
 
-def judge(assessment) -> None:
-    """Each have: all its items ticked off, or its measures met; and no finding on it that is not settled."""
+def judge(assessment: Assessment) -> None:
+    """Judge each criterion, without saving: all its items ticked off, or its measures met; and no finding on it that
+    is not settled."""
     checks = list(assessment.checks.all())
     unsettled = set(assessment.findings.filter(settled_at=None).values_list("have", flat=True))
     judged = lines_of(assessment)
@@ -34,8 +37,8 @@ def judge(assessment) -> None:
         setattr(assessment, f"has_{have}", met and have not in unsettled)
 
 
-def lines_of(assessment) -> list[measures.Line]:
-    """The arithmetic as it was measured; empty while nothing has been."""
+def lines_of(assessment: Assessment) -> list[measures.Line]:
+    """Return the arithmetic as it was measured; empty while nothing has been."""
     if not assessment.measured:
         return []
     return measures.lines(measures.Measurement.from_numbers(assessment.measured), assessment.bounds)

@@ -1,18 +1,19 @@
 """Schedule and results as numbers: what is measured, how it is judged, and in which words it is shown.
 
-The records lie in rooms above. They hand a Measurement down through `measurers`, registered in AppConfig.ready():
+The records lie in apps above. They hand a Measurement down through `measurers`, registered in AppConfig.ready():
     measures.measurers.append(measure)    # measure(studio_ids, first, last) -> {studio id: Measurement}
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from studios.models.criteria import COMPUTED, Criterion, Measure
 
 WINDOW_DAYS = 365  # an assessment looks back one year from the day it is measured
-measurers = []
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,21 @@ class Measurement:
     first_satisfied: int | None = None
     learning_held: int | None = None
 
-    def as_numbers(self) -> dict:
+    def as_numbers(self) -> dict[str, Any]:
+        """Return it as JSON keeps it, its days in ISO format."""
         return asdict(self) | {"first": self.first.isoformat(), "last": self.last.isoformat()}
 
     @classmethod
-    def from_numbers(cls, numbers: dict) -> "Measurement":
+    def from_numbers(cls, numbers: dict[str, Any]) -> "Measurement":
+        """Return the Measurement behind `as_numbers`; counts that are not in `numbers` were not measured."""
         known = {field.name: numbers[field.name] for field in fields(cls) if field.name in numbers}
         days = {name: date.fromisoformat(numbers[name]) for name in ("first", "last")}
         return cls(**known | days)
 
 
+# measurer(studio_ids, first, last) → {studio id: Measurement}
+Measurer = Callable[[Collection[int], date, date], dict[int, Measurement]]
+measurers: list[Measurer] = []
 # measure → (what is counted, of what; "" for a plain number)
 PARTS = {
     Measure.SESSIONS: ("sessions_held", ""),
@@ -62,9 +68,9 @@ PARTS = {
     Measure.REOPENED: ("reopened", "accepted"),
 }
 AT_MOST = {Measure.REOPENED}
-# Shown beside another measure, without a bound of its own: what people said at first beside what they said in the end,
-# and what deputies learned beside how often they received citizens.
-BESIDE = {Measure.FIRST_SATISFIED: Measure.SATISFIED, Measure.LEARNING: Measure.SESSIONS}
+# Shown next to another measure, without a bound of its own: the first evaluation next to the last one, and what
+# deputies learned next to how often they received citizens.
+SHOWN_WITH = {Measure.FIRST_SATISFIED: Measure.SATISFIED, Measure.LEARNING: Measure.SESSIONS}
 HAVE_OF = {
     **dict.fromkeys(
         [Measure.SESSIONS, Measure.PUBLISHED, Measure.HELD, Measure.LEARNING], Criterion.SCHEDULE
@@ -96,7 +102,7 @@ class Line:
 
     @property
     def label(self) -> str:
-        return Measure(self.measure).label
+        return str(Measure(self.measure).label)
 
     @property
     def at_most(self) -> bool:
@@ -125,7 +131,7 @@ class Line:
 
 
 def lines(measured: Measurement, bounds: dict[str, int]) -> list[Line]:
-    """Every measure that has a bound, with its numbers, and those shown beside one of them."""
+    """Return every measure that has a bound, with its numbers, and those shown next to one of them."""
     return [
         Line(
             measure,
@@ -135,22 +141,23 @@ def lines(measured: Measurement, bounds: dict[str, int]) -> list[Line]:
             bounds.get(measure),
         )
         for measure, (counted, of) in PARTS.items()
-        if measure in bounds or BESIDE.get(measure) in bounds
+        if measure in bounds or SHOWN_WITH.get(measure) in bounds
     ]
 
 
 def verdict(have: str, judged: list[Line]) -> bool:
-    """A computed have is there when no measure says no and at least one says yes."""
+    """Return whether a computed criterion is met: no measure says no and at least one says yes."""
     own = [line.met for line in judged if line.have == have]
     return False not in own and True in own
 
 
 def window(today: date) -> tuple[date, date]:
+    """Return the first and last day of the year up to `today`."""
     return today - timedelta(days=WINDOW_DAYS - 1), today
 
 
-def measure(studio_ids, today: date) -> dict[int, Measurement]:
-    """What the rooms above measured of these studios in the year up to `today`."""
+def measure(studio_ids: Collection[int], today: date) -> dict[int, Measurement]:
+    """Return what the apps above measured of these studios in the year up to `today`."""
     first, last = window(today)
     found: dict[int, Measurement] = {pk: Measurement(first, last) for pk in studio_ids}
     for measurer in measurers:

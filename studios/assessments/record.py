@@ -1,12 +1,15 @@
 """The one way to put a step of an assessment on record: in its own history, and for the auditor."""
 
+from datetime import datetime
+
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.security.numbers import mask_numbers
-from studios.models import AssessmentStep
+from studios.models import Assessment, AssessmentStep
 
 
-def record_step(assessment, code, *, by, at, words="") -> None:
+def record_step(assessment: Assessment, code: str, *, by: User | None, at: datetime, words: str = "") -> None:
+    """Record one step of the assessment, and the same in the audit trail."""
     AssessmentStep.objects.create(
         assessment=assessment,
         at=at,

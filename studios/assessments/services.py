@@ -1,17 +1,21 @@
 """The one write path of assessments: lock through the actor's scope → check → change → one step on record → audit.
 
-What rooms above must say (messages) or know (measured numbers) is handed in: this room imports none of them.
+What apps above must say (messages) or know (measured numbers) is handed in: this app imports none of them.
 """
 
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from studios.errors import Refused, Stale
-from studios.models import Assessment, Check, Finding, Studio
+from studios.models import Assessment, AssessmentItem, Check, Finding, Studio
 from studios.models.assessment_states import ACTIONS, CLERK, State, refusal, who
 from studios.models.criteria import TICKED
 from studios.permissions.scope import roles_over
@@ -23,15 +27,18 @@ from .record import record_step
 
 
 @transaction.atomic
-def open_assessment(studio_pk, *, by, at=None) -> Assessment:
-    """Begin a self-check with today's items; the unfinished one, when there is one. What the last round ticked off
-    is ticked off again: nobody fills in a form twice."""
+def open_assessment(studio_pk: int, *, by: User, at: datetime | None = None) -> Assessment:
+    """Begin a self-check with today's items; return the unfinished one when there is one. What was met in the last
+    round starts as met: nobody fills in a form twice.
+
+    Raises Studio.DoesNotExist outside the scope, PermissionDenied in a wrong role, Refused for a deputies' home.
+    """
     rows = Studio.objects.visible_to(by).with_roles(by).select_related("township")
     studio = rows.select_for_update(of=("self",)).get(pk=studio_pk)
     if CLERK not in roles_over(studio):
         raise PermissionDenied(_("The clerks of the studio or township do the self-check."))
     if studio.is_home:
-        raise Refused(_("The five haves are asked of studios; a deputies' home is none."))
+        raise Refused(_("The assessment criteria are asked of studios; a deputies' home is none."))
     if present := studio.assessments.exclude(state=State.PUBLISHED).first():
         return present
     at = at or timezone.now()
@@ -47,7 +54,7 @@ def open_assessment(studio_pk, *, by, at=None) -> Assessment:
     return assessment
 
 
-def _check_of(assessment, item, before) -> Check:
+def _check_of(assessment: Assessment, item: AssessmentItem, before: Check | None) -> Check:
     check = Check(assessment=assessment, item=item, have=item.have, text=item.text, place=item.place)
     if before:
         check.met, check.evidence, check.photo_id = before.met, before.evidence, before.photo_id
@@ -56,9 +63,15 @@ def _check_of(assessment, item, before) -> Check:
 
 
 @contextmanager
-def taking(code, pk, *, by, version=None, at=None, words=""):
-    """Take the action `code` on an assessment. DoesNotExist outside the scope, PermissionDenied in a wrong role, Stale
-    when somebody was first, Refused for what is not possible now."""
+def taking(
+    code: str, pk: int, *, by: User, version: int | None = None, at: datetime | None = None, words: str = ""
+) -> Iterator[tuple[Assessment, datetime]]:
+    """Take the action `code` on an assessment: yield it, locked, with the moment; save it and record the step
+    afterwards.
+
+    Raises Assessment.DoesNotExist outside the scope, PermissionDenied in a wrong role, Stale when somebody was
+    first, Refused for what is not possible now.
+    """
     action = ACTIONS[code]
     with transaction.atomic():
         rows = Assessment.objects.visible_to(by).with_roles(by).select_related("studio__township")
@@ -77,14 +90,21 @@ def taking(code, pk, *, by, version=None, at=None, words=""):
         record_step(assessment, code, by=by, at=at, words=words)
 
 
-def check(pk, *, by, version=None, ticks: dict, at=None) -> Assessment:
+def check(
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    ticks: dict[int, dict[str, Any]],
+    at: datetime | None = None,
+) -> Assessment:
     """Save the self-check so far. `ticks` is {check id: {met, evidence, photo, review_on}}."""
     with taking("check", pk, by=by, version=version, at=at) as (assessment, _at):
         _tick(assessment, ticks)
     return assessment
 
 
-def _tick(assessment, ticks) -> None:
+def _tick(assessment: Assessment, ticks: dict[int, dict[str, Any]]) -> None:
     rows = {row.pk: row for row in assessment.checks.all()}
     for row_pk, values in ticks.items():
         row = rows[row_pk]
@@ -97,34 +117,49 @@ def _tick(assessment, ticks) -> None:
     Check.objects.bulk_update(rows.values(), ["met", "evidence", "photo", "review_on", "remind_on"])
 
 
-def submit(pk, *, by, version=None, note="", at=None) -> Assessment:
-    """Hand the self-check in; schedule and results are measured now and kept as numbers."""
+def submit(
+    pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
+) -> Assessment:
+    """Submit the self-check; schedule and results are measured now and kept as numbers."""
     with taking("submit", pk, by=by, version=version, at=at, words=note) as (assessment, now):
         _measure(assessment, now)
         judge(assessment)
     return assessment
 
 
-def confirm(pk, *, by, version=None, note="", at=None) -> Assessment:
+def confirm(
+    pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
+) -> Assessment:
+    """Confirm the self-check as the township."""
     with taking("confirm", pk, by=by, version=version, at=at, words=note) as (assessment, _at):
         judge(assessment)
     return assessment
 
 
-def send_back(pk, *, by, version=None, reason, at=None) -> Assessment:
-    """Back to the self-check; the findings of an inspection stay and go on being reminded of."""
+def send_back(
+    pk: int, *, by: User, version: int | None = None, reason: str, at: datetime | None = None
+) -> Assessment:
+    """Send it back to the self-check; the findings of an inspection stay, with their reminders."""
     with taking("send_back", pk, by=by, version=version, at=at, words=reason):
         pass
     return Assessment.objects.get(pk=pk)
 
 
-def inspect(pk, *, by, version=None, findings=(), note="", at=None) -> Assessment:
-    """The county was there. `findings` are {have, text, mend_by_on}; each makes its have unmet until it is settled.
-    Measured anew, so that the inspector judges by the numbers of the day."""
+def inspect(
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    findings: Iterable[dict[str, Any]] = (),
+    note: str = "",
+    at: datetime | None = None,
+) -> Assessment:
+    """Record the county's inspection. `findings` are {have, text, mend_by_on}; each makes its criterion unmet until
+    it is settled. Measured again, so that the inspector judges by the numbers of the day."""
     with taking("inspect", pk, by=by, version=version, at=at, words=note) as (assessment, now):
         for found in findings:
             if found["mend_by_on"] <= timezone.localdate(now):
-                raise Refused(_("Give a day in the future to mend it by."), "mend_by_on")
+                raise Refused(_("Give a day in the future to correct it by."), "mend_by_on")
             Finding.objects.create(
                 assessment=assessment,
                 found_at=now,
@@ -137,8 +172,10 @@ def inspect(pk, *, by, version=None, findings=(), note="", at=None) -> Assessmen
     return assessment
 
 
-def publish(pk, *, by, version=None, note="", at=None) -> Assessment:
-    """From now on this is how the studio stands; the one before becomes history."""
+def publish(
+    pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
+) -> Assessment:
+    """Publish the assessment: it is in force from now on; the one before becomes history."""
     with taking("publish", pk, by=by, version=version, at=at, words=note) as (assessment, now):
         before = Assessment.objects.filter(studio=assessment.studio_id, in_force=True)
         Check.objects.filter(assessment__in=before).update(remind_on=None)
@@ -148,7 +185,7 @@ def publish(pk, *, by, version=None, note="", at=None) -> Assessment:
     return assessment
 
 
-def _measure(assessment, at) -> None:
+def _measure(assessment: Assessment, at: datetime) -> None:
     studio = assessment.studio
     measured = measures.measure([studio.pk], timezone.localdate(at))[studio.pk]
     assessment.measured = measured.as_numbers()

@@ -1,8 +1,11 @@
-"""The pages of the five haves: a studio's rounds, one assessment with its arithmetic, its actions and findings."""
+"""The pages of assessments: a studio's rounds, one assessment with its arithmetic, its actions and findings."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,26 +14,26 @@ from django.utils.translation import gettext_lazy
 from common.ui.forms import LiaisonFormHelper
 from common.ui.pagination import paginate
 from studios.assessments import findings, judging, measures, services
-from studios.assessments.forms import MendForm, SettleForm, form_for
+from studios.assessments.forms import ActionForm, MendForm, SettleForm, form_for
 from studios.errors import Refused, Stale
 from studios.models import Assessment, Finding
 from studios.models.assessment_states import ACTIONS, CLERK, COUNTY, available, refusal, who
 from studios.models.criteria import COMPUTED, Criterion
-from studios.permissions.access import directory_readers
+from studios.permissions.access import StaffRequest, directory_readers
 from studios.permissions.scope import roles_over
 from studios.profile.views import studio_for
 
 STEP_LABELS = {
     "open": gettext_lazy("began the self-check"),
-    "mend": gettext_lazy("reported a finding as mended"),
-    "settle": gettext_lazy("accepted what was mended"),
-    "insist": gettext_lazy("gave another day to mend"),
+    "mend": gettext_lazy("reported a finding as corrected"),
+    "settle": gettext_lazy("accepted the correction"),
+    "insist": gettext_lazy("gave another day to correct it"),
 }
 
 
 @directory_readers
-def rounds(request, pk):
-    """A studio's assessments, the newest first; its staff begin one here."""
+def rounds(request: StaffRequest, pk: int) -> HttpResponse:
+    """List a studio's assessments, the newest first; its staff begin one here."""
     studio = studio_for(request, pk)
     if request.method == "POST":
         if not studio.may_edit:
@@ -45,19 +48,21 @@ def rounds(request, pk):
     return render(request, "studios/assessments/rounds.html", {"studio": studio, "page": page})
 
 
-def assessment_for(request, pk) -> Assessment:
+def assessment_for(request: StaffRequest, pk: int) -> Assessment:
+    """Return the assessment with the person's roles over it; 404 outside their scope."""
     rows = Assessment.objects.visible_to(request.user).with_roles(request.user)
     return get_object_or_404(rows.select_related("studio__township__county"), pk=pk)
 
 
 @directory_readers
-def assessment(request, pk):
+def assessment(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one assessment with its arithmetic, findings and steps."""
     return _page(request, assessment_for(request, pk))
 
 
 @directory_readers
-def act(request, pk, action):
-    """One action: its form beside the assessment; 409 when somebody was first or it is not possible now."""
+def act(request: StaffRequest, pk: int, action: str) -> HttpResponse:
+    """Take one action: its form next to the assessment; 409 when somebody was first or it is not possible now."""
     assessment = assessment_for(request, pk)
     if action not in ACTIONS:
         raise Http404
@@ -83,20 +88,22 @@ def act(request, pk, action):
     return redirect("studios:assessment", pk)
 
 
-def _stale(request, action, stale):
-    """All that was typed, on top of what is there now; sent again it counts, if it is still possible."""
+def _stale(request: StaffRequest, action: str, stale: Stale) -> HttpResponse:
+    """Show all that was typed, on top of what is saved now; sent again it counts, if it is still possible."""
     assessment = assessment_for(request, stale.row.pk)
     if reason := refusal(ACTIONS[action], assessment.state):
         messages.warning(request, reason)
         return _page(request, assessment, status=409)
     data = request.POST.copy()
-    data["version"] = assessment.version
+    data["version"] = str(assessment.version)
     lost = _("Nothing you typed is lost; send it again if it still holds.")
     messages.warning(request, f"{stale} {lost}")
     return _page(request, assessment, form_for(action)(data, assessment=assessment), status=409)
 
 
-def _page(request, assessment, form=None, status=200):
+def _page(
+    request: StaffRequest, assessment: Assessment, form: ActionForm | None = None, status: int = 200
+) -> HttpResponse:
     roles = roles_over(assessment)
     lines, measured = judging.lines_of(assessment), assessment.measured
     if not assessment.judged or assessment.state == "checking":
@@ -136,20 +143,23 @@ def _page(request, assessment, form=None, status=200):
     return render(request, "studios/assessments/assessment.html", context, status=status)
 
 
-def _live(assessment):
-    """What the records say now, before it is handed in and kept."""
+def _live(assessment: Assessment) -> tuple[list[measures.Line], dict[str, Any]]:
+    """Return what the records say now, before it is submitted and kept."""
     studio = assessment.studio
     measured = measures.measure([studio.pk], timezone.localdate())[studio.pk]
     bounds = judging.bounds_for(judging.items_for(studio.township.county_id))
     return measures.lines(measured, bounds), measured.as_numbers()
 
 
-FINDING_FORMS = {"mend": (MendForm, {CLERK}), "settle": (SettleForm, COUNTY)}
+FINDING_FORMS: dict[str, tuple[type[MendForm | SettleForm], frozenset[str]]] = {
+    "mend": (MendForm, frozenset([CLERK])),
+    "settle": (SettleForm, COUNTY),
+}
 
 
 @directory_readers
-def finding(request, pk, action):
-    """The studio reports a finding as mended; the county accepts it or gives another day."""
+def finding(request: StaffRequest, pk: int, action: str) -> HttpResponse:
+    """Report a finding as corrected (the studio), or accept it or give another day (the county)."""
     rows = Finding.objects.visible_to(request.user).with_roles(request.user)
     row = get_object_or_404(rows.select_related("assessment__studio__township__county"), pk=pk)
     if action not in FINDING_FORMS:
@@ -160,8 +170,9 @@ def finding(request, pk, action):
     form = form_class(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            arguments = form.arguments() if action == "settle" else form.cleaned_data
-            getattr(findings, action)(pk, by=request.user, **arguments)
+            arguments = form.arguments()
+            service: Callable[..., Finding] = findings.mend if action == "mend" else findings.settle
+            service(pk, by=request.user, **arguments)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:

@@ -1,17 +1,21 @@
 """How the directories (studios, deputies) are narrowed down: by county, township, kind, words."""
 
+from typing import Any
+
 import django_filters as filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from common.text.search_text import bare, contains_all_words, folded
 from studios.models import County, Studio, Township
+from studios.permissions.access import StaffRequest
 from studios.pinyin import pinyin_key
 
 
 class TownshipField(forms.ModelChoiceField):
-    def label_from_instance(self, township):
+    def label_from_instance(self, township: Any) -> str:
+        """Return the township with its county."""
         return f"{township.county} · {township.name}"
 
 
@@ -20,7 +24,8 @@ class TownshipFilter(filters.ModelChoiceFilter):
 
     field_class = TownshipField
 
-    def filter(self, rows, township):
+    def filter(self, rows: QuerySet, township: Township | None) -> QuerySet:
+        """Keep the rows of the township; with `followed` also of those merged into it."""
         if township and self.parent.data.get("followed"):
             return rows.filter(Q(township=township) | Q(township__successor=township))
         return super().filter(rows, township)
@@ -29,20 +34,22 @@ class TownshipFilter(filters.ModelChoiceFilter):
 class FollowedFilter(filters.ChoiceFilter):
     """Whether a township is meant with those merged into it (ADR 0017); set by the overviews' addresses."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         choices = [("1", _("with those merged into it"))]
         super().__init__(label=_("Townships"), choices=choices, widget=forms.HiddenInput)
 
-    def filter(self, rows, value):
+    def filter(self, rows: QuerySet, value: str) -> QuerySet:
+        """Return the rows unchanged: TownshipFilter reads the value."""
         return rows
 
 
-def counties_of(request):
+def counties_of(request: StaffRequest) -> QuerySet[County]:
+    """Return the counties a person may choose among."""
     return County.objects.visible_to(request.user)
 
 
-def townships_of(request):
-    """The townships a person may choose among, those that have ended included: their studios still stand."""
+def townships_of(request: StaffRequest) -> QuerySet[Township]:
+    """Return the townships a person may choose among, those that have ended included: their studios keep them."""
     return Township.objects.visible_to(request.user).filter(counted=True).select_related("county")
 
 
@@ -56,8 +63,8 @@ class DirectoryFilter(filters.FilterSet):
     followed = FollowedFilter()
     text = filters.CharFilter(label=_("Name or pinyin"), method="with_words")
 
-    def with_words(self, rows, name, value):
-        """The name holds the words, or its pinyin begins with the pinyin of them."""
+    def with_words(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the rows whose name holds the words, or whose pinyin begins with the pinyin of them."""
         pinyin = Q(name_pinyin__startswith=pinyin_key(bare(folded(value))))
         return rows.filter(contains_all_words(["name"], value) | pinyin)
 

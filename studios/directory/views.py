@@ -1,13 +1,14 @@
 """The directory of liaison studios: the list, and a studio's page."""
 
 from django.db.models import Sum
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.ui.pagination import paginate
 from studios.directory.filters import StudioFilter
 from studios.models import Studio
-from studios.permissions.access import ROLL_KEEPERS, directory_readers
+from studios.permissions.access import ROLL_KEEPERS, StaffRequest, directory_readers
 from studios.permissions.roles import READERS
 from studios.permissions.scope import scope_of
 from studios.profile.views import studio_for
@@ -17,7 +18,8 @@ YEARS_SHOWN = 3
 
 @require_safe
 @directory_readers
-def studio_list(request):
+def studio_list(request: StaffRequest) -> HttpResponse:
+    """List the studios of the person's area, filtered."""
     rows = (
         Studio.objects.visible_to(request.user).select_related("township__county").prefetch_related("times")
     )
@@ -32,8 +34,8 @@ def studio_list(request):
 
 @require_safe
 @directory_readers
-def studio_detail(request, pk):
-    """Facts of the studio, its deputies, where it stands in the five haves; its opinions are one link away."""
+def studio_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the studio's facts, its deputies, and its latest assessment; its opinions are one link away."""
     studio = studio_for(request, pk)
     funding = studio.funding.values("year").annotate(total=Sum("amount")).order_by("-year")
     context = {

@@ -1,4 +1,4 @@
-"""Areas, agencies, studios and memberships: the ground every other room stands on."""
+"""Areas, agencies, studios and memberships: which every other app builds on."""
 
 from .agencies import Agency
 from .areas import County, Township, Village

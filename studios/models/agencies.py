@@ -1,5 +1,7 @@
 """Agency (承办单位): the bodies that handle opinions. Deputies never do (代表法 2025, art. 31)."""
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,8 +12,8 @@ from .memberships import Membership
 
 
 class AgencyQuerySet(ScopedQuerySet):
-    def able_to_act(self):
-        """Those in use that have somebody who can act for them: a handler whose account is active."""
+    def able_to_act(self) -> Self:
+        """Return those in use that have somebody who can act for them: a handler whose account is active."""
         handlers = Membership.objects.filter(agency=models.OuterRef("pk"), user__is_active=True)
         return self.filter(models.Exists(handlers), active=True)
 
@@ -33,11 +35,11 @@ class Agency(models.Model):
         indexes = [models.Index(fields=["county", "name_pinyin"], name="agency_county_pinyin")]
         constraints = [models.UniqueConstraint(fields=["county", "name"], name="agency_name_once_per_county")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.agency_id:
             return {membership.role: models.Q(pk=membership.agency_id)}
         prefix = membership.prefix

@@ -1,6 +1,7 @@
 """County, Township, Village: natural keys are the codes of GB/T 2260 and the national statistical area codes."""
 
 from datetime import date
+from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,19 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from common.text.single_line import LineField
 from studios.permissions.scope import ScopedQuerySet, area_q
 
+from .memberships import Membership
+
 
 def code_validator(length: int) -> RegexValidator:
+    """Return the validator of a code of `length` digits."""
     return RegexValidator(rf"^\d{{{length}}}$", _("The code does not have the right number of digits."))
 
 
 class CurrentQuerySet(ScopedQuerySet):
-    def on(self, day):
-        """The areas in force on `day`: names and units of their day stay with the records."""
+    def on(self, day: date) -> Self:
+        """Return the areas in force on `day`: names and units of their day stay with the records."""
         return self.filter(models.Q(valid_from__lte=day) | models.Q(valid_from=None)).filter(
             models.Q(valid_to__gt=day) | models.Q(valid_to=None)
         )
 
-    def current(self):
+    def current(self) -> Self:
+        """Return the areas in force."""
         return self.filter(valid_to=None)
 
 
@@ -40,11 +45,11 @@ class County(models.Model):
         verbose_name_plural = _("counties")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         # A township's clerk belongs to the county too, so its row is theirs to name in a heading or a choice.
         prefix = membership.prefix
         lookup = {"code": prefix[:6]} if len(prefix) >= 6 else {"code__startswith": prefix}
@@ -95,19 +100,20 @@ class Township(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         return {membership.role: area_q(membership.prefix, county="county", township="code")}
 
     def name_on(self, day: date) -> str:
-        """What it was called on `day`: records of that day keep the name of the day."""
+        """Return what it was called on `day`: records of that day keep the name of the day."""
         return name_on(self.name, self.former_names, day)
 
 
-def name_on(name: str, former_names: list, day: date) -> str:
+def name_on(name: str, former_names: list[dict[str, str]], day: date) -> str:
+    """Return the name on `day` of what is called `name` now; `former_names` as in Township."""
     return next((one["name"] for one in former_names if day.isoformat() < one["until"]), name)
 
 
@@ -127,10 +133,10 @@ class Village(models.Model):
         verbose_name_plural = _("villages")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         # By the township and not by the code, which stays with a village whose township was merged.
         return {membership.role: area_q(membership.prefix, county="township__county", township="township")}

@@ -3,9 +3,11 @@
 Self-check by the studio → the township confirms → the county inspects → published (ADR 0018).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 TOWNSHIP = "township"  # a clerk over the township's area, not over one studio
@@ -39,7 +41,7 @@ class Action:
     """`to` None keeps the state. `asks` names what its form asks for beyond a note."""
 
     code: str
-    label: str
+    label: str | Promise
     source: tuple
     to: State | None
     roles: frozenset
@@ -62,18 +64,19 @@ ACTIONS = {action.code: action for action in [
 
 
 def refusal(action: Action, state: str) -> str:
-    """Why `action` cannot be taken now, whoever asks; empty when it can."""
+    """Return why `action` cannot be taken now, for anyone who asks; empty when it can."""
     if state not in action.source:
         return _("Not possible while the assessment is “%(state)s”.") % {"state": State(state).label}
     return ""
 
 
-def who(action: Action, state: str) -> frozenset:
-    """The roles that may take it now: once confirmed, only the county sends it back."""
+def who(action: Action, state: str) -> frozenset[str]:
+    """Return the roles that may take it now: once confirmed, only the county sends it back."""
     if action.code == "send_back" and state in (State.CONFIRMED, State.INSPECTED):
         return COUNTY
     return action.roles
 
 
-def available(state: str, roles) -> list[Action]:
+def available(state: str, roles: Iterable[str]) -> list[Action]:
+    """Return the actions that somebody with `roles` over the assessment can take now."""
     return [a for a in ACTIONS.values() if who(a, state) & set(roles) and not refusal(a, state)]

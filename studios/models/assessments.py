@@ -1,6 +1,6 @@
-"""Five haves (五有): what an office asks for, and a studio's assessment against it with its findings and steps.
+"""Assessment criteria (五有): what an office asks for, and a studio's assessment against it, with findings and steps.
 
-Only studios/assessments/services.py writes assessments. Numbers that come from records of rooms above are measured
+Only studios/assessments/services.py writes assessments. Numbers that come from records of apps above are measured
 there, handed down, and kept here (studios/assessments/measures.py).
 """
 
@@ -15,11 +15,11 @@ from studios.models.assessment_states import TOWNSHIP, State
 from studios.models.criteria import COMPUTED, HAVES, Criterion, Measure
 from studios.permissions.scope import ScopedQuerySet, area_q
 
-from .memberships import Role
+from .memberships import Membership, Role
 
 
 class AssessmentItem(models.Model):
-    """One thing that is asked for: ticked off in the first three haves, computed from records in the other two.
+    """One thing that is asked for: ticked off in the first three criteria, computed from records in the other two.
 
     Rows without a county hold everywhere; a county adds its own. A bound of its own for a measure goes before the
     general one.
@@ -45,8 +45,8 @@ class AssessmentItem(models.Model):
 
     class Meta:
         db_table = "studios_haveitem"
-        verbose_name = _("item of the five haves")
-        verbose_name_plural = _("items of the five haves")
+        verbose_name = _("item of the assessment criteria")
+        verbose_name_plural = _("items of the assessment criteria")
         ordering = ["have", "place", "id"]
         constraints = [
             models.CheckConstraint(
@@ -69,11 +69,11 @@ class AssessmentItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         prefix = membership.prefix
         lookup = {"county": prefix[:6]} if len(prefix) > 4 else {"county__code__startswith": prefix}
         return {membership.role: models.Q(county=None) | models.Q(**lookup)}
@@ -93,11 +93,11 @@ class CountyChoice(models.Model):
         verbose_name = _("county's choice")
         verbose_name_plural = _("counties' choices")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.county)
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         prefix = membership.prefix
         lookup = {"county": prefix[:6]} if len(prefix) > 4 else {"county__code__startswith": prefix}
         return {membership.role: models.Q(**lookup)}
@@ -148,17 +148,17 @@ class Assessment(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.studio} {self.opened_at:%Y-%m-%d}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         return of_studio(membership, "studio")
 
     @property
     def verdicts(self) -> list[tuple[str, str, bool | None]]:
         """(code, label, met or None while not judged) of each have."""
-        return [(have, Criterion(have).label, getattr(self, f"has_{have}")) for have in HAVES]
+        return [(have, str(Criterion(have).label), getattr(self, f"has_{have}")) for have in HAVES]
 
     @property
     def met(self) -> int:
@@ -177,8 +177,11 @@ class Assessment(models.Model):
         return State(self.state).icon
 
 
-def of_studio(membership, studio: str) -> dict:
-    """Rows by their studio. A clerk over an area also speaks for the township, which a studio's own does not."""
+def of_studio(membership: Membership, studio: str) -> dict[str, models.Q]:
+    """Return the condition of rows by their studio, for each role. `studio` is the lookup that leads to it.
+
+    A clerk over an area also speaks for the township, which a studio's own clerk does not.
+    """
     if membership.studio_id:
         return {membership.role: models.Q(**{studio: membership.studio_id})}
     q = area_q(membership.prefix, county=f"{studio}__township__county", township=f"{studio}__township")
@@ -211,20 +214,20 @@ class Check(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
 class Finding(models.Model):
-    """What an inspection found wanting, until when it is to be mended, and what came of it."""
+    """What an inspection found wanting, until when it is to be corrected, and what came of it."""
 
     assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="findings")
     have = models.CharField(_("have"), max_length=12, choices=Criterion.choices)
     text = PartlyEncryptedTextField(_("what was found"), max_length=300, one_line=True)
     found_at = models.DateTimeField(_("found at"))
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    mend_by_on = models.DateField(_("to be mended by"))
-    mended_at = models.DateTimeField(_("reported as mended at"), null=True)
+    mend_by_on = models.DateField(_("to be corrected by"))
+    mended_at = models.DateTimeField(_("reported as corrected at"), null=True)
     mended_note = PartlyEncryptedTextField(
         pgettext_lazy("finding", "what was done"), max_length=300, blank=True, one_line=True
     )
@@ -250,11 +253,11 @@ class Finding(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         return of_studio(membership, "assessment__studio")
 
 
@@ -273,5 +276,5 @@ class AssessmentStep(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["assessment", "id"], name="assessmentstep_in_order")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.action}"

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from common.text.single_line import LineField
 from studios.permissions.scope import ScopedQuerySet, whole_county_q
 
+from .memberships import Membership
+
 
 class AreaChange(models.Model):
     """`before` and `after` are [{"code", "name"}] with the names of the day; `moved` is {what: how many}."""
@@ -36,10 +38,10 @@ class AreaChange(models.Model):
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["county", "-at", "-id"], name="areachange_county_recent")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         names = ["、".join(unit["name"] for unit in units) for units in (self.before, self.after)]
         return f"{self.on} {names[0]} → {names[1]}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         return {membership.role: whole_county_q(membership.prefix)}

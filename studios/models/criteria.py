@@ -1,4 +1,4 @@
-"""The five haves and the measures behind two of them. No database here."""
+"""The assessment criteria (五有) and the measures behind two of them. No database here."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -86,14 +86,14 @@ class Membership(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
 
     @property
     def prefix(self) -> str:
         """The area code under which this membership's choices (townships, counties, deputies) lie."""
-        if self.studio_id:
+        if self.studio is not None:
             return self.studio.township_id
-        if self.agency_id:
+        if self.agency is not None:
             return self.agency.county_id
         return self.area_code

@@ -1,11 +1,16 @@
 """Opening times as people write them, “8:30—12:00、14:30—17:30”, read into stretches and written out again."""
 
 import re
+from collections.abc import Iterable
 from datetime import time
 from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from studios.models import OpeningTime
 
 WEEKDAYS = [
     pgettext_lazy("opening times", "Monday"),
@@ -20,8 +25,9 @@ STRETCH = re.compile(r"(\d{1,2})[:：](\d{2})\s*[-–—~～至]+\s*(\d{1,2})[:�
 MOST = 3  # stretches a day
 
 
-def read(text: str) -> list[tuple[time, time]]:
-    """The stretches of one day. Raises ValueError with words for the person who typed them."""
+def parse_day(text: str) -> list[tuple[time, time]]:
+    """Return the times of one day, in order; empty for an empty text. Raises ValueError with words for the person who
+    typed them."""
     stretches = []
     for part in re.split(r"[,，;；、\s]+(?=\d)", text.strip()):
         if not part:
@@ -44,8 +50,8 @@ def read(text: str) -> list[tuple[time, time]]:
     return stretches
 
 
-def written(times) -> str:
-    """“8:30—12:00、14:30—17:30” of the stretches of one day, as `read` takes them again."""
+def format_day(times: Iterable["OpeningTime"]) -> str:
+    """Return “8:30—12:00、14:30—17:30” for the times of one day, as `parse_day` reads them again."""
     return "、".join(f"{_clock(one.opens)}—{_clock(one.closes)}" for one in times)
 
 
@@ -53,9 +59,9 @@ def _clock(moment: time) -> str:
     return f"{moment.hour}:{moment:%M}"
 
 
-def in_words(times) -> str:
-    """A week in words: days in a row with the same times are named together."""
-    by_day = {day: written(rows) for day, rows in groupby(times, key=lambda one: one.weekday)}
+def describe_week(times: Iterable["OpeningTime"]) -> str:
+    """Return a week in words: days in a row with the same times are named together."""
+    by_day = {day: format_day(rows) for day, rows in groupby(times, key=lambda one: one.weekday)}
     runs: list[list] = []
     for day, text in sorted(by_day.items()):
         if runs and runs[-1][1] == day - 1 and runs[-1][2] == text:
@@ -65,7 +71,7 @@ def in_words(times) -> str:
     return "；".join(f"{_days(first, last)} {text}" for first, last, text in runs)
 
 
-def _days(first, last) -> str:
+def _days(first: int, last: int) -> str:
     if first == last:
         return str(WEEKDAYS[first])
     return _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}

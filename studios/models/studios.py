@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text.single_line import LineField
-from studios.models.opening_hours import in_words
+from studios.models.opening_hours import describe_week
 from studios.permissions.scope import ScopedQuerySet, area_q
+
+from .memberships import Membership
 
 
 class Studio(models.Model):
@@ -56,6 +58,9 @@ class Studio(models.Model):
     active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # Set by profile.views.studio_for: whether the person of the request edits it.
+    may_edit: bool
+
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -71,11 +76,11 @@ class Studio(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.studio_id:
             return {membership.role: models.Q(pk=membership.studio_id)}
         return {membership.role: area_q(membership.prefix, county="township__county", township="township")}
@@ -98,7 +103,7 @@ class Studio(models.Model):
     @property
     def hours_in_words(self) -> str:
         """The week's opening times and the market days; reads `times`, so a list prefetches them."""
-        return "；".join(part for part in (in_words(self.times.all()), self.opening_hours) if part)
+        return "；".join(part for part in (describe_week(self.times.all()), self.opening_hours) if part)
 
 
 class OpeningTime(models.Model):
@@ -119,7 +124,7 @@ class OpeningTime(models.Model):
             models.UniqueConstraint(fields=["studio", "weekday", "opens"], name="opening_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
@@ -155,11 +160,11 @@ class Funding(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.year} {self.get_source_display()} {self.amount}"
 
     @classmethod
-    def scope_q(cls, membership):
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.studio_id:
             return {membership.role: models.Q(studio=membership.studio_id)}
         return {
@@ -170,7 +175,7 @@ class Funding(models.Model):
 
 
 class Photo(models.Model):
-    """A picture of a studio, written anew by us (common/security/uploads.py); read through a view that knows
+    """A picture of a studio, encoded again by us (common/security/uploads.py); read through a view that knows
     the scope."""
 
     studio = models.ForeignKey(
@@ -186,5 +191,5 @@ class Photo(models.Model):
     class Meta:
         ordering = ["added_at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.caption

@@ -1,19 +1,33 @@
 """Which roles open a page. Which rows they see on it is decided by the scope rule, never here."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
 
 from .roles import READERS, Role
 from .scope import scope_of
 
+View = Callable[..., HttpResponseBase]
 
-def roles_required(*roles):
-    """Refuses the view (403) to a person who holds none of `roles` anywhere."""
 
-    def decorate(view):
+class StaffRequest(HttpRequest):
+    """A request behind one of the guards below or a login: its user is an account. Only a type; Django makes none."""
+
+    user: User
+
+
+def roles_required(*roles: str) -> Callable[[View], View]:
+    """Return a decorator that refuses a view (403) to a person who holds none of `roles` anywhere."""
+
+    def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request, *args, **kwargs):
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not scope_of(request.user).has(*roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -23,13 +37,13 @@ def roles_required(*roles):
     return decorate
 
 
-# The county's office and whoever enters people into the system: they take in rolls of studios and deputies.
+# The county's office and those who enter people into the system: they import registers of studios and deputies.
 ROLL_KEEPERS = (Role.TRIAGE_OFFICER, Role.ADMINISTRATOR)
 PREFECTURE_DIGITS = 4
 
 
-def over_a_prefecture(user) -> bool:
-    """Whether the person administers a whole prefecture: who sets what holds in every county."""
+def over_a_prefecture(user: User | AnonymousUser) -> bool:
+    """Return whether the person administers a whole prefecture, and so sets what holds in every county."""
     return any(len(p) == PREFECTURE_DIGITS for p in scope_of(user).prefixes(Role.ADMINISTRATOR))
 
 
@@ -37,11 +51,11 @@ def over_a_prefecture(user) -> bool:
 directory_readers = roles_required(*READERS, Role.ADMINISTRATOR)
 
 
-def prefecture_administrators_only(view):
-    """Refuses the view (403) to whoever does not administer a whole prefecture."""
+def prefecture_administrators_only(view: View) -> View:
+    """Refuse the view (403) to anyone who does not administer a whole prefecture."""
 
     @wraps(view)
-    def guarded(request, *args, **kwargs):
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not over_a_prefecture(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)

@@ -5,18 +5,27 @@ Each scoped model says once, in `scope_q(membership)`, which of its rows a membe
 cannot disagree. GB codes nest by prefix, so an area is a prefix. No membership, no rows.
 """
 
+from typing import Any, Self, TypeVar
+
 from django.apps import apps
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
+
+from accounts.models import User
+
+Row = TypeVar("Row", bound=Model)
+# A model with `scope_q`; one that has none is a mistake that no type of Django's expresses.
+ScopedModel = Any
 
 NOTHING = Q(pk__in=[])
 
 
 def area_q(prefix: str, *, county: str, township: str) -> Q:
-    """Rows under `prefix`: a prefecture (4 digits), a county (6) or a township (9).
+    """Return the condition for rows under `prefix`: a prefecture (4 digits), a county (6) or a township (9).
 
-    County and township compare for equality, so that an index that begins with them serves the list. A township
-    stands for itself and for those that were merged into it: their records keep their township, and the people of
-    the successor look after them (ADR 0017).
+    `county` and `township` name the lookups. An empty prefix covers nothing. Both compare for equality, so that an
+    index that begins with them serves the list. A township stands for itself and for those that were merged into it:
+    their records keep their township, and the people of the successor look after them (ADR 0017).
     """
     if not prefix:
         return NOTHING
@@ -29,42 +38,42 @@ def area_q(prefix: str, *, county: str, township: str) -> Q:
 
 
 def whole_county_q(prefix: str) -> Q:
-    """Rows that tell of a whole county: they exist for whoever's area covers all of it."""
+    """Return the condition for rows about a whole county: they exist for people whose area covers all of it."""
     return area_q(prefix, county="county", township="") if len(prefix) <= 6 else NOTHING
 
 
 class Scope:
     """The memberships of one person, read once a request."""
 
-    def __init__(self, user):
+    def __init__(self, user: User | AnonymousUser) -> None:
         rows = (
             user.memberships.select_related("studio", "agency").order_by("role")
             if user.is_authenticated and user.is_active
             else []
         )
         self.memberships = list(rows)
-        self._by_role: dict = {}
+        self._by_role: dict[ScopedModel, dict[str, Q]] = {}
         self.roles = {m.role for m in self.memberships}
 
-    def has(self, *roles) -> bool:
-        """Whether the person holds one of `roles` anywhere; what it covers is decided row by row."""
+    def has(self, *roles: str) -> bool:
+        """Return whether the person holds one of `roles` anywhere; what it covers is decided row by row."""
         return bool(self.roles.intersection(roles))
 
-    def prefixes(self, *roles) -> list[str]:
-        """The area codes over which one of `roles` is held, widest first."""
+    def prefixes(self, *roles: str) -> list[str]:
+        """Return the area codes over which one of `roles` is held, widest first."""
         return sorted({m.prefix for m in self.memberships if m.role in roles}, key=lambda p: (len(p), p))
 
-    def may_export(self, county) -> bool:
-        """Whether the person may take the personal data of `county` away unmasked (ADR 0031)."""
+    def may_export(self, county: Model) -> bool:
+        """Return whether the person may take the personal data of `county` away unmasked (ADR 0031)."""
         return any(m.may_export and county.pk.startswith(m.prefix) for m in self.memberships)
 
-    def by_role(self, model) -> dict[str, Q]:
-        """For each role the person holds: the rows of `model` over which it counts."""
+    def by_role(self, model: ScopedModel) -> dict[str, Q]:
+        """Return, for each role the person holds, the condition for the rows of `model` over which it counts."""
         if model not in self._by_role:
-            self._by_role[model] = self._said_by(model)
+            self._by_role[model] = self._combine_by_role(model)
         return self._by_role[model]
 
-    def _said_by(self, model) -> dict[str, Q]:
+    def _combine_by_role(self, model: ScopedModel) -> dict[str, Q]:
         expressions: dict[str, Q] = {}
         for membership in self.memberships:
             for role, q in model.scope_q(membership).items():
@@ -72,8 +81,9 @@ class Scope:
                 expressions[role] = expressions[role] | q if role in expressions else q
         return expressions
 
-    def rows(self, model, *roles) -> Q:
-        """The rows of `model` that exist for the person; with `roles`, those over which one of them counts."""
+    def rows(self, model: ScopedModel, *roles: str) -> Q:
+        """Return the condition for the rows of `model` that exist for the person; with `roles`, those over which one
+        of them counts."""
         if roles:
             chosen = [q for role, q in self.by_role(model).items() if role in roles]
         else:
@@ -84,26 +94,29 @@ class Scope:
         return combined
 
 
-def _seen(model, membership) -> list[Q]:
-    """What a membership covers in any role. A model may say it in another form, that an index serves (`seen_q`)."""
-    said = model.seen_q(membership) if hasattr(model, "seen_q") else None
-    return list(model.scope_q(membership).values()) if said is None else [said]
+def _seen(model: ScopedModel, membership: Model) -> list[Q]:
+    """Return what a membership covers in any role. A model may give it in another form, which an index serves
+    (`seen_q`)."""
+    indexed = model.seen_q(membership) if hasattr(model, "seen_q") else None
+    return list(model.scope_q(membership).values()) if indexed is None else [indexed]
 
 
-def scope_of(user) -> Scope:
-    """The person's scope, cached on the user object, which lives as long as the request."""
+def scope_of(user: User | AnonymousUser) -> Scope:
+    """Return the person's scope, cached on the user object, which lives as long as the request."""
     if not hasattr(user, "_scope"):
-        user._scope = Scope(user)
-    return user._scope
+        user._scope = Scope(user)  # type: ignore[union-attr]  # no field: it must not outlive the object
+    return user._scope  # type: ignore[union-attr]
 
 
-class ScopedQuerySet(QuerySet):
-    def visible_to(self, user, *roles):
-        """The rows that exist for `user`; with `roles`, only those over which one of these roles counts."""
+class ScopedQuerySet(QuerySet[Row]):
+    """The rows of a model with `scope_q`, as they exist for one person."""
+
+    def visible_to(self, user: User | AnonymousUser, *roles: str) -> Self:
+        """Return the rows that exist for `user`; with `roles`, only those over which one of these roles counts."""
         return self.filter(scope_of(user).rows(self.model, *roles))
 
-    def with_roles(self, user):
-        """Annotates for each role the person holds whether it counts over the row; see `roles_over`."""
+    def with_roles(self, user: User | AnonymousUser) -> Self:
+        """Annotate for each role the person holds whether it counts over the row; see `roles_over`."""
         flags = {
             f"as_{role}": ExpressionWrapper(q, output_field=BooleanField())
             for role, q in scope_of(user).by_role(self.model).items()
@@ -111,6 +124,6 @@ class ScopedQuerySet(QuerySet):
         return self.annotate(**flags)
 
 
-def roles_over(row) -> set[str]:
-    """The roles that count over a row fetched through `with_roles`."""
+def roles_over(row: Model) -> set[str]:
+    """Return the roles that count over a row fetched through `with_roles`."""
     return {name[3:] for name, value in vars(row).items() if name.startswith("as_") and value}

@@ -1,12 +1,17 @@
 """The only writer of a studio's facts, funding and photos, as the staff of the studio or township enter them."""
 
+from datetime import datetime, time
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from common.security.uploads import Upload
 from studios.errors import Refused, Stale
 from studios.history import note
 from studios.models import Funding, OpeningTime, Photo, Role, Studio, opening_hours
@@ -27,13 +32,14 @@ WRITTEN = (
     "has_activity_room",
     "has_office",
 )
+Times = dict[int, list[tuple[time, time]]]  # weekday, Monday 0 → (opens, closes)
 EDITORS = frozenset([Role.CLERK])
 MOST_PHOTOS = 12
 
 
-def lock(pk, by) -> Studio:
-    """The studio, locked, through the scope of `by`: Studio.DoesNotExist outside it, PermissionDenied in a wrong
-    role."""
+def lock(pk: int, by: User) -> Studio:
+    """Lock the studio through the scope of `by` and return it; call inside a transaction. Raises Studio.DoesNotExist
+    outside the scope, PermissionDenied in a wrong role."""
     rows = Studio.objects.visible_to(by).with_roles(by).select_related("township")
     studio = rows.select_for_update(of=("self",)).get(pk=pk)
     if not roles_over(studio) & EDITORS:
@@ -42,7 +48,15 @@ def lock(pk, by) -> Studio:
 
 
 @transaction.atomic
-def update_studio(pk, *, by, version=None, times=None, request=None, **written) -> Studio:
+def update_studio(
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    times: Times | None = None,
+    request: HttpRequest | None = None,
+    **written: Any,
+) -> Studio:
     """Change the facts named in WRITTEN; `times` is {weekday: [(opens, closes)]} or None to leave them.
 
     Raises Stale when somebody saved since `version`, Refused for what cannot be.
@@ -74,14 +88,14 @@ def update_studio(pk, *, by, version=None, times=None, request=None, **written) 
     return studio
 
 
-def _shown(studio, name) -> str:
+def _shown(studio: Studio, name: str) -> str:
     value = getattr(studio, name)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return "" if value is None else str(value)
 
 
-def _check(studio) -> None:
+def _check(studio: Studio) -> None:
     if studio.village and studio.village.township_id != studio.township_id:
         raise Refused(_("The village does not lie in the township."), "village")
     linked = studio.belongs_to
@@ -93,14 +107,14 @@ def _check(studio) -> None:
         raise Refused(_("A home is linked to a studio of its own township."), "belongs_to")
 
 
-def _replace_times(studio, times) -> tuple[str, str]:
-    before = opening_hours.in_words(studio.times.all())
+def _replace_times(studio: Studio, times: Times) -> tuple[str, str]:
+    before = opening_hours.describe_week(studio.times.all())
     rows = [
         OpeningTime(studio=studio, weekday=weekday, opens=opens, closes=closes)
         for weekday, stretches in sorted(times.items())
         for opens, closes in stretches
     ]
-    after = opening_hours.in_words(rows)
+    after = opening_hours.describe_week(rows)
     if before != after:
         studio.times.all().delete()
         OpeningTime.objects.bulk_create(rows)
@@ -109,9 +123,19 @@ def _replace_times(studio, times) -> tuple[str, str]:
 
 @transaction.atomic
 def set_funding(
-    pk, *, by, year: int, source: str, amount: Decimal, note_text="", request=None
+    pk: int,
+    *,
+    by: User,
+    year: int,
+    source: str,
+    amount: Decimal,
+    note_text: str = "",
+    request: HttpRequest | None = None,
 ) -> Funding | None:
-    """What the studio was given in `year` from `source`: in place of what stood there; zero takes it away."""
+    """Set what the studio was given in `year` from `source` (yuan), in place of the earlier amount; zero removes it.
+
+    Returns the row, None when there is none any more. Raises Refused for a negative amount.
+    """
     studio = lock(pk, by)
     if amount < 0:
         raise Refused(_("An amount is not negative."), "amount")
@@ -134,8 +158,16 @@ def set_funding(
 
 
 @transaction.atomic
-def add_photo(pk, *, by, upload, caption: str, at=None, request=None) -> Photo:
-    """Keep a photo (common.security.uploads.Upload). Raises Refused when there are enough."""
+def add_photo(
+    pk: int,
+    *,
+    by: User,
+    upload: Upload,
+    caption: str,
+    at: datetime | None = None,
+    request: HttpRequest | None = None,
+) -> Photo:
+    """Add a photo to the studio. Raises Refused when there are MOST_PHOTOS."""
     studio = lock(pk, by)
     if studio.photos.count() >= MOST_PHOTOS:
         raise Refused(_("At most %d photos; remove one first.") % MOST_PHOTOS, "file")
@@ -147,11 +179,13 @@ def add_photo(pk, *, by, upload, caption: str, at=None, request=None) -> Photo:
 
 
 @transaction.atomic
-def remove_photo(pk, photo_pk, *, by, request=None) -> None:
-    """The row goes, and after the commit the file; the history says that it was there."""
+def remove_photo(pk: int, photo_pk: int, *, by: User, request: HttpRequest | None = None) -> None:
+    """Remove the photo, and after the commit its file; the history keeps that it was there. Raises
+    Photo.DoesNotExist."""
     studio = lock(pk, by)
     photo = studio.photos.get(pk=photo_pk)
     file, caption = photo.file, photo.caption
     photo.delete()
-    transaction.on_commit(lambda: file.storage.delete(file.name))
+    stored = str(file.name)
+    transaction.on_commit(lambda: file.storage.delete(stored))
     note(studio, "photo_removed", by=by, changes={_("photo"): [caption, ""]}, request=request)

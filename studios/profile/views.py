@@ -5,6 +5,8 @@ from copy import copy
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,21 +18,22 @@ from common.ui.pagination import paginate
 from studios import history
 from studios.errors import Refused, Stale
 from studios.models import Photo, Studio
-from studios.permissions.access import directory_readers
+from studios.permissions.access import StaffRequest, directory_readers
 from studios.permissions.scope import roles_over
 from studios.profile import services
 from studios.profile.forms import FactsForm, FundingForm, PhotoForm
 
 
-def studio_for(request, pk) -> Studio:
-    """The studio with the person's roles over it; 404 outside their scope."""
+def studio_for(request: StaffRequest, pk: int) -> Studio:
+    """Return the studio with the person's roles over it; 404 outside their scope."""
     rows = Studio.objects.visible_to(request.user).with_roles(request.user)
     studio = get_object_or_404(rows.select_related("township__county", "village", "belongs_to"), pk=pk)
     studio.may_edit = bool(roles_over(studio) & services.EDITORS)
     return studio
 
 
-def editable(request, pk) -> Studio:
+def editable(request: StaffRequest, pk: int) -> Studio:
+    """Return the studio; 404 outside the person's scope, 403 for those who may not edit it."""
     studio = studio_for(request, pk)
     if not studio.may_edit:
         raise PermissionDenied
@@ -38,7 +41,8 @@ def editable(request, pk) -> Studio:
 
 
 @directory_readers
-def edit(request, pk):
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Edit the studio's facts and opening times; 409 when somebody else saved first, 422 for what must be corrected."""
     studio = editable(request, pk)
     form = FactsForm(request.POST if request.method == "POST" else None, instance=copy(studio))
     form.helper = LiaisonFormHelper(form, form_tag=False)
@@ -63,10 +67,10 @@ def edit(request, pk):
     return render(request, "studios/edit.html", context, status=status)
 
 
-def _again(request, studio):
-    """All that was typed, on top of what is there now."""
+def _again(request: StaffRequest, studio: Studio) -> FactsForm:
+    """Return the form with all that was typed, on top of what is saved now."""
     data = request.POST.copy()
-    data["version"] = studio.version
+    data["version"] = str(studio.version)
     form = FactsForm(data, instance=copy(studio))
     form.helper = LiaisonFormHelper(form, form_tag=False)
     return form
@@ -74,7 +78,8 @@ def _again(request, studio):
 
 @require_safe
 @directory_readers
-def studio_history(request, pk):
+def studio_history(request: StaffRequest, pk: int) -> HttpResponse:
+    """List what changed about the studio, newest first."""
     studio = studio_for(request, pk)
     page = paginate(request, history.records_of(studio))
     context = {"studio": studio, "page": page, "lines": history.lines(studio, page)}
@@ -82,8 +87,8 @@ def studio_history(request, pk):
 
 
 @directory_readers
-def funding(request, pk):
-    """What the studio was given, by year and source; its staff enter it on the same page."""
+def funding(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show what the studio was given, by year and source; its staff enter it on the same page."""
     studio = studio_for(request, pk)
     if request.method == "POST" and not studio.may_edit:
         raise PermissionDenied
@@ -111,8 +116,8 @@ def funding(request, pk):
 
 
 @directory_readers
-def photos(request, pk):
-    """The photos; its staff add one on the same page."""
+def photos(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the photos; the studio's staff add one on the same page."""
     studio = studio_for(request, pk)
     if request.method == "POST" and not studio.may_edit:
         raise PermissionDenied
@@ -135,8 +140,8 @@ def photos(request, pk):
 
 @require_safe
 @directory_readers
-def photo(request, pk, photo):
-    """The picture itself: a file of ours, read through the scope, never by its address in the folder."""
+def photo(request: StaffRequest, pk: int, photo: int) -> HttpResponseBase:
+    """Serve the picture itself: read through the scope, never by its address in the folder."""
     studio = studio_for(request, pk)
     row = get_object_or_404(Photo, studio=studio, pk=photo)
     return safe_photo_response(row.file)
@@ -144,7 +149,8 @@ def photo(request, pk, photo):
 
 @require_POST
 @directory_readers
-def remove_photo(request, pk, photo):
+def remove_photo(request: StaffRequest, pk: int, photo: int) -> HttpResponse:
+    """Remove a photo; removed before, say so."""
     editable(request, pk)
     try:
         services.remove_photo(pk, photo, by=request.user, request=request)

@@ -1,4 +1,6 @@
-"""An uploaded roll on its way through the preview."""
+"""An uploaded register on its way through the preview."""
+
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django import forms
@@ -19,19 +21,20 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
     )
 
-    def clean_file(self):
+    def clean_file(self) -> Any:
+        """Refuse a file that is too large."""
         file = self.cleaned_data["file"]
         if file.size > MOST:
             raise ValidationError(_("The file is larger than %d MB; divide it.") % (MOST >> 20))
         return file
 
 
-def sealed(name: str, content: bytes) -> str:
+def encrypt_upload(name: str, content: bytes) -> str:
     """The file as the preview carries it, encrypted: so nothing of it lies on a disk of ours in between."""
     return cipher().encrypt(name.encode() + b"\0" + content).decode()
 
 
-def unsealed(token: str) -> tuple[str, bytes] | None:
+def decrypt_upload(token: str) -> tuple[str, bytes] | None:
     """(name, content) again; None for what is not of our making or too old."""
     try:
         name, _sep, content = cipher().decrypt(token.encode(), ttl=KEPT).partition(b"\0")

@@ -1,18 +1,22 @@
-"""Rolls out of Excel (of studios, of deputies): looked through first, then taken in, wholly or without the bad rows.
+"""Registers from Excel (of studios, of deputies): checked first, then imported, wholly or without the bad rows.
 
-What a row says and how it is kept is each roll's own: its reader and its `take_in`.
+What a row says and how it is kept is each register's own: its reader and its `take_in`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, User
 from common.excel.importing import CellError, ImportSummary, RowError, check_header, headers_of, text
-from common.excel.tables import BROWSER, COMMAND, Column, Sheet, TableError, read_table, write_xlsx
+from common.excel.tables import BROWSER, COMMAND, Column, Limits, Sheet, TableError, read_table, write_xlsx
 from studios.models import Township
 from studios.permissions.scope import scope_of
 
@@ -26,7 +30,7 @@ class RosterColumn:
 
     header: str
     width: int
-    what: str
+    what: str | Promise
     required: bool = False
     words: tuple = ()
     former: tuple[str, ...] = ()
@@ -36,26 +40,26 @@ class RosterColumn:
 @dataclass(frozen=True)
 class RosterImport:
     """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
-    `.knows(item)` whether it is here already; `item.said` is what two rows that say the same have in common.
+    `.knows(item)` whether it is here already; `item.identity` is what two rows that say the same have in common.
     `take_in(items, by=, request=)` writes. `app` has the pages list, import and import_template."""
 
     app: str
-    name: str
-    title: str
-    lead: str
-    done: str
+    name: str | Promise
+    title: str | Promise
+    lead: str | Promise
+    done: str | Promise
     columns: list[RosterColumn]
     keepers: tuple
     reader: Callable
     take_in: Callable
-    choices: Callable[[object], list[Sheet]]
+    choices: Callable[[User | None], list[Sheet]]
 
     @property
     def headers(self) -> list[str]:
         return [column.header for column in self.columns]
 
-    def _rows(self, file, name, *, by, limits):
-        """(row number, {column: cell}, item, errors) of every row. A row that repeats another has neither."""
+    def _rows(self, file: IO[bytes], name: str, *, by: User, limits: Limits) -> Iterator[tuple["Cells", Any]]:
+        """Yield (cells, item) of every row. The item is None where cells are wrong and where a row repeats another."""
         table = read_table(file, name, expected=headers_of(self.columns), limits=limits)
         try:
             spelled = check_header(table, self.columns)
@@ -64,15 +68,18 @@ class RosterImport:
                 cells = Cells(number, {column: row[header] for column, header in spelled.items()})
                 item = reader.read(cells)
                 if item is not None:
-                    known = item.said in seen or reader.knows(item)
-                    seen.add(item.said)
+                    known = item.identity in seen or reader.knows(item)
+                    seen.add(item.identity)
                     item = None if known else item
                 yield cells, item
         finally:
             table.close()
 
-    def look_through(self, file, name, *, by, limits=BROWSER) -> tuple[ImportSummary, list]:
-        """Read the whole file without writing. Raises nothing: what breaks it off stands in the tally."""
+    def look_through(
+        self, file: IO[bytes], name: str, *, by: User, limits: Limits = BROWSER
+    ) -> tuple[ImportSummary, list[Any]]:
+        """Read the whole file without writing; return the summary and the good rows. Raises nothing: what breaks it
+        off is in the summary."""
         tally, items = ImportSummary(), []
         try:
             for cells, item in self._rows(file, name, by=by, limits=limits):
@@ -92,14 +99,22 @@ class RosterImport:
             tally.break_off(RowError(0, "", _("The file holds a header and no rows.")))
         return tally, items
 
-    def _masked(self, values) -> dict:
+    def _masked(self, values: dict[str, Any]) -> dict[str, str]:
         masks = {column.header: column.mask for column in self.columns}
         return {header: masks[header](str(value)) for header, value in values.items()}
 
     def import_file(
-        self, file, name, *, by, dry_run=False, skip_bad=False, limits=COMMAND, request=None
+        self,
+        file: IO[bytes],
+        name: str,
+        *,
+        by: User,
+        dry_run: bool = False,
+        skip_bad: bool = False,
+        limits: Limits = COMMAND,
+        request: HttpRequest | None = None,
     ) -> ImportSummary:
-        """Look a file through, then take it in: all or nothing; with `skip_bad` the good rows."""
+        """Check a file, then import it: all or nothing; with `skip_bad` the good rows."""
         with transaction.atomic():
             tally, items = self.look_through(file, name, by=by, limits=limits)
             if dry_run or tally.broken:
@@ -119,8 +134,8 @@ class RosterImport:
             )
         return tally
 
-    def write_template(self, target, *, user=None) -> None:
-        """The empty roll, how to fill it in, and what there is to choose from."""
+    def write_template(self, target: IO[bytes], *, user: User | None = None) -> None:
+        """Write the empty register, how to fill it in, and what there is to choose from, as a workbook."""
         empty = [Column(one.header, one.width, "long") for one in self.columns]
         guide = [
             Column(_("Column"), 14),
@@ -138,33 +153,34 @@ class RosterImport:
 
 @dataclass
 class Cells:
-    """One row while it is read: what is wrong is gathered, so that a person corrects it all at once."""
+    """One row while it is read: what is wrong is collected, so that a person corrects all of it in one go."""
 
     number: int
     values: dict
     errors: list[RowError] = field(default_factory=list)
 
-    def take(self, column, parse, *args, default="", **more):
-        """What `parse` makes of the cell, or `default` when it raises CellError."""
+    def take(self, column: str, parse: Callable[..., Any], *args: Any, default: Any = "", **more: Any) -> Any:
+        """Return what `parse` makes of the cell, or `default` when it raises CellError."""
         try:
             return parse(self.values.get(column, ""), *args, **more)
         except CellError as bad:
             self.refuse(column, bad)
             return default
 
-    def refuse(self, column, reason) -> None:
+    def refuse(self, column: str, reason: object) -> None:
+        """Note what is wrong with a cell of the row."""
         self.errors.append(RowError(self.number, column, str(reason)))
 
 
 class AreaReader:
-    """What every roll needs to know of a person's area; fetched once."""
+    """What every register needs to know of a person's area; fetched once."""
 
-    def __init__(self, by, keepers):
+    def __init__(self, by: User, keepers: Iterable[str]) -> None:
         self.units = Township.objects.visible_to(by, *keepers).current().select_related("county")
         self.townships = {township.pk: township for township in self.units}
 
-    def township(self, value) -> Township:
-        """By its code; the twelve digits of statistics with 000 behind are taken too."""
+    def township(self, value: object) -> Township:
+        """Return the township by its code; the twelve digits of statistics that end in 000 are accepted too."""
         code = text(value, 20, required=True)
         if len(code) == 12 and code.endswith("000"):
             code = code[:9]
@@ -173,12 +189,13 @@ class AreaReader:
         return self.townships[code]
 
 
-def townships_of(user, keepers):
-    """To choose from: the person's, or for the command line all of them."""
+def townships_of(user: User | None, keepers: Iterable[str]) -> QuerySet[Township]:
+    """Return the townships to choose from: the person's, or for the command line all of them."""
     rows = Township.objects.visible_to(user, *keepers) if user else Township.objects.all()
     return rows.current().select_related("county").order_by("code")
 
 
-def township_sheet(townships, header) -> Sheet:
+def township_sheet(townships: Iterable[Township], header: str) -> Sheet:
+    """Return the template's sheet of townships; `header` is the register's column for the code."""
     columns = [Column(header, 14), Column(_("Township"), 24), Column(_("County"), 20)]
     return Sheet(_("Townships"), columns, [(t.code, t.name, t.county.name) for t in townships])

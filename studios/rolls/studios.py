@@ -1,4 +1,4 @@
-"""The roll of studios and homes (工作室、代表之家) out of Excel: a row is one of them.
+"""The register of studios and homes (工作室、代表之家) from Excel: a row is one of them.
 
 One is known by its code, or by its name in its township. Facts that are here are not overwritten: they are corrected on
 the studio's own page. Headers and words are data in the offices' own language.
@@ -7,9 +7,11 @@ the studio's own page. Headers and words are data in the offices' own language.
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from common.excel.importing import CellError, day, one_of, phone, text
 from common.excel.tables import Column, Sheet
 from studios import history
@@ -76,12 +78,12 @@ class Entry:
     facts: dict = field(default_factory=dict)
 
     @property
-    def said(self) -> tuple:
+    def identity(self) -> tuple:
         return self.township.pk, self.name
 
 
 class Reader(AreaReader):
-    def __init__(self, by):
+    def __init__(self, by: User) -> None:
         super().__init__(by, ROLL_KEEPERS)
         rows = Studio.objects.filter(township__in=self.units).values_list("township", "name", "code", "kind")
         self.named = {(township, name) for township, name, _code, _kind in rows}
@@ -94,9 +96,11 @@ class Reader(AreaReader):
                 self.villages[village.township_id, word] = village
 
     def knows(self, entry: Entry) -> bool:
-        return entry.said in self.named or (entry.township.pk, entry.code) in self.coded
+        """Return whether the studio is here already, by its code or its name."""
+        return entry.identity in self.named or (entry.township.pk, entry.code) in self.coded
 
     def read(self, cells: Cells) -> Entry | None:
+        """Return what the row says; None where cells are wrong, which `cells` then names."""
         township = cells.take(TOWNSHIP, self.township, default=None)
         name = cells.take(NAME, text, 80, required=True)
         kind = cells.take(KIND, one_of, KINDS, empty=STUDIO)
@@ -121,7 +125,7 @@ class Reader(AreaReader):
             self.links |= {(township.pk, name), (township.pk, code)}
         return entry
 
-    def _village(self, value, township) -> Village | None:
+    def _village(self, value: object, township: Township | None) -> Village | None:
         word = text(value, 50)
         if not word or township is None:
             return None
@@ -131,7 +135,7 @@ class Reader(AreaReader):
             )
         return self.villages[township.pk, word]
 
-    def _linked(self, value, township, kind) -> str:
+    def _linked(self, value: object, township: Township | None, kind: str) -> str:
         word = text(value, 80)
         if not word or township is None:
             return ""
@@ -142,7 +146,7 @@ class Reader(AreaReader):
             raise CellError(_("%(township)s has no studio “%(studio)s”") % words)
         return word
 
-    def _code(self, value, township) -> str:
+    def _code(self, value: object, township: Township | None) -> str:
         code = text(value, 20)
         if (code and not code.replace("-", "").replace("_", "").isalnum()) or not code.isascii():
             raise CellError(_("a code has only letters, digits and hyphens"))
@@ -151,8 +155,8 @@ class Reader(AreaReader):
         return code
 
 
-def _take_in(entries: list[Entry], *, by, request) -> None:
-    """Studios before homes, which may be linked to them."""
+def _take_in(entries: list[Entry], *, by: User, request: HttpRequest | None) -> None:
+    """Create the studios before the homes, which may be linked to them."""
     for entry in sorted(entries, key=lambda one: one.facts["kind"] == HOME):
         studio = Studio(township=entry.township, name=entry.name, **entry.facts)
         studio.code = entry.code or _free_code(entry.township)
@@ -164,12 +168,12 @@ def _take_in(entries: list[Entry], *, by, request) -> None:
         history.note(studio, "added", by=by, request=request)
 
 
-def _free_code(township) -> str:
+def _free_code(township: Township) -> str:
     taken = set(Studio.objects.filter(code__startswith=f"{township.pk}-").values_list("code", flat=True))
     return next(code for n in range(1, len(taken) + 2) if (code := f"{township.pk}-{n}") not in taken)
 
 
-def _choices(user) -> list[Sheet]:
+def _choices(user: User | None) -> list[Sheet]:
     townships = townships_of(user, ROLL_KEEPERS)
     studios = Studio.objects.filter(township__in=townships, kind=STUDIO, active=True)
     named = [Column(TOWNSHIP, 14), Column(LINKED, 40), Column(CODE, 20)]
@@ -179,7 +183,7 @@ def _choices(user) -> list[Sheet]:
 
 STUDIOS = RosterImport(
     app="studios",
-    name=gettext_lazy("Roll of studios"),
+    name=gettext_lazy("Register of studios"),
     title=gettext_lazy("Import studios"),
     lead=gettext_lazy(
         "One row is one studio or deputies' home; nothing is added before you have seen what was read."

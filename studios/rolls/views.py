@@ -1,26 +1,29 @@
-"""The two pages of every roll (studios/rolls/importing.py): upload, preview and decision; and its empty template."""
+"""The pages of every register (studios/rolls/importing.py): upload, preview and decision; and its empty template."""
 
 import io
+from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from studios.permissions.access import roles_required
-from studios.rolls.forms import UploadForm, sealed, unsealed
+from studios.permissions.access import StaffRequest, View, roles_required
+from studios.rolls.forms import UploadForm, decrypt_upload, encrypt_upload
 from studios.rolls.importing import RosterImport
 
 
-def import_page(roll: RosterImport):
-    """The preview carries the file, encrypted, and the last step reads it again."""
+def import_page(roll: RosterImport) -> View:
+    """Return the view of upload, preview and decision. The preview carries the file, encrypted, and the last step
+    reads it again."""
 
     @roles_required(*roll.keepers)
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
-    def page(request):
+    def page(request: StaffRequest) -> HttpResponse:
         if "sealed" in request.POST:
             return _take_in(request, roll)
         sent = request.method == "POST"
@@ -33,10 +36,12 @@ def import_page(roll: RosterImport):
     return page
 
 
-def template_of(roll: RosterImport):
+def template_of(roll: RosterImport) -> View:
+    """Return the view that serves the empty template."""
+
     @roles_required(*roll.keepers)
     @require_safe
-    def template(request):
+    def template(request: StaffRequest) -> HttpResponseBase:
         out = io.BytesIO()
         roll.write_template(out, user=request.user)
         out.seek(0)
@@ -45,21 +50,25 @@ def template_of(roll: RosterImport):
     return template
 
 
-def _page(request, roll, form, *, status=200, **found):
+def _page(
+    request: StaffRequest, roll: RosterImport, form: UploadForm, *, status: int = 200, **found: Any
+) -> HttpResponse:
     urls = {name: f"{roll.app}:{name}" for name in ("list", "import", "import_template")}
     return render(
         request, "studios/roll.html", {"roll": roll, "urls": urls, "form": form, **found}, status=status
     )
 
 
-def _preview(request, roll, name, content, status=200):
+def _preview(
+    request: StaffRequest, roll: RosterImport, name: str, content: bytes, status: int = 200
+) -> HttpResponse:
     tally, _items = roll.look_through(io.BytesIO(content), name, by=request.user)
     headers = [header for header in roll.headers if any(header in values for _n, values in tally.sample)]
     sample = [(number, [values.get(header, "") for header in headers]) for number, values in tally.sample]
     found = {
         "tally": tally,
         "name": name,
-        "sealed": sealed(name, content),
+        "sealed": encrypt_upload(name, content),
         "headers": headers,
         "sample": sample,
     }
@@ -68,8 +77,8 @@ def _preview(request, roll, name, content, status=200):
     return _page(request, roll, UploadForm(), status=status, errors=errors, **found)
 
 
-def _take_in(request, roll):
-    file = unsealed(request.POST["sealed"])
+def _take_in(request: StaffRequest, roll: RosterImport) -> HttpResponse:
+    file = decrypt_upload(request.POST["sealed"])
     if file is None:
         messages.warning(request, _("The preview is too old. Upload the file again."))
         return redirect(f"{roll.app}:import")

@@ -55,7 +55,7 @@ def test_who_stays_sits_in_the_new_term_and_who_goes_leaves_office(cast, team, t
     assert term.mandates.count() == 3 and set(term.mandates.values_list("ended_on", flat=True)) == {START}
 
 
-def test_shifts_and_studio_go_to_the_heir_and_what_does_not_fit_becomes_open(
+def test_shifts_and_studio_go_to_the_successor_and_what_does_not_fit_becomes_open(
     cast, team, term, newcomer, shift, office
 ):
     handed = shift(date(2026, 12, 20), deputies=[team.shi])
@@ -144,7 +144,7 @@ def test_the_wizard(client, cast, team, term, newcomer, shift):
     client.force_login(cast.officer)
     url, facts = reverse("deputies:change_over"), {"term": term.pk, "number": 19, "starts_on": "2026-12-15"}
     assert "石代表" in client.get(url, facts).content.decode()
-    chosen = facts | {"goes": [team.shi.pk], f"heir-{team.shi.pk}": newcomer.pk}
+    chosen = facts | {"goes": [team.shi.pk], f"successor-{team.shi.pk}": newcomer.pk}
     preview = client.post(url, chosen | {"step": "preview"})
     assert preview.context["change"].handed == 1 and Term.objects.get(pk=term.pk).ends_on is None
     done = client.post(url, chosen | {"step": "do", "seen": preview.context["change"].digest})

@@ -20,7 +20,7 @@ FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
 
 
 @pytest.fixture
-def wish(office, team):
+def plan_request(office, team):
     def make(**more):
         pattern = {"days": "monthly", "first": FIRST, "last": LAST, "numbers": (15,)}
         pattern |= {name: more.pop(name) for name in list(more) if name in Pattern.__dataclass_fields__}
@@ -63,34 +63,34 @@ def test_nothing_is_moved_out_of_the_period(db):
     assert days_of(Pattern("monthly", date(2026, 11, 1), date(2026, 11, 15), (15,))) == []
 
 
-def test_everybody_takes_turns_and_those_with_fewest_go_first(wish, team, shift):
+def test_everybody_takes_turns_and_those_with_fewest_go_first(plan_request, team, shift):
     shift(date(2026, 11, 26), room="activity")  # 杨 has had a turn this year
-    found = planning.propose(wish(days="weekly", numbers=(2,)), today=TODAY)
+    found = planning.propose(plan_request(days="weekly", numbers=(2,)), today=TODAY)
     turns = [session.deputies[0].name for session in found.sessions]
     assert sorted(turns[:2]) == ["石代表", "龙代表"]
     assert max(n for _d, n in found.turns) - min(n for _d, n in found.turns) <= 1
 
 
-def test_turns_stay_fair_over_the_turn_of_the_year(wish, team):
+def test_turns_stay_fair_over_the_turn_of_the_year(plan_request, team):
     days = {"days": "weekly", "numbers": (2,), "first": date(2026, 12, 15), "last": date(2027, 2, 28)}
-    found = planning.propose(wish(**days), today=TODAY)
+    found = planning.propose(plan_request(**days), today=TODAY)
     next_year = Counter(s.deputies[0].name for s in found.good if s.on.year == 2027)
     assert len(next_year) == 3 and max(next_year.values()) - min(next_year.values()) <= 1
 
 
-def test_each_at_least_twice_a_year_is_spread_over_the_period(wish, team):
-    found = planning.propose(wish(days="spread", numbers=(), at_least=2), today=TODAY)
+def test_each_at_least_twice_a_year_is_spread_over_the_period(plan_request, team):
+    found = planning.propose(plan_request(days="spread", numbers=(), at_least=2), today=TODAY)
     assert len(found.good) == 6 and found.short == []
     assert {count for _deputy, count in found.turns} == {2}
     gaps = [b.on - a.on for a, b in zip(found.sessions, found.sessions[1:], strict=False)]
     assert min(gap.days for gap in gaps) >= 3
-    few = planning.propose(wish(at_least=2), today=TODAY)
+    few = planning.propose(plan_request(at_least=2), today=TODAY)
     assert len(few.short) == 3, "one session leaves everybody short, and the preview says so"
 
 
-def test_what_is_taken_or_past_is_shown_and_not_made(wish, cast, shift, team):
+def test_what_is_taken_or_past_is_shown_and_not_made(plan_request, cast, shift, team):
     shift(date(2026, 12, 15), deputies=[])
-    asked = wish(numbers=(15, 16), first=date(2026, 11, 16))
+    asked = plan_request(numbers=(15, 16), first=date(2026, 11, 16))
     found = planning.propose(asked, today=TODAY)
     problems = [(session.on, bool(session.problem)) for session in found.sessions]
     assert problems == [(date(2026, 11, 16), True), (date(2026, 12, 15), True), (date(2026, 12, 16), False)]
@@ -99,8 +99,8 @@ def test_what_is_taken_or_past_is_shown_and_not_made(wish, cast, shift, team):
     assert Activity.objects.count() == 2
 
 
-def test_what_changed_meanwhile_is_shown_again_and_nothing_is_made(wish, cast, shift, team):
-    asked = wish(numbers=(15, 16))
+def test_what_changed_meanwhile_is_shown_again_and_nothing_is_made(plan_request, cast, shift, team):
+    asked = plan_request(numbers=(15, 16))
     seen = planning.propose(asked, today=TODAY).digest
     shift(date(2026, 12, 15), deputies=[])
     with pytest.raises(Stale):
@@ -108,8 +108,8 @@ def test_what_changed_meanwhile_is_shown_again_and_nothing_is_made(wish, cast, s
     assert Activity.objects.count() == 1
 
 
-def test_a_second_click_plans_nothing_twice(wish, cast):
-    asked = wish()
+def test_a_second_click_plans_nothing_twice(plan_request, cast):
+    asked = plan_request()
     seen = planning.propose(asked, today=TODAY).digest
     planning.make(asked, by=cast.clerk, seen=seen, at=NOW)
     with pytest.raises(Stale):
@@ -136,11 +136,11 @@ def assert_nobody_is_in_two_places():
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_no_sequence_of_plans_books_anybody_twice(data, wish, cast, team):
+def test_no_sequence_of_plans_books_anybody_twice(data, plan_request, cast, team):
     """Whatever is planned, changed, excused and cancelled in whatever order."""
     everybody = [team.yang, team.shi, team.long]
     for _turn in range(data.draw(st.integers(1, 4))):
-        asked = wish(
+        asked = plan_request(
             days=data.draw(st.sampled_from(["monthly", "market", "weekly", "spread"])),
             numbers=tuple(data.draw(st.lists(st.integers(1, 7), min_size=1, max_size=3))),
             half=data.draw(st.sampled_from(["morning", "afternoon", "day"])),

@@ -119,6 +119,14 @@ def test_one_that_kills_every_worker_is_given_up(asked):
     assert Report.objects.get().state == "failed"
 
 
+def test_watching_a_report_that_no_worker_ever_had_enqueues_it_again(asked, monkeypatch):
+    enqueued = []
+    monkeypatch.setattr(Report, "enqueue", lambda report: enqueued.append(report.pk))
+    Report.objects.update(heartbeat_at=None)
+    services.look_after(Report.objects.get())
+    assert enqueued == [asked.pk]
+
+
 def test_whoever_watches_also_wakes_a_silent_broker(asked, monkeypatch):
     told = []
     monkeypatch.setattr(Report, "enqueue", lambda report: told.append(report.pk))

@@ -170,7 +170,7 @@ def test_a_download_leaves_a_trace_with_its_rows(client, cast, office):
 
 
 def test_a_month_too_large_for_a_request_is_left_to_the_worker(client, cast, office, monkeypatch):
-    monkeypatch.setattr(views, "AT_ONCE", 2)
+    monkeypatch.setattr(views, "MAKES_DIRECTLY", 2)
     Opinion.objects.bulk_create([an_opinion(n, office.qianzhou, at("2026-09-02 09:00")) for n in range(1, 4)])
     client.force_login(cast.supervisor)
     assert client.get(address("workbook")).status_code == 302

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.simulation import oracle
 from sandbox.simulation.oracle import Act
-from sandbox.simulation.year import NotHere, simulate, town_of
+from sandbox.simulation.year import NotHere, actors_of, simulate
 
 # The policy an office begins with: at the warning a reminder, then urging, supervision, circulation.
 RUNGS = [
@@ -58,7 +58,7 @@ def test_a_few_weeks_agree_with_the_rules_and_one_notice_too_many_or_too_few_is_
     assert outcome.right, (outcome.missing, outcome.surplus)
     assert outcome.notices > 10 and outcome.acts > 24
     with pytest.raises(NotHere):
-        town_of("433101")
+        actors_of("433101")
 
 
 def test_differences_are_named_as_often_as_they_are():

@@ -150,7 +150,7 @@ class TestMerge:
             merged(cast, expect=seen)
         assert not AreaChange.objects.exists() and not Township.objects.exclude(valid_to=None).exists()
 
-    def test_if_one_follower_fails_nothing_has_moved(self, cast, stage, monkeypatch):
+    def test_if_one_handler_fails_nothing_has_moved(self, cast, stage):
         def fails(move, *, at, by, why):
             raise RuntimeError("no")
 

@@ -99,7 +99,7 @@ class TestFacts:
     ],
 )
 def test_times_as_people_write_them(text, stretches):
-    assert opening_hours.read(text) == stretches
+    assert opening_hours.parse_day(text) == stretches
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_times_as_people_write_them(text, stretches):
 )
 def test_what_is_no_time(text):
     with pytest.raises(ValueError):
-        opening_hours.read(text)
+        opening_hours.parse_day(text)
 
 
 class TestFunding:

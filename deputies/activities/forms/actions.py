@@ -1,14 +1,16 @@
 """What can be done with an activity: the form of each action, the service behind it, and to whom it is open when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from deputies.activities import services
 from deputies.activities.access import PLANNERS
-from deputies.models import State
+from deputies.models import Activity, Participation, State
 from deputies.models.activities import COMING
 from studios.models import Role
 
@@ -18,25 +20,25 @@ from .activity import AnnounceForm, CancelForm, ChangeForm, ExcuseForm, HoldForm
 @dataclass(frozen=True)
 class Action:
     code: str
-    label: str
+    label: str | Promise
     icon: str
     form: type
     service: Callable
     states: tuple
-    done: str
-    lead: str = ""
+    done: str | Promise
+    lead: str | Promise = ""
     main: bool = False
     by_deputy: bool = False
 
-    def open_to(self, activity, user, people, today: date) -> bool:
-        """Whether the person's role includes it; whether it is possible now, the service says."""
+    def open_to(self, activity: Activity, user: User, people: Iterable[Participation], today: date) -> bool:
+        """Return whether the person's role includes it; whether it is possible now, the service says."""
         if activity.roles.intersection(PLANNERS):
             return True
         mine = any(row.deputy.user_id == user.pk and not row.is_excused for row in people)
         return self.by_deputy and Role.DEPUTY in activity.roles and mine
 
-    def fits(self, activity, today: date) -> bool:
-        """Whether a button for it makes sense."""
+    def fits(self, activity: Activity, today: date) -> bool:
+        """Return whether a button for it makes sense."""
         if activity.state not in self.states:
             return False
         if self.code == "announce":
@@ -77,7 +79,7 @@ ACTIONS = {
             services.change,
             COMING,
             _("Changed."),
-            _("On another day or at another time it has to be announced anew."),
+            _("On another day or at another time it has to be announced again."),
         ),
         Action(
             "excuse",
@@ -104,8 +106,8 @@ ACTIONS = {
 }
 
 
-def possible(activity, user, people, today: date) -> list[Action]:
-    """The actions for which the page shows a button."""
+def possible(activity: Activity, user: User, people: Iterable[Participation], today: date) -> list[Action]:
+    """Return the actions for which the page shows a button."""
     return [
         action
         for action in ACTIONS.values()

@@ -1,8 +1,14 @@
 """The forms of single activities: plan or change one, cancel it, note what came of it, leave."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from common.ui.form_fields import row_field
 from common.ui.forms import LiaisonFormHelper
 from deputies.activities.access import PLANNERS
 from deputies.models import Activity, Deputy, Participation
@@ -15,7 +21,8 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class DeputyChoice(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, deputy):
+    def label_from_instance(self, deputy: Any) -> str:
+        """Return the deputy's name, with the township when the choice reaches over several."""
         return f"{deputy.name}（{deputy.township.name}）" if self.with_township else deputy.name
 
     with_township = False
@@ -27,21 +34,30 @@ class VersionedForm(forms.Form):
     submit = _("Save")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, activity, user, initial=None):
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        activity: Activity,
+        user: User,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         self.activity, self.user = activity, user
         super().__init__(data, initial={"version": activity.version, **(initial or {})})
         self.prepare()
         self.helper = LiaisonFormHelper(self, submit=self.submit, cancel_url=self.cancel_url())
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Narrow the choices to the activity at hand."""
 
-    def cancel_url(self):
+    def cancel_url(self) -> str:
+        """Return the activity's page."""
         from django.urls import reverse
 
         return reverse("activities:detail", args=[self.activity.pk])
 
-    def arguments(self) -> dict:
+    def arguments(self) -> dict[str, Any]:
+        """Return the service's keywords, without the version."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
@@ -60,10 +76,10 @@ class WhenWhere(forms.ModelForm):
 
     deputies = DeputyChoice(label=_("Deputies taking part"), queryset=Deputy.objects.none(), required=False)
 
-    def offer(self, user, township, studio):
-        """The deputies in office of the studio's or township's county, the nearest first."""
+    def offer(self, user: User, township: Township | None, studio: Studio | None) -> None:
+        """Offer the deputies in office of the studio, else of the township, else of the person's area."""
         rows = Deputy.objects.visible_to(user, *PLANNERS).filter(active=True)
-        field = self.fields["deputies"]
+        field = row_field(self, "deputies")
         if studio is not None:
             field.queryset = rows.filter(studio=studio)
         elif township is not None:
@@ -71,7 +87,8 @@ class WhenWhere(forms.ModelForm):
         else:
             field.queryset = rows
 
-    def arguments(self) -> dict:
+    def arguments(self) -> dict[str, Any]:
+        """Return the service's keywords."""
         return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "deputies")}
 
 
@@ -83,30 +100,34 @@ class NewForm(WhenWhere):
 
     field_order = ["township", "studio", "kind", "title", "on", "half", "hours", "room", "place", "deputies"]
 
-    def __init__(self, data=None, *, user, initial=None):
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, user: User, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial=initial)
         townships = Township.objects.visible_to(user, *PLANNERS).current().select_related("county")
         studios = Studio.objects.visible_to(user, *PLANNERS).filter(active=True).select_related("township")
-        self.fields["township"].queryset, self.fields["studio"].queryset = townships, studios
+        row_field(self, "township").queryset, row_field(self, "studio").queryset = townships, studios
         for name in ("township", "studio"):
-            only = list(self.fields[name].queryset[:2])
+            only = _first_two(self, name)
             if len(only) == 1:
                 self.initial.setdefault(name, only[0].pk)
         township = self._chosen("township", townships)
         self.offer(user, township, None)
         if township is not None:
-            self.fields["studio"].queryset = studios.filter(township=township)
+            row_field(self, "studio").queryset = studios.filter(township=township)
         self.helper = LiaisonFormHelper(self, submit=_("Plan it"), draft="activity-new")
 
-    def _chosen(self, name, rows):
+    def _chosen(self, name: str, rows: Iterable[Any]) -> Any:
         key = (self.data.get(name) if self.is_bound else self.initial.get(name)) or ""
         return next((row for row in rows if str(row.pk) == str(key)), None)
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
+        """Return the service's keywords, the place among them."""
         return super().arguments() | {name: self.cleaned_data[name] for name in ("township", "studio")}
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         township, studio = cleaned.get("township"), cleaned.get("studio")
         if township and studio and studio.township_id != township.pk:
             self.add_error("studio", _("The studio lies in another township."))
@@ -118,7 +139,14 @@ class NewForm(WhenWhere):
 class ChangeForm(WhenWhere):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, activity, user, initial=None):
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        activity: Activity,
+        user: User,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         self.activity, self.user = activity, user
         taking = activity.participations.exclude(attendance__in=Participation.FREE)
         there = list(taking.values_list("deputy", flat=True))
@@ -127,18 +155,26 @@ class ChangeForm(WhenWhere):
             data, initial={**facts, "version": activity.version, "deputies": there, **(initial or {})}
         )
         self.offer(user, activity.township, None)
-        # Whoever takes part already stays among the choices, wherever they come from.
-        self.fields["deputies"].queryset |= Deputy.objects.filter(pk__in=there)
+        # Those who take part already stay among the choices, wherever they come from.
+        offered = cast(QuerySet, row_field(self, "deputies").queryset)  # as `offer` has set it
+        row_field(self, "deputies").queryset = offered | Deputy.objects.filter(pk__in=there)
         if activity.studio is None:
             del self.fields["room"]
         self.helper = LiaisonFormHelper(self, submit=_("Save"), cancel_url=activity_url(activity))
 
-    def arguments(self):
+    def arguments(self) -> dict[str, Any]:
+        """Return the service's keywords; no room where the activity has no studio."""
         names = [name for name in (*self.Meta.fields, "deputies") if name in self.fields]
         return {name: self.cleaned_data[name] for name in names}
 
 
-def activity_url(activity) -> str:
+def _first_two(form: forms.BaseForm, name: str) -> list[Any]:
+    """Return the first two rows that the field offers: where there is one, it is chosen beforehand."""
+    return list(cast(QuerySet, row_field(form, name).queryset)[:2])
+
+
+def activity_url(activity: Activity) -> str:
+    """Return the address of the activity's page."""
     from django.urls import reverse
 
     return reverse("activities:detail", args=[activity.pk])
@@ -162,10 +198,11 @@ class HoldForm(VersionedForm):
         label=_("what was done"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def prepare(self):
+    def prepare(self) -> None:
+        """Offer those who take part, all of them ticked as present."""
         rows = self.activity.participations.exclude(attendance__in=Participation.FREE)
         there = [row.deputy_id for row in rows if row.attendance != Participation.Attendance.ABSENT]
-        field = self.fields["present"]
+        field = row_field(self, "present")
         field.queryset = Deputy.objects.filter(pk__in=[row.deputy_id for row in rows])
         self.initial.setdefault("present", there)
         if self.activity.people_met is not None:
@@ -181,16 +218,17 @@ class ExcuseForm(VersionedForm):
         label=_("Substitute"), queryset=Deputy.objects.none(), required=False, empty_label=_("nobody")
     )
 
-    def prepare(self):
+    def prepare(self) -> None:
+        """Offer those who take part (a deputy only themselves), and as substitutes the others of the township."""
         rows = self.activity.participations.exclude(attendance__in=Participation.FREE)
         there = [row.deputy_id for row in rows]
         plans = bool(self.activity.roles.intersection(PLANNERS))
         chosen = Deputy.objects.filter(pk__in=there)
-        self.fields["deputy"].queryset = chosen if plans else chosen.filter(user=self.user)
+        row_field(self, "deputy").queryset = chosen if plans else chosen.filter(user=self.user)
         others = Deputy.objects.filter(active=True, township__county=self.activity.county_id)
-        self.fields["substitute"].queryset = others.exclude(pk__in=there).filter(
+        row_field(self, "substitute").queryset = others.exclude(pk__in=there).filter(
             township=self.activity.township_id
         )
-        only = list(self.fields["deputy"].queryset[:2])
+        only = _first_two(self, "deputy")
         if len(only) == 1:
             self.initial.setdefault("deputy", only[0].pk)

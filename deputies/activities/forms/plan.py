@@ -1,9 +1,15 @@
-"""The form of a plan by pattern. It decides nothing: `wish` goes to deputies.activities.planning."""
+"""The form of a plan by pattern. It decides nothing: `plan_request` goes to deputies.activities.planning."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.text.digits import number
+from common.ui.form_fields import row_field
 from deputies.activities.access import PLANNERS
 from deputies.activities.pattern import LONGEST, Days, Pattern
 from deputies.activities.planning import PlanRequest
@@ -25,7 +31,7 @@ MARKETS = [("1", "1、6"), ("2", "2、7"), ("3", "3、8"), ("4", "4、9"), ("5",
 
 
 def market_digits(first: int) -> tuple[int, int]:
-    """A market is held every fifth day: on days that end in `first` and in `first` + 5."""
+    """Return the digits on which market days end: a market is held every fifth day, on `first` and on `first` + 5."""
     return first, (first + 5) % 10
 
 
@@ -69,19 +75,22 @@ class PlanForm(forms.Form):
     WHEN = ("first", "last", "half", "hours")
     WHO = ("each", "at_least")
 
-    def __init__(self, data=None, *, user, initial=None):
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, user: User, initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial=initial)
         studios = (
             Studio.objects.visible_to(user, *PLANNERS).filter(active=True).select_related("township__county")
         )
-        self.fields["studio"].queryset = studios.order_by("township_id", "name_pinyin")
-        self.studio = self._chosen_studio(studios)
+        row_field(self, "studio").queryset = studios.order_by("township_id", "name_pinyin")
+        chosen = self._chosen_studio(studios)
         rows = Deputy.objects.visible_to(user, *PLANNERS).filter(active=True).order_by("name_pinyin", "pk")
-        self.fields["deputies"].queryset = rows.filter(studio=self.studio) if self.studio else rows.none()
-        if self.studio and "deputies" not in self.initial:
-            self.initial["deputies"] = [deputy.pk for deputy in self.fields["deputies"].queryset]
+        offered = rows.filter(studio=chosen) if chosen else rows.none()
+        row_field(self, "deputies").queryset = offered
+        if chosen and "deputies" not in self.initial:
+            self.initial["deputies"] = [deputy.pk for deputy in offered]
 
-    def _chosen_studio(self, studios):
+    def _chosen_studio(self, studios: QuerySet[Studio]) -> Studio | None:
         key = (self.data.get("studio") if self.is_bound else self.initial.get("studio")) or ""
         if (pk := number(key)) is not None:
             return studios.filter(pk=pk).first()
@@ -91,7 +100,8 @@ class PlanForm(forms.Form):
             return only[0]
         return None
 
-    def clean_month_days(self):
+    def clean_month_days(self) -> tuple[int, ...]:
+        """Return the days in order; refuse what is no day of a month."""
         text = self.cleaned_data["month_days"]
         parts = [
             part for part in text.replace("、", ",").replace("，", ",").replace(" ", ",").split(",") if part
@@ -99,23 +109,27 @@ class PlanForm(forms.Form):
         days = {number(part) for part in parts}
         if not days <= set(range(1, 32)):
             raise forms.ValidationError(_("Write days from 1 to 31, with commas between them."))
-        return tuple(sorted(days))
+        return tuple(sorted(day for day in days if day))
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         first, last = data.get("first"), data.get("last")
         if first and last and last < first:
             self.add_error("last", _("The last day is before the first."))
         elif first and last and (last - first).days > LONGEST:
             self.add_error("last", _("A plan reaches over %d days at most.") % LONGEST)
-        needed = {Days.MONTHLY: "month_days", Days.WEEKLY: "weekdays"}.get(data.get("days"))
+        needed: str | None = {str(Days.MONTHLY): "month_days", str(Days.WEEKLY): "weekdays"}.get(
+            data.get("days", "")
+        )
         if needed and not data.get(needed) and needed not in self.errors:
             self.add_error(needed, _("Choose at least one day."))
         if data.get("days") == Days.SPREAD and not data.get("at_least"):
             self.add_error("at_least", _("Say how often, so that it can be reckoned how many are needed."))
         return data
 
-    def wish(self) -> PlanRequest:
+    def plan_request(self) -> PlanRequest:
+        """Return what the planner asks for."""
         data = self.cleaned_data
         numbers = {
             Days.MONTHLY: data["month_days"],

@@ -4,10 +4,11 @@
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,8 @@ from deputies.activities.access import PLANNERS, Refused, Stale
 from deputies.activities.forms.actions import ACTIONS
 from deputies.activities.forms.activity import NewForm
 from deputies.activities.forms.plan import PlanForm
-from studios.permissions.access import directory_readers, roles_required
+from deputies.activities.planning import PlanRequest
+from studios.permissions.access import StaffRequest, directory_readers, roles_required
 
 from .pages import activity_of, people_of
 
@@ -30,22 +32,23 @@ planners_only = roles_required(*PLANNERS)
 @directory_readers
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def act(request, pk, action):
+def act(request: StaffRequest, pk: int, action: str) -> HttpResponse:
+    """Take one action on an activity: its form, then the service behind it."""
     if action not in ACTIONS:
         raise Http404
-    activity, action = activity_of(request, pk), ACTIONS[action]
-    if not action.open_to(activity, request.user, people_of(activity), timezone.localdate()):
+    activity, chosen = activity_of(request, pk), ACTIONS[action]
+    if not chosen.open_to(activity, request.user, people_of(activity), timezone.localdate()):
         raise PermissionDenied
-    form = action.form(request.POST or None, activity=activity, user=request.user)
-    context = {"activity": activity, "action": action, "form": form}
+    form = chosen.form(request.POST or None, activity=activity, user=request.user)
+    context = {"activity": activity, "action": chosen, "form": form}
     if request.method != "POST":
         return render(request, "deputies/activities/act.html", context)
     if not form.is_valid():
         return render(request, "deputies/activities/act.html", context, status=422)
     try:
-        action.service(activity.pk, by=request.user, version=form.cleaned_data["version"], **form.arguments())
+        chosen.service(activity.pk, by=request.user, version=form.cleaned_data["version"], **form.arguments())
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         if isinstance(refused, Stale):
             form.data = form.data.copy()
             form.data["version"] = activity_of(request, pk).version
@@ -55,13 +58,14 @@ def act(request, pk, action):
             context,
             status=409 if isinstance(refused, Stale) else 422,
         )
-    messages.success(request, action.done)
+    messages.success(request, str(chosen.done))
     return redirect("activities:detail", pk)
 
 
 @planners_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request):
+def new(request: StaffRequest) -> HttpResponse:
+    """Plan a single activity."""
     names = ("township", "studio", "on", "kind")
     initial = {name: request.GET[name] for name in names if request.GET.get(name)}
     form = NewForm(request.POST or None, user=request.user, initial=initial)
@@ -69,7 +73,7 @@ def new(request):
         try:
             activity = services.plan(by=request.user, **form.arguments())
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
             messages.success(request, _("Planned."), extra_tags="draft:activity-new")
             return redirect("activities:detail", activity.pk)
@@ -80,35 +84,44 @@ def new(request):
 
 @planners_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request):
-    """The pattern, then what it comes to, then made: the same form carries all three."""
+def plan(request: StaffRequest) -> HttpResponse:
+    """Show the pattern, then what it comes to, then make it: the same form carries all three."""
     if request.method != "POST":
         initial = {name: request.GET[name] for name in ("studio",) if request.GET.get(name)}
         return _plan_page(request, PlanForm(user=request.user, initial=_next_quarter() | initial))
     form = PlanForm(request.POST, user=request.user)
     if not form.is_valid():
         return _plan_page(request, form, status=422)
-    wish = form.wish()
+    plan_request = form.plan_request()
     if "make" not in request.POST:
-        return _plan_page(request, form, wish)
+        return _plan_page(request, form, plan_request)
     try:
-        made = planning.make(wish, by=request.user, seen=request.POST.get("seen", ""))
+        made = planning.make(plan_request, by=request.user, seen=request.POST.get("seen", ""))
     except Stale as stale:
-        return _plan_page(request, form, wish, status=409, problem=stale.message)
+        return _plan_page(request, form, plan_request, status=409, problem=str(stale))
     except Refused as refused:
-        return _plan_page(request, form, wish, status=422, problem=refused.message)
+        return _plan_page(request, form, plan_request, status=422, problem=str(refused))
     messages.success(request, _("%d activities are planned.") % len(made))
-    return redirect(f"{reverse('activities:calendar')}?month={made[0].on:%Y-%m}&studio={wish.studio.pk}")
+    return redirect(
+        f"{reverse('activities:calendar')}?month={made[0].on:%Y-%m}&studio={plan_request.studio.pk}"
+    )
 
 
-def _plan_page(request, form, wish=None, *, status=200, problem=""):
-    proposal = planning.propose(wish, today=timezone.localdate()) if wish else None
+def _plan_page(
+    request: StaffRequest,
+    form: PlanForm,
+    plan_request: PlanRequest | None = None,
+    *,
+    status: int = 200,
+    problem: str = "",
+) -> HttpResponse:
+    proposal = planning.propose(plan_request, today=timezone.localdate()) if plan_request else None
     context = {"form": form, "proposal": proposal, "problem": problem}
     return render(request, "deputies/activities/plan.html", context, status=status)
 
 
-def _next_quarter() -> dict:
-    """What is usually planned next: the quarter after this one."""
+def _next_quarter() -> dict[str, Any]:
+    """Return what is usually planned next: the quarter after this one."""
     today = timezone.localdate()
     month = 3 * ((today.month - 1) // 3) + 4
     first = today.replace(year=today.year + (month > 12), month=(month - 1) % 12 + 1, day=1)

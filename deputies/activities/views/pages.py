@@ -1,5 +1,6 @@
 """Activities to look at: the month's calendar, the list, one session, its poster and its paper sheet."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,7 +15,7 @@ from deputies.directory.filters import ActivityListFilter, CalendarFilter
 from deputies.directory.public import public_address
 from deputies.models import Activity, Participation
 from studios.models import Role
-from studios.permissions.access import directory_readers
+from studios.permissions.access import StaffRequest, directory_readers
 from studios.permissions.roles import OVERSEERS, READERS
 from studios.permissions.scope import roles_over, scope_of
 
@@ -23,8 +24,8 @@ SHOWN = ("county", "township", "studio")
 
 @require_safe
 @directory_readers
-def calendar(request):
-    """One month. Over several counties the days show how many there are of each kind."""
+def calendar(request: StaffRequest) -> HttpResponse:
+    """Show one month. Over several counties the days show how many activities there are of each kind."""
     today = timezone.localdate()
     first = month.first_of(request.GET.get("month", ""), today)
     chosen = CalendarFilter(request.GET, Activity.objects.visible_to(request.user), request=request)
@@ -47,7 +48,8 @@ def calendar(request):
 
 @require_safe
 @directory_readers
-def activity_list(request):
+def activity_list(request: StaffRequest) -> HttpResponse:
+    """List the activities of the person's area, filtered, the latest first."""
     rows = Activity.objects.visible_to(request.user).select_related(*SHOWN)
     chosen = ActivityListFilter(request.GET, rows, request=request)
     found = chosen.qs if chosen.is_valid() else chosen.queryset.none()
@@ -55,23 +57,24 @@ def activity_list(request):
     return render(request, "deputies/activities/list.html", {"filter": chosen, "page": page})
 
 
-def activity_of(request, pk) -> Activity:
-    """The activity, with the roles the person has over it."""
+def activity_of(request: StaffRequest, pk: int) -> Activity:
+    """Return the activity, with the roles the person has over it; 404 outside their scope."""
     rows = Activity.objects.visible_to(request.user).with_roles(request.user)
     activity = get_object_or_404(rows.select_related(*SHOWN, "made_by", "township__county"), pk=pk)
     activity.roles = roles_over(activity)
     return activity
 
 
-def people_of(activity):
+def people_of(activity: Activity) -> list[Participation]:
+    """Return those who take part or are on leave, in the order in which they were named."""
     rows = activity.participations.select_related("deputy__township", "stands_in_for__deputy")
     return list(rows.exclude(attendance=Participation.Attendance.RELEASED).order_by("pk"))
 
 
 @require_safe
 @directory_readers
-def detail(request, pk):
-    """The session's page: who, when, where, what came of it, and the way to the next opinion."""
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the session: who, when, where, what came of it, and the way to the next opinion."""
     activity = activity_of(request, pk)
     people = people_of(activity)
     today = timezone.localdate()
@@ -89,8 +92,8 @@ def detail(request, pk):
 
 @require_safe
 @directory_readers
-def show_poster(request, pk):
-    """The announcement on A4, with the QR code of the studio's public page."""
+def show_poster(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the announcement on A4, with the QR code of the studio's public page."""
     activity = activity_of(request, pk)
     context = {"activity": activity, "people": [row for row in people_of(activity) if not row.is_excused]}
     if activity.studio:
@@ -101,8 +104,8 @@ def show_poster(request, pk):
 
 @require_safe
 @directory_readers
-def sheet(request, pk):
-    """The paper on which opinions are written down at a session without a computer."""
+def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the paper on which opinions are written down at a session without a computer."""
     activity = activity_of(request, pk)
     context = {"activity": activity, "people": people_of(activity), "lines": range(1, 13)}
     return render(request, "deputies/activities/sheet.html", context)
@@ -110,8 +113,8 @@ def sheet(request, pk):
 
 @require_safe
 @directory_readers
-def studios(request):
-    """How much was held at each studio in the three months before a day; `idle=yes`: those where nothing was."""
+def studios(request: StaffRequest) -> HttpResponse:
+    """Show how much was held at each studio in the three months before a day; `idle=yes`: those where nothing was."""
     first, last = quarter_before(request.GET.get("until", ""), timezone.localdate())
     asked = {"township__county": request.GET.get("county"), "township": request.GET.get("township")}
     within = {name: code for name, code in asked.items() if code and code.isascii() and code.isdigit()}

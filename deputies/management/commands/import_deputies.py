@@ -1,4 +1,4 @@
-"""import_deputies FILE --as USER: an office's roll of deputies goes in, one seat a row."""
+"""import_deputies FILE --as USER: import an office's register of deputies, one seat a row."""
 
 from common.excel.import_command import ImportCommand
 from deputies.roll.importing import DEPUTIES

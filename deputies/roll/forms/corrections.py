@@ -1,11 +1,16 @@
-"""What the keepers of the roll correct about one deputy: facts and photo, a seat, a term. The services decide."""
+"""What the keepers of the register correct about one deputy: facts and photo, a seat, a term. The services decide."""
+
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.security.uploads import PhotoField
+from common.ui.form_fields import row_field
 from common.ui.forms import LiaisonFormHelper
 from deputies.activities.forms.activity import DAY
 from deputies.models import Deputy, Mandate, Term
@@ -21,12 +26,21 @@ class CorrectForm(forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data=None, files=None, *, deputy, instance, **more):
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        deputy: Deputy,
+        instance: Any,
+        **more: Any,
+    ) -> None:
         super().__init__(data, files, instance=instance, initial={"version": deputy.version}, **more)
         back = reverse("deputies:detail", args=[deputy.pk])
         self.helper = LiaisonFormHelper(self, cancel_url=back)
 
-    def arguments(self) -> dict:
+    def arguments(self) -> dict[str, Any]:
+        """Return the service's keywords."""
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
@@ -41,13 +55,13 @@ class FactsForm(CorrectForm):
         labels = {"name": _("Full name")}
         widgets = {"phone": forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})}
 
-    def __init__(self, *args, user, deputy, **more):
+    def __init__(self, *args: Any, user: User, deputy: Deputy, **more: Any) -> None:
         super().__init__(*args, deputy=deputy, instance=deputy, **more)
         townships = Township.objects.visible_to(user, *KEEPERS).current().select_related("county")
         here = Q(pk=deputy.township_id)
-        self.fields["township"].queryset = (townships | Township.objects.filter(here)).distinct()
+        row_field(self, "township").queryset = (townships | Township.objects.filter(here)).distinct()
         near = Studio.objects.filter(township__county=deputy.township.county_id, active=True)
-        self.fields["studio"].queryset = near.order_by("township_id", "name_pinyin")
+        row_field(self, "studio").queryset = near.order_by("township_id", "name_pinyin")
         if not deputy.photo:
             del self.fields["no_photo"]
 
@@ -63,16 +77,16 @@ class SeatForm(CorrectForm):
             "ended_on": _("Empty while the deputy sits."),
         }
 
-    def __init__(self, *args, deputy, instance, **more):
+    def __init__(self, *args: Any, deputy: Deputy, instance: Mandate, **more: Any) -> None:
         super().__init__(*args, deputy=deputy, instance=instance, **more)
         congresses = Q(pk=instance.term_id)
         for level in CODE_LENGTH:
             congresses |= Q(level=level, area_code=congress_of(level, deputy.township_id))
-        self.fields["term"].queryset = Term.objects.filter(congresses).order_by("area_code", "-number")
+        row_field(self, "term").queryset = Term.objects.filter(congresses).order_by("area_code", "-number")
 
-    def _get_validation_exclusions(self):
+    def _get_validation_exclusions(self) -> set[str]:
         # That a term has one seat for a deputy is said by the service.
-        return {*super()._get_validation_exclusions(), "deputy"}
+        return {*super()._get_validation_exclusions(), "deputy"}  # type: ignore[misc]  # not in the stubs
 
 
 class TermCorrectionForm(forms.ModelForm):
@@ -82,9 +96,9 @@ class TermCorrectionForm(forms.ModelForm):
         widgets = {"starts_on": DAY}
         help_texts = {"starts_on": _("The term before ends on this day.")}
 
-    def __init__(self, data=None, *, instance):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, instance: Term) -> None:
         super().__init__(data, instance=instance)
-        self.fields["number"].min_value = 1
+        cast(forms.IntegerField, self.fields["number"]).min_value = 1
         if instance.starts_on is None:
             del self.fields["starts_on"]
         self.helper = LiaisonFormHelper(self, cancel_url=reverse("deputies:list"))

@@ -1,8 +1,13 @@
-"""The form of the change-over."""
+"""The form of the term transition."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.form_fields import row_field
 from deputies.activities.forms.activity import DAY
 from deputies.models import Term
 
@@ -16,9 +21,12 @@ class TermForm(forms.Form):
     number = forms.IntegerField(label=_("Number of the new term"), min_value=1, max_value=99)
     starts_on = forms.DateField(label=_("The new term starts on"), widget=DAY)
 
-    def __init__(self, data=None, *, terms, names):
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, terms: QuerySet[Term], names: dict[str, str]
+    ) -> None:
         super().__init__(data)
-        self.fields["term"].queryset = terms
-        self.fields["term"].label_from_instance = lambda term: (
-            f"{names.get(term.area_code, '')} {term}".strip()
+        row_field(self, "term").queryset = terms
+        # Assigned, for a class of its own would have one use.
+        row_field(self, "term").label_from_instance = lambda obj: (  # type: ignore[method-assign]
+            f"{names.get(obj.area_code, '')} {obj}".strip()
         )

@@ -1,6 +1,9 @@
-"""The roll of deputies changed over when a new term begins: preview first, then done."""
+"""The term transition of the register of deputies: previewed first, then done."""
+
+from collections.abc import Iterable
 
 from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -8,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from common.text.digits import number
 from deputies.activities.access import Refused, Stale
+from deputies.models import Term
 from deputies.register_access import KEEPERS
 from deputies.roll import term_transition as changing
 from deputies.roll.forms.term_transition import TermForm
 from studios.models import County, Township
-from studios.permissions.access import roles_required
+from studios.permissions.access import StaffRequest, roles_required
 
 keepers_only = roles_required(*KEEPERS)
 
@@ -20,8 +24,8 @@ keepers_only = roles_required(*KEEPERS)
 @keepers_only
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_over(request):
-    """Which term (GET), then who goes and to whom the shifts go, the preview, and the deed (POST)."""
+def change_over(request: StaffRequest) -> HttpResponse:
+    """Begin a new term: which one (GET), then who goes and to whom the shifts go, the preview, and the deed (POST)."""
     terms = changing.terms_of(request.user)
     form = TermForm(request.POST or (request.GET or None), terms=terms, names=_names(terms))
     if not form.is_bound or not form.is_valid():
@@ -35,33 +39,52 @@ def change_over(request):
             new = changing.begin_term(
                 going=going, by=request.user, seen=request.POST.get("seen", ""), request=request, **wanted
             )
-            messages.success(request, _("The change-over is done: %s has begun.") % new)
+            messages.success(request, _("The term transition is done: %s has begun.") % new)
             return redirect("deputies:list")
         change = changing.propose(going=going, **wanted)
     except Stale as stale:
         change = changing.propose(going=going, **wanted)
-        return _change_page(request, form, change, going, preview=True, problem=stale.message, status=409)
+        return _change_page(request, form, change, going, preview=True, problem=str(stale), status=409)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return render(request, "deputies/change_over.html", {"form": form, "any": True}, status=422)
     return _change_page(request, form, change, going, preview=step == "preview")
 
 
-def _change_page(request, form, change, going, *, preview, problem="", status=200):
+def _change_page(
+    request: StaffRequest,
+    form: TermForm,
+    change: changing.TermTransition,
+    going: dict[int, int | None],
+    *,
+    preview: bool,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
     seats = changing.seats_of(change.term)
-    heirs = [*(mandate.deputy for mandate in seats), *change.newcomers]
-    rows = [{"mandate": m, "goes": m.deputy_id in going, "heir": going.get(m.deputy_id)} for m in seats]
-    context = {"form": form, "any": True, "change": change, "rows": rows, "heirs": heirs, "preview": preview}
+    successors = [*(mandate.deputy for mandate in seats), *change.newcomers]
+    rows = [{"mandate": m, "goes": m.deputy_id in going, "successor": going.get(m.deputy_id)} for m in seats]
+    context = {
+        "form": form,
+        "any": True,
+        "change": change,
+        "rows": rows,
+        "successors": successors,
+        "preview": preview,
+    }
     return render(request, "deputies/change_over.html", context | {"problem": problem}, status=status)
 
 
-def _going(data) -> dict[int, int | None]:
-    """The deputies ticked as leaving, each with the chosen heir."""
+def _going(data: QueryDict) -> dict[int, int | None]:
+    """Return the deputies ticked as leaving, each with the chosen successor."""
     keys = [number(key) for key in data.getlist("goes")] if data else []
-    return {key: number(data.get(f"heir-{key}", "")) for key in keys if key is not None}
+    return {key: number(data.get(f"successor-{key}", "")) for key in keys if key is not None}
 
 
-def _names(terms) -> dict[str, str]:
+def _names(terms: Iterable[Term]) -> dict[str, str]:
     codes = [term.area_code for term in terms]
-    rows = [*County.objects.filter(pk__in=codes), *Township.objects.filter(pk__in=codes)]
+    rows: list[County | Township] = [
+        *County.objects.filter(pk__in=codes),
+        *Township.objects.filter(pk__in=codes),
+    ]
     return {row.pk: row.name for row in rows}

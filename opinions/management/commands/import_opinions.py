@@ -22,6 +22,7 @@ class Command(ImportCommand):
             "--now", metavar="ISO", help="the moment up to which rows may date, to try it out"
         )
 
-    def handle(self, *args: Any, now: str | None = None, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
+        now = options.pop("now")
         self.import_file = partial(import_file, now=moment(now) if now else None)
         super().handle(**options)

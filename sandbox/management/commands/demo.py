@@ -2,8 +2,10 @@
 
 import secrets
 import unicodedata
+from datetime import datetime
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,19 +17,20 @@ from sandbox.demo import build
 class Command(BaseCommand):
     help = "Make the demo office: real areas, invented people, 14 months of opinions. Idempotent."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--password", metavar="P", help="of every demo account; else one is made and printed"
         )
         parser.add_argument("--now", metavar="ISO", help="the moment at which the demo's story ends")
         parser.add_argument("--accounts", action="store_true", help="only print the accounts")
 
-    def handle(self, *, password, accounts, now, **options):
+    def handle(self, *, password: str | None, accounts: bool, now: str | None, **options: Any) -> None:
         if not accounts:
             self.make(password, moment(now) if now else None)
         self.print_accounts()
 
-    def make(self, password, now):
+    def make(self, password: str | None, now: datetime | None) -> None:
+        """Create the demo unless it is complete, and print what was added."""
         if build.is_complete():
             self.stdout.write(_("The demo is already here; nothing was added."))
             return
@@ -40,7 +43,8 @@ class Command(BaseCommand):
         if made:
             self.stdout.write(_("The password of every demo account: %s") % password)
 
-    def print_accounts(self):
+    def print_accounts(self) -> None:
+        """Print the accounts to try the product with."""
         rows = [(_("account"), _("name"), _("role"), _("in charge of")), *staff.shown()]
         if len(rows) == 1:
             raise CommandError(_("There is no demo here; make it with manage.py demo."))
@@ -53,5 +57,5 @@ class Command(BaseCommand):
 
 
 def width(text: str) -> int:
-    """Columns on a terminal, where a Chinese character takes two."""
+    """Return the columns on a terminal, where a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -6,8 +6,9 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ MANY = 20_000  # opinions from which an index is better built afterwards
 class Command(BaseCommand):
     help = "Write load data in bulk. Never into an office at work: it is told apart from real opinions by nothing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--opinions", type=int, required=True, metavar="N")
         parser.add_argument("--seed", type=int, required=True, metavar="S")
         parser.add_argument("--years", type=float, default=3, help="over how many years up to now (3)")
@@ -38,7 +39,18 @@ class Command(BaseCommand):
         )
         parser.add_argument("--now", type=datetime.fromisoformat, metavar="ISO", help="the end of the time")
 
-    def handle(self, *, opinions, seed, years, open_, jobs, people_met, now, **options):
+    def handle(
+        self,
+        *,
+        opinions: int,
+        seed: int,
+        years: float,
+        open_: int | None,
+        jobs: int,
+        people_met: int,
+        now: datetime | None,
+        **options: Any,
+    ) -> None:
         if opinions < 1 or years <= 0 or jobs < 1:
             raise CommandError("--opinions, --years and --jobs must be positive")
         now = now or timezone.now()
@@ -62,7 +74,8 @@ class Command(BaseCommand):
             f"{opinions} opinions, {rows} rows in {seconds:.1f} s: {rows / seconds:,.0f} rows/s"
         )
 
-    def spread(self, drawn, jobs) -> int:
+    def spread(self, drawn: load.Plan, jobs: int) -> int:
+        """Load the opinions in up to `jobs` processes; return how many rows were written."""
         shares = shared_out(jobs)
         if len(shares) == 1:
             return load.load(drawn, shares[0])
@@ -71,9 +84,9 @@ class Command(BaseCommand):
             return sum(pool.map(load.load, [drawn] * len(shares), shares))
 
 
-def shared_out(jobs: int) -> list[frozenset]:
-    """The counties in up to `jobs` shares of about the same weight."""
-    shares = [[] for _job in range(min(jobs, len(COUNTIES)))]
+def shared_out(jobs: int) -> list[frozenset[str]]:
+    """Return the counties in up to `jobs` shares of about the same weight."""
+    shares: list[list[str]] = [[] for _job in range(min(jobs, len(COUNTIES)))]
     for county in sorted(COUNTIES, key=lambda code: (-COUNTIES[code], code)):
         min(shares, key=lambda share: sum(COUNTIES[code] for code in share)).append(county)
     return [frozenset(share) for share in shares]

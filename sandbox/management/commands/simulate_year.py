@@ -1,8 +1,9 @@
 """`simulate_year`: a county's year lived through in minutes, and every notice held against the rules."""
 
 import time
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from sandbox.simulation.year import NotHere, simulate
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
         "missing or too many, and fails if there is one. Needs a database without opinions."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--county", default="433101", metavar="CODE")
         parser.add_argument("--year", type=int, default=2026)
         parser.add_argument("--opinions", type=int, default=2000, metavar="N")
@@ -24,7 +25,18 @@ class Command(BaseCommand):
         )
         parser.add_argument("--kill-weekly", action="store_true", help="kill -9 one of them each week")
 
-    def handle(self, *, county, year, opinions, seed, days, workers, kill_weekly, **options):
+    def handle(
+        self,
+        *,
+        county: str,
+        year: int,
+        opinions: int,
+        seed: int,
+        days: int,
+        workers: int,
+        kill_weekly: bool,
+        **options: Any,
+    ) -> None:
         if kill_weekly and workers < 2:
             raise CommandError("--kill-weekly needs --workers 2 or more")
         began = time.monotonic()

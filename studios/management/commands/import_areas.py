@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from studios.areas.importing import import_areas
+from studios.areas.importing import Imported, import_areas
 from studios.areas.parser import AreaFileError
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
         "township_code,village_code,village. All or nothing; importing a file again changes nothing."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="username", metavar="USER", help="who imports it")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
@@ -26,7 +27,9 @@ class Command(BaseCommand):
             "--now", type=datetime.fromisoformat, metavar="ISO", help="the day of retirements"
         )
 
-    def handle(self, *, file, username, dry_run, now, **options):
+    def handle(
+        self, *, file: Path, username: str | None, dry_run: bool, now: datetime | None, **options: Any
+    ) -> None:
         by = _user(username) if username else None
         today = now.date() if now else timezone.localdate()
         try:
@@ -38,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._say(imported)
 
-    def _say(self, imported):
+    def _say(self, imported: Imported) -> None:
         for area, was in imported.renamed:
             self.stdout.write(_("renamed: %(code)s %(was)s → %(name)s") % {
                 "code": area.pk, "was": was, "name": area.name,
@@ -50,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(str(imported))
 
 
-def _user(username):
+def _user(username: str) -> User:
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise CommandError(_("No active account is named %s.") % username)

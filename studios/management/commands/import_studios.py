@@ -1,4 +1,4 @@
-"""import_studios FILE --as USER: an office's roll of studios and deputies' homes goes in, one a row."""
+"""import_studios FILE --as USER: import an office's register of studios and deputies' homes, one a row."""
 
 from common.excel.import_command import ImportCommand
 from studios.rolls.studios import STUDIOS
