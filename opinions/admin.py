@@ -1,5 +1,5 @@
 """What the office sets for the workflow: categories, responsibilities, routing rules, urgent signals. Limits and the
-ladder have pages of their own, which ask why (opinions/supervision/time_limits.py,
+escalation policy have pages of their own, which ask why (opinions/supervision/time_limits.py,
 opinions/supervision/escalation.py). Never opinions."""
 
 from django import forms
@@ -55,7 +55,7 @@ class ResponsibilityAdmin(ScopedModelAdmin):
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(ScopedModelAdmin):
-    """A rule that is changed decides nothing until it was tried out again."""
+    """A rule that is changed decides nothing until it was tested again."""
 
     deletable = True
     list_display = ["position", "name", "county", "agency", "live"]

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord, User
+from accounts.requests import StaffRequest
 from common.excel.workbook import Column, Sheet, write_xlsx
 from common.security.numbers import mask_numbers
 from common.text.search_text import contains_all_words
 from common.ui.pagination import paginate
 from studios.models import County
-from studios.permissions.access import StaffRequest
 
 from .directory.filters import counties_of
 from .models import Role

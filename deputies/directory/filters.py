@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import StaffRequest
 from deputies.models import Activity, Deputy, Kind, Level, Participation, State
 from deputies.models.activities import COMING
 from studios.directory.filters import (
@@ -18,7 +19,6 @@ from studios.directory.filters import (
     townships_of,
 )
 from studios.models import Studio
-from studios.permissions.access import StaffRequest
 
 
 class DeputyFilter(DirectoryFilter):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from deputies.directory import work
 from deputies.directory.filters import DeputyFilter
@@ -14,7 +15,7 @@ from deputies.directory.public import public_page, public_profile
 from deputies.models import Deputy
 from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS
 from studios.models import Role
-from studios.permissions.access import StaffRequest, directory_readers, roles_required
+from studios.permissions.access import directory_readers, roles_required
 from studios.permissions.roles import READERS
 from studios.permissions.scope import roles_over, scope_of
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.requests import StaffRequest
 from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
@@ -19,7 +20,7 @@ from opinions.importing.columns import HEADERS
 from opinions.importing.forms import UploadForm
 from opinions.importing.parser import IMPORTER_ROLES
 from opinions.importing.template import write_errors, write_template
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.models import Import
 
 importers_only = roles_required(*IMPORTER_ROLES)

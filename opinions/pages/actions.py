@@ -23,12 +23,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
 from accounts.models import AccessRecord
+from accounts.requests import StaffRequest
 from common.text import digits
 from opinions.ledger.timeline import entries_of, newest_sentence
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, refusal, who
-from opinions.lists.access import StaffRequest, readers_only
+from opinions.lists.access import readers_only
 from opinions.lists.progress import standing
 from opinions.models import Event, Opinion
 from opinions.pages.forms.actions import FORMS

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
+from accounts.requests import StaffRequest
 from common.security.file_responses import safe_file_response
 from common.security.uploads import thumbnail
-from opinions.lists.access import StaffRequest, readers_only
+from opinions.lists.access import readers_only
 from opinions.models import Attachment, Opinion
 
 from .loading import opinions_alone

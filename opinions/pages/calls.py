@@ -15,10 +15,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import audit
 from accounts.models import AccessRecord, User
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.ledger.timeline import entries_of, newest_sentence
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.lists.progress import with_standing
 from opinions.lists.worklists import BY_CODE, can_be_called
 from opinions.models import Opinion

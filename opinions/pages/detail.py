@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.models import AccessRecord, User
+from accounts.requests import StaffRequest
 from common.security.sealed_cookies import EncryptedCookie
 from common.ui.qr import qr_svg
 from letters.models import Letter
@@ -25,7 +26,7 @@ from notifications.models import Message
 from opinions.ledger.timeline import TimelineEntry, entries_of
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS, available, who
-from opinions.lists.access import StaffRequest, readers_only
+from opinions.lists.access import readers_only
 from opinions.lists.progress import standing, steps_of
 from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
 from accounts.models import AccessRecord
+from accounts.requests import StaffRequest
 from common.security.crypto import phone_index
 from deputies.models import Activity
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.models import Channel, Opinion
 from opinions.pages.forms.entry import EntryForm
 from opinions.pages.forms.entry_choices import FOR_OTHERS, REGISTERERS, Desk

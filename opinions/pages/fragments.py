@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from deputies.models import Activity, Deputy
-from opinions.lists.access import StaffRequest, readers_only
+from opinions.lists.access import readers_only
 from opinions.models import Opinion
 from opinions.models.conditions import condition_q
 from opinions.privacy.masking import citizen_view_for

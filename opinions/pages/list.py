@@ -5,9 +5,10 @@ from functools import partial
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import keyset_page
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.lists.access import StaffRequest, readers_only
+from opinions.lists.access import readers_only
 from opinions.lists.filters import OpinionFilter
 from opinions.lists.table import TableRows, with_row_columns
 from opinions.models import Opinion

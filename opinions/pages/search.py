@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from opinions.lists.access import StaffRequest, readers_only
+from accounts.requests import StaffRequest
+from opinions.lists.access import readers_only
 from opinions.lists.search import direct
 from opinions.models import Opinion
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lifecycle.statuses import TOLD, Status
 from opinions.lists import worklists as kinds
-from opinions.lists.access import StaffRequest, readers_only, roles_required
+from opinions.lists.access import readers_only, roles_required
 from opinions.lists.progress import with_standing
 from opinions.models import Event, JointPart, Opinion
 from opinions.models.conditions import OpinionQuerySet

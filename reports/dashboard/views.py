@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
 from opinions.privacy.masking import list_title
@@ -19,7 +20,6 @@ from reports.figures.drill_down import parse_drill_down
 from reports.figures.drill_down import records as records_of
 from reports.freezing.adjustments import labels
 from studios.models import Role
-from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 
 counted_for = roles_required(*OVERSEERS, Role.CLERK)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import AccessRecord
+from accounts.requests import StaffRequest
 from deputies.models import Deputy
 from deputies.register_access import RECORD_READERS
 from reports.deputies.annual_record import Record, record_of
@@ -24,7 +25,7 @@ from reports.deputies.annual_record_files import (
     write_record_docx,
     write_record_xlsx,
 )
-from studios.permissions.access import StaffRequest, directory_readers
+from studios.permissions.access import directory_readers
 from studios.permissions.scope import roles_over
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import StaffRequest
 from opinions.pages.forms.reveal import reason
 from reports.files.views import TYPES
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook import unmasked as exports
-from studios.permissions.access import StaffRequest
 from studios.permissions.scope import scope_of
 
 

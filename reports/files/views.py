@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
+from accounts.requests import StaffRequest
 from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import opinions_of
 from reports.files import services
@@ -19,7 +20,6 @@ from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook.workbook import write_month
 from studios.models import County
-from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 
 TYPES = {

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
 from opinions.models import Opinion
@@ -28,7 +29,6 @@ from reports.monthly import bulletin as bulletins
 from reports.monthly.page import all_months, month_context, month_lines, month_url
 from reports.monthly.report import month_report
 from studios.models import County, Role
-from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 from studios.permissions.scope import scope_of
 

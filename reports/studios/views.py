@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
 from reports.figures.areas import Place, place_of
@@ -13,7 +14,6 @@ from reports.studios.figures import FIGURES, rows_of
 from reports.studios.overview import overview
 from studios.models import Assessment, CountyChoice, Funding, Role, Studio, Township
 from studios.models.criteria import HAVES
-from studios.permissions.access import StaffRequest
 from studios.permissions.roles import OVERSEERS
 
 overview_readers = roles_required(*OVERSEERS, Role.CLERK)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from studios.areas import changes
 from studios.areas.change_handlers import HANDLERS, Move
 from studios.areas.forms import ChangeForm, MergeForm, RenameForm, SplitForm
 from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
-from studios.permissions.access import StaffRequest, administrators_only, directory_readers
+from studios.permissions.access import administrators_only, directory_readers
 from studios.permissions.scope import scope_of
 
 KINDS: dict[str, tuple[type[ChangeForm], Callable[..., AreaChange], Promise]] = {

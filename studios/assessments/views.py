@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.requests import StaffRequest
 from common.ui.forms import LiaisonFormHelper
 from common.ui.pagination import paginate
 from studios.assessments import findings, judging, measures, services
@@ -19,7 +20,7 @@ from studios.errors import Refused, Stale
 from studios.models import Assessment, Finding
 from studios.models.assessment_states import ACTIONS, CLERK, COUNTY, available, refusal, who
 from studios.models.criteria import COMPUTED, Criterion
-from studios.permissions.access import StaffRequest, directory_readers
+from studios.permissions.access import directory_readers
 from studios.permissions.scope import roles_over
 from studios.profile.views import studio_for
 

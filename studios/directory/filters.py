@@ -7,9 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import StaffRequest
 from common.text.search_text import bare, contains_all_words, folded
 from studios.models import County, Studio, Township
-from studios.permissions.access import StaffRequest
 from studios.pinyin import pinyin_key
 
 

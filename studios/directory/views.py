@@ -5,10 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from studios.directory.filters import StudioFilter
 from studios.models import Studio
-from studios.permissions.access import ROLL_KEEPERS, StaffRequest, directory_readers
+from studios.permissions.access import ROLL_KEEPERS, directory_readers
 from studios.permissions.roles import READERS
 from studios.permissions.scope import scope_of
 from studios.profile.views import studio_for

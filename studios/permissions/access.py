@@ -16,12 +16,6 @@ from .scope import scope_of
 View = Callable[..., HttpResponseBase]
 
 
-class StaffRequest(HttpRequest):
-    """A request behind one of the guards below or a login: its user is an account. Only a type; Django makes none."""
-
-    user: User
-
-
 def roles_required(*roles: str) -> Callable[[View], View]:
     """Return a decorator that refuses a view (403) to a person who holds none of `roles` anywhere."""
 

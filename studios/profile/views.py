@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import StaffRequest
 from common.security.file_responses import safe_photo_response
 from common.ui.forms import LiaisonFormHelper
 from common.ui.pagination import paginate
 from studios import history
 from studios.errors import Refused, Stale
 from studios.models import Photo, Studio
-from studios.permissions.access import StaffRequest, directory_readers
+from studios.permissions.access import directory_readers
 from studios.permissions.scope import roles_over
 from studios.profile import services
 from studios.profile.forms import FactsForm, FundingForm, PhotoForm

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from studios.permissions.access import StaffRequest, View, roles_required
+from accounts.requests import StaffRequest
+from studios.permissions.access import View, roles_required
 from studios.rolls.forms import UploadForm, decrypt_upload, encrypt_upload
 from studios.rolls.importing import RosterImport
 

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import StaffRequest
 from deputies.activities import planning, services
 from deputies.activities.access import PLANNERS, Refused, Stale
 from deputies.activities.forms.actions import ACTIONS
 from deputies.activities.forms.activity import NewForm
 from deputies.activities.forms.plan import PlanForm
 from deputies.activities.planning import PlanRequest
-from studios.permissions.access import StaffRequest, directory_readers, roles_required
+from studios.permissions.access import directory_readers, roles_required
 
 from .pages import activity_of, people_of
 

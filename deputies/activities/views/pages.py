@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from common.ui.qr import qr_svg
 from deputies.activities import month
@@ -15,7 +16,7 @@ from deputies.directory.filters import ActivityListFilter, CalendarFilter
 from deputies.directory.public import public_address
 from deputies.models import Activity, Participation
 from studios.models import Role
-from studios.permissions.access import StaffRequest, directory_readers
+from studios.permissions.access import directory_readers
 from studios.permissions.roles import OVERSEERS, READERS
 from studios.permissions.scope import roles_over, scope_of
 

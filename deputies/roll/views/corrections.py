@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import StaffRequest
 from common.security.file_responses import safe_photo_response
 from common.ui.pagination import paginate
 from deputies.activities.access import Refused, Stale
@@ -24,7 +25,7 @@ from deputies.register_access import KEEPERS, editable_terms
 from deputies.roll import corrections
 from deputies.roll.forms.corrections import FactsForm, SeatForm, TermCorrectionForm
 from studios import history as histories
-from studios.permissions.access import StaffRequest, directory_readers, roles_required
+from studios.permissions.access import directory_readers, roles_required
 from studios.permissions.scope import roles_over
 
 keepers_only = roles_required(*KEEPERS)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import StaffRequest
 from common.text.digits import number
 from deputies.activities.access import Refused, Stale
 from deputies.models import Term
@@ -16,7 +17,7 @@ from deputies.register_access import KEEPERS
 from deputies.roll import term_transition as changing
 from deputies.roll.forms.term_transition import TermForm
 from studios.models import County, Township
-from studios.permissions.access import StaffRequest, roles_required
+from studios.permissions.access import roles_required
 
 keepers_only = roles_required(*KEEPERS)
 

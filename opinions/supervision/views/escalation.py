@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.models import EscalationChange
 from opinions.supervision import escalation
 from opinions.supervision.escalation_text import LevelText

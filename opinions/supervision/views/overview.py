@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.models import BulkNotice, BulkTarget
 from opinions.privacy.masking import list_title
 from opinions.supervision import bulk_notices

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lifecycle.statuses import Clock
-from opinions.lists.access import StaffRequest
 from opinions.models import TimeLimit, TimeLimitChange
 from opinions.models.time_limits import LimitFrom
 from opinions.supervision.forms.time_limits import LimitChoice, LimitForm

@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lifecycle.errors import Refused
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.models import RoutingRule, TrainedModel, UrgentSignal
 from opinions.triage import rule_trial
 from opinions.triage.classifier import versions

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lifecycle.errors import Refused
-from opinions.lists.access import StaffRequest, roles_required
+from opinions.lists.access import roles_required
 from opinions.models import Opinion, Outcome, Proposal, Topic
 from opinions.triage.topics import proposals
 from opinions.triage.topics.clustering import PEOPLE
