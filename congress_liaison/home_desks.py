@@ -57,9 +57,9 @@ def late_agencies(user: User, counted: Aggregates, today: date) -> list[Late]:
         return []
     nth = Window(RowNumber(), partition_by="lead_agency", order_by=["due_on", "id"])
     rows = Opinion.objects.visible_to(user, Role.COUNTY_OFFICIAL).filter(condition_q("overdue", today))
-    rows = rows.filter(lead_agency__in=worst).annotate(nth=nth).filter(nth__lte=EACH)
+    worst_first: Any = rows.filter(lead_agency__in=worst).annotate(nth=nth).filter(nth__lte=EACH)
     found: dict[int, list[Any]] = {pk: [] for pk in worst}
-    for row in rows.select_related("county", "township", "lead_agency").defer("body", "answer"):
+    for row in worst_first.select_related("county", "township", "lead_agency").defer("body", "answer"):
         found[row.lead_agency_id].append(row)
     return [
         Late(rows[0].lead_agency, counts[pk], _in_order(rows, today)) for pk, rows in found.items() if rows
@@ -67,4 +67,5 @@ def late_agencies(user: User, counted: Aggregates, today: date) -> list[Late]:
 
 
 def _in_order(rows: list[Any], today: date) -> list[Opinion]:
-    return with_standing(sorted(rows, key=lambda row: row.nth), today)
+    in_order: list[Any] = sorted(rows, key=lambda row: row.nth)
+    return with_standing(in_order, today)

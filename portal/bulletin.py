@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.definitions.counts import Counts, Rate
 from reports.definitions.figures import KNOWN
-from reports.definitions.periods import Period, month_of, months_until
+from reports.definitions.periods import BoundedPeriod, month_of, months_until
 from reports.monthly.report import county_counts
 from studios.models import County
 
@@ -53,7 +53,7 @@ class Item:
     """One figure. `count` None: too small to be shown. `whole` None where a share would say nothing."""
 
     label: "StrOrPromise"
-    words: str
+    words: Any
     count: int | None
     whole: int | None
 
@@ -63,13 +63,13 @@ class Item:
         return Rate(self.count, self.whole) if self.count is not None and self.whole else None
 
 
-def months() -> list[Period]:
+def months() -> list[BoundedPeriod]:
     """Return the months that can be asked for, the latest first."""
     last_day = timezone.localdate().replace(day=1) - timedelta(days=1)
     return months_until(month_of(last_day), MONTHS)[::-1]
 
 
-def items(county: County, period: Period) -> list[Item]:
+def items(county: County, period: BoundedPeriod) -> list[Item]:
     """Return the figures of a county's bulletin of `period`, cached for KEPT_SECONDS."""
     counts: Any = cache.get_or_set(
         f"bulletin.rounds.{county.pk}.{period}",

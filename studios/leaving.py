@@ -24,7 +24,7 @@ class Work:
     open: Callable[[Agency], list[str]]
     parts: Callable[[Agency], list[str]]
     at: Callable[[Membership], dict[str, list[str]]]
-    hand_on: Callable[[Agency | None, Agency | None, User], object]
+    hand_on: Callable[[Agency, Agency | None, User], object]
 
 
 WORK: list[Work] = []
@@ -90,7 +90,9 @@ def appoint(left: list[Left], user: User, *, head: bool) -> None:
 
 @transaction.atomic
 def hand_on(left: list[Left], successor: Agency | None, *, by: User) -> None:
-    """Hand what is open there to `successor`, or back to triage (None)."""
+    """Hand what is open at the agencies among them to `successor`, or back to triage (None)."""
     for one in left:
+        if one.agency is None:
+            continue
         for work in WORK:
             work.hand_on(one.agency, successor, by)

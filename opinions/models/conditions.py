@@ -11,7 +11,6 @@ from operator import or_
 from typing import Any, Self
 
 from django.apps import apps
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
@@ -76,7 +75,7 @@ def _without(role: str) -> Q:
     return ~Q(township__in=over("Township", "pk", "successor")) & ~Q(studio__in=studios)
 
 
-def numbers_seen(user: AbstractBaseUser, numbers: Iterable[str]) -> set[str]:
+def numbers_seen(user: Any, numbers: Iterable[str]) -> set[str]:
     """Return those of `numbers` whose page exists for the person (common/ui/in_sight.py)."""
     rows = apps.get_model("opinions", "Opinion").objects.visible_alone(user).filter(number__in=numbers)
     return set(rows.values_list("number", flat=True))

@@ -49,7 +49,8 @@ class UnitOfWork:
         Opinion.objects.bulk_create(self.created)
         names = sorted(set().union(*self.changed.values())) if self.changed else []
         if names:
-            update_rows(list(self.changed), [Opinion._meta.get_field(name) for name in names])
+            columns: list[Any] = [Opinion._meta.get_field(name) for name in names]
+            update_rows(list(self.changed), columns)
         for t, event, _rows in self.written:
             event.opinion = t.opinion  # whose key a new one did not have
         Event.objects.bulk_create([event for _t, event, _rows in self.written])

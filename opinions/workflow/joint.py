@@ -105,7 +105,7 @@ def joint_return(
 
 
 def _own(t: Transition, agency: Agency) -> JointPart:
-    if agency.pk not in {m.agency_id for m in scope_of(t.by.user).memberships}:
+    if t.by.user is None or agency.pk not in {m.agency_id for m in scope_of(t.by.user).memberships}:
         raise PermissionDenied(_("This is another agency's part."))
     part = t.opinion.parts.filter(agency=agency).first()
     if part is None:

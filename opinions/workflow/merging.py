@@ -78,7 +78,7 @@ def merge(
 def _target(t: Transition, into: str) -> Opinion:
     """Return the opinion to be followed, if the actor may see it; Refused where it cannot be followed."""
     by = t.by
-    rows = Opinion.objects.visible_to(by.user) if by.is_person else Opinion.objects.all()
+    rows = Opinion.objects.visible_to(by.user) if by.user else Opinion.objects.all()
     target = rows.filter(number=into, county=t.opinion.county_id).first()
     if target is None or target.pk == t.opinion.pk:
         raise Refused(_("There is no other opinion with this number in the county."), "into")

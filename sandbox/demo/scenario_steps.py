@@ -103,6 +103,7 @@ def answered(life: Life, *, late: bool = False, planned: bool | None = None) -> 
     """Answer it on a day within the limit, or `late` some days after it, with a reply to the notice that came."""
     opinion = life.opinion
     today, limit = timezone.localdate(life.at), opinion.handling_due_on
+    assert limit is not None  # noqa: S101 - it was routed
     if late:
         for days in (life.rng.randint(1, 3), life.rng.randint(4, 9)):
             opinion = life.wait_for(add_workdays(limit, days).date)

@@ -128,7 +128,8 @@ class AgencyAdmin(LeavingMixin, NamedAdmin):
 
     def successors(self, request: HttpRequest, obj: Agency, left: list[leaving.Left]) -> QuerySet:
         """Return the other agencies of the county that can act."""
-        return self.get_queryset(request).able_to_act().filter(county=obj.county_id).exclude(pk=obj.pk)
+        agencies: Any = self.get_queryset(request)
+        return agencies.able_to_act().filter(county=obj.county_id).exclude(pk=obj.pk)
 
     def take_over(
         self, request: HttpRequest, obj: Agency, left: list[leaving.Left], successor: Agency | None
@@ -170,7 +171,7 @@ class StudioAdmin(NamedAdmin):
         obj.version += bool(change)
         super().save_model(request, obj, form, change)
 
-    def _record(self, request: HttpRequest, obj: Studio, did: str, message: Any = None) -> None:
+    def _record(self, request: HttpRequest, obj: Any, did: str, message: Any = None) -> None:
         """Record it in the studio's own history, with what each changed field held before and after."""
         form: Any = getattr(request, "studio_form", None)
         names = form.changed_data if form is not None and did == "changed" else []

@@ -103,14 +103,14 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         """Return the fields; a new account is active without being asked."""
         return self.fields if obj else [name for name in self.fields if name != "is_active"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Return the fields that never change, and one's own that would lock oneself out."""
         # The ledger keeps names of accounts: a new holder gets a new account. Nobody locks themselves out.
         if obj is None:
             return ()
         return ("username", "is_active") if obj.pk == request.user.pk else ("username",)
 
-    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         """Save the account; a new one gets an initial password, shown once."""
         if not change:
             request.initial_password = services.set_initial_password(user=obj, by=request.user)
