@@ -4,7 +4,8 @@ Headers and words are data in the offices' own language, the same whatever the l
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from openpyxl.utils.datetime import from_excel
 
 from common.excel.importing import CellError, phone, text, whole
+from common.security.crypto import mask_name, mask_phone
+from common.security.numbers import mask_numbers
 from opinions.models import Channel, MatterType, Outcome, Satisfaction
 
 __all__ = ["CellError", "phone", "text", "whole"]  # what a reader of cells needs in addition to the columns
@@ -27,13 +30,15 @@ ANSWER, ANSWERED_AT, OUTCOME, SATISFACTION = "答复内容", "答复时间", "�
 
 @dataclass(frozen=True)
 class LedgerColumn:
-    """One column. `former`: names it had in earlier templates, which offices still fill in."""
+    """One column. `mask` is what the preview shows of a cell. `former`: names it had in earlier templates, which
+    offices still fill in."""
 
     header: str
     width: int
     what: str | Promise
     required: bool = False
     former: tuple[str, ...] = ()
+    mask: Callable[[str], str] = field(kw_only=True)
 
 
 COLUMNS = [
@@ -42,33 +47,65 @@ COLUMNS = [
         16,
         gettext_lazy("The number in the former ledger; taken in once per county."),
         former=("外部编号",),
+        mask=mask_numbers,
     ),
     LedgerColumn(
-        REGISTERED_AT, 18, gettext_lazy("For example 2025-03-18 09:30; the day alone will do."), True
+        REGISTERED_AT,
+        18,
+        gettext_lazy("For example 2025-03-18 09:30; the day alone will do."),
+        True,
+        mask=mask_numbers,
     ),
-    LedgerColumn(TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True),
-    LedgerColumn(TITLE, 36, gettext_lazy("At most 100 characters."), True),
-    LedgerColumn(BODY, 60, gettext_lazy("The citizen's own words, at most 10,000 characters."), True),
-    LedgerColumn(CHANNEL, 12, gettext_lazy("Empty: reception at the studio."), former=("渠道",)),
-    LedgerColumn(MATTER_TYPE, 12, gettext_lazy("Empty: complaint.")),
-    LedgerColumn(CATEGORY, 16, gettext_lazy("The name or the code of a category; empty: the rules decide.")),
-    LedgerColumn(NAME, 12, gettext_lazy("May stay empty.")),
-    LedgerColumn(PHONE, 16, gettext_lazy("May stay empty.")),
-    LedgerColumn(SECRET, 8, gettext_lazy("Whether the citizen's identity is kept secret. Empty: no.")),
-    LedgerColumn(AGENCY, 24, gettext_lazy("The name of an agency of the county."), former=("承办单位",)),
     LedgerColumn(
-        ANSWER, 60, gettext_lazy("Together with the time of the answer, at most 10,000 characters.")
+        TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True, mask=mask_numbers
     ),
-    LedgerColumn(ANSWERED_AT, 18, gettext_lazy("Together with the answer.")),
-    LedgerColumn(OUTCOME, 14, gettext_lazy("Empty: noted or explained.")),
+    LedgerColumn(TITLE, 36, gettext_lazy("At most 100 characters."), True, mask=mask_numbers),
+    LedgerColumn(
+        BODY, 60, gettext_lazy("The citizen's own words, at most 10,000 characters."), True, mask=mask_numbers
+    ),
+    LedgerColumn(
+        CHANNEL, 12, gettext_lazy("Empty: reception at the studio."), former=("渠道",), mask=mask_numbers
+    ),
+    LedgerColumn(MATTER_TYPE, 12, gettext_lazy("Empty: complaint."), mask=mask_numbers),
+    LedgerColumn(
+        CATEGORY,
+        16,
+        gettext_lazy("The name or the code of a category; empty: the rules decide."),
+        mask=mask_numbers,
+    ),
+    LedgerColumn(NAME, 12, gettext_lazy("May stay empty."), mask=mask_name),
+    LedgerColumn(PHONE, 16, gettext_lazy("May stay empty."), mask=mask_phone),
+    LedgerColumn(
+        SECRET,
+        8,
+        gettext_lazy("Whether the citizen's identity is kept secret. Empty: no."),
+        mask=mask_numbers,
+    ),
+    LedgerColumn(
+        AGENCY,
+        24,
+        gettext_lazy("The name of an agency of the county."),
+        former=("承办单位",),
+        mask=mask_numbers,
+    ),
+    LedgerColumn(
+        ANSWER,
+        60,
+        gettext_lazy("Together with the time of the answer, at most 10,000 characters."),
+        mask=mask_numbers,
+    ),
+    LedgerColumn(ANSWERED_AT, 18, gettext_lazy("Together with the answer."), mask=mask_numbers),
+    LedgerColumn(OUTCOME, 14, gettext_lazy("Empty: noted or explained."), mask=mask_numbers),
     LedgerColumn(
         SATISFACTION,
         12,
         gettext_lazy("Empty: not evaluated. Not satisfied reopens the matter."),
         former=("满意度",),
+        mask=mask_numbers,
     ),
 ]
 HEADERS = [column.header for column in COLUMNS]
+MASKS = {column.header: column.mask for column in COLUMNS}
 
 WORDS: dict[str, dict[Any, list[str]]] = {
     CHANNEL: {

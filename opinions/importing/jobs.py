@@ -20,7 +20,6 @@ from accounts.models import User
 from common.excel.importing import ImportSummary, RowError
 from common.excel.tables import BROWSER, TableError
 from common.ops.job import LeaseLost
-from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
 from opinions.models import Import
 
@@ -97,9 +96,7 @@ def _for_storage(errors: Sequence[RowError]) -> list[list[Any]]:
 
 def _masked(values: Mapping[str, Any]) -> dict[str, str]:
     """Return a row as the preview shows it: enough to see that the columns are right, no name or number in full."""
-    shown = {header: mask_numbers(str(value))[:SHOWN] for header, value in values.items()}
-    shown[c.NAME], shown[c.PHONE] = mask_name(shown.get(c.NAME, "")), mask_phone(shown.get(c.PHONE, ""))
-    return {header: text for header, text in shown.items() if header in values}
+    return {header: c.MASKS.get(header, mask_numbers)(str(value))[:SHOWN] for header, value in values.items()}
 
 
 def start(

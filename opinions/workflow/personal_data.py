@@ -87,6 +87,7 @@ PERSONAL = (
     "phone_index",
     "phone_tail",
     "answer",
+    "question",
 )
 
 

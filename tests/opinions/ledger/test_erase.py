@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
+from common.security.crypto import EncryptedLineField, EncryptedTextField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.security.uploads import examine
 from letters.models import Letter
 from opinions.ledger.verify import verify
@@ -51,6 +53,17 @@ def test_a_dump_holds_no_number_and_no_secret_name(cast, office, folder):
     assert WORDS["body"] in everything  # the dump does read the tables
     for secret in (NAME, PHONE, PHONE[-8:], "张秀英的手机"):
         assert secret not in everything
+
+
+def test_erase_leaves_no_encrypted_column_of_the_opinion_filled(cast, office, folder):
+    opinion = closed(cast, office)
+    kinds = (EncryptedTextField, EncryptedLineField, PartlyEncryptedTextField)
+    columns = [field.name for field in Opinion._meta.concrete_fields if isinstance(field, kinds)]
+    assert "question" in columns and "citizen_name" in columns
+    Opinion.objects.filter(pk=opinion.pk).update(**dict.fromkeys(columns, "龙小妹家"))
+    personal_data.erase(opinion.number, by=cast.supervisor, reason="本人要求")
+    left = Opinion.objects.values(*columns).get(pk=opinion.pk)
+    assert {name: text for name, text in left.items() if text} == {"title": "（内容已按规定删除）"}
 
 
 def test_after_its_time_nothing_said_is_left_and_every_figure_is(
