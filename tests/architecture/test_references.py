@@ -50,11 +50,6 @@ IDENTIFIER = re.compile(r"(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w*)(\(.*\))?")
 LOOKS_LIKE_CODE = re.compile(r".*_.*|[A-Z][a-z]+[A-Z]\w*")
 # Names of examples in the how-to pages, and of standard terms (renaming under way) that the code does not have yet.
 EXAMPLES = {"escalated_rate"}
-COMING = {
-    "CriterionItem", "EscalationChange", "EscalationLevel", "TimeLimit", "adopt_as_proposal", "batch_writes",
-    "earlier_by_phone", "notify_citizen", "notify_staff", "prelock", "request_cache", "reset_escalation",
-    "reuse_locked_rows",
-}  # fmt: skip
 DOCUMENTS = sorted(name for name in FILES if name.endswith(".md"))
 
 
@@ -259,12 +254,7 @@ def sources() -> list[str]:
 
 def test_every_identifier_that_documents_name_is_in_the_code():
     """A code span that looks like an identifier, as `PastRound` or `due_on` do, is a word of some file."""
-    known = (
-        {word for text in sources() for word in re.findall(r"\w+", text)}
-        | EXAMPLES
-        | COMING
-        | set(dir(builtins))
-    )
+    known = {word for text in sources() for word in re.findall(r"\w+", text)} | EXAMPLES | set(dir(builtins))
     found = [
         (name, line, span)
         for name, line, text in TEXTS
