@@ -93,7 +93,9 @@ def test_a_number_typed_again_and_again_gets_two_receipts_a_day_and_the_page_sho
     assert len(said) == 1, "the sender learns nothing from it"
     assert len(receipts()) == 2
     withheld = [
-        record.getMessage() for record in caplog.records if record.name == "opinions.workflow.register"
+        record.getMessage()
+        for record in caplog.records
+        if record.name == "opinions.workflow.register_messages"
     ]
     numbers = list(Opinion.objects.order_by("pk").values_list("number", flat=True))
     assert withheld == [

@@ -265,7 +265,9 @@ def test_the_classifier_learned_from_the_demo_and_suggests(demo):
     )
     assert len(waiting) >= 10
     said = [opinion.suggestion for opinion in waiting if opinion.category is None]
-    assert said and all(one.verdict.why["rule"] == "model" and one.verdict.category for one in said)
+    assert said and all(
+        one.classification.why["rule"] == "model" and one.classification.category for one in said
+    )
 
 
 def test_the_page_says_that_the_classifier_knows_few_decisions(demo, client):
