@@ -1,4 +1,8 @@
-"""One Chromium for all tests of a process; each test opens contexts of its own, which share nothing. A plugin."""
+"""One Chromium for the tests of a module; each test opens contexts of its own, which share nothing. A plugin.
+
+Not for all tests of a process: Playwright's event loop in this thread gives later tests other database connections than
+those a fork closes, and processes that share one wait for each other for ever.
+"""
 
 import os
 
@@ -15,7 +19,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     from playwright.sync_api import sync_playwright
 
@@ -25,3 +29,4 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=os.environ["LIAISON_CHROMIUM"], args=FLAGS)
         yield browser
         browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
