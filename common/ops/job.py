@@ -59,10 +59,11 @@ class BackgroundJob(models.Model):
         enqueue(self.WORK[self.state].task, self.pk)
 
     @classmethod
-    def claim(cls, pk: int, *states: str, now: datetime, becomes: str = "") -> Self | None:
+    def claim(cls, pk: int, *states: str, now: datetime, **values: Any) -> Self | None:
         """Take the job of this key, in one of `states` (all of WORK if none is given), unless a living worker has it.
 
-        Returns it with a lease of its own and, if given, in the state `becomes`; None when there is nothing to do."""
+        Returns it with a lease of its own and with `values` saved (a state to change to, a progress to begin
+        with); None when there is nothing to do."""
         free = Q(pk=pk) & _any(
             Q(state=state) if cls.WORK[state].waits else cls._without_worker(state, now)
             for state in states or cls.WORK
@@ -71,8 +72,10 @@ class BackgroundJob(models.Model):
             job = skip_locked(cls._default_manager.filter(free)).first()
             if job is None:
                 return None
-            job.attempt, job.heartbeat_at, job.state = job.attempt + 1, now, becomes or job.state
-            job.save(update_fields=["attempt", "heartbeat_at", "state"])
+            values |= {"attempt": job.attempt + 1, "heartbeat_at": now}
+            for name, value in values.items():
+                setattr(job, name, value)
+            job.save(update_fields=list(values))
         return job
 
     def heartbeat(self, **values: Any) -> None:

@@ -94,14 +94,12 @@ def make_report(pk: int, *, now: datetime | None = None) -> None:
 
 def _claim(pk: int, now: datetime) -> Report | None:
     """Return the report with a lease, None when there is nothing to do. Ends one that has cost too many workers."""
-    report = Report.claim(pk, now=now, becomes=State.WORKING)
+    report = Report.claim(pk, now=now, state=State.WORKING, progress=0)
     if report is None:
         return None
     if report.attempt > MOST_ATTEMPTS:
         report.heartbeat(state=State.FAILED)
         return None
-    report.heartbeat(progress=0)
-    report.progress = 0
     return report
 
 

@@ -56,7 +56,7 @@ def run(pk: int, *, given: list[Example] | None = None, now: datetime | None = N
     from .training import TooFew, train  # scikit-learn costs 100 MB and is needed by this alone
 
     now = now or timezone.now()
-    if (row := TrainedModel.claim(pk, now=now, becomes=State.TRAINING)) is None:
+    if (row := TrainedModel.claim(pk, now=now, state=State.TRAINING)) is None:
         return None
     examples = training_data.from_decisions(row.prefecture) if given is None else given
 
