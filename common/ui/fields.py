@@ -1,9 +1,13 @@
-"""Form fields that many forms share."""
+"""Form fields that many forms share, and the fields of a form by name as the kind that the form declares.
+
+`form.fields` holds plain fields, so that a type checker knows neither the choices of one nor the rows of another.
+"""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.forms.forms import BaseForm
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -31,3 +35,13 @@ def radio_field(
 ) -> forms.ChoiceField:
     """Return a field for a few choices, all of them visible."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **more)
+
+
+def choice_field(form: BaseForm, name: str) -> forms.ChoiceField:
+    """Return the field `name`, which has choices."""
+    return cast(forms.ChoiceField, form.fields[name])
+
+
+def row_field(form: BaseForm, name: str) -> forms.ModelChoiceField:
+    """Return the field `name`, which offers the rows of its `queryset`."""
+    return cast(forms.ModelChoiceField, form.fields[name])

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.form_fields import choice_field
+from common.ui.fields import choice_field
 from studios.models import County, Membership, Role, Township
 from studios.permissions.scope import NOTHING
 

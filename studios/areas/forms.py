@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.ui.form_fields import choice_field
+from common.ui.fields import choice_field
 from studios.areas.changes import Decree, NewUnit
 from studios.models import Membership, Studio, Township, Village
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import PhotoField
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field
 from common.ui.forms import LiaisonFormHelper
 from studios.models import Funding, OpeningTime, Studio, Village, opening_hours
 from studios.profile.services import WRITTEN

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field
 from common.ui.forms import LiaisonFormHelper
 from deputies.activities.access import PLANNERS
 from deputies.models import Activity, Deputy, Participation

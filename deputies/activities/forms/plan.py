@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.text.digits import number
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field
 from deputies.activities.access import PLANNERS
 from deputies.activities.pattern import LONGEST, Days, Pattern
 from deputies.activities.planning import PlanRequest

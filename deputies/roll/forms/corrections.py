@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.security.uploads import PhotoField
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field
 from common.ui.forms import LiaisonFormHelper
 from deputies.activities.forms.activity import DAY
 from deputies.models import Deputy, Mandate, Term

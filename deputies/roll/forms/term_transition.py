@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field
 from deputies.activities.forms.activity import DAY
 from deputies.models import Term
 

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.security.uploads import FilesField, numbered
-from common.ui.fields import date_field
-from common.ui.form_fields import choice_field, row_field
+from common.ui.fields import choice_field, date_field, row_field
 from deputies.models import Activity, Kind, Participation
 from opinions.models import Channel, Opinion
 from opinions.models.choices import MatterType

@@ -11,8 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.ui.fields import text_field
-from common.ui.form_fields import choice_field, row_field
+from common.ui.fields import choice_field, row_field, text_field
 from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, Status
 from opinions.models import EscalationLevel, Opinion
 from opinions.models.conditions import OpinionQuerySet

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field
 from opinions.lifecycle.statuses import Clock
 from opinions.models import TimeLimit
 from studios.models import County

@@ -3,8 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.fields import text_field
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field, text_field
 from opinions.models import JointPart
 from studios.models import Agency
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.liaison import localdate_short
 from common.text.search_text import bare, folded
-from common.ui.fields import text_field
-from common.ui.form_fields import choice_field
+from common.ui.fields import choice_field, text_field
 from opinions.lifecycle.statuses import TOLD
 from opinions.models import Opinion
 from opinions.models.choices import Urgency

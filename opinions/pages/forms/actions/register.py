@@ -7,8 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.fields import text_field
-from common.ui.form_fields import row_field
+from common.ui.fields import row_field, text_field
 from deputies.models import Deputy
 from opinions.models import Opinion
 from opinions.models.choices import Channel, MatterType, Urgency

@@ -8,8 +8,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField
-from common.ui.fields import radio_field, text_field
-from common.ui.form_fields import choice_field
+from common.ui.fields import choice_field, radio_field, text_field
 from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion

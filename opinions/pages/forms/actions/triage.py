@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.fields import radio_field, text_field
-from common.ui.form_fields import choice_field, row_field
+from common.ui.fields import choice_field, radio_field, row_field, text_field
 from opinions.lifecycle.reasons import DeclineReason, door_for
 from opinions.models import Category, Opinion
 from opinions.models.choices import MatterType, Urgency
