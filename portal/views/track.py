@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.audit import address_of
+from accounts import rate_limit
 from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment, Opinion
 from opinions.pages.attachments import served_attachment
 from opinions.privacy import evaluation_tokens
-from portal import links, rate_limit, services
+from portal import links, services
 from portal.forms import ACTION_FORMS, Evaluate, TrackForm
 from portal.kept import MATTER
 from portal.plain import ActionForm
@@ -51,7 +51,7 @@ def track(request: HttpRequest) -> HttpResponse:
 def _too_quick(request: HttpRequest, form: TrackForm) -> int:
     """Return the seconds to wait: an address may try few codes, and a code may be tried seldom, from any address."""
     return rate_limit.seconds_until_allowed(
-        "look up", address_of(request)
+        "look up", rate_limit.sender(request)
     ) or rate_limit.seconds_until_allowed("code", form.cleaned_data["code"])
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import rate_limit
+from accounts.models import TokenBucket
 from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow.register import register
-from portal import rate_limit
-from portal.models import TokenBucket
 
 from .conftest import PHONE, code_on, text_of
 

@@ -1,4 +1,5 @@
-"""How quickly one address, or one query code, may try again. One that is too quick waits; nobody is locked out.
+"""How quickly one address, or one query code, may try again: on the public pages and at the login. One
+that is too quick waits; nobody is locked out.
 
 A token bucket in one moment a key: each try moves `until` on by `every`; it may run ahead of now by `burst` tries. So
 the longest wait is `every`, however much was tried: a whole village behind one address stays able to write (ADR 0025).
@@ -11,11 +12,13 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.security.client_address import client_address, network_of
 from common.security.crypto import keyed_hash
 
 from .models import TokenBucket
@@ -33,6 +36,7 @@ RULES = {
     "submit": Rule(20, timedelta(seconds=30)),  # opinions handed in from one address
     "look up": Rule(20, timedelta(seconds=10)),  # codes tried from one address
     "code": Rule(6, timedelta(seconds=30)),  # tries of one code, from wherever
+    "log in": Rule(20, timedelta(seconds=10)),  # failed logins from one address, whatever names were tried
 }
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -52,6 +56,17 @@ def seconds_until_allowed(name: str, who: object, *, now: datetime | None = None
         row.until = start + rule.every
         row.save(update_fields=["until"])
     return 0
+
+
+def give_back(name: str, who: object) -> None:
+    """Take back a try that was counted: what succeeded slows nobody."""
+    key = keyed_hash(f"pace {name} {who}")
+    TokenBucket.objects.filter(key=key).update(until=F("until") - RULES[name].every)
+
+
+def sender(request: HttpRequest) -> str:
+    """Return by what one sender is told from another: the network address, or the network of a household."""
+    return network_of(client_address(request))
 
 
 def granted(name: str, who: object, *, most: int, within: timedelta, now: datetime | None = None) -> bool:
