@@ -30,7 +30,7 @@ from common.ui.qr import qr_svg
 from . import middleware, services
 from . import second_factor as factors
 from .forms import CodeForm, LoginForm, OwnPasswordForm
-from .models import SecondFactor
+from .models import SecondFactor, User
 from .requests import StaffRequest
 
 RECOVERY = EncryptedCookie("recovery", 10 * 60, "/second-factor/")
@@ -74,6 +74,7 @@ class Welcome(auth.PasswordResetConfirmView):
     """The first password, by the link of accounts/invitations.py. Nobody is logged in by it: the login comes next, and
     the second factor with it."""
 
+    user: User  # type: ignore[assignment]  # None only where the link is wrong, and then no form is taken
     template_name = "accounts/welcome.html"
     success_url = reverse_lazy("login")
 

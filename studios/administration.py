@@ -1,7 +1,7 @@
 """How an installation gets its first administrator: by a command, or by taking the role as a superuser.
 
-A superuser made by Django's own command has no membership, and so sees nothing. Whoever may make one may read and change
-everything on this machine anyway; the step is audited all the same.
+A superuser made by Django's own command has no membership, and so sees nothing. A person who may make one may read and
+change everything on this machine anyway; the step is audited all the same.
 """
 
 from django.core.exceptions import PermissionDenied, ValidationError

@@ -35,8 +35,8 @@ class AreaForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def take_administration(request: StaffRequest) -> HttpResponse:
-    """Ask a superuser without a role for the area, and give the role; the second factor is asked for at once where the
-    role needs it."""
+    """Ask a superuser without a role for the area, and give the role; the second factor is the next thing asked for
+    where the role needs it."""
     if not may_take_it(request.user):
         raise PermissionDenied
     form = AreaForm(request.POST if request.method == "POST" else None)

@@ -86,9 +86,7 @@ def _take_in(request: StaffRequest, prefixes: list[str]) -> HttpResponse:
         done = import_areas(file=io.BytesIO(content), by=request.user)
     except AreaFileError:
         return _preview(request, prefixes, name, content, status=422)
-    messages.success(
-        request, _("The areas are taken in: %(added)d were added.") % {"added": len(done.added)}
-    )
+    messages.success(request, _("The areas are taken in: %(added)d were added.") % {"added": len(done.added)})
     return redirect("studios:areas")
 
 
@@ -100,7 +98,9 @@ def _take_in_bundled(request: StaffRequest, prefixes: list[str]) -> HttpResponse
     for name in files:
         with (DATA / name).open("rb") as stream:
             import_areas(file=stream, by=request.user)
-    count = Township.objects.visible_to(request.user, Role.ADMINISTRATOR).filter(counted=True).current().count()
+    count = (
+        Township.objects.visible_to(request.user, Role.ADMINISTRATOR).filter(counted=True).current().count()
+    )
     messages.success(request, _("The areas are taken in: %d townships.") % count)
     return redirect("studios:areas")
 

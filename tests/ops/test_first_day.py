@@ -61,8 +61,8 @@ class Person:
         return page
 
     def fills_in(self, page, button="", to="", **values):
-        """Send the form of the page that has these fields and is sent to `to`; what stands in it stays. Returns the page
-        it leads to."""
+        """Send the form of the page that has these fields and is sent to `to`; what stands in it stays. Returns the
+        page it leads to."""
         wanted = set(values) | ({button} - {""})
         forms = [f for f in page.forms if f.method == "POST" and to in f.action]
         fitting = [f for f in forms if wanted <= {x.name for x in f.fields} | {n for n, _v in f.buttons}]
@@ -141,7 +141,8 @@ def test_from_an_empty_database_to_the_first_closed_opinion(clock):
         shown = SHOWN.search(answer.content.decode())
         assert shown, answer.tree.xpath("string(//*[contains(@class,'errorlist')])") + name
         people[name] = Person(name, shown[1], clock)
-        people[name].logs_in()  # with an initial password, and with a second factor where compose asks for one
+        # With an initial password, and with a second factor where compose asks for one.
+        people[name].logs_in()
     assert SecondFactor.objects.exclude(confirmed_at=None).count() == 3
 
     clerk, officer, handler = people["clerk"], people["officer"], people["handler"]
@@ -215,13 +216,17 @@ def test_nobody_else_takes_the_role(client, cast):
     cast.clerk.save()
     for user in (cast.nobody, cast.clerk, cast.administrator):
         client.force_login(user)
-        assert client.post(reverse("take_administration"), {"area_code": "4331"}, secure=True).status_code in (
+        assert client.post(
+            reverse("take_administration"), {"area_code": "4331"}, secure=True
+        ).status_code in (
             302,
             403,
         )
-        assert not Membership.objects.filter(user=user, role="administrator").exclude(
-            user=cast.administrator
-        ).exists()
+        assert (
+            not Membership.objects.filter(user=user, role="administrator")
+            .exclude(user=cast.administrator)
+            .exists()
+        )
 
 
 def test_a_lost_phone_is_helped_by_a_command(cast):
