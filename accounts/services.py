@@ -3,17 +3,13 @@
 from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib.auth.hashers import is_password_usable
-from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from accounts.models import User
 
-from . import audit
+from . import audit, invitations
 from .models import AccessRecord, FormerPassword, SecondFactor
 from .passwords import FORMER, readable_secret
 
@@ -44,6 +40,22 @@ def set_initial_password(*, user: User, by: User | None, request: HttpRequest | 
 
 
 @transaction.atomic
+def remove_second_factor(*, user: User, by: User | None, request: HttpRequest | None = None) -> bool:
+    """Remove the person's second factor, after a lost phone, and audit it; the password stays. Returns whether there
+    was one."""
+    removed, _rows = SecondFactor.objects.filter(user=user).delete()
+    if removed:
+        audit.record(
+            AccessRecord.Action.SET,
+            by=by,
+            request=request,
+            subject=user.username,
+            details={"did": "second factor removed"},
+        )
+    return bool(removed)
+
+
+@transaction.atomic
 def change_own_password(
     *, user: User, password: str, request: HttpRequest | None = None, reason: str = ""
 ) -> None:
@@ -68,22 +80,12 @@ def _remember_password(user: User) -> None:
 
 
 @transaction.atomic
-def way_back(*, user: User, without_second_factor: bool = False) -> str:
-    """Unlock an account and return the path of a page on which its holder chooses a password and is logged in, whatever
-    others try meanwhile. It works once, for as long as PASSWORD_RESET_TIMEOUT says. For the operator at the server: no
-    other administrator is needed. `without_second_factor` removes a lost one; the next login sets up another."""
+def way_back(*, user: User) -> str:
+    """Unlock an account and return the whole address of a page on which its holder chooses a password and is logged in,
+    whatever others try meanwhile. It is for the operator at the server: no other administrator is needed."""
     unlock(username=user.username)
-    if without_second_factor:
-        SecondFactor.objects.filter(user=user).delete()
-    audit.record(
-        AccessRecord.Action.PASSWORD_CHANGED,
-        by=None,
-        subject=user.username,
-        reason="login link",
-        details={"without_second_factor": without_second_factor},
-    )
-    key = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("login_link", args=[key, default_token_generator.make_token(user)])
+    audit.record(AccessRecord.Action.PASSWORD_CHANGED, by=None, subject=user.username, reason="login link")
+    return invitations.login_link_for(user)
 
 
 def end_sessions(user: User) -> None:

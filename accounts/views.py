@@ -12,11 +12,14 @@ from django.contrib import messages
 from django.contrib.auth import login as log_in
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -30,6 +33,7 @@ from common.ui.qr import qr_svg
 from . import middleware, rate_limit, services
 from . import second_factor as factors
 from .forms import CodeForm, LoginForm, NewPasswordForm, OwnPasswordForm
+from .invitations import login_link_tokens
 from .models import SecondFactor, User
 from .requests import StaffRequest
 
@@ -65,23 +69,29 @@ class Login(auth.LoginView):
         return url
 
 
-class LoginLink(auth.PasswordResetConfirmView):
+class PasswordLink(auth.PasswordResetConfirmView):
+    """A new password by a link; none for an account that was deactivated since."""
+
+    def get_user(self, uidb64: str) -> User | None:  # type: ignore[override]
+        """Return the account, if it is active."""
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
+
+@method_decorator(login_not_required, name="dispatch")
+class LoginLink(PasswordLink):
     """What `manage.py login_link` leads to: a new password, and in. Django keeps the token out of its address."""
 
     template_name = "accounts/login_link.html"
     form_class = NewPasswordForm
+    token_generator = login_link_tokens
     success_url = reverse_lazy("home")
     reset_url_token = "new-password"  # noqa: S105 - stands in the address instead of the token
-
-    def get_user(self, uidb64: str) -> User | None:  # type: ignore[override]
-        """Return the account, unless it was deactivated since."""
-        user = super().get_user(uidb64)
-        return user if user and user.is_active else None
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:  # type: ignore[override]
         """Set the password and log in; the second factor is asked for as after any login."""
         assert self.user is not None  # noqa: S101 - without one `dispatch` shows no form
-        self.request.session.pop(auth.INTERNAL_RESET_SESSION_TOKEN, None)
+        self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
         services.change_own_password(
             user=self.user,
             password=form.cleaned_data["new_password1"],
@@ -107,6 +117,24 @@ class PasswordChange(auth.PasswordChangeView):
         )
         update_session_auth_hash(self.request, self.request.user)
         messages.success(self.request, _("Your new password is valid from now on."))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Welcome(PasswordLink):
+    """The first password, by the link of accounts/invitations.py. Nobody is logged in by it: the login comes next, and
+    the second factor with it."""
+
+    user: User  # type: ignore[assignment]  # None only where the link is wrong, and then no form is taken
+    template_name = "accounts/welcome.html"
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        services.change_own_password(
+            user=self.user, password=form.cleaned_data["new_password1"], request=self.request
+        )
+        self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
+        messages.success(self.request, _("Your password is set. Log in with it."))
         return HttpResponseRedirect(self.get_success_url())
 
 

@@ -218,7 +218,6 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 # Logging in elsewhere ends the session before.
 ONE_SESSION = env.bool("ONE_SESSION", default=False)
-PASSWORD_RESET_TIMEOUT = 30 * 60  # seconds for which a link of `manage.py login_link` counts
 SESSION_COOKIE_AGE = 60 * env.int("IDLE_LOGOUT_MINUTES", default=30)
 
 # --- security --------------------------------------------------------------------------------------------

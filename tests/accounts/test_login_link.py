@@ -2,23 +2,29 @@
 
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from accounts import second_factor
-from accounts.models import AccessRecord, SecondFactor
+from accounts import invitations, second_factor
+from accounts.models import AccessRecord
 from tests.conftest import at
 
 NEW = "Bridge-over-52-rivers"
 
 
-def link_for(username, **options):
+def link_path(link):
+    return urlsplit(link).path
+
+
+def link_for(username):
     out = StringIO()
-    call_command("login_link", username, stdout=out, **options)
-    return out.getvalue().strip()
+    call_command("login_link", username, stdout=out)
+    assert out.getvalue().startswith("http")
+    return link_path(out.getvalue().strip())
 
 
 def choose(client, link, password=NEW):
@@ -69,17 +75,18 @@ def test_the_token_is_not_in_the_address_of_the_page(client, cast):
     assert page.redirect_chain[-1][0].endswith("/new-password/")
 
 
-def test_the_second_factor_is_asked_for_unless_it_was_lost(client, cast):
+def test_the_second_factor_is_asked_for_as_after_any_login(client, cast):
     factor = second_factor.get_or_create(cast.administrator)
     factor.confirmed_at = at("2026-11-01 09:00")
     factor.save()
     assert choose(client, link_for("administrator")).status_code == 302
     assert client.get(reverse("notifications:inbox")).url.startswith(reverse("second_factor"))
-    other = client.__class__()
-    link = link_for("administrator", without_second_factor=True)
-    assert choose(other, link, "Ferry-across-3-lakes").status_code == 302
-    assert not SecondFactor.objects.exists()
-    assert other.get(reverse("notifications:inbox")).status_code == 200
+
+
+def test_a_link_to_a_first_password_is_none_to_log_in(client, cast):
+    welcome = link_path(invitations.link_for(cast.administrator))
+    crossed = welcome.replace("/welcome/", "/login/link/")
+    assert "链接已经用过" in client.get(crossed, follow=True).content.decode()
 
 
 def test_a_deactivated_account_gets_none_and_its_link_opens_nothing(client, cast):
