@@ -34,6 +34,8 @@ class Rule:
 
 RULES = {
     "submit": Rule(20, timedelta(seconds=30)),  # opinions handed in from one address
+    "form": Rule(40, timedelta(seconds=5)),  # forms sent from one address, right or wrong
+    "file": Rule(30, timedelta(seconds=5)),  # files in them, before any of them is opened
     "look up": Rule(20, timedelta(seconds=10)),  # codes tried from one address
     "code": Rule(6, timedelta(seconds=30)),  # tries of one code, from wherever
     "log in": Rule(20, timedelta(seconds=10)),  # failed logins from one address, whatever names were tried
@@ -41,19 +43,20 @@ RULES = {
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def seconds_until_allowed(name: str, who: object, *, now: datetime | None = None) -> int:
+def seconds_until_allowed(name: str, who: object, count: int = 1, *, now: datetime | None = None) -> int:
     """Return the seconds that `who` must wait before trying again; 0 for a try that was free, and is now used up.
-    `name` is a key of RULES; `who` is stored as a keyed hash only."""
+    `name` is a key of RULES; `who` is stored as a keyed hash only. `count` tries together are free or not together."""
     now, rule = now or timezone.now(), RULES[name]
+    count = min(count, rule.burst)  # more would never be free
     key = keyed_hash(f"pace {name} {who}")
     with transaction.atomic():
         TokenBucket.objects.bulk_create([TokenBucket(key=key, until=now)], ignore_conflicts=True)
         row = TokenBucket.objects.select_for_update().get(key=key)
         start = max(row.until, now)
-        ahead = start - now - rule.every * (rule.burst - 1)
+        ahead = start - now - rule.every * (rule.burst - count)
         if ahead > timedelta(0):
             return math.ceil(ahead.total_seconds())
-        row.until = start + rule.every
+        row.until = start + rule.every * count
         row.save(update_fields=["until"])
     return 0
 
@@ -86,13 +89,25 @@ def granted(name: str, who: object, *, most: int, within: timedelta, now: dateti
     return free is not None
 
 
+def seconds_until_read(request: HttpRequest) -> int:
+    """Return the seconds that the sender of a form must wait before it is looked at, right or wrong; 0 for none. Its
+    files count each: to open them is what costs most."""
+    who, files = sender(request), sum(len(request.FILES.getlist(name)) for name in request.FILES)
+    return seconds_until_allowed("form", who) or (seconds_until_allowed("file", who, files) if files else 0)
+
+
+def ask_to_wait(form: forms.Form, seconds: int) -> None:
+    """Add to `form` the error that says how long to wait."""
+    form.add_error(
+        None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}
+    )
+
+
 def too_many_requests(
     request: HttpRequest, template: str, form: forms.Form, seconds: int, **context: Any
 ) -> HttpResponse:
     """Answer 429: the form as it was typed, and how long to wait."""
-    form.add_error(
-        None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}
-    )
+    ask_to_wait(form, seconds)
     response = render(request, template, {"form": form, **context}, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response

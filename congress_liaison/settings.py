@@ -171,8 +171,9 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = DATA_DIR / "media"
 # A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
 CLAMD = env("CLAMD", default="")
-# Where a script runs, the browser makes a photo no longer than this many pixels, at this JPEG quality in percent,
-# before it is sent: three photos of a phone then take half a minute on a weak line instead of seven.
+# Where a script runs, the browser makes a photo as small as one whose longest side has this many pixels (a long
+# screenshot keeps its width), at this JPEG quality in percent, before it is sent: three photos of a phone then take
+# half a minute on a weak line instead of seven.
 PHOTO_SIDE = env.int("PHOTO_SIDE", default=1920)
 PHOTO_QUALITY = env.int("PHOTO_QUALITY", default=80)
 

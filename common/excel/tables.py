@@ -180,7 +180,7 @@ def _is_encrypted(copy: IO[bytes]) -> bool:
 def _excel_lines(copy: IO[bytes], limits: Limits) -> Lines:
     command = [sys.executable, "-P", str(CHILD), str(limits.megabytes), str(limits.seconds)]
     child = subprocess.Popen(  # noqa: S603
-        command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
     )
     output = child.stdout
     assert output is not None  # noqa: S101 - asked for as a pipe

@@ -33,10 +33,11 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("portal:studio", code=studio.code)
     if request.method != "POST":
         return _empty(request, studio)
-    form = SubmissionForm(request.POST, request.FILES, studio=studio)
-    if not form.is_valid():
+    seconds = rate_limit.seconds_until_read(request)
+    form = SubmissionForm(request.POST, None if seconds else request.FILES, studio=studio)
+    if not seconds and not form.is_valid():
         return _again(request, studio, form)
-    if seconds := rate_limit.seconds_until_allowed("submit", rate_limit.sender(request)):
+    if seconds := seconds or rate_limit.seconds_until_allowed("submit", rate_limit.sender(request)):
         return rate_limit.too_many_requests(
             request, "portal/new.html", form, seconds, **_studio_context(studio)
         )
