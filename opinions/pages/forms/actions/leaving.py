@@ -40,4 +40,4 @@ class HandOnPart(ActionForm):
         parts = JointPart.objects.filter(opinion=self.opinion)
         row_field(self, "agency").queryset = Agency.objects.filter(pk__in=parts.stranded().values("agency"))
         others = agencies_of(self.opinion).exclude(pk__in=parts.values("agency"))
-        row_field(self, "successor").queryset = others.exclude(pk=self.opinion.lead_agency_id)
+        row_field(self, "successor").queryset = others.exclude(pk__in=[self.opinion.lead_agency_id or 0])
