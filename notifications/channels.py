@@ -46,8 +46,8 @@ def send_sms(message: Message) -> None:
     gateway.send(phone=message.address, text=message.body, reference=reference)
 
 
-# For so many seconds after a mail server did not answer in time it is not asked again: each letter would wait again, and
-# text messages behind them.
+# For so many seconds after a mail server did not answer in time it is not asked again: each letter would wait, and text
+# messages behind them.
 LEFT_ALONE = 60
 _silent_until = 0.0
 
