@@ -1,7 +1,7 @@
 """Deputies and their mandates; activities and who takes part in them."""
 
 from .activities import Activity, Half, Kind, Participation, Room, State
-from .people import Deputy, Level, Mandate, Sex, Term
+from .people import Deputy, Level, Mandate, PlannedTransition, Sex, Term
 
 __all__ = [
     "Activity",
@@ -11,6 +11,7 @@ __all__ = [
     "Level",
     "Mandate",
     "Participation",
+    "PlannedTransition",
     "Room",
     "Sex",
     "State",

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -169,11 +170,13 @@ def _write_seat(mandate: Mandate, at: datetime | None, **seat: Any) -> Mandate:
 def _settle_office(deputy: Deputy, at: datetime | None) -> None:
     """Set whether the deputy is in office: they sit in a term that has begun. Nobody leaves office with shifts to
     come: their planner gives them to somebody else first."""
-    sits = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False, term__ends_on=None).exists()
+    today = timezone.localdate(at)
+    begun = Q(began_on=None) | Q(began_on__lte=today)
+    sits = deputy.mandates.filter(
+        begun, ended_on=None, term__starts_on__lte=today, term__ends_on=None
+    ).exists()
     if deputy.active and not sits:
-        coming = deputy.participations.filter(
-            activity__state__in=COMING, activity__on__gte=timezone.localdate(at)
-        )
+        coming = deputy.participations.filter(activity__state__in=COMING, activity__on__gte=today)
         if count := coming.exclude(attendance__in=Participation.FREE).count():
             raise Refused(
                 _("There are %d shifts to come: note the leave and who stands in there first.") % count
@@ -206,6 +209,8 @@ def correct_term(
         raise PermissionDenied
     if (starts_on is None) != (term.starts_on is None):
         raise Refused(_("A term begins with the term transition."), "starts_on")
+    if starts_on and starts_on != term.starts_on and starts_on > timezone.localdate():
+        raise Refused(_("This day lies in the future; enter it when it has come."), "starts_on")
     old = term.starts_on
     before = (
         Term.objects.filter(level=term.level, area_code=term.area_code, ends_on=old).first() if old else None
