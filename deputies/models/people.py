@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.security.crypto import EncryptedLineField, mask_phone
 from common.templatetags.liaison import numeral
 from common.text.single_line import LineField
-from studios.models import Membership
+from studios.models import FormerTownship, Membership
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 
@@ -177,6 +177,16 @@ class Deputy(models.Model):
     @property
     def shown_phone(self) -> str:
         return mask_phone(self.phone) if self.phone else ""
+
+
+class DeputyFormerTownship(FormerTownship):
+    of = models.ForeignKey(Deputy, models.CASCADE, related_name="former_townships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "until"], name="deputy_former_township_once")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id} {self.township_id}"
 
 
 class Mandate(models.Model):

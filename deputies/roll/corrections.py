@@ -20,7 +20,7 @@ from accounts.models import AccessRecord, User
 from common.security.crypto import mask_phone
 from common.security.uploads import Upload
 from deputies.activities.access import Refused, Stale
-from deputies.models import Deputy, Mandate, Participation, Term
+from deputies.models import Deputy, DeputyFormerTownship, Mandate, Participation, Term
 from deputies.models.activities import COMING
 from deputies.register_access import KEEPERS, editable_terms
 from studios import history
@@ -57,6 +57,7 @@ def correct_facts(
     photo: Upload | None = None,
     no_photo: bool = False,
     request: HttpRequest | None = None,
+    at: datetime | None = None,
     **facts: Any,
 ) -> Deputy:
     """Change the facts named in FACTS; `photo` is an Upload that takes the place of the old one."""
@@ -64,6 +65,8 @@ def correct_facts(
         studio = facts.get("studio", deputy.studio)
         if studio and studio.township.county_id != facts.get("township", deputy.township).county_id:
             raise Refused(_("The studio lies in another county than the township."), "studio")
+        if facts.get("township", deputy.township) != deputy.township:
+            DeputyFormerTownship.keep(Deputy.objects.filter(pk=pk), at)
         before = {name: _shown(deputy, name) for name in FACTS}
         for name in FACTS:
             setattr(deputy, name, facts.get(name, getattr(deputy, name)))
