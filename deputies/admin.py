@@ -37,7 +37,7 @@ class DeputyAdmin(NamedAdmin, PersonAdmin):
     search_fields = ["name", "name_pinyin"]
     autocomplete_fields = ["township", "studio", "user"]
 
-    def save_model(self, request: HttpRequest, obj: Deputy, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the deputy; a township that changes is kept for the figures of the past."""
         if change and "township" in form.changed_data:
             DeputyFormerTownship.keep(Deputy.objects.filter(pk=obj.pk))

@@ -24,7 +24,7 @@ def sat_between(first: date | None, last: date) -> Q:
 
 
 def deputies_on(day: date, user: User | None) -> QuerySet[Deputy]:
-    """Return the deputies with `place`, the code of their township on `day`; as far as that lies in the area of `user`
+    """Return the deputies with `place`, the code of their township on `day`; as far as that is in the area of `user`
     (None: the system)."""
     rows = Deputy.objects.annotate(place=DeputyFormerTownship.on(day))
     return rows if user is None else rows.filter(seen_in_the_past_q(user, place="place", studio="studio"))

@@ -39,7 +39,7 @@ def in_use(first: date, last: date) -> Q:
 
 
 def studios_on(day: date, user: User | None) -> QuerySet[Studio]:
-    """Return the studios with `place`, the code of their township on `day`; as far as that lies in the area of `user`
+    """Return the studios with `place`, the code of their township on `day`; as far as that is in the area of `user`
     (None: the system)."""
     rows = Studio.objects.annotate(place=StudioFormerTownship.on(day))
     return rows if user is None else rows.filter(seen_in_the_past_q(user, place="place", studio="pk"))
@@ -48,9 +48,9 @@ def studios_on(day: date, user: User | None) -> QuerySet[Studio]:
 def studios_with_held(
     user: User, first: date, last: date, *, only_idle: bool, within: str = ""
 ) -> QuerySet[Studio]:
-    """Return the studios in use on `last` that lay then in the area with the code `within`, with `held`: how much was
+    """Return the studios in use on `last` that were then in the area with the code `within`, with `held`: how much was
     held there between the days; `only_idle` those where nothing was."""
-    rows = studios_on(last, user).filter(in_use(first, last), place__startswith=within)
+    rows = studios_on(last, user).filter(in_use(first, last), Q(place__startswith=within))
     if only_idle:
         rows = rows.filter(is_idle(first, last))
     held = Q(activities__state=State.HELD, activities__on__range=(first, last))

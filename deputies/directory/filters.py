@@ -63,10 +63,10 @@ class DeputyFilter(DirectoryFilter):
         rows = deputies_on(last, self.request.user).filter(sat_between(chosen.get("since"), last))
         county, township = chosen.get("county"), chosen.get("township")
         if county:
-            rows = rows.filter(place__startswith=county.pk)
+            rows = rows.filter(Q(place__startswith=county.pk))
         if township:
             merged = [one.pk for one in township.predecessors.all()] if chosen.get("followed") else []
-            rows = rows.filter(place__in=[township.pk, *merged])
+            rows = rows.filter(Q(place__in=[township.pk, *merged]))
         rows = rows.select_related("township__county", "studio")
         for name in chosen.keys() - {"county", "township"}:
             rows = self.filters[name].filter(rows, chosen[name])

@@ -211,7 +211,7 @@ def _grouped(rows: QuerySet, area: Any, **aggregates: Any) -> dict[str, Counts]:
     }
 
 
-def _add(groups: dict[str, Counts], more: dict[str, Counts]) -> None:
+def _add(groups: dict[str, Counts], more: Mapping[str, figures.Counts]) -> None:
     for area, counts in more.items():
         groups[area] = groups.get(area, Counts()) + counts
 

@@ -1,4 +1,4 @@
-"""The activity figures of frozen months: which of them a period holds, and what is counted live beside them."""
+"""The activity figures of frozen months: which of them a period holds, and what is still counted live."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,7 +58,7 @@ class FrozenFigures:
 
     @property
     def place_q(self) -> Q:
-        """The condition for deputies and studios that lay in a county with a frozen month."""
+        """The condition for deputies and studios that were in a county with a frozen month."""
         found = Q(pk__in=[])
         for code, _first in self.months:
             found |= Q(place__startswith=code)

@@ -23,14 +23,13 @@ class FormerTownship(models.Model):
     def keep(cls, rows: models.QuerySet, at: Any = None) -> None:
         """Keep the township of each of `rows`, which move now; of several moves in one day the first is kept."""
         until = timezone.localdate(at)
-        kept = [
-            cls(of_id=pk, township_id=code, until=until) for pk, code in rows.values_list("pk", "township")
-        ]
+        places = rows.values_list("pk", "township")
+        kept = [cls(of_id=pk, township_id=code, until=until) for pk, code in places]  # type: ignore[misc]
         cls.objects.bulk_create(kept, ignore_conflicts=True)  # type: ignore[attr-defined]
 
     @classmethod
     def on(cls, day: date) -> Coalesce:
-        """Return the expression for the code of the township in which a row lay on `day`."""
+        """Return the expression for the code of the township in which a row was on `day`."""
         moved = cls.objects.filter(of=models.OuterRef("pk"), until__gt=day).order_by("until")  # type: ignore[attr-defined]
         first = models.Subquery(moved.values("township")[:1])
         return Coalesce(first, models.F("township"), output_field=models.CharField(max_length=9))

@@ -43,7 +43,7 @@ def whole_county_q(prefix: str) -> Q:
 
 
 def past_area_q(prefix: str, place: str) -> Q:
-    """Return the condition for rows that lay under `prefix` on the day for which `place`, the code of a township, is
+    """Return the condition for rows that were under `prefix` on the day for which `place`, the code of a township, is
     annotated (FormerTownship.on); a township stands also for those merged into it, as in `area_q`."""
     if not prefix:
         return NOTHING
@@ -54,7 +54,7 @@ def past_area_q(prefix: str, place: str) -> Q:
 
 
 def seen_in_the_past_q(user: User | AnonymousUser, *, place: str, studio: str) -> Q:
-    """Return the condition for rows that lay in the person's area then: for figures of the past, which are those of the
+    """Return the condition for rows that were in the person's area then: for figures of the past, which are those of the
     area and not of who is there today. `studio` leads to the studio, by which a studio's people see."""
     seen = NOTHING
     for one in scope_of(user).memberships:
