@@ -54,8 +54,8 @@ def past_area_q(prefix: str, place: str) -> Q:
 
 
 def seen_in_the_past_q(user: User | AnonymousUser, *, place: str, studio: str) -> Q:
-    """Return the condition for rows that were in the person's area then: for figures of the past, which are those of the
-    area and not of who is there today. `studio` leads to the studio, by which a studio's people see."""
+    """Return the condition for rows that were in the person's area then: figures of the past are those of the area, not
+    of who is there today. `studio` leads to the studio, by which a studio's people see."""
     seen = NOTHING
     for one in scope_of(user).memberships:
         seen = seen | (Q(**{studio: one.studio_id}) if one.studio_id else past_area_q(one.prefix, place))
