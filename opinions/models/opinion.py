@@ -172,6 +172,8 @@ class Opinion(models.Model):
     changed_at = models.DateTimeField(_("last change"))
     erased_at = models.DateTimeField(_("words and personal data erased at"), null=True)
     submission_key = models.UUIDField(null=True, unique=True)
+    # Under which the ledger keeps the digest of its words and the citizen's data; goes when they are erased.
+    words_salt = models.CharField(max_length=32, blank=True, default="")
 
     # Set on a row in memory by workflow/transition.py: whether it has joint parts, and the ledger row written last.
     has_parts: bool

@@ -80,6 +80,13 @@ def _citizens() -> list[tuple[str, str, str, str]]:
     rng, encrypt = dice("citizens"), lambda text: cipher().encrypt(text.encode()).decode()
     numbers = [phone(rng) for _number in range(POOL)]
     return [
-        (encrypt(full_name(rng)), encrypt(number), phone_index(number), tail_index(number))
+        (
+            name := full_name(rng),
+            number,
+            encrypt(name),
+            encrypt(number),
+            phone_index(number),
+            tail_index(number),
+        )
         for number in numbers
     ]
