@@ -87,6 +87,8 @@ ACTIONS = {action.code: action for action in [
     _action("withdraw", "register", _("withdraw for the citizen"), [R, U, H], W, [CLERK, CITIZEN],
             icon="arrow-counterclockwise",
             tone="warn", topic=NEWS, public=_("You withdrew it.")),
+    _action("archive", "register", _("keep as an archive"), [R], W, [SYSTEM], icon="archive",
+            tone="", topic=NEWS, public=None),
     _action("erase", "personal_data", _("erase words and personal data"), ERASABLE, None, [SUPERVISOR, SYSTEM],
             icon="eraser",
             tone="", topic=NEWS, public=None),

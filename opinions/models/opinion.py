@@ -26,10 +26,9 @@ from .joint import JointPart
 from .time_limits import LimitFrom
 
 if TYPE_CHECKING:
-    from .ledger import Event
-
-if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from .ledger import Event
 
 
 class NumberSeries(models.Model):
@@ -174,6 +173,13 @@ class Opinion(models.Model):
     submission_key = models.UUIDField(null=True, unique=True)
     # Under which the ledger keeps the digest of its words and the citizen's data; goes when they are erased.
     words_salt = models.CharField(max_length=32, blank=True, default="")
+    # Of one taken over from an office's former ledger: nothing is escalated for the time before that day, and no
+    # deadline counts it (null: deadlines count as the ledger is dated).
+    imported_on = models.DateField(_("imported on"), null=True)
+    counts_from_on = models.DateField(_("deadlines count from"), null=True)
+    imported_with = models.ForeignKey(
+        "opinions.Import", models.SET_NULL, null=True, related_name="opinions", db_index=False
+    )
 
     # Set on a row in memory by workflow/transition.py: whether it has joint parts, and the ledger row written last.
     has_parts: bool

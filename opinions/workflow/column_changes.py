@@ -25,7 +25,8 @@ WORDS = (
     "answer",
     "question",
 )
-# What the ledger proves otherwise (version, head, time of the last change), or what no action sets.
+# What the ledger proves otherwise (version, head, time of the last change), what no action sets, and what the database
+# clears by itself.
 ELSEWHERE = {
     "id",
     "number",
@@ -35,6 +36,7 @@ ELSEWHERE = {
     "next_check_at",
     "leased_until",
     "submission_key",
+    "imported_with_id",
     "phone_index",
     "phone_tail",
     "words_salt",

@@ -70,6 +70,10 @@ class Rules:
             one._on_unmerge(now, values)
             one.tell("officers", now, "nothing left to follow")
 
+    def _on_archive(self, now, values):
+        self._go_on()
+        self._become("withdrawn", now.date())
+
     def _on_note_internally(self, now, values):
         self.kept_back.append(values["words"])
 

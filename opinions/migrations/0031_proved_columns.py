@@ -6,7 +6,7 @@ from common.db.database import AppendOnly
 
 
 class Migration(migrations.Migration):
-    dependencies = [("opinions", "0029_plain_labels")]
+    dependencies = [("opinions", "0030_taken_over_rows")]
     operations = [
         migrations.AddField(
             model_name="event", name="changed", field=models.TextField(blank=True, default="")
