@@ -54,7 +54,7 @@ HEAD = [*_OWN, *(name for name in REPLAYED if name not in _OWN)]
 def head_of(values: Iterable[Any]) -> Head:
     """Return the head with the values of HEAD, in its order."""
     columns = dict(zip(HEAD, values, strict=True))
-    return Head(*(columns[name] for name in _OWN), columns)
+    return Head(**{name: columns[name] for name in _OWN}, columns=columns)
 
 
 @dataclass(frozen=True)

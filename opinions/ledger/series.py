@@ -30,7 +30,7 @@ def _of_opinions() -> list[str]:
         name = f"{series.county_id}-{series.year}"
         known.add(name)
         if counted.get(name, 0) != series.last:
-            found += _again(series, _serials_of_opinions, lambda serial, name=name: f"{name}-{serial:06d}")
+            found += _again(series, _serials_of_opinions, f"{name}-{{:06d}}".format)
     for name in sorted(counted.keys() - known):
         found.append(_("the number series %s is gone") % name)
     return found
@@ -49,11 +49,9 @@ def _of_letters() -> list[str]:
         key = (series.county_id, series.name, series.year)
         known.add(key)
         if counted.get(key, 0) != series.last:
-            found += _again(
-                series,
-                _serials_of_letters,
-                lambda serial, key=key: _("letter {0} {1} {2} number {3}").format(*key, serial),
-            )
+            named = _("letter {county} {name} {year} number {{}}")
+            named = named.format(county=series.county_id, name=series.name, year=series.year)
+            found += _again(series, _serials_of_letters, named.format)
     for key in sorted(counted.keys() - known):
         found.append(_("the number series %s is gone") % _("of letters {0} {1} {2}").format(*key))
     return found

@@ -57,7 +57,6 @@ def _joined(membership: Membership) -> QuerySet:
 
 
 class Opinion(models.Model):
-    # --- what it is
     """One matter a citizen told, in its present state; its history is the ledger (`Event`)."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
