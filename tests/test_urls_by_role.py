@@ -310,6 +310,7 @@ ACTIONS = {
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
+    "hand_on": {"officer"} | SUPERVISORS, "hand_on_part": {"officer"} | SUPERVISORS, "issue_supervision": SUPERVISORS,
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
     "ask_citizen": {"handler"}, "answer_question": CLERKS,
