@@ -220,6 +220,7 @@ TABLE = {
     "deputies:import": Row(ROLL_KEEPERS),
     "deputies:import_template": Row(ROLL_KEEPERS),
     "deputies:change_over": Row(ROLL_KEEPERS),
+    "deputies:withdraw_plan": Row(ROLL_KEEPERS, args=("mandate",), ok=302, post={}),
     "studios:import": Row(ROLL_KEEPERS),
     "studios:import_template": Row(ROLL_KEEPERS),
     "deputies:edit": of_roll(),
@@ -309,6 +310,7 @@ ACTIONS = {
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
+    "hand_on": {"officer"} | SUPERVISORS, "hand_on_part": {"officer"} | SUPERVISORS, "issue_supervision": SUPERVISORS,
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
     "ask_citizen": {"handler"}, "answer_question": CLERKS,
@@ -322,7 +324,7 @@ OF_ACTIVITY = {
     "hold": PLANNERS, "announce": PLANNERS, "change": PLANNERS, "cancel": PLANNERS, "excuse": PLANNERS | {"deputy"},
 }  # fmt: skip
 # Steps of the system alone, and what is not an action at all, are no pages.
-NO_PAGES = ["register", "close", "recalculate", "move", "delete", "status"]
+NO_PAGES = ["register", "archive", "close", "recalculate", "move", "delete", "status"]
 
 
 @pytest.fixture
