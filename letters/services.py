@@ -44,16 +44,17 @@ def issue(
     at: datetime,
     agency: Agency | None = None,
     studio_id: int | None = None,
+    organ: Organ | None = None,
 ) -> Letter:
     """Issue a letter with the next number of its series, inside the caller's transaction.
 
     The number is taken under the series' row lock, which lasts until the commit: a second writer waits, and takes the
     same number if the first is rolled back. So there is no gap, however many write (ADR 0015). `about` is the opinion's
-    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py). Raises AlreadyIssued,
-    after which the caller's transaction must be undone.
+    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py); `organ` is the county's, if
+    the caller has it. Raises AlreadyIssued, after which the caller's transaction must be undone.
     """
     county = township.county
-    organ = Organ.of(county)
+    organ = organ or Organ.of(county)
     template = current_template(county=county, kind=kind, at=at)
     day = timezone.localdate(at)
     letter = Letter(
@@ -164,6 +165,32 @@ def forget(*, about: str, instead: object) -> None:
         letter.facts_text = json.dumps({**letter.facts, **erased}, ensure_ascii=False)
         letter.cancel_reason = letter.cancel_reason and str(instead)
         letter.save(update_fields=["facts_text", "cancel_reason"])
+
+
+@transaction.atomic
+def seal(pk: int, *, by: User, at: datetime | None = None) -> Letter:
+    """Record that the letter was printed and sealed (用印). Raises NotPossible for one that is cancelled or sealed, as
+    `cancel` otherwise."""
+    letter = _locked(pk, by, CANCELLERS)
+    if letter.cancelled_at or letter.sealed_at:
+        raise NotPossible(_("The letter is void or sealed already."))
+    letter.sealed_at, letter.sealed_by = at or timezone.now(), by
+    letter.save(update_fields=["sealed_at", "sealed_by"])
+    return letter
+
+
+@transaction.atomic
+def file(pk: int, *, by: User, number: str = "", at: datetime | None = None) -> Letter:
+    """Record that the letter went into the archive (归档), under the archive's `number` if it has one. Raises NotPossible
+    for one that is cancelled, filed, or not signed for by its agency; as `cancel` otherwise."""
+    letter = _locked(pk, by, CANCELLERS)
+    if letter.cancelled_at or letter.filed_at:
+        raise NotPossible(_("The letter is void or filed already."))
+    if letter.agency_id and not letter.signed_at:
+        raise NotPossible(_("The agency has not signed for the letter yet."))
+    letter.filed_at, letter.filed_by, letter.file_number = at or timezone.now(), by, number
+    letter.save(update_fields=["filed_at", "filed_by", "file_number"])
+    return letter
 
 
 @transaction.atomic

@@ -50,14 +50,20 @@ def _classify(data: Data, names: Names) -> str:
 
 
 def _letter(data: Data) -> str:
+    if data.get("draft"):
+        return _("a letter is drafted")
     return _("letter %(number)s") % {"number": data["letter"]} if data.get("letter") else ""
 
 
 def _issue_handover(data: Data, names: Names) -> str:
+    if data.get("draft"):
+        return _("Drafted the hand-over letter")
     return _("Issued the hand-over letter %(number)s") % {"number": data.get("letter", "")}
 
 
 def _issue_reply(data: Data, names: Names) -> str:
+    if data.get("draft"):
+        return _("Drafted the letter of reply")
     return _("Issued the letter of reply %(number)s") % {"number": data.get("letter", "")}
 
 
@@ -169,7 +175,13 @@ def _notify(data: Data, names: Names) -> str:
 
 
 def _issue_supervision(data: Data, names: Names) -> str:
+    if data.get("draft"):
+        return _("Drafted the supervision letter")
     return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
+
+
+def _sign_off_letter(data: Data, names: Names) -> str:
+    return _("Signed off: %(numbers)s") % {"numbers": _(", ").join(data.get("letters", []))}
 
 
 def _acknowledge(data: Data, names: Names) -> str:
@@ -277,6 +289,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "evaluate": _evaluate,
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
+    "sign_off_letter": _sign_off_letter,
     "reopen": _reopen,
     "supplement": notes.supplement,
     "share_supplement": notes.share_supplement,
@@ -286,7 +299,10 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
 
 
 def with_void_letters(sentence: str, data: Data) -> str:
-    """Add to the sentence of an action the numbers of the letters that it made void, if any."""
+    """Add to the sentence of an action the numbers of the letters that it made void, and the drafts it dropped, if
+    any."""
     return join(
-        sentence, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])}
+        sentence,
+        data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])},
+        data.get("drafts_dropped") and _("drafts dropped: %(count)s") % {"count": data["drafts_dropped"]},
     )
