@@ -8,7 +8,6 @@ from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 
 from .models import Organ
 
-
 BY_RULE = ("handover_by_rule", "supervision_by_rule", "reply_by_rule")
 
 

@@ -117,7 +117,9 @@ def drop_one(pk: int, *, by: User, reason: str, at: datetime | None = None) -> D
 
 
 def _locked(pk: int, by: User, roles: frozenset[str]) -> Draft:
-    rows = Draft.objects.visible_to(by).with_roles(by).select_related("county").select_for_update(of=("self",))
+    rows = (
+        Draft.objects.visible_to(by).with_roles(by).select_related("county").select_for_update(of=("self",))
+    )
     row = rows.get(pk=pk)
     if not roles_over(row) & roles:
         raise PermissionDenied

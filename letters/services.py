@@ -25,6 +25,9 @@ CANCELLERS = frozenset([Role.TRIAGE_OFFICER, Role.SUPERVISOR])
 SIGNERS = frozenset([Role.HANDLER])
 
 
+ISSUED_ALREADY = _("This letter has already been issued; cancel it before issuing another.")
+
+
 class NotPossible(Exception):
     """The letter is not in a state for this; the message says who was first."""
 
@@ -88,9 +91,7 @@ def _insert(letter: Letter) -> None:
         same = {"about": letter.about, "kind": letter.kind, "occasion": letter.occasion}
         if not Letter.objects.filter(**same, cancelled_at=None).exists():
             raise
-        raise AlreadyIssued(
-            _("This letter has already been issued; cancel it before issuing another.")
-        ) from error
+        raise AlreadyIssued(ISSUED_ALREADY) from error
 
 
 def _next_serial(county: County, name: str, year: int) -> int:
@@ -168,21 +169,21 @@ def forget(*, about: str, instead: object) -> None:
 
 
 @transaction.atomic
-def seal(pk: int, *, by: User, at: datetime | None = None) -> Letter:
-    """Record that the letter was printed and sealed (用印). Raises NotPossible for one that is cancelled or sealed, as
+def stamp(pk: int, *, by: User, at: datetime | None = None) -> Letter:
+    """Record that the letter was printed and stamped (用印). Raises NotPossible for one that is void or stamped; as
     `cancel` otherwise."""
     letter = _locked(pk, by, CANCELLERS)
-    if letter.cancelled_at or letter.sealed_at:
-        raise NotPossible(_("The letter is void or sealed already."))
-    letter.sealed_at, letter.sealed_by = at or timezone.now(), by
-    letter.save(update_fields=["sealed_at", "sealed_by"])
+    if letter.cancelled_at or letter.stamped_at:
+        raise NotPossible(_("The letter is void or stamped already."))
+    letter.stamped_at, letter.stamped_by = at or timezone.now(), by
+    letter.save(update_fields=["stamped_at", "stamped_by"])
     return letter
 
 
 @transaction.atomic
 def file(pk: int, *, by: User, number: str = "", at: datetime | None = None) -> Letter:
-    """Record that the letter went into the archive (归档), under the archive's `number` if it has one. Raises NotPossible
-    for one that is cancelled, filed, or not signed for by its agency; as `cancel` otherwise."""
+    """Record that the letter went into the archive (归档), there under `number` if it has one. Raises NotPossible for
+    one that is void, filed, or not signed for by its agency; as `cancel` otherwise."""
     letter = _locked(pk, by, CANCELLERS)
     if letter.cancelled_at or letter.filed_at:
         raise NotPossible(_("The letter is void or filed already."))

@@ -259,7 +259,7 @@ TABLE = {
     "letters:docx": of_letter(),
     "letters:print": of_letter(),
     "letters:sign": of_letter({"handler"}, ok=302, post={}),
-    "letters:seal": of_letter({"officer"} | SUPERVISORS, ok=302, post={}),
+    "letters:stamp": of_letter({"officer"} | SUPERVISORS, ok=302, post={}),
     "letters:file": of_letter({"officer"} | SUPERVISORS, ok=409, post={}),
     "letters:cancel": of_letter({"officer"} | SUPERVISORS, ok=302, post={"reason": "承办单位写错"}),
     "letters:templates": Row({"administrator"}),

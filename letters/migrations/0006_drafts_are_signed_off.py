@@ -67,12 +67,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='letter',
-            name='sealed_at',
+            name='stamped_at',
             field=models.DateTimeField(null=True, verbose_name='sealed at'),
         ),
         migrations.AddField(
             model_name='letter',
-            name='sealed_by',
+            name='stamped_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sealed by'),
         ),
         migrations.AddField(

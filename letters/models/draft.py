@@ -64,7 +64,9 @@ class Draft(models.Model):
         verbose_name = _("draft of a letter")
         verbose_name_plural = _("drafts of letters")
         ordering = ["drafted_at", "id"]
-        indexes = [models.Index(fields=["county", "drafted_at", "id"], name="draft_waiting", condition=WAITING)]
+        indexes = [
+            models.Index(fields=["county", "drafted_at", "id"], name="draft_waiting", condition=WAITING)
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["about", "kind", "occasion"], name="draft_waits_once", condition=WAITING

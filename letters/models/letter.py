@@ -91,9 +91,9 @@ class Letter(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed for by")
     )
-    sealed_at = models.DateTimeField(_("sealed at"), null=True)
-    sealed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sealed by")
+    stamped_at = models.DateTimeField(_("stamped at"), null=True)
+    stamped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("stamped by")
     )
     filed_at = models.DateTimeField(_("filed at"), null=True)
     filed_by = models.ForeignKey(

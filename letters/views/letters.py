@@ -27,7 +27,7 @@ from studios.permissions.roles import CORRESPONDENTS
 from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PEOPLE = ("issued_by", "signed_by", "cancelled_by", "sealed_by", "filed_by")
+PEOPLE = ("issued_by", "signed_by", "cancelled_by", "stamped_by", "filed_by")
 RELATED = ("county", "agency", "template", "draft__drafted_by", "draft__checked_by", *PEOPLE)
 correspondents_only = roles_required(*CORRESPONDENTS)
 
@@ -77,7 +77,7 @@ def _page(
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
         "may_cancel": bool(roles & services.CANCELLERS) and not letter.cancelled_at,
-        "may_seal": bool(roles & services.CANCELLERS) and not letter.cancelled_at and not letter.sealed_at,
+        "may_stamp": bool(roles & services.CANCELLERS) and not letter.cancelled_at and not letter.stamped_at,
         "may_file": bool(roles & services.CANCELLERS) and letter.state in ("signed", "issued"),
         "file_form": FileForm(),
         "problem": problem,
@@ -128,9 +128,9 @@ def sign(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @correspondents_only
-def seal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Note that a letter was sealed."""
-    return _decide(request, pk, services.seal, _("Noted that %(number)s is sealed."))
+def stamp(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that a letter was stamped."""
+    return _decide(request, pk, services.stamp, _("Noted that %(number)s is stamped."))
 
 
 @require_POST

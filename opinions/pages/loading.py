@@ -34,7 +34,8 @@ def opinions_alone(user: User) -> OpinionQuerySet:
 
 def opinion_of(user: User, number: str) -> Any:
     """Return the opinion with the roles that the person holds over it and the flags `is_followed`, `has_parts`,
-    `has_files`, `has_letters`, `draft_waits`, `agency_able` and `has_slip`; raises Opinion.DoesNotExist outside the person's area."""
+    `has_files`, `has_letters`, `draft_waits`, `agency_able` and `has_slip`; raises
+    Opinion.DoesNotExist outside the person's area."""
     rows = opinions_alone(user).with_owed(user).select_related(*SHOWN_WITH)
     # What few opinions have: asked along, so that the others' pages need not look for any.
     rare: dict[str, QuerySet[Any]] = {

@@ -17,7 +17,7 @@ from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from letters import drafts
 from letters.forms import DropForm
-from letters.models import Draft, Organ
+from letters.models import Draft, Letter, Organ
 from letters.models.draft import DraftQuerySet
 from letters.rendering import render as rendered
 from letters.services import NotPossible
@@ -107,12 +107,16 @@ def sign_letters(request: StaffRequest) -> HttpResponse:
     chosen = [int(pk) for pk in request.POST.getlist("draft")[:AT_ONCE] if pk.isascii() and pk.isdigit()]
     rows = list(_waiting(request.user).filter(pk__in=chosen).order_by("about", "id"))
     if not rows:
-        messages.warning(request, _("Choose at least one letter; what was signed off meanwhile is not shown."))
+        messages.warning(
+            request, _("Choose at least one letter; what was signed off meanwhile is not shown.")
+        )
         return _back(request)
     done, refused = [], []
     for row in rows:
         try:
-            done.append(_check(row, request) if request.POST.get("do") == "check" else _sign_off(row, request))
+            done.append(
+                _check(row, request) if request.POST.get("do") == "check" else _sign_off(row, request)
+            )
         except (NotPossible, Refused) as error:
             refused.append(f"{row.about} {row.get_kind_display()}{_(': ')}{error}")
     if done:
@@ -133,7 +137,7 @@ def _sign_off(row: Draft, request: StaffRequest) -> str:
         sign_off_letter(row.about, by=request.user, only=[row.pk])
     except Opinion.DoesNotExist:
         raise Http404 from None
-    return Draft.objects.select_related("letter").defer("letter__facts_text").get(pk=row.pk).letter.number
+    return str(Letter.objects.defer("facts_text").get(draft=row.pk))
 
 
 @require_POST

@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils.translation import gettext, gettext_lazy, override
+from django.utils.translation import gettext_lazy, override
 
 from letters import drafts
 from letters.facts import complete
 from letters.models import Draft, Kind, Letter, Organ
-from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
+from letters.services import ISSUED_ALREADY, AlreadyIssued, forget, in_chinese, issue, received, void
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.statuses import LetterOwed
@@ -213,7 +213,7 @@ def _issue(
 def _draft(organ: Organ, what: dict[str, Any]) -> Draft:
     same = {name: what[name] for name in ("about", "kind", "occasion")}
     if Letter.objects.filter(**same, cancelled_at=None).exists():
-        raise AlreadyIssued(gettext("This letter has already been issued; cancel it before issuing another."))
+        raise AlreadyIssued(ISSUED_ALREADY)
     return drafts.draft(organ=organ, **what)
 
 

@@ -58,7 +58,9 @@ def answer(
         if without := outstanding(opinion):
             t.data["without"] = without
         t.text = answer
-        letters.drop_drafts(t, Kind.HANDOVER, Kind.SUPERVISION, reason=_("The agency has answered meanwhile."))
+        letters.drop_drafts(
+            t, Kind.HANDOVER, Kind.SUPERVISION, reason=_("The agency has answered meanwhile.")
+        )
         t.attach(files)
         if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
             t.recheck_immediately = True

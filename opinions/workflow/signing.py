@@ -38,6 +38,7 @@ def sign_off_letter(
     with transition("sign_off_letter", number, by=by, version=version, at=at, via=via) as t:
         if not is_workday(t.today):
             raise Refused(_("Letters are signed off on working days only."))
+        assert t.by.user  # noqa: S101  only people sign
         waiting = Draft.objects.visible_to(t.by.user).waiting().filter(about=number)
         if only is not None:
             waiting = waiting.filter(pk__in=only)
@@ -46,7 +47,9 @@ def sign_off_letter(
             key=lambda row: (ORDER.index(Kind(row.kind)), row.pk),
         )
         if not rows:
-            raise Refused(_("No letter about it waits to be signed off; it was signed off or dropped meanwhile."))
+            raise Refused(
+                _("No letter about it waits to be signed off; it was signed off or dropped meanwhile.")
+            )
         letters = [_sign_off(t, row) for row in rows]
         t.data = {"letters": [letter.number for letter in letters], "letter_ids": [one.pk for one in letters]}
     return t.opinion
@@ -62,7 +65,10 @@ def _sign_off(t: Transition, row: Draft) -> Letter:
     except NotPossible as error:
         raise Refused(str(error)) from error
     if row.kind == Kind.REPLY:
-        people, body = clerks_of(opinion), _("Letter %(letter)s about “%(title)s” is signed off. Hand it over.")
+        people, body = (
+            clerks_of(opinion),
+            _("Letter %(letter)s about “%(title)s” is signed off. Hand it over."),
+        )
     else:
         people, body = handlers_of(row.agency_id), _("Letter %(letter)s about “%(title)s” was issued.")
     if row.kind == Kind.SUPERVISION:

@@ -31,8 +31,8 @@ TROUBLE = [
 
 
 def organs() -> None:
-    """Create the organs that sign letters. While the past is told every kind is issued by rule: there each opinion lives
-    its life alone, and nobody signs off what waits."""
+    """Create the organs that sign letters. While the past is told every kind is issued by rule: each opinion lives its
+    life alone there, and nobody signs off what waits."""
     known = set(Organ.objects.values_list("county", flat=True))
     for county in areas.counties():
         if county.pk not in known:
@@ -69,9 +69,16 @@ def letters_filed(now: datetime) -> None:
     if Letter.objects.exclude(filed_at=None).exists():
         return
     crew = Crew()
-    old = Letter.objects.filter(county="433101", issued_at__lt=now - timedelta(days=60)).filter(State.SIGNED.q)
+    old = Letter.objects.filter(county="433101", issued_at__lt=now - timedelta(days=60)).filter(
+        State.SIGNED.q
+    )
     for place, letter in enumerate(old.order_by("issued_at", "pk")[:FILED], 1):
-        file(letter.pk, by=crew.over_county(Role.TRIAGE_OFFICER, letter), number=f"{letter.year}-D10-{place}", at=now)
+        file(
+            letter.pk,
+            by=crew.over_county(Role.TRIAGE_OFFICER, letter),
+            number=f"{letter.year}-D10-{place}",
+            at=now,
+        )
 
 
 def letters_taken_back(now: datetime) -> None:
@@ -92,11 +99,9 @@ def letters_on_request(now: datetime) -> None:
     crew = Crew()
     waiting = Opinion.objects.filter(status__in=["routed", "handling"]).exclude(county__in=WITH_EVERY_ROUTING)
     for opinion in waiting.order_by("county", "-routed_at"):
-        if not Letter.objects.filter(about=opinion.number, kind="handover").exists():
-            if not Draft.objects.waiting().filter(about=opinion.number).exists():
-                triage.issue_handover(
-                    opinion.number, by=crew.over_county(Role.TRIAGE_OFFICER, opinion), at=now
-                )
+        about = {"about": opinion.number, "kind": "handover"}
+        if not (Letter.objects.filter(**about).exists() or Draft.objects.filter(**about).exists()):
+            triage.issue_handover(opinion.number, by=crew.over_county(Role.TRIAGE_OFFICER, opinion), at=now)
     if not is_workday(timezone.localdate(now)):
         return
     for county in areas.counties():

@@ -56,6 +56,8 @@ class Office:
             p for p in self.people.values()
             if p.role == role and not p.leaves and county in ("", p.county) and over in ("", p.over)
         ]  # fmt: skip
+
+
 # The walk is about what happens to opinions; letters there wait for nobody to sign them off.
 BY_RULE = {f"{kind}_by_rule": True for kind in Kind.values}
 

@@ -154,7 +154,10 @@ def test_the_page_reads_all_and_signs_the_chosen(client, walk, organ, monkeypatc
     client.post(reverse("opinions:drop_letter", args=[last.pk]), {"reason": "改为电话交办"})
     assert Draft.objects.get(pk=last.pk).dropped_by == walk.cast.supervisor
     client.force_login(walk.cast.stranger_officer)
-    assert client.post(reverse("opinions:drop_letter", args=[last.pk]), {"reason": "看看能不能"}).status_code == 404
+    assert (
+        client.post(reverse("opinions:drop_letter", args=[last.pk]), {"reason": "看看能不能"}).status_code
+        == 404
+    )
 
 
 def test_the_page_costs_the_same_for_many(client, walk, organ, django_assert_max_num_queries):
@@ -170,13 +173,13 @@ def test_sealed_received_filed(walk, organ):
     opinion = walk.to("routed")
     sign_off(walk, opinion)
     letter = Letter.objects.get()
-    services.seal(letter.pk, by=walk.cast.officer)
+    services.stamp(letter.pk, by=walk.cast.officer)
     with pytest.raises(services.NotPossible, match="签收"):
         services.file(letter.pk, by=walk.cast.officer)
     services.sign_for(letter.pk, by=walk.cast.handler)
     services.file(letter.pk, by=walk.cast.officer, number="2026-永久-12")
     letter = Letter.objects.get()
-    assert letter.state == "filed" and letter.file_number == "2026-永久-12" and letter.sealed_by
+    assert letter.state == "filed" and letter.file_number == "2026-永久-12" and letter.stamped_by
 
 
 def test_erasing_erases_what_was_drafted(walk, organ):
