@@ -53,8 +53,8 @@ def issue(
 
     The number is taken under the series' row lock, which lasts until the commit: a second writer waits, and takes the
     same number if the first is rolled back. So there is no gap, however many write (ADR 0015). `about` is the opinion's
-    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py); `organ` is the county's, if
-    the caller has it. Raises AlreadyIssued, after which the caller's transaction must be undone.
+    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py); `organ` is the county's
+    if given. Raises AlreadyIssued, after which the caller's transaction must be undone.
     """
     county = township.county
     organ = organ or Organ.of(county)

@@ -175,6 +175,7 @@ class Opinion(models.Model):
 
     # Set on a row in memory by workflow/transition.py: whether it has joint parts, and the ledger row written last.
     has_parts: bool
+    draft_waits: bool
     last_event: Event
 
     objects = OpinionQuerySet.as_manager()

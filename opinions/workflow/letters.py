@@ -84,7 +84,10 @@ def take_back(t: Transition, reason: StrOrPromise = TAKEN_BACK) -> None:
 
 
 def drop_drafts(t: Transition, *kinds: Kind, reason: StrOrPromise) -> None:
-    """Drop the drafts of these kinds about the opinion, because what they would say is no longer so. One query."""
+    """Drop the drafts of these kinds about the opinion, because what they would say is no longer so. One query, none
+    where no draft waits."""
+    if not getattr(t.opinion, "draft_waits", True):  # known to the transition that locked it
+        return
     rows = Draft.objects.filter(about=t.opinion.number, kind__in=kinds)
     with override(settings.LANGUAGE_CODE):
         reason = str(reason)
@@ -202,6 +205,7 @@ def _issue(
     try:
         if not organ.by_rule(kind):
             t.data["draft"] = _draft(organ, what).pk
+            opinion.draft_waits = True
             return None
         letter = issue(organ=organ, **what)
     except AlreadyIssued as error:
