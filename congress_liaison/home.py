@@ -13,6 +13,7 @@ from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
 from opinions.pages.signing import SIGN
 from opinions.supervision.figures import aggregates
+from studios.administration import may_take_it
 from studios.models import Role
 from studios.permissions.access import over_a_prefecture
 from studios.permissions.scope import scope_of
@@ -33,6 +34,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "is_auditor": scope.has(Role.AUDITOR),
         "is_administrator": scope.has(Role.ADMINISTRATOR),
         "nobody": not scope.roles,
+        "may_administer": may_take_it(request.user),
         "today": today,
     }
     if scope.has(*outbox.DECIDERS):

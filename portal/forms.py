@@ -15,12 +15,13 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import FilesField
+from common.text import phone_numbers
 from common.ui.fields import radio_field, text_field
 from deputies.models import Deputy
 from opinions.lifecycle.reasons import HowRated, Satisfaction
 from opinions.models import Opinion
 from opinions.models.choices import MatterType
-from opinions.privacy import phone_numbers, query_codes
+from opinions.privacy import query_codes
 from studios.models import Studio
 
 from .additions import AnswerQuestion, Supplement

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.security.crypto import phone_index, tail_index
 from common.security.numbers import mask_numbers
+from common.text import phone_numbers
 from opinions.models import Opinion
-from opinions.privacy import phone_numbers
 from studios.permissions.scope import NOTHING, roles_over, scope_of
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@ arrive is sent again; somebody chooses e-mail. Every page at both widths without
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
 from django.utils import timezone
 
 from letters.models import Letter, Organ
