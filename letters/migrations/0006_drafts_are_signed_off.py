@@ -68,12 +68,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='letter',
             name='stamped_at',
-            field=models.DateTimeField(null=True, verbose_name='sealed at'),
+            field=models.DateTimeField(null=True, verbose_name="stamped at"),
         ),
         migrations.AddField(
             model_name='letter',
             name='stamped_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sealed by'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='stamped by'),
         ),
         migrations.AddField(
             model_name='organ',

@@ -1,4 +1,4 @@
-"""Draft: a letter that waits to be checked and signed off. Only letters/drafts.py writes it. Source: ADR 0044."""
+"""Draft: a letter that waits to be checked and signed off. Only letters/drafts.py writes it. Source: ADR 0045."""
 
 import json
 from typing import Any

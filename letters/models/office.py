@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("letter of reply")
 
 
-# The system drafts and never signs; an office may let a kind be issued by rule (ADR 0044).
+# The system drafts and never signs; an office may let a kind be issued by rule (ADR 0045).
 NEEDS_NO_SIGNING = _(
     "It is issued with its number as soon as a rule or a person asks for it. Otherwise it is drafted, and takes its "
     "number when somebody signs it off."

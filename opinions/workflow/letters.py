@@ -205,7 +205,7 @@ def _issue(
     try:
         if not organ.by_rule(kind):
             t.data["draft"] = _draft(organ, what).pk
-            opinion.draft_waits = True
+            opinion.draft_waits = True  # type: ignore[attr-defined]
             return None
         letter = issue(organ=organ, **what)
     except AlreadyIssued as error:

@@ -1,4 +1,4 @@
-"""Signing off (签发): drafted letters take their numbers and leave, with the name of who signed them off. ADR 0044."""
+"""Signing off (签发): drafted letters take their numbers and leave, with the name of who signed them off. ADR 0045."""
 
 from collections.abc import Iterable
 from datetime import datetime
