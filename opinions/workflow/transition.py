@@ -204,7 +204,7 @@ def prelock(numbers: Iterable[str], by: User | Actor) -> None:
 def _through_scope(by: Actor) -> QuerySet[Opinion]:
     rows = Opinion.objects.select_related("lead_agency", "township")
     # The annotation sets the attribute that Opinion declares.
-    rows = rows.annotate(  # type: ignore[no-redef]
+    rows = rows.annotate(  # type: ignore[no-redef,assignment]
         has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))),
         draft_waits=Exists(Draft.objects.waiting().filter(about=OuterRef("number"))),
     )
