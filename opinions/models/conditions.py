@@ -55,8 +55,7 @@ def _nobody_acts() -> Q:
 
 
 def _nobody_joins() -> Q:
-    able = apps.get_model("studios", "Agency").objects.able_to_act()
-    return Q(pk__in=_parts().waiting().exclude(agency__in=able).values("opinion"))
+    return Q(pk__in=_parts().stranded().values("opinion"))
 
 
 def _without(role: str) -> Q:

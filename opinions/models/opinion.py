@@ -26,10 +26,9 @@ from .joint import JointPart
 from .time_limits import LimitFrom
 
 if TYPE_CHECKING:
-    from .ledger import Event
-
-if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from .ledger import Event
 
 
 class NumberSeries(models.Model):
@@ -58,7 +57,6 @@ def _joined(membership: Membership) -> QuerySet:
 
 
 class Opinion(models.Model):
-    # --- what it is
     """One matter a citizen told, in its present state; its history is the ledger (`Event`)."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -172,6 +170,8 @@ class Opinion(models.Model):
     changed_at = models.DateTimeField(_("last change"))
     erased_at = models.DateTimeField(_("words and personal data erased at"), null=True)
     submission_key = models.UUIDField(null=True, unique=True)
+    # Under which the ledger keeps the digest of its words and the citizen's data; goes when they are erased.
+    words_salt = models.CharField(max_length=32, blank=True, default="")
     # Of one taken over from an office's former ledger: nothing is escalated for the time before that day, and no
     # deadline counts it (null: deadlines count as the ledger is dated).
     imported_on = models.DateField(_("imported on"), null=True)

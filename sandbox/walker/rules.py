@@ -144,8 +144,7 @@ class Rules:
 
     def _on_merge(self, now, values):
         self.into = values["into"]
-        self._go_on()
-        self._become("merged", now.date())
+        self._back("merged", now)
 
     def _on_hand_on(self, now, values):
         self._back("registered", now)
@@ -161,6 +160,12 @@ class Rules:
 
     def _on_joint_return(self, now, values):
         self.joint.pop(self.by, None)
+
+    def _on_hand_on_part(self, now, values):
+        before, after = values["agency"], values.get("successor")
+        self.joint.pop(before, None)
+        if after:
+            self.joint.setdefault(after, "sent")
 
     # --- supervise
     def _on_ask_extension(self, now, values):

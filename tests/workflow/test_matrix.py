@@ -48,6 +48,7 @@ hand_on           .          osyi   osyi     .        .             .      .    
 joint_sign        .          j      j        j        .             .      .        .      .
 joint_answer      .          j      j        j        .             .      .        .      .
 joint_return      .          j      j        j        .             .      .        .      .
+hand_on_part      .          osyi   osyi     osyi     .             .      .        .      .
 ask_extension     .          .      hi       .        .             .      .        .      .
 grant_extension   .          .      si       .        .             .      .        .      .
 refuse_extension  .          .      si       .        .             .      .        .      .
