@@ -225,17 +225,15 @@ def knows(columns: Sequence[ImportColumn]) -> Callable[[str], str]:
 
 def match_header(headers: Iterable[str], columns: Sequence[ImportColumn], row: int = 0) -> Matched:
     """Return which of the `headers` of a file is which column: a star, blanks and a remark are no part of a name, and a
-    name that the column had before still counts. Raises TableError naming every column that is missing or there
-    twice."""
+    name that the column had before still counts; of two headers for one column the first does. Raises
+    MissingColumns."""
     known = knows(columns)
     spelled: dict[str, str] = {}
     unknown = []
     for header in headers:
         column = known(header)
-        if not column:
+        if not column or column in spelled:
             unknown.append(header)
-        elif column in spelled:
-            raise TableError(_("The column is there twice."), row, header)
         else:
             spelled[column] = header
     if missing := [one.header for one in columns if one.required and one.header not in spelled]:

@@ -23,6 +23,7 @@ from common.excel.tables import (
     Limits,
     Line,
     Sheet,
+    SheetFound,
     TableError,
     read_table,
     write_xlsx,
@@ -96,6 +97,7 @@ class RosterImport:
                 yield cells, item
         finally:
             table.close()
+            tally.found["beside"] = [words for sheet in table.sheets for words in _beside(sheet)][:100]
 
     def look_through(
         self, file: IO[bytes], name: str, *, by: User, limits: Limits = BROWSER
@@ -178,6 +180,16 @@ def _note_unread(tally: ImportSummary, matched: Matched, line: Line) -> None:
     names = line.sheet.header.names if line.sheet.header else ()
     unread = [header for header in matched.unknown if header in names and header not in COUNTS_ROWS]
     tally.found["unread"] = [*tally.found.get("unread", []), *unread]
+
+
+def _beside(sheet: SheetFound) -> Iterator[str]:
+    """Yield what a sheet holds that is no row of its table, or that it has no headers."""
+    if sheet.header is None and sheet.begins:
+        yield f"{sheet.name}: {sheet.begins}"
+    for row, _kind, words in sheet.other:
+        yield f"{sheet.name} {row}: {words}"
+    for place, words in sheet.outside:
+        yield f"{sheet.name} {place}: {words}"
 
 
 @dataclass

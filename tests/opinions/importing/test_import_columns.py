@@ -5,7 +5,6 @@ from datetime import date, datetime
 import pytest
 
 from common.excel.importing import match_header
-from common.excel.tables import TableError
 from deputies.roll import columns as roll
 from opinions.importing import columns as c
 from opinions.importing.vocabulary import headers
@@ -131,6 +130,6 @@ def test_headers_of_former_templates_are_still_read():
     assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(facts.spelled)
 
 
-def test_a_column_of_a_register_under_its_present_and_its_former_name_is_there_twice():
-    with pytest.raises(TableError, match="此列重复出现"):
-        match_header(["姓名", "人大层级", "代表层级", "届次", "乡镇代码"], roll.COLUMNS)
+def test_of_two_headers_for_one_column_of_a_register_the_first_counts_and_the_other_is_named():
+    matched = match_header(["姓名", "人大层级", "代表层级", "届次", "乡镇代码"], roll.COLUMNS)
+    assert (matched.spelled["人大层级"], matched.unknown) == ("人大层级", ["代表层级"])
