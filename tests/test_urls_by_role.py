@@ -462,7 +462,7 @@ def test_action(stage, action):
 # studios:act: self-check by the studio, confirmed by the township, inspected by the county.
 HAVES = {
     "check": CLERKS, "submit": CLERKS, "confirm": {"clerk"}, "inspect": SUPERVISORS | {"official"},
-    "publish": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
+    "publish": {"official"}, "correct": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
 }  # fmt: skip
 
 

@@ -93,8 +93,8 @@ def _begin(change: TermTransition) -> Term:
         defaults={"starts_on": change.starts_on},
     )
     if not made:
-        new.starts_on = change.starts_on
-        new.save(update_fields=["starts_on"])
+        new.starts_on, new.start_is_known = change.starts_on, True
+        new.save(update_fields=["starts_on", "start_is_known"])
     have = set(new.mandates.values_list("deputy", flat=True))
     Mandate.objects.bulk_create(
         Mandate(deputy=m.deputy, term=new, constituency=m.constituency)
