@@ -301,7 +301,7 @@ TABLE = {
 ACTIONS = {
     "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS,
     "give_copy": SUPERVISORS, "classify": {"officer"},
-    "route": {"officer"}, "decline": {"officer"},
+    "redact": {"officer"} | SUPERVISORS, "route": {"officer"}, "decline": {"officer"},
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},

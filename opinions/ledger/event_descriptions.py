@@ -61,6 +61,11 @@ def _issue_reply(data: Data, names: Names) -> str:
     return _("Issued the letter of reply %(number)s") % {"number": data.get("letter", "")}
 
 
+def _redact(data: Data, names: Names) -> str:
+    hidden = data.get("hidden", 0)
+    return _("Looked through what the agency reads; words marked besides what is hidden anyway: %(n)d") % {"n": hidden}
+
+
 def _route(data: Data, names: Names) -> str:
     return join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
@@ -241,6 +246,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
     "reissue_code": notes.reissue_code,
     "classify": _classify,
+    "redact": _redact,
     "route": _route,
     "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
     "decline": _decline,

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.security.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
-from common.security.encrypted_spans import PartlyEncryptedTextField
+from common.security.crypto import EncryptedLineField, EncryptedTextField, mask_name, mask_phone, phone_index
+from common.security.crypto import tail_index as phone_tail
+from common.security.encrypted_spans import Finder, PartlyEncryptedTextField
 from common.text.single_line import LineField
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.statuses import OPEN, LetterOwed, Status
@@ -23,27 +24,13 @@ from studios.permissions.scope import area_q
 from .choices import Channel, MatterType, Outcome, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
+from .redaction import masked, person_of
 from .time_limits import LimitFrom
-
-if TYPE_CHECKING:
-    from .ledger import Event
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-
-class NumberSeries(models.Model):
-    """The last serial number given in a county and year; its row lock makes numbers follow each other."""
-
-    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["county", "year"], name="series_once_per_year")]
-
-    def __str__(self) -> str:
-        return f"{self.county_id}-{self.year}-{self.last:06d}"
+    from .ledger import Event
 
 
 def _label(model: str, name: StrOrPromise, related: str = "+", **kwargs: Any) -> Any:
@@ -93,6 +80,9 @@ class Opinion(models.Model):
     phone_index = models.CharField(max_length=64, blank=True)
     phone_tail = models.CharField(max_length=16, blank=True)  # see common.security.crypto.tail_index
     keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
+    # What an officer has marked for the agency (redaction.py), and when, with the words as they are now.
+    redaction = EncryptedTextField(_("marked words"), blank=True)
+    redacted_at = models.DateTimeField(_("looked through for the agency at"), null=True)
     # --- where it stands
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     version = models.PositiveIntegerField()
@@ -207,7 +197,7 @@ class Opinion(models.Model):
 
     def index_phone(self) -> None:
         """Set the keyed hashes by which the phone number can be found again."""
-        self.phone_index, self.phone_tail = phone_index(self.citizen_phone), tail_index(self.citizen_phone)
+        self.phone_index, self.phone_tail = phone_index(self.citizen_phone), phone_tail(self.citizen_phone)
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
@@ -232,9 +222,9 @@ class Opinion(models.Model):
         return {role: area_q(membership.prefix, county="county", township="township")}
 
     @property
-    def secret_names(self) -> tuple[str, ...]:
-        """The names to hide in every text about it wherever it is stored (common/security/encrypted_spans.py)."""
-        return (self.citizen_name,) if self.keep_secret and self.citizen_name else ()
+    def secret_spans(self) -> Finder | None:
+        """Finds what to encrypt in every text about it wherever it is stored (common/security/encrypted_spans.py)."""
+        return person_of(self).spans if self.keep_secret else None
 
     @classmethod
     def seen_q(cls, membership: Membership) -> models.Q | None:
@@ -281,6 +271,16 @@ class Opinion(models.Model):
     def status_tone(self) -> str:
         """The colour of its status badge."""
         return Status(self.status).row.tone
+
+    @property
+    def words_for_rules(self) -> tuple[str, str]:
+        """Title and text as rules and models read them: nobody who writes a rule finds out by it who is kept secret."""
+        return (masked(self, self.title), masked(self, self.body)) if self.keep_secret else (self.title, self.body)
+
+    @property
+    def list_title(self) -> str:
+        """The title as every list shows it, to everybody."""
+        return masked(self, self.title)
 
     @property
     def shown_name(self) -> str:

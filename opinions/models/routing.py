@@ -119,7 +119,8 @@ class RoutingRule(models.Model):
 
     def found(self, opinion: Opinion) -> list[str]:
         """Return the rule's words that occur in the opinion; empty when none does."""
-        return [word for word in self.words.split() if word in opinion.title or word in opinion.body]
+        title, body = opinion.words_for_rules
+        return [word for word in self.words.split() if word in title or word in body]
 
     @property
     def broken(self) -> str:

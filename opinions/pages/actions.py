@@ -133,6 +133,8 @@ def _take(request: StaffRequest, form: ActionForm) -> HttpResponse:
         if version is not None and version < opinion.version:
             return _stale(request, form, version)
         return _page(request, form, status=422)
+    if form.preview and "preview" in form.data:
+        return _page(request, form)
     try:
         done = form.function(
             opinion.number, by=request.user, version=form.cleaned_data["version"], **form.arguments()

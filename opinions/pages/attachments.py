@@ -3,9 +3,11 @@ but be seen."""
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,8 +18,16 @@ from common.security.file_responses import safe_file_response
 from common.security.uploads import thumbnail
 from opinions.lists.access import readers_only
 from opinions.models import Attachment, Opinion
+from opinions.privacy.masking import CitizenView, citizen_view_for
 
 from .loading import opinions_alone
+
+
+def held_back(file: Attachment, action: str, shown: CitizenView) -> bool:
+    """Tell if `file`, which came with `action`, is not handed to this person: a PDF holds the name of its author and
+    whatever its text says, and of somebody kept secret nothing is to be handed on. Photos are written anew without what
+    cameras add; an agency's own answer is its own."""
+    return shown.hidden and not file.is_image and action != "answer"
 
 
 def _found(request: StaffRequest, number: str, pk: UUID) -> tuple[Opinion, Attachment]:
@@ -51,6 +61,10 @@ def small(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
 def attachment(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
     """Send a file in full, with a row in the audit trail."""
     opinion, found = _found(request, number, pk)
+    came_with = opinion.events.filter(sequence=found.sequence).values_list("action", flat=True).first()
+    shown = citizen_view_for(opinion)
+    if held_back(found, came_with or "", shown):
+        raise PermissionDenied(_("A PDF of somebody who is kept secret is not handed on. Ask the office."))
     audit.record(
         AccessRecord.Action.LOOKED,
         by=request.user,
@@ -59,11 +73,12 @@ def attachment(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
         area_code=opinion.county_id,
         details={"file": str(found.pk)},
     )
-    return served_attachment(found)
+    return served_attachment(found, name=shown.words(found.name))
 
 
-def served_attachment(found: Attachment) -> FileResponse:
-    """Return the file as a response: images are shown, everything else is downloaded."""
+def served_attachment(found: Attachment, *, name: str = "") -> FileResponse:
+    """Return the file as a response, under `name` (its own without one): images are shown, everything else is
+    downloaded."""
     return safe_file_response(
-        found.file, kind=found.kind, as_attachment=not found.is_image, filename=found.name
+        found.file, kind=found.kind, as_attachment=not found.is_image, filename=name or found.name
     )

@@ -25,19 +25,21 @@ from letters.models import Letter
 from notifications.models import Message
 from opinions.ledger.timeline import TimelineEntry, entries_of
 from opinions.lifecycle.statuses import Status
-from opinions.lifecycle.transitions import ACTIONS, available, who
+from opinions.lifecycle.transitions import ACTIONS, Action, available, who
 from opinions.lists.access import readers_only
 from opinions.lists.progress import standing, steps_of
 from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
 from opinions.pages.forms.actions import FORMS
 from opinions.pages.forms.reveal import RevealForm
-from opinions.privacy.masking import CitizenView, citizen_view_for, masked
+from opinions.models.redaction import masked
+from opinions.privacy.masking import CitizenView, citizen_view_for
 from opinions.workflow.letters import issued
 from opinions.workflow.receipts import code_for, track_address
 from studios.models import Role
 from studios.permissions.scope import roles_over
 
+from .attachments import held_back
 from .loading import opinion_of
 
 REVEALED = EncryptedCookie("revealed", 60, "/opinions/")
@@ -85,12 +87,15 @@ CAME_WITH = {
 }
 
 
-def attachments_of(opinion: Any, lines: Sequence[TimelineEntry]) -> list[Any]:
-    """Return the files, each with what it came with (`came`); one query at most."""
+def attachments_of(opinion: Any, lines: Sequence[TimelineEntry], shown: CitizenView) -> list[Any]:
+    """Return the files, each with what it came with (`came`), its name as this person may read it, and whether it is
+    not handed to them (`held`); one query at most."""
     files = list(opinion.attachments.all()) if opinion.has_files else []
     actions = {line.sequence: line.code for line in lines}
     for file in files:
-        file.came = CAME_WITH.get(actions.get(file.sequence, ""), "")
+        action = actions.get(file.sequence, "")
+        file.came, file.held = CAME_WITH.get(action, ""), held_back(file, action, shown)
+        file.name = shown.words(file.name)
     return files
 
 
@@ -100,6 +105,11 @@ def letters_of(opinion: Any, user: User) -> list[Letter]:
         return []
     letters = Letter.objects.visible_to(user).filter(about=opinion.number)
     return list(letters.defer("facts_text").order_by("issued_at", "id"))
+
+
+def _expected(action: Action, opinion: Opinion) -> bool:
+    """Tell if the opinion waits for this action."""
+    return action.primary or (action.code == "redact" and opinion.redacted_at is None)
 
 
 @readers_only
@@ -120,7 +130,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
     # The action that the opinion waits for comes first.
     actions = sorted(
         (a for a in available(opinion, roles_over(opinion), today) if a.code not in done),
-        key=lambda a: not a.primary,
+        key=lambda a: not _expected(a, opinion),
     )
     lines = entries_of(opinion, shown=shown)
     context = {
@@ -133,9 +143,9 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "letters": letters,
-        "attachments": attachments_of(opinion, lines),
+        "attachments": attachments_of(opinion, lines, shown),
         "related": related,
-        "actions": [(action, FORMS[action.code].heading) for action in actions],
+        "actions": [(action, FORMS[action.code].heading, _expected(action, opinion)) for action in actions],
         "call": can_be_called(opinion) and Role.CLERK in roles_over(opinion),
         "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,

@@ -20,6 +20,7 @@ from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.statuses import LetterOwed
 from opinions.models import Opinion
+from opinions.models.redaction import HIDES
 from studios.models import Agency
 from workdays import office_hours
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 TAKEN_BACK = gettext_lazy("The routing was taken back.")
 CORRECTED = gettext_lazy("Correction")
 # The columns a clerk may correct that a letter to the agency contains, or that decide which text is hidden in it.
-IN_LETTERS = {"title", "body", "township", "studio", "citizen_name"}
+IN_LETTERS = {"title", "body", "township", "studio", *HIDES}
 
 
 def hand_over(t: Transition, words: str = "") -> None:
