@@ -30,7 +30,11 @@ Finder = Callable[[str], list[tuple[int, int]]]
 
 def encrypt_spans(text: str, find: Finder | None = None) -> str:
     """Return `text` as it is stored: with the numbers in it, and what else `find` finds, encrypted."""
-    spans = [*numbers_in(text), *(found.span() for found in OURS.finditer(text)), *(find(text) if find else ())]
+    spans = [
+        *numbers_in(text),
+        *(found.span() for found in OURS.finditer(text)),
+        *(find(text) if find else ()),
+    ]
     if not spans:
         return text
     stored, done = [], 0
@@ -60,7 +64,7 @@ def _decrypted(piece: str) -> str:
 class _Secret(str):
     """Text on its way to the database, with what finds the pieces to be hidden in it."""
 
-    find: Finder
+    finder: Finder
 
 
 class PartlyEncryptedTextField(models.TextField):
@@ -90,11 +94,11 @@ class PartlyEncryptedTextField(models.TextField):
         find = getattr(instance, "secret_spans", None)
         if find and isinstance(value, str):
             value = _Secret(value)
-            value.find = find
+            value.finder = find
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        find = getattr(value, "find", None) if isinstance(value, _Secret) else None
+        find = value.finder if isinstance(value, _Secret) else None
         if self.one_line and isinstance(value, str):
             value = one_line(value)
         value = super().get_prep_value(value)

@@ -1,8 +1,8 @@
 """Where a text gives away somebody who is to be kept secret: every telephone and identity number, other ways to reach
 a person, and the name and numbers on record however they are spelled.
 
-Source: 信访工作条例 art. 21 and 个人信息保护法: the accused unit is not told who reported. Only what can be recognised by
-its form is found here; the officer who routes the opinion marks the rest (opinions/privacy/redaction.py).
+Source: 信访工作条例 (a person who reports is not made known to the unit reported) and 个人信息保护法. Only what can be
+recognised by its form is found here; the officer who routes the opinion marks the rest (opinions/workflow/secrecy.py).
 """
 
 import re
@@ -46,7 +46,30 @@ _TITLES = (
     r"|婶婶?|嫂子?|伯伯?|爷爷|奶奶|某{1,3}|xx?|[*×○]{1,3})"
 )
 _DOUBLE = frozenset(
-    "欧阳 上官 司马 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 司徒 司空 东方 南宫 西门 百里 端木 轩辕 长孙 宇文 闻人 独孤".split()
+    [
+        "欧阳",
+        "上官",
+        "司马",
+        "诸葛",
+        "夏侯",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "司徒",
+        "司空",
+        "东方",
+        "南宫",
+        "西门",
+        "百里",
+        "端木",
+        "轩辕",
+        "长孙",
+        "宇文",
+        "闻人",
+        "独孤",
+    ]
 )
 
 
@@ -75,7 +98,9 @@ class Person:
         left out if its words are among `show`."""
         folded = fold_signs(text)
         found = [*_sure(folded, self.name, self.phone)]
-        found += [Giveaway(*place.span(), True) for word in self.hide for place in _spelled(word).finditer(folded)]
+        found += [
+            Giveaway(*place.span(), True) for word in self.hide for place in _spelled(word).finditer(folded)
+        ]
         shown = {" ".join(fold_signs(word).split()) for word in self.show}
         for start, end in _automatic(text, folded, self.name):
             if " ".join(folded[start:end].split()) not in shown:
@@ -100,12 +125,11 @@ def _merged(found: Iterable[Giveaway]) -> list[Giveaway]:
     """Return the pieces without overlaps; two that touch are one, or their stars would count them."""
     merged: list[Giveaway] = []
     for piece in sorted(found):
-        if piece.start >= piece.end:
-            continue
         if merged and piece.start <= merged[-1].end:
             last = merged.pop()
-            piece = Giveaway(last.start, max(last.end, piece.end), last.sure or piece.sure)
-        merged.append(piece)
+            merged.append(Giveaway(last.start, max(last.end, piece.end), last.sure or piece.sure))
+        elif piece.start < piece.end:
+            merged.append(piece)
     return merged
 
 
@@ -113,7 +137,7 @@ def _sure(folded: str, name: str, phone: str) -> Iterator[Giveaway]:
     for pattern in _of_name(fold_signs(name.strip())):
         yield from (Giveaway(*place.span(), True) for place in pattern.finditer(folded))
     number = re.sub(r"\D", "", phone)
-    if len(number) < 4:  # noqa: PLR2004 - fewer digits say nothing
+    if len(number) < 4:
         return
     digits = fold_numerals(folded)
     for whole in {number, re.sub(r"^0\d{2,3}(?=\d{7,8}$)", "", re.sub(r"^86(?=1\d{10}$)", "", number))}:
@@ -142,7 +166,7 @@ def _of_name(name: str) -> tuple[re.Pattern[str], ...]:
     if not name:
         return ()
     patterns = [_spelled(name)]
-    if "\u3400" <= name[0] and len(name) > 1:
+    if name[0] >= "\u3400" and len(name) > 1:
         family = name[:2] if name[:2] in _DOUBLE and len(name) > len("欧阳") else name[:1]
         patterns.append(re.compile(rf"{re.escape(family)}{_TITLES}"))
     return tuple(patterns)
@@ -161,5 +185,5 @@ def _automatic(text: str, folded: str, name: str) -> Iterator[tuple[int, int]]:
         yield from (found.span("account") for found in pattern.finditer(folded))
     family = fold_signs(name[:2]) in _DOUBLE
     given = fold_signs(name.strip())[2 if family else 1 :]
-    if len(given) > 1 and "\u3400" <= given[0]:
+    if len(given) > 1 and given[0] >= "\u3400":
         yield from (found.span() for found in _spelled(given).finditer(folded))

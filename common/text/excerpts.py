@@ -2,7 +2,6 @@
 
 import re
 
-
 _DIGITS = re.compile(r"[\d*＊](?:[\s\-\u2010-\u2015\u2212－.·]?[\d*＊])+")
 
 
@@ -11,5 +10,7 @@ def cut(text: str, most: int) -> str:
     know for one."""
     if len(text) <= most:
         return text
-    end = next((found.start() for found in _DIGITS.finditer(text) if found.start() < most < found.end()), most)
+    end = next(
+        (found.start() for found in _DIGITS.finditer(text) if found.start() < most < found.end()), most
+    )
     return text[:end]

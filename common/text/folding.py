@@ -24,7 +24,7 @@ def _simplifier() -> OpenCC:
 def _folded(sign: str) -> str:
     plain = unicodedata.normalize("NFKC", sign)
     plain = plain.lower() if len(plain) == 1 else sign
-    if "\u3400" <= plain:
+    if plain >= "\u3400":
         plain = _simplifier().convert(plain)
     return plain if len(plain) == 1 else sign
 

@@ -63,7 +63,9 @@ def _issue_reply(data: Data, names: Names) -> str:
 
 def _redact(data: Data, names: Names) -> str:
     hidden = data.get("hidden", 0)
-    return _("Looked through what the agency reads; words marked besides what is hidden anyway: %(n)d") % {"n": hidden}
+    return _("Looked through what the agency reads; words marked apart from what is hidden anyway: %(n)d") % {
+        "n": hidden
+    }
 
 
 def _route(data: Data, names: Names) -> str:

@@ -118,7 +118,7 @@ def _below(text: str) -> str:
 
 
 def _citizen(opinion: Opinion, shown: CitizenView) -> str:
-    """Return name and number, masked; of one to be kept secret nothing, whoever looks: a list is read over a
+    """Return name and number, masked; of one to be kept secret nothing: a list is read over a
     shoulder."""
     if opinion.keep_secret:
         return format_html("{} {}", icon("shield-lock"), _("kept secret"))

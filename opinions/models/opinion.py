@@ -275,7 +275,11 @@ class Opinion(models.Model):
     @property
     def words_for_rules(self) -> tuple[str, str]:
         """Title and text as rules and models read them: nobody who writes a rule finds out by it who is kept secret."""
-        return (masked(self, self.title), masked(self, self.body)) if self.keep_secret else (self.title, self.body)
+        return (
+            (masked(self, self.title), masked(self, self.body))
+            if self.keep_secret
+            else (self.title, self.body)
+        )
 
     @property
     def list_title(self) -> str:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from common.security.giveaways import Person
 from common.security.numbers import mask_numbers
 
-
 # The columns of an opinion that say what to hide in its texts; fetch them wherever one is shown.
 HIDES = ("keep_secret", "citizen_name", "citizen_phone", "redaction")
 

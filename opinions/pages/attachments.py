@@ -25,8 +25,8 @@ from .loading import opinions_alone
 
 def held_back(file: Attachment, action: str, shown: CitizenView) -> bool:
     """Tell if `file`, which came with `action`, is not handed to this person: a PDF holds the name of its author and
-    whatever its text says, and of somebody kept secret nothing is to be handed on. Photos are written anew without what
-    cameras add; an agency's own answer is its own."""
+    whatever its text says, and of somebody kept secret nothing is to be handed on. Photos are written again
+    without what cameras add; an agency's own answer is its own."""
     return shown.hidden and not file.is_image and action != "answer"
 
 

@@ -30,9 +30,9 @@ from opinions.lists.access import readers_only
 from opinions.lists.progress import standing, steps_of
 from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
+from opinions.models.redaction import masked
 from opinions.pages.forms.actions import FORMS
 from opinions.pages.forms.reveal import RevealForm
-from opinions.models.redaction import masked
 from opinions.privacy.masking import CitizenView, citizen_view_for
 from opinions.workflow.letters import issued
 from opinions.workflow.receipts import code_for, track_address

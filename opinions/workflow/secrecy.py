@@ -32,8 +32,8 @@ def redact(
     """Record that the officer has looked through what the agency will read: `hide` these words too, leave these
     (`show`), which were found by their form, to be read. Name and numbers on record stay hidden whatever is marked.
 
-    The words are kept sealed with the opinion and hold for every text about it; the ledger says how many. Letters that
-    say otherwise are issued again."""
+    The words are kept encrypted with the opinion and hold for every text about it; the ledger says how many. Letters
+    that say otherwise are issued again."""
     with transition("redact", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         marked = Redaction(_distinct(hide), _distinct(show))

@@ -46,13 +46,19 @@ def test_of_a_landline_on_record_the_local_number_is_hidden_too():
 
 
 def test_marked_words_are_hidden_and_left_ones_are_read_but_never_name_or_number():
-    person = Person("龙秘密", "13987654321", hide=("红门那家",), show=("秘密", "龙秘密", "13987654321", "8123456"))
-    assert person.hidden("红门那家，请保守秘密，龙秘密 13987654321，8123456") == "***，请保守秘密，*** ***，8123456"
+    person = Person(
+        "龙秘密", "13987654321", hide=("红门那家",), show=("秘密", "龙秘密", "13987654321", "8123456")
+    )
+    assert (
+        person.hidden("红门那家，请保守秘密，龙秘密 13987654321，8123456")
+        == "***，请保守秘密，*** ***，8123456"
+    )
     assert person.hidden("紅門 那家") == "***"
 
 
 @pytest.mark.parametrize(
-    ("most", "left"), [(2, "电话"), (3, "电话"), (8, "电话"), (14, "电话 13812345678"), (99, "电话 13812345678 打我")]
+    ("most", "left"),
+    [(2, "电话"), (3, "电话"), (8, "电话"), (14, "电话 13812345678"), (99, "电话 13812345678 打我")],
 )
 def test_a_text_is_never_cut_inside_a_number(most, left):
     assert cut("电话 13812345678 打我", most).rstrip() == left

@@ -60,7 +60,7 @@ def from_decisions(prefecture: str) -> list[Example]:
     Categories that only a rule or the model chose are left out: the model would learn its own mistakes.
     """
     rows = confirmed(prefecture).order_by("-pk").only("title", "body", "category", *HIDES)[:MOST]
-    return [Example(*row.words_for_rules, row.category_id) for row in rows.iterator()]
+    return [Example(*row.words_for_rules, row.category_id or "") for row in rows.iterator()]
 
 
 def confirmed(prefecture: str) -> QuerySet[Opinion]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from opinions.models import Opinion
 from opinions.models.conditions import CONDITIONS
-from opinions.workflow import report_back, triage
+from opinions.workflow import report_back, secrecy, triage
 from opinions.workflow.register import register
 from tests.conftest import at
 from tests.kept import kept
@@ -68,6 +68,7 @@ def make_ledger(cast, office):
         citizen_name="石头",
         citizen_phone="13800138000",
     )
+    secrecy.redact(red.number, by=cast.officer, at=red.changed_at)
     triage.route(red.number, by=cast.officer, lead_agency=office.transport, at=at("2026-11-10 10:00"))
     register(
         by=cast.stranger_officer,

@@ -48,7 +48,9 @@ def test_no_rule_routes_it(cast, office, opinion):
     assert auto_triage(Opinion.objects.get(pk=opinion.pk)).status == "registered"
 
 
-def test_the_officer_sees_marks_changes_them_and_sees_exactly_what_the_agency_will_read(client, cast, opinion):
+def test_the_officer_sees_marks_changes_them_and_sees_exactly_what_the_agency_will_read(
+    client, cast, opinion
+):
     _status, page = page_of(client, cast.officer, opinion, "redact")
     assert "<mark>8123456</mark>" in page and "值班电话***，2026-11-02" in page
     marked = {"version": opinion.version, "hide": "红门\n儿子在环保站", "preview": "1"}

@@ -12,7 +12,7 @@ from opinions.models.redaction import Redaction
 
 from .base import ActionForm
 
-SHOWN = ("title", "body", "place")
+SHOWN = {"title": _("title"), "body": _("the citizen's own words"), "place": _("place")}
 
 
 class Redact(ActionForm):
@@ -32,7 +32,9 @@ class Redact(ActionForm):
         label=_("Found by its form"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Take the tick away from what says nothing about the citizen. Name and numbers on record stay hidden."),
+        help_text=_(
+            "Take the tick away from what says nothing about the citizen. Name and numbers on record stay hidden."
+        ),
     )
     hide = text_field(
         _("Hide these words too"), required=False, help_text=_("One on each line, spelled as in the text.")
@@ -79,10 +81,9 @@ class Redact(ActionForm):
         """Return for title, text and place: `label`, `pieces` as the officer reads them, (text, whether hidden), and
         `agency`, exactly what the agency will read."""
         person = self._person(self.marked)
-        labels = [self.opinion._meta.get_field(name).verbose_name for name in SHOWN]
         return [
             {"label": label, "pieces": list(_pieces(person, text)), "agency": person.hidden(text)}
-            for label, text in zip(labels, self._texts(), strict=True)
+            for label, text in zip(SHOWN.values(), self._texts(), strict=True)
             if text
         ]
 
