@@ -117,7 +117,7 @@ def start(
         job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
         job.processed = job.added = job.known = job.refused = 0
         job.save()
-        record(by=by, name=job.name, summary=seen, request=request)
+        record(by=by, summary=seen, request=request, job=job.pk)
         job.enqueue()
     return True
 

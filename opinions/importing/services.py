@@ -191,23 +191,26 @@ def import_file(
         with nullcontext() if skip_bad else transaction.atomic():
             batches = read_batches(file, name, by=by, now=now, limits=limits)
             import_rows(batches, done, by=by, now=now, skip_bad=skip_bad)
-            record(by=by, name=name, summary=done)
+            record(by=by, summary=done)
             ask_for_a_sweep()
     except Failed as failed:
         return ImportSummary(summary.read, 0, summary.known, 1, [failed.error])
     return done
 
 
-def record(*, by: User, name: str, summary: ImportSummary, request: HttpRequest | None = None) -> None:
-    """Record in the audit trail who imported what; it holds no name or number of a citizen."""
+def record(
+    *, by: User, summary: ImportSummary, request: HttpRequest | None = None, job: int | None = None
+) -> None:
+    """Record in the audit trail who imported what, by the job's key; it holds no name or number of a citizen."""
     prefixes = scope_of(by).prefixes(*IMPORTER_ROLES)
     audit.record(
         AccessRecord.Action.IMPORTED,
         by=by,
         request=request,
-        subject=name,
+        subject=_("old records"),  # a file's name may be a person's
         area_code=prefixes[0] if prefixes else "",
         details={
+            "job": job,
             "read": summary.read,
             "added": summary.added,
             "known": summary.known,

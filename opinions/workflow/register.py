@@ -163,7 +163,8 @@ def _save_first(
     text = bool(opinion.citizen_phone) and (may_text is None or may_text(opinion.citizen_phone))
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
-    _refuse_second(opinion.submission_key)
+    if via != IMPORT:
+        _refuse_second(opinion.submission_key)
     t = Transition(ACTIONS["register"], opinion, by, via, at, "", None, recheck_immediately=True)
     t.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
     if late:
