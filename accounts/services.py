@@ -37,6 +37,22 @@ def set_initial_password(*, user: User, by: User | None, request: HttpRequest | 
 
 
 @transaction.atomic
+def remove_second_factor(*, user: User, by: User | None, request: HttpRequest | None = None) -> bool:
+    """Remove the person's second factor, after a lost phone, and audit it; the password stays. Returns whether there
+    was one."""
+    removed, _rows = SecondFactor.objects.filter(user=user).delete()
+    if removed:
+        audit.record(
+            AccessRecord.Action.SET,
+            by=by,
+            request=request,
+            subject=user.username,
+            details={"did": "second factor removed"},
+        )
+    return bool(removed)
+
+
+@transaction.atomic
 def change_own_password(*, user: User, password: str, request: HttpRequest | None = None) -> None:
     """Set the password that the person chose, which was checked by the form, and audit the change."""
     user.set_password(password)

@@ -6,6 +6,7 @@ from . import views
 urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("welcome/<uidb64>/<token>/", views.Welcome.as_view(), name="welcome"),
     path("alive/", views.alive, name="alive"),
     path("second-factor/", views.second_factor, name="second_factor"),
     path("second-factor/recovery-codes/", views.recovery_codes, name="recovery_codes"),

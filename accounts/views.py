@@ -9,11 +9,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,7 +30,7 @@ from common.ui.qr import qr_svg
 from . import middleware, services
 from . import second_factor as factors
 from .forms import CodeForm, LoginForm, OwnPasswordForm
-from .models import SecondFactor
+from .models import SecondFactor, User
 from .requests import StaffRequest
 
 RECOVERY = EncryptedCookie("recovery", 10 * 60, "/second-factor/")
@@ -63,6 +66,24 @@ class PasswordChange(auth.PasswordChangeView):
         )
         update_session_auth_hash(self.request, self.request.user)
         messages.success(self.request, _("Your new password is valid from now on."))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Welcome(auth.PasswordResetConfirmView):
+    """The first password, by the link of accounts/invitations.py. Nobody is logged in by it: the login comes next, and
+    the second factor with it."""
+
+    user: User  # type: ignore[assignment]  # None only where the link is wrong, and then no form is taken
+    template_name = "accounts/welcome.html"
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        services.change_own_password(
+            user=self.user, password=form.cleaned_data["new_password1"], request=self.request
+        )
+        self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
+        messages.success(self.request, _("Your password is set. Log in with it."))
         return HttpResponseRedirect(self.get_success_url())
 
 

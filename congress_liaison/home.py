@@ -12,6 +12,7 @@ from notifications.models import Message
 from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
 from opinions.supervision.figures import aggregates
+from studios.administration import may_take_it
 from studios.models import Role
 from studios.permissions.access import over_a_prefecture
 from studios.permissions.scope import scope_of
@@ -32,6 +33,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "is_auditor": scope.has(Role.AUDITOR),
         "is_administrator": scope.has(Role.ADMINISTRATOR),
         "nobody": not scope.roles,
+        "may_administer": may_take_it(request.user),
         "today": today,
     }
     if scope.has(*outbox.DECIDERS):

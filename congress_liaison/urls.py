@@ -8,12 +8,13 @@ from django.views.i18n import set_language
 from common.ops import health
 from congress_liaison import home
 from portal import errors
-from studios import audit_trail
+from studios import administration_views, audit_trail
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("administration/", administration_views.take_administration, name="take_administration"),
     path("audit/", audit_trail.audit_trail, name="audit"),
     path("audit/export.xlsx", audit_trail.export, name="audit_export"),
     path("opinions/", include("opinions.urls")),

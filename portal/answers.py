@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from common.security.crypto import digits
 from common.security.numbers import NUMBER, mask_numbers
+from common.text.phone_numbers import digits
 from opinions.lifecycle.statuses import Status
 from opinions.models import Attachment, Event, Opinion
 from opinions.models.choices import Outcome

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from common.security.giveaways import Person
 from common.security.numbers import mask_numbers
 from common.security.uploads import FilesField
+from common.text import phone_numbers
 from common.text.excerpts import cut
 from common.ui.fields import radio_field, text_field
 from deputies.models import Deputy
 from opinions.lifecycle.reasons import HowRated, Satisfaction
 from opinions.models import Opinion
 from opinions.models.choices import MatterType
-from opinions.privacy import phone_numbers, query_codes
+from opinions.privacy import query_codes
 from studios.models import Studio
 
 from .additions import AnswerQuestion, Supplement

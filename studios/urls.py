@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .areas import views
+from .areas import uploads, views
 from .assessments import views as haves
 from .directory import views as directory
 from .profile import views as facts
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", directory.studio_list, name="list"),
     path("import/", import_page(STUDIOS), name="import"),
     path("import/template.xlsx", template_of(STUDIOS), name="import_template"),
+    path("areas/", uploads.areas, name="areas"),
     path("townships/", views.change_list, name="changes"),
     path("townships/<int:pk>/", views.change_detail, name="change"),
     path("townships/<str:kind>/", views.change, name="make_change"),

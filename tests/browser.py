@@ -5,6 +5,8 @@ those a fork closes, and processes that share one wait for each other for ever.
 """
 
 import os
+import threading
+import time
 
 import pytest
 
@@ -30,3 +32,16 @@ def chromium():
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def wait_for_open_requests(seconds: float = 10) -> None:
+    """Wait until the live server answers no browser any more, at most `seconds`.
+
+    A page that is closed leaves its last request (a draft, a count that is polled) to the server. It must end before
+    the tables are emptied, or the two wait for each other's locks.
+    """
+    until = time.monotonic() + seconds
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        if time.monotonic() > until:
+            return
+        time.sleep(0.01)

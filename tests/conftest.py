@@ -22,6 +22,7 @@ from workdays.models import CalendarYear, Holiday
 from workdays.seed import seed_calendar
 
 from . import migrated
+from .browser import wait_for_open_requests
 from .kept import forget, kept
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -74,6 +75,7 @@ def a_test_database_can_be_emptied():
     plain = TransactionTestCase._fixture_teardown
 
     def teardown(self):
+        wait_for_open_requests()
         execute_all(sql for t in APPEND_ONLY for sql in lift_append_only_sql(connection.vendor, t))
         plain(self)
         execute_all(

@@ -118,6 +118,9 @@ TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "logout": Row(EVERYBODY, ok=302, post={}),
+    "welcome": public("Mg", "no-token"),
+    "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
+    "studios:areas": Row({"administrator"}),
     "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
@@ -304,6 +307,7 @@ ACTIONS = {
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
     "return_it": {"handler"}, "joint_sign": set(), "joint_answer": set(), "joint_return": set(),
+    "hand_on": {"officer"} | SUPERVISORS, "hand_on_part": {"officer"} | SUPERVISORS, "issue_supervision": SUPERVISORS,
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
     "ask_citizen": {"handler"}, "answer_question": CLERKS,
@@ -317,7 +321,7 @@ OF_ACTIVITY = {
     "hold": PLANNERS, "announce": PLANNERS, "change": PLANNERS, "cancel": PLANNERS, "excuse": PLANNERS | {"deputy"},
 }  # fmt: skip
 # Steps of the system alone, and what is not an action at all, are no pages.
-NO_PAGES = ["register", "close", "recalculate", "move", "delete", "status"]
+NO_PAGES = ["register", "archive", "close", "recalculate", "move", "delete", "status"]
 
 
 @pytest.fixture

@@ -110,7 +110,8 @@ class RowError:
 @dataclass
 class ImportSummary:
     """How many rows were read, added, known and refused, and why. After a dry run, `added` is what would be added.
-    `broken` says why the file as a whole cannot be imported, even if its rows are right."""
+    `found` counts what else the import wants to say of them. `broken` says why the file as a whole cannot be imported,
+    even if its rows are right."""
 
     read: int = 0
     added: int = 0
@@ -121,6 +122,7 @@ class ImportSummary:
     first_on: date | None = None
     last_on: date | None = None
     broken: str = ""
+    found: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"read {self.read} / added {self.added} / known {self.known} / refused {self.refused}"

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 
+from common.text.phone_numbers import digits
 from common.text.single_line import OneLine
 
 
@@ -62,12 +62,6 @@ class EncryptedLineField(OneLine, EncryptedTextField):
     """An encrypted name or number."""
 
     STORED = "common.security.crypto.EncryptedTextField"
-
-
-def digits(phone: str) -> str:
-    """Return a phone number as it is indexed: digits only, without the country code."""
-    only = re.sub(r"\D", "", phone)
-    return only[2:] if len(only) == 13 and only.startswith("86") else only
 
 
 def phone_index(phone: str) -> str:

@@ -75,7 +75,7 @@ def _demo() -> None:
     if not get_user_model().objects.exists():
         if os.environ.get("DEMO", "1") == "0":
             seeded.unlink(missing_ok=True)
-            say("accounts", "none yet: make one with manage.py createsuperuser")
+            say("accounts", "none yet: make one with manage.py create_administrator")
             return
         say("demo", "being made: one office, 14 months of work; this first start takes a little longer")
         seeded.touch()  # first: after the commit a crash could come between, and hide the accounts

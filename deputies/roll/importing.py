@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from common.excel.importing import CellError, one_of, phone, text
 from common.excel.tables import Column, Sheet
-from common.security.crypto import digits
+from common.text.phone_numbers import digits
 from deputies.models import Deputy, Mandate, Term
 from deputies.models.people import congress_of
 from deputies.register_access import KEEPERS

@@ -24,6 +24,7 @@ from common.security.numbers import mask_numbers
 from opinions.models import Import
 
 from . import columns as c
+from .decisions import Decisions
 from .services import Row, ask_for_a_sweep, import_rows, preview_file, read_batches, record
 
 State = Import.State
@@ -81,6 +82,7 @@ def check(pk: int, *, now: datetime | None = None) -> Import | None:
         sample=[[number, _masked(values)] for number, values in summary.sample],
         first_on=summary.first_on,
         last_on=summary.last_on,
+        found=job.found | {"open": summary.found},
         heartbeat_at=None,
         attempt=0,
     )
@@ -104,17 +106,19 @@ def start(
     job: Import,
     by: User,
     skip_bad: bool = False,
+    open_rows: str = Import.OpenRows.TODAY,
     request: HttpRequest | None = None,
     now: datetime | None = None,
 ) -> bool:
-    """Begin to enter the good rows; False when that was decided before, or there is nothing to enter. A file with
-    errors is only begun with `skip_bad`."""
+    """Begin to enter the good rows, those without an answer as `open_rows` says; False when that was decided before, or
+    there is nothing to enter. A file with errors is only begun with `skip_bad`."""
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
         if job.state != State.CHECKED or not job.good or (job.refused and not skip_bad):
             return False
         seen = ImportSummary(job.total, job.good, job.known, job.refused)
         job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
+        job.open_rows = open_rows
         job.processed = job.added = job.known = job.refused = 0
         job.save()
         record(by=by, summary=seen, request=request, job=job.pk)
@@ -135,7 +139,14 @@ def run(pk: int, *, now: datetime | None = None) -> Import | None:
                 read_batches(file, job.name, by=job.by, now=now, limits=BROWSER), job.processed
             )
             import_rows(
-                batches, summary, by=job.by, now=now, skip_bad=True, after_batch=lambda t: _progress(job, t)
+                batches,
+                summary,
+                by=job.by,
+                now=job.started_at or now,
+                skip_bad=True,
+                job=job.pk,
+                decisions=Decisions(open_rows=job.open_rows),
+                after_batch=lambda t: _progress(job, t),
             )
     except LeaseLost:
         return None

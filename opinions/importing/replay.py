@@ -1,28 +1,33 @@
 """Replay of an entry through the ordinary actions, at the times its ledger gives. Nothing else is done here."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DataError, IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
 from common.excel.importing import RowError
 from opinions.lifecycle.errors import Refused
-from opinions.lifecycle.origins import IMPORT
+from opinions.lifecycle.origins import IMPORT, Imported
 from opinions.lifecycle.reasons import HowRated, HowTold
-from opinions.models import Opinion, Satisfaction
+from opinions.models import Import, Opinion, Satisfaction
 from opinions.workflow import deadlines
 from opinions.workflow.batching import batch_writes
-from opinions.workflow.register import register
+from opinions.workflow.register import archive, register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
 from opinions.workflow.transition import prelock, reuse_locked_rows
 from opinions.workflow.triage import route, sign
 
+from .decisions import UNDECIDED, Decisions
 from .entries import Entry
+
+OpenRows = Import.OpenRows
 
 # Exceptions by which an action, or the database at its end, refuses.
 REFUSALS = (Refused, PermissionDenied, ObjectDoesNotExist, IntegrityError, DataError)
@@ -36,75 +41,112 @@ class Failed(Exception):
         self.error = error
 
 
-def import_batch(entries: list[Entry], *, by: User, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Replay:
+    """One import as its rows are entered: who and when, the key of its job (None from the command line), and what was
+    decided about them."""
+
+    by: User
+    now: datetime
+    job: int | None = None
+    decisions: Decisions = UNDECIDED
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """The keywords that every action of an import has."""
+        return {"by": self.by, "via": IMPORT}
+
+    @property
+    def counts_from(self) -> date | None:
+        """The day before which no deadline counts; None where they count as the ledger is dated."""
+        return None if self.decisions.open_rows == OpenRows.DATED else timezone.localdate(self.now)
+
+
+def import_batch(entries: list[Entry], replay: Replay) -> bool:
     """Enter all of the entries with a few statements. False, and nothing is done, if any of them is refused or known
     already: import_one tells which."""
-    how = {"by": by, "via": IMPORT}
     try:
         with transaction.atomic():
             with batch_writes():
-                numbers = [_registered(entry, how).number for entry in entries]
+                numbers = [_registered(entry, replay).number for entry in entries]
             with batch_writes(), reuse_locked_rows():
-                prelock(numbers, by)
+                prelock(numbers, replay.by)
                 for number, entry in zip(numbers, entries, strict=True):
-                    _go_on(number, entry, how, now)
+                    _go_on(number, entry, replay)
     except REFUSALS:
         return False
     return True
 
 
-def import_one(entry: Entry, *, by: User, now: datetime) -> bool:
+def import_one(entry: Entry, replay: Replay) -> bool:
     """Enter one entry, wholly or not at all; False if somebody else has done so meanwhile. Raises Failed."""
     try:
         with transaction.atomic(), reuse_locked_rows():
-            return _act(entry, by, now)
+            return _act(entry, replay)
     except REFUSALS as error:
         raise Failed(RowError(entry.row, "", str(error) or type(error).__name__)) from error
 
 
-def _act(entry: Entry, by: User, now: datetime) -> bool:
-    how = {"by": by, "via": IMPORT}
-    opinion = _registered(entry, how)
+def _act(entry: Entry, replay: Replay) -> bool:
+    opinion = _registered(entry, replay)
     if opinion.version != 1:
         return False
-    _go_on(opinion.number, entry, how, now)
+    _go_on(opinion.number, entry, replay)
     return True
 
 
-def _registered(entry: Entry, how: dict[str, Any]) -> Opinion:
-    return register(submission_key=entry.key, at=entry.registered_at, **entry.written, **how)
+def _registered(entry: Entry, replay: Replay) -> Opinion:
+    # Whether an answer was late is judged by the calendar of its time; only what is open counts from today.
+    counts_from = None if entry.answered_at else replay.counts_from
+    return register(
+        submission_key=entry.key,
+        at=entry.registered_at,
+        imported=Imported(replay.job, timezone.localdate(replay.now), counts_from),
+        **entry.written,
+        **replay.how,
+    )
 
 
-def _go_on(number: str, entry: Entry, how: dict[str, Any], now: datetime) -> None:
+def _go_on(number: str, entry: Entry, replay: Replay) -> None:
+    at = {"at": entry.registered_at, **replay.how}
+    if not entry.answered_at and replay.decisions.open_rows == OpenRows.ARCHIVE:
+        archive(number, **at)
+        return
     if entry.agency is None:
         return
-    at = {"at": entry.registered_at, **how}
     route(number, lead_agency=entry.agency, **at)
     if entry.answered_at:
         sign(number, **at)
-        _answer(number, entry, how, now)
+        _answer(number, entry, replay)
 
 
-def _answer(number: str, entry: Entry, how: dict[str, Any], now: datetime) -> None:
+def _answer(number: str, entry: Entry, replay: Replay) -> None:
     """Answer and report back at the one time that the ledger has for both.
 
     No ledger records how the citizen was told. Those who wrote by web or text message read it there; all others are
     assumed to have had it in writing. It is never entered as a text message, which would be sent.
     """
-    at = {"at": entry.answered_at, **how}
+    at = {"at": entry.answered_at, **replay.how}
     opinion = answer(number, outcome=entry.outcome, answer=entry.answer, **at)
     how_told = HowTold.WEB if opinion.channel in TOLD_BY_SYSTEM else HowTold.LETTER
     opinion = report_back(number, how=how_told, **at)
     if entry.satisfaction:
-        reason = _not_satisfied() if entry.satisfaction == Satisfaction.NOT else ""
-        evaluate(number, satisfaction=entry.satisfaction, how=HowRated.PAPER, reason=reason, **at)
+        evaluate(
+            number,
+            satisfaction=entry.satisfaction,
+            how=HowRated.PAPER,
+            reason=_not_satisfied() if entry.satisfaction == Satisfaction.NOT else "",
+            reopens=replay.decisions.open_rows != OpenRows.ARCHIVE,
+            counts_from=replay.counts_from,
+            **at,
+        )
         return
     # Past windows close on the day they ended, not on the day of the import, or this month would count them.
     if opinion.due_on is None:  # never after a report: its window has a last day
         return
     window_over = deadlines.midnight(opinion.due_on + timedelta(days=1))
-    if window_over <= now:
-        close(number, at=window_over, **how)
+    if window_over <= replay.now:
+        close(number, at=window_over, **replay.how)
 
 
 def _not_satisfied() -> str:

@@ -22,9 +22,11 @@ from opinions.workflow import deadlines
 from studios.permissions.scope import scope_of
 
 from . import columns as c
+from .decisions import UNDECIDED, Decisions
 from .entries import Entry, known_keys
+from .forecast import Forecast
 from .parser import IMPORTER_ROLES, Reader
-from .replay import Failed, import_batch, import_one
+from .replay import Failed, Replay, import_batch, import_one
 
 BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
 EXPECTED = headers_of(c.COLUMNS)
@@ -86,22 +88,27 @@ def preview_file(
 
     A file that cannot be read to its end adds one error that says so; nothing is raised.
     """
-    summary = ImportSummary()
+    summary, forecast = ImportSummary(), Forecast(timezone.localdate(now))
     try:
         for rows in read_batches(file, name, by=by, now=now, limits=limits, size=500):
             known = known_keys([row.entry for row in rows if row.entry])
+            new: list[Entry | None] = []
             for row in rows:
-                _count(summary, row, known)
+                if _count(summary, row, known):
+                    new.append(row.entry)
                 if len(summary.sample) < sample:
                     summary.sample.append((row.number, row.values))
+            forecast.add_all(new)
     except TableError as error:
         summary.break_off(RowError(error.row, error.column, str(error)))
     if not summary.read and not summary.broken:
         summary.break_off(RowError(0, "", _("The file holds a header and no rows.")))
+    summary.found = forecast.counts
     return summary
 
 
-def _count(summary: ImportSummary, row: Row, known: Collection[UUID]) -> None:
+def _count(summary: ImportSummary, row: Row, known: Collection[UUID]) -> bool:
+    """Count a row; returns True if it would be added."""
     summary.read += 1
     if row.errors:
         summary.refuse(row.errors)
@@ -110,6 +117,8 @@ def _count(summary: ImportSummary, row: Row, known: Collection[UUID]) -> None:
     else:
         summary.added += 1
         summary.note_day(timezone.localdate(row.entry.registered_at))
+        return True
+    return False
 
 
 def import_rows(
@@ -119,10 +128,14 @@ def import_rows(
     by: User,
     now: datetime,
     skip_bad: bool,
+    job: int | None = None,
+    decisions: Decisions = UNDECIDED,
     after_batch: Callable[[ImportSummary], object] | None = None,
 ) -> None:
-    """Enter the rows and count them in `summary`; each batch in a transaction of its own, unless the caller holds one.
-    `after_batch(summary)` runs inside it. Without `skip_bad` the first row that is refused raises Failed."""
+    """Enter the rows of the import `job` and count them in `summary`; each batch in a transaction of its own, unless
+    the caller holds one. `after_batch(summary)` runs inside it. Without `skip_bad` the first row that is refused raises
+    Failed."""
+    replay = Replay(by, now, job, decisions)
     for rows in batches:
         with transaction.atomic(), deadlines.cached_reads():
             known = known_keys([row.entry for row in rows if row.entry])
@@ -137,26 +150,26 @@ def import_rows(
                     summary.known += 1
                 else:
                     new.append(row.entry)
-            _enter(new, summary, by, now, skip_bad)
+            _enter(new, summary, replay, skip_bad)
             if after_batch:
                 after_batch(summary)
 
 
-def _enter(entries: list[Entry], summary: ImportSummary, by: User, now: datetime, skip_bad: bool) -> None:
+def _enter(entries: list[Entry], summary: ImportSummary, replay: Replay, skip_bad: bool) -> None:
     """Enter all entries together; where one is refused, in halves, until it is alone."""
     half = len(entries) // 2
-    if half and not import_batch(entries, by=by, now=now):
-        _enter(entries[:half], summary, by, now, skip_bad)
-        _enter(entries[half:], summary, by, now, skip_bad)
+    if half and not import_batch(entries, replay):
+        _enter(entries[:half], summary, replay, skip_bad)
+        _enter(entries[half:], summary, replay, skip_bad)
     elif half:
         summary.added += len(entries)
     elif entries:
-        _enter_one(entries[0], summary, by, now, skip_bad)
+        _enter_one(entries[0], summary, replay, skip_bad)
 
 
-def _enter_one(entry: Entry, summary: ImportSummary, by: User, now: datetime, skip_bad: bool) -> None:
+def _enter_one(entry: Entry, summary: ImportSummary, replay: Replay, skip_bad: bool) -> None:
     try:
-        if import_one(entry, by=by, now=now):
+        if import_one(entry, replay):
             summary.added += 1
         else:
             summary.known += 1
@@ -175,6 +188,7 @@ def import_file(
     dry_run: bool = False,
     skip_bad: bool = False,
     limits: Limits = COMMAND,
+    decisions: Decisions = UNDECIDED,
 ) -> ImportSummary:
     """Check a file, then enter it: all or nothing in one transaction; with `skip_bad` the good rows, in batches. The
     errors of the result say what was refused; without `skip_bad` nothing is in if there are any."""
@@ -190,7 +204,7 @@ def import_file(
     try:
         with nullcontext() if skip_bad else transaction.atomic():
             batches = read_batches(file, name, by=by, now=now, limits=limits)
-            import_rows(batches, done, by=by, now=now, skip_bad=skip_bad)
+            import_rows(batches, done, by=by, now=now, skip_bad=skip_bad, decisions=decisions)
             record(by=by, summary=done)
             ask_for_a_sweep()
     except Failed as failed:
@@ -210,12 +224,12 @@ def record(
         subject=_("old records"),  # a file's name may be a person's
         area_code=prefixes[0] if prefixes else "",
         details={
-            "job": job,
             "read": summary.read,
             "added": summary.added,
             "known": summary.known,
             "refused": summary.refused,
-        },
+        }
+        | ({"job": job} if job else {}),
     )
 
 

@@ -69,6 +69,7 @@ def one_import(request: StaffRequest, pk: int) -> HttpResponse:
         "headers": headers,
         "sample": [(number, [values.get(header, "") for header in headers]) for number, values in job.sample],
         "page": paginate(request, job.errors),
+        "open_rows": Import.OpenRows.choices,
         "more_errors": len(job.errors) >= jobs.ERRORS_KEPT,
     }
     return render(request, "opinions/imports/detail.html", context)
@@ -90,7 +91,14 @@ def progress(request: StaffRequest, pk: int) -> HttpResponse:
 def start(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin to enter the rows of a checked import."""
     job = own(request, pk)
-    begun = jobs.start(job=job, by=request.user, skip_bad="skip_bad" in request.POST, request=request)
+    open_rows = request.POST.get("open_rows", "")
+    begun = jobs.start(
+        job=job,
+        by=request.user,
+        skip_bad="skip_bad" in request.POST,
+        open_rows=open_rows if open_rows in Import.OpenRows else Import.OpenRows.TODAY,
+        request=request,
+    )
     if not begun and job.state == Import.State.CHECKED:
         messages.warning(request, _("Nothing was begun: the file has no rows that can be added like this."))
     return redirect("opinions:import", pk)

@@ -146,6 +146,14 @@ def _hand_on(data: Data, names: Names) -> str:
     return _("Taken from %(agency)s, where nobody can act: back to triage") % agency
 
 
+def _hand_on_part(data: Data, names: Names) -> str:
+    agency = {"agency": data.get("agency_name", "")}
+    if after := data.get("successor_name"):
+        text = _("%(after)s takes over the joint part of %(agency)s, to be answered by %(day)s")
+        return text % (agency | {"after": after, "day": day(data.get("due_on"))})
+    return _("Goes on without the joint part of %(agency)s, where nobody can act") % agency
+
+
 def _ask_extension(data: Data, names: Names) -> str:
     return _("Asked for %(days)s more working days") % {"days": data.get("days")}
 
@@ -227,12 +235,10 @@ def _rate(data: Data, names: Names) -> str:
 
 def _reopen(data: Data, names: Names) -> str:
     alone = data.get("from") and _("it follows %(number)s no longer") % {"number": data["from"]}
+    facts = {"round": data.get("round"), "day": day(data.get("handling_due_on"))}
     if data.get("to") == "triage":
-        return join(_("Reopened, round %(round)s: back to triage") % {"round": data.get("round")}, alone)
-    text = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % {
-        "round": data.get("round"),
-        "day": day(data.get("handling_due_on")),
-    }
+        return join(_("Reopened, round %(round)s: back to triage") % facts, alone)
+    text = _("Reopened, round %(round)s: the same agency, designated; to be answered by %(day)s") % facts
     left = data.get("joint_left") and _("without %(names)s, where nobody can act") % {
         "names": _(", ").join(data["joint_left"])
     }
@@ -244,6 +250,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "amend": _amend,
     "move": _move,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's request"),
+    "archive": lambda data, names: _("Kept it as an archive of the former ledger, without supervision"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
     "reissue_code": notes.reissue_code,
@@ -263,6 +270,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "joint_return": _joint_return,
     "return_it": _return,
     "hand_on": _hand_on,
+    "hand_on_part": _hand_on_part,
     "ask_extension": _ask_extension,
     "grant_extension": _grant_extension,
     "refuse_extension": lambda data, names: _("Refused the extension; the deadline stays"),

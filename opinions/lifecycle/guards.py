@@ -90,6 +90,12 @@ def agency_cannot_act(opinion: Opinion, today: date) -> StrOrPromise:
     return _("Somebody at the agency can act.") if getattr(opinion, "agency_able", False) else ""
 
 
+def joint_agency_cannot_act(opinion: Opinion, today: date) -> StrOrPromise:
+    """Require an open joint part of an agency where nobody can act (`part_stranded`)."""
+    stranded = getattr(opinion, "part_stranded", True)
+    return "" if stranded else _("Somebody can act at every joint agency that still owes its part.")
+
+
 def letter_waits(opinion: Opinion, today: date) -> StrOrPromise:
     """Require a supervision letter that waits for a person."""
     waits = opinion.letter_owed == LetterOwed.SUPERVISION

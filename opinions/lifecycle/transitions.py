@@ -87,6 +87,8 @@ ACTIONS = {action.code: action for action in [
     _action("withdraw", "register", _("withdraw for the citizen"), [R, U, H], W, [CLERK, CITIZEN],
             icon="arrow-counterclockwise",
             tone="warn", topic=NEWS, public=_("You withdrew it.")),
+    _action("archive", "register", _("keep as an archive"), [R], W, [SYSTEM], icon="archive",
+            tone="", topic=NEWS, public=None),
     _action("erase", "personal_data", _("erase words and personal data"), ERASABLE, None, [SUPERVISOR, SYSTEM],
             icon="eraser",
             tone="", topic=NEWS, public=None),
@@ -138,6 +140,9 @@ ACTIONS = {action.code: action for action in [
     _action("joint_return", "joint", _("return the joint part"), WITH_PARTS, None, [JOINT],
             icon="reply", allows=guards.owes_signature,
             tone="", topic=NEWS, public=None),
+    _action("hand_on_part", "leaving", _("take a joint part from an agency that cannot act"), WITH_PARTS, None,
+            [OFFICER, SUPERVISOR, SYSTEM], icon="person-x", allows=guards.joint_agency_cannot_act,
+            tone="warn", topic=NEWS, public=None),
 
     _action("ask_extension", "supervision", _("ask for an extension"), [H], None, [HANDLER],
             icon="hourglass-split", allows=guards.may_ask_extension,

@@ -7,7 +7,7 @@ from .bulk_notices import BulkNotice, BulkTarget
 from .category import Category, Responsibility
 from .choices import Channel, MatterType, Outcome, Urgency
 from .escalation import EscalationChange, EscalationLevel
-from .imports import Import
+from .imports import Import, ImportChoice
 from .joint import JointPart
 from .ledger import Event, EventText
 from .notices import Notice
@@ -32,6 +32,7 @@ __all__ = [
     "Event",
     "EventText",
     "Import",
+    "ImportChoice",
     "JointPart",
     "MatterType",
     "Notice",

@@ -55,8 +55,7 @@ def _nobody_acts() -> Q:
 
 
 def _nobody_joins() -> Q:
-    able = apps.get_model("studios", "Agency").objects.able_to_act()
-    return Q(pk__in=_parts().waiting().exclude(agency__in=able).values("opinion"))
+    return Q(pk__in=_parts().stranded().values("opinion"))
 
 
 def _without(role: str) -> Q:
@@ -151,6 +150,7 @@ CONDITIONS = {
         lambda today: Q(status__in=OPEN) & _without(Role.SUPERVISOR),
     ),
     "joint_late": (_("a joint part is late"), _joint_late),
+    "imported": (_("imported from a former ledger"), lambda today: ACCEPTED & Q(imported_on__isnull=False)),
     "at_activity": (_("raised at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),
 }

@@ -39,6 +39,13 @@ class Import(BackgroundJob):
         FAILED = "failed", _("cannot be read")
         CANCELLED = "cancelled", _("given up")
 
+    class OpenRows(models.TextChoices):
+        """What the rows without an answer are."""
+
+        TODAY = "today", _("still to be handled: deadlines count from the day of the import")
+        ARCHIVE = "archive", _("kept as an archive: nobody handles them, nothing is supervised")
+        DATED = "dated", _("still to be handled: deadlines count from the days in the ledger")
+
     # The file holds personal data in clear: it is deleted as soon as it is no longer needed.
     ENDED = (State.DONE, State.FAILED, State.CANCELLED)
     WORK = {State.UPLOADED: Work("opinions.check_import"), State.RUNNING: Work("opinions.run_import")}
@@ -59,7 +66,16 @@ class Import(BackgroundJob):
     added = models.PositiveIntegerField(_("added"), default=0)
     known = models.PositiveIntegerField(_("known already"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
-    errors = models.JSONField(default=list)  # [row, column, reason], the first ERRORS_KEPT
+    errors = models.JSONField(default=list)  # [row, column, reason, sheet], the first ERRORS_KEPT
+    open_rows = models.CharField(
+        _("rows without an answer"), max_length=10, choices=OpenRows.choices, default=OpenRows.TODAY
+    )
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    decisions = models.JSONField(
+        default=dict
+    )  # of the person: columns, words, what fills gaps (importing/decisions.py)
+    found = models.JSONField(default=dict)  # in the file: sheets, headers, words, what lies outside the table
+    undone_at = models.DateTimeField(_("undone at"), null=True)
     sample = models.JSONField(default=list)  # the first rows as read, names and numbers masked
     first_on = models.DateField(null=True)
     last_on = models.DateField(null=True)
@@ -84,3 +100,25 @@ class Import(BackgroundJob):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportChoice(models.Model):
+    """What somebody of an area decided about a header or a word of a source, for the next file of the same source."""
+
+    area_code = models.CharField(max_length=12)
+    source = models.CharField(max_length=60, blank=True)
+    column = models.CharField(max_length=20, blank=True)  # of the word; empty: the choice is about a header
+    word = models.CharField(max_length=80)
+    choice = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "source", "column", "word"], name="import_choice_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word} → {self.choice}"

@@ -108,4 +108,6 @@ INDEXES = [
         name="opinion_outside",
         condition=~Q(outside_number=""),
     ),
+    # Of one import, to undo it.
+    Index(fields=["imported_with"], name="opinion_imported_with", condition=Q(imported_with__isnull=False)),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from opinions.lifecycle.statuses import WITH_PARTS
-from studios.models import Membership
+from studios.models import Agency, Membership
 from studios.permissions.scope import ScopedQuerySet
 
 from .time_limits import LimitFrom
@@ -25,6 +25,10 @@ class JointPartQuerySet(ScopedQuerySet):
     def waiting(self) -> Self:
         """Return parts that are not answered while the citizen has not been told a result without them."""
         return self.filter(answered_at=None, opinion__status__in=WITH_PARTS)
+
+    def stranded(self) -> Self:
+        """Return waiting parts of agencies where nobody can act."""
+        return self.waiting().exclude(agency__in=Agency.objects.able_to_act())
 
     def late(self, today: date) -> Self:
         """Return waiting parts past their day. While the opinion is suspended no part is late."""

@@ -162,6 +162,13 @@ class Opinion(models.Model):
     changed_at = models.DateTimeField(_("last change"))
     erased_at = models.DateTimeField(_("words and personal data erased at"), null=True)
     submission_key = models.UUIDField(null=True, unique=True)
+    # Of one taken over from an office's former ledger: nothing is escalated for the time before that day, and no
+    # deadline counts it (null: deadlines count as the ledger is dated).
+    imported_on = models.DateField(_("imported on"), null=True)
+    counts_from_on = models.DateField(_("deadlines count from"), null=True)
+    imported_with = models.ForeignKey(
+        "opinions.Import", models.SET_NULL, null=True, related_name="opinions", db_index=False
+    )
 
     # Set on a row in memory by workflow/transition.py: whether it has joint parts, and the ledger row written last.
     has_parts: bool

@@ -16,12 +16,12 @@ from accounts import audit
 from accounts.models import AccessRecord
 from accounts.requests import StaffRequest
 from common.security.crypto import phone_index
+from common.text import phone_numbers
 from deputies.models import Activity
 from opinions.lists.access import roles_required
 from opinions.models import Channel, Opinion
 from opinions.pages.forms.entry import EntryForm
 from opinions.pages.forms.entry_choices import FOR_OTHERS, REGISTERERS, Desk
-from opinions.privacy import phone_numbers
 from opinions.triage import same_phone, similarity
 from opinions.workflow.register import register
 from studios.permissions.scope import roles_over

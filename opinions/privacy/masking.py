@@ -16,9 +16,9 @@ from accounts.models import User
 from common.security.crypto import phone_index, tail_index
 from common.security.giveaways import STARS
 from common.security.numbers import mask_numbers
+from common.text import phone_numbers
 from opinions.models import Opinion
 from opinions.models.redaction import masked
-from opinions.privacy import phone_numbers
 from studios.permissions.scope import NOTHING, roles_over, scope_of
 
 if TYPE_CHECKING:

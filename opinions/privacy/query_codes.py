@@ -9,7 +9,8 @@ import re
 import unicodedata
 from uuid import UUID
 
-from common.security.crypto import digits, keyed_hash
+from common.security.crypto import keyed_hash
+from common.text.phone_numbers import digits
 
 LENGTH = 16
 TAIL = 4

@@ -84,9 +84,15 @@ def answer_day(opinion: Opinion) -> date:
     return opinion.handling_due_on
 
 
+def counted_from(opinion: Opinion, on: date) -> date:
+    """Return the day from which a deadline that starts `on` counts: of an imported opinion none before the day that
+    the import named."""
+    return max(on, opinion.counts_from_on) if opinion.counts_from_on else on
+
+
 def start(opinion: Opinion, clock: str, on: date) -> None:
     """Start `clock` on the day `on`; a new clock starts escalation from the beginning."""
-    opinion.clock_on = on
+    opinion.clock_on = counted_from(opinion, on)
     opinion.clock_days, opinion.clock_from = limit(clock, opinion)
     reset_escalation(opinion)
     set_due(opinion)
@@ -98,12 +104,12 @@ def start_handling(opinion: Opinion, on: date, days: int | None = None) -> None:
     chosen = (days, LimitFrom.OFFICER) if days else limit(Clock.HANDLING, opinion)
     opinion.handling_days, opinion.handling_from = chosen
     opinion.added_days = 0
-    opinion.handling_due_on = add_workdays(on, opinion.handling_days).date
+    opinion.handling_due_on = add_workdays(counted_from(opinion, on), opinion.handling_days).date
 
 
 def run_handling(opinion: Opinion) -> None:
     """Let the running clock be the handling clock, as fixed by `start_handling` and later extensions."""
-    opinion.clock_on = timezone.localdate(opinion.routed_at)
+    opinion.clock_on = counted_from(opinion, timezone.localdate(opinion.routed_at))
     opinion.clock_days, opinion.clock_from = opinion.handling_days, opinion.handling_from
     reset_escalation(opinion)
     set_due(opinion)
@@ -188,7 +194,7 @@ def due_with(opinion: Opinion, more: int) -> date:
     """Return the day by which the answer would be due with `more` working days."""
     assert opinion.handling_days is not None  # noqa: S101  start_handling
     days = opinion.handling_days + opinion.added_days + more
-    return add_workdays(timezone.localdate(opinion.routed_at), days).date
+    return add_workdays(counted_from(opinion, timezone.localdate(opinion.routed_at)), days).date
 
 
 def date_text(day: date) -> str:

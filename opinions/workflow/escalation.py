@@ -21,15 +21,15 @@ DAY = timedelta(days=1)
 MOST_LATE = 1
 
 
-def _policy(opinion: Opinion) -> list[EscalationLevel]:
-    """Return the county's own policy if it has one, else the general one."""
+def levels(opinion: Opinion) -> list[EscalationLevel]:
+    """Return the levels of supervision: the county's own policy if it has one, else the general one."""
     rows = of_county(EscalationLevel, opinion.county_id)
     return [row for row in rows if row.county_id] or rows
 
 
 def next_level(opinion: Opinion) -> EscalationLevel | None:
     """Return the level above the one already reached; None on the highest."""
-    above = [row for row in _policy(opinion) if row.level > opinion.supervision_level]
+    above = [row for row in levels(opinion) if row.level > opinion.supervision_level]
     return min(above, key=lambda row: row.level, default=None)
 
 
@@ -49,8 +49,8 @@ def _later(day: date, days: int) -> date:
 
 def level_day(opinion: Opinion, level: EscalationLevel) -> date:
     """Return the day on which `level` is due. It keeps its distance from the level before it; a broken promise brings
-    it the day after, but not on the same day as that level."""
-    day, reached_on = policy_day(opinion, level), opinion.level_on
+    it the day after, but not on the same day as that level. Nothing is escalated for the time before an import."""
+    day, reached_on = policy_day(opinion, level), opinion.level_on or opinion.imported_on
     if reached_on:
         day = max(day, _apart(opinion, level, reached_on))
     if opinion.promised_on and brought_by_promise(opinion, level):
@@ -61,7 +61,7 @@ def level_day(opinion: Opinion, level: EscalationLevel) -> date:
 def _apart(opinion: Opinion, level: EscalationLevel, reached_on: date) -> date:
     """Return the day that lies as many working days after the last level was reached as the policy has between the
     two."""
-    before = next((row for row in _policy(opinion) if row.level == opinion.supervision_level), None)
+    before = next((row for row in levels(opinion) if row.level == opinion.supervision_level), None)
     days = workdays_between(policy_day(opinion, before), policy_day(opinion, level)) if before else 0
     return add_workdays(reached_on, days).date if days > 0 else reached_on
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from opinions.models import JointPart, Opinion
 from opinions.models.conditions import condition_q
-from studios.models import Agency, Role
+from studios.models import Role
 
 # Condition on opinions → what is missing.
 MISSING = {
@@ -50,8 +50,7 @@ def gaps(rows: QuerySet[Opinion] | None = None, names: Iterable[str] = MISSING) 
 def _places(name: str, rows: QuerySet[Opinion]) -> Counter[str]:
     found = rows.filter(condition_q(name)).order_by()
     if name == "nobody_joins":
-        parts = JointPart.objects.waiting().filter(opinion__in=found.values("pk"))
-        parts = parts.exclude(agency__in=Agency.objects.able_to_act())
+        parts = JointPart.objects.stranded().filter(opinion__in=found.values("pk"))
         return Counter(parts.values_list("agency__name", flat=True))
     if name == "nobody_acts":
         return Counter(found.values_list("lead_agency__name", flat=True))

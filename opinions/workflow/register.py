@@ -17,7 +17,7 @@ from accounts.models import User
 from common.security.uploads import Upload
 from common.text.single_line import one_lined
 from opinions.lifecycle.errors import Refused
-from opinions.lifecycle.origins import IMPORT, WEB
+from opinions.lifecycle.origins import IMPORT, WEB, Imported
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
@@ -80,6 +80,7 @@ def register(
     consent: str = "",
     received_on: date | None = None,
     may_text: Callable[[str], bool] | None = None,
+    imported: Imported | None = None,
     **written: Any,
 ) -> Opinion:
     """Enter one opinion and start the triage clock; returns it, numbered and, unless writes are being batched, saved.
@@ -89,8 +90,9 @@ def register(
     the second returns the first's opinion. Whatever the channel, the citizen gets a query code
     (opinions.workflow.receipts), and a text message where there is a number; neither for an import. `consent`: which
     wording of the notice on personal data the citizen agreed to. `may_text(phone)` says whether that number may get
-    the text message; without it, it always may. Keywords are the names in WRITTEN. Raises PermissionDenied outside
-    the township the actor registers for, Refused, TypeError for an unknown keyword.
+    the text message; without it, it always may. `imported`: where it comes from, of an import. Keywords are the names
+    in WRITTEN. Raises PermissionDenied outside the township the actor registers for, Refused, TypeError for an unknown
+    keyword.
     """
     unknown = set(written) - set(WRITTEN)
     if unknown:
@@ -100,6 +102,9 @@ def register(
     written = one_lined(Opinion, {"title": title, **written})
     opinion = Opinion(township=township, county_id=township.county_id, channel=channel, body=body, **written)
     opinion.submission_key = submission_key
+    if imported:
+        opinion.imported_with_id, opinion.imported_on = imported.job, imported.on
+        opinion.counts_from_on = imported.counts_from
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
     at = at or timezone.now()
@@ -169,6 +174,8 @@ def _save_first(
     t.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
     if late:
         t.data["received_on"] = str(late)
+    if opinion.imported_on:
+        t.data["imported_on"] = str(opinion.imported_on)
     t.attach(files)
     event, words = make_event(t)
     settle(t)
@@ -269,4 +276,19 @@ def withdraw(
         why = {"rule": "lead_withdrawn", "number": number}
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via, why=why)
+    return opinion
+
+
+def archive(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Keep an opinion of an office's former ledger, to which nothing was answered there, as an archive: nobody is to
+    handle it, no deadline runs. It can be reconsidered later."""
+    with transition("archive", number, by=by, version=version, at=at, via=via) as t:
+        opinion = t.opinion
     return opinion

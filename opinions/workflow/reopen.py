@@ -1,6 +1,6 @@
 """Reopen (持续重办): a new round with a new deadline, for the same agency, until the citizen has an answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,13 +28,15 @@ def reopen(
     at: datetime | None = None,
     via: str = WEB,
     why: dict | None = None,
+    counts_from: date | None = None,
 ) -> Opinion:
     """Start the next round. The opinion goes back to the same agency, designated; to triage if that is asked for
     (`ask_triage`) or nobody at the agency can act; and from the second reopening on first to a supervisor, who routes
     it. One that was merged follows the other no longer and goes to the agency that answered it; the other stays as it
-    is."""
+    is. `counts_from`, of an import: no deadline of the new round counts an earlier day."""
     with transition("reopen", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
+        opinion.counts_from_on = counts_from or opinion.counts_from_on
         if opinion.merged_into:
             t.data["from"] = opinion.merged_into.number
             opinion.lead_agency, opinion.merged_into = opinion.merged_into.lead_agency, None

@@ -1,7 +1,7 @@
 """Report back (反馈结果): the agency answers; the citizen is told, called back, evaluates; the opinion closes."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -198,10 +198,13 @@ def evaluate(
     reason: str = "",
     at: datetime | None = None,
     via: str = WEB,
+    reopens: bool = True,
+    counts_from: date | None = None,
 ) -> Opinion:
     """Record the citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. The agency never
     rates itself, and no evaluation never counts as satisfied. On an opinion that follows another it concerns that
-    one's answer: not satisfied, this one goes its own way again."""
+    one's answer: not satisfied, this one goes its own way again. For an import: not satisfied closes too without
+    `reopens`, and no deadline of the new round counts a day before `counts_from`."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
     with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
@@ -215,11 +218,12 @@ def evaluate(
                 _("“%(title)s”, which was told to you: the citizen is %(satisfaction)s."),
                 satisfaction=Satisfaction(satisfaction).label,
             )
-            if satisfaction != Satisfaction.NOT and opinion.status == Status.REPORTED_BACK:
+            settled = satisfaction != Satisfaction.NOT or not reopens
+            if settled and opinion.status == Status.REPORTED_BACK:
                 t.to = Status.CLOSED
                 opinion.closed_at = t.at
-        if satisfaction == Satisfaction.NOT:
-            opinion = reopen(number, by=by, reason=reason, at=at, via=via)
+        if not settled:
+            opinion = reopen(number, by=by, reason=reason, at=at, via=via, counts_from=counts_from)
     return opinion
 
 

@@ -15,7 +15,9 @@ def send(t: Transition, *, designated: bool, days: int | None = None) -> None:
     opinion, today = t.opinion, t.today
     opinion.routed_at, opinion.signed_at, opinion.designated = t.at, None, designated
     deadlines.start_handling(opinion, today, days)
-    opinion.return_by_on = add_workdays(today, deadlines.limit(Clock.RETURN, opinion)[0]).date
+    opinion.return_by_on = add_workdays(
+        deadlines.counted_from(opinion, today), deadlines.limit(Clock.RETURN, opinion)[0]
+    ).date
     t.data |= {"handling_due_on": str(opinion.handling_due_on), "handling_days": opinion.handling_days}
     t.data |= deadlines.provisional(deadlines.answer_day(opinion))
     t.notify_staff(

@@ -85,6 +85,7 @@ def dashboard(user: User, place: Place, period: Period, today: date) -> dict[str
         "done_columns": column_heads(DONE),
         "former": former,
         "basis": BASIS,
+        "imported": cell("imported", counted, chosen),
         "frozen": found.frozen_in(period),
         "lines": [line(columns, row, place, period, found) for row in rows],
         "total": cells(columns, counted, chosen),

@@ -77,6 +77,11 @@ FIGURES = {
         ),
         _count("reopened", _("Reopened"), _("Accepted, and handled in a second or later round.")),
         _count("reopened_twice", _("Reopened twice or more"), _("Accepted, and in a third or later round.")),
+        _count(
+            "imported",
+            _("Imported"),
+            _("Accepted, and taken over from a former ledger: handled before, not by this register."),
+        ),
         Figure(
             "closed_rate",
             _("Closing rate"),

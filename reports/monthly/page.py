@@ -86,6 +86,7 @@ def month_context(report: MonthReport, today: date) -> dict[str, Any]:
         "registered": report.total["all"],
         "register_url": cells(["all"], report.total, chosen)[0].url,
         "basis": BASIS,
+        "imported": cells(["imported"], report.total, chosen)[0],
         "definitions": [KNOWN[code] for code in (*columns, *DONE)],
         "previous": month_url(period.previous, report.county),
         "next": month_url(period.next, report.county) if period.next.first <= today else "",

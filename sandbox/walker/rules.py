@@ -70,6 +70,10 @@ class Rules:
             one._on_unmerge(now, values)
             one.tell("officers", now, "nothing left to follow")
 
+    def _on_archive(self, now, values):
+        self._go_on()
+        self._become("withdrawn", now.date())
+
     def _on_note_internally(self, now, values):
         self.kept_back.append(values["words"])
 
@@ -140,8 +144,7 @@ class Rules:
 
     def _on_merge(self, now, values):
         self.into = values["into"]
-        self._go_on()
-        self._become("merged", now.date())
+        self._back("merged", now)
 
     def _on_hand_on(self, now, values):
         self._back("registered", now)
@@ -157,6 +160,12 @@ class Rules:
 
     def _on_joint_return(self, now, values):
         self.joint.pop(self.by, None)
+
+    def _on_hand_on_part(self, now, values):
+        before, after = values["agency"], values.get("successor")
+        self.joint.pop(before, None)
+        if after:
+            self.joint.setdefault(after, "sent")
 
     # --- supervise
     def _on_ask_extension(self, now, values):

@@ -76,7 +76,7 @@ def test_counting_rows_as_they_are_read_gives_the_same(spread):
     rows = Opinion.objects.all()
     assert counts == count_figures(rows)[None] + count_days(rows)[None]
     assert counts == count_figures(rows, days=True)[None]
-    assert all(counts[name] for name in COUNTED), "something was counted of everything"
+    assert all(counts[name] for name in COUNTED if name != "imported"), "something was counted of everything"
     one_by_one = {name: rows.filter(q_of(name, timezone.localdate())).count() for name in NAMES}
     assert one_by_one == {name: counts[name] for name in NAMES}
 

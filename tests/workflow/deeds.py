@@ -4,6 +4,7 @@ from datetime import timedelta
 from importlib import import_module
 
 from accounts.actors import CITIZEN, SYSTEM
+from accounts.models import User
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
 from studios.models import Agency
@@ -23,6 +24,7 @@ READY = {
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
+    "hand_on_part": lambda walk, status: nobody_joins(walk, walk.joined(status)),
     "hand_on": lambda walk, status: left_alone(walk, walk.to(status)),
     "recalculate": lambda walk, status: provisional(walk.to(status)),
 }
@@ -30,6 +32,7 @@ WORDS = {
     "amend": lambda walk: {"title": "村口的路坏了三处"},
     "move": lambda walk: {"township": walk.office.zhenxi, "why": {"rule": "township", "decree": "1号"}},
     "withdraw": lambda walk: {"reason": "已自行解决"},
+    "archive": lambda walk: {},
     "erase": lambda walk: {"reason": "群众要求删除"},
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
     "reissue_code": lambda walk: {"tail": "0001"},
@@ -47,6 +50,7 @@ WORDS = {
     "joint_sign": lambda walk: {"agency": walk.office.ecology},
     "joint_answer": lambda walk: {"agency": walk.office.ecology, "answer": "已清理排水沟。"},
     "joint_return": lambda walk: {"agency": walk.office.ecology, "reason": "不归本部门管"},
+    "hand_on_part": lambda walk: {"agency": walk.office.ecology, "reason": "该单位已撤销"},
     "hand_on": lambda walk: {"reason": "该单位已撤销"},
     "return_it": lambda walk: {"reason": "不属职责范围"},
     "ask_extension": lambda walk: {"days": 3, "reason": "要勘测"},
@@ -87,6 +91,12 @@ def left_alone(walk, opinion):
     """At an agency that has no account."""
     empty, _new = Agency.objects.get_or_create(county=walk.office.jishou, name="吉首市无人局")
     Opinion.objects.filter(pk=opinion.pk).update(lead_agency=empty)
+    return opinion
+
+
+def nobody_joins(walk, opinion):
+    """Nobody at the joint agency has an account that works."""
+    User.objects.filter(pk=walk.cast.other_handler.pk).update(is_active=False)
     return opinion
 
 

@@ -11,6 +11,7 @@ from congress_liaison import doctor
 from letters.models import Letter
 from notifications.models import Message
 from opinions.jobs import sweep
+from opinions.ledger.verify import verify
 from opinions.models import Opinion, Responsibility, RoutingRule
 from opinions.workflow import report_back, triage
 from opinions.workflow.recipients import clerks_of, handlers_of
@@ -271,3 +272,48 @@ def test_an_agency_goes_out_of_use_without_a_successor_and_its_work_goes_back_to
 def test_handlers_of_no_agency_are_nobody_though_clerks_belong_to_none(cast):
     assert cast.clerk.memberships.filter(agency=None).exists()
     assert list(handlers_of(None)) == []
+
+
+def test_an_agency_goes_out_of_use_and_its_successor_owes_the_joint_part_by_the_same_day(
+    client, walk, cast, office
+):
+    opinion = walk.joined("handling", signed=True)
+    before = opinion.parts.get()
+    health = Agency.objects.create(county=office.jishou, name="吉首市卫生健康局")
+    doctor_there = User.objects.create_user("health", name="卫健办理员")
+    Membership.objects.create(user=doctor_there, role="handler", agency=health)
+    client.force_login(cast.administrator)
+    assert opinion.number in close_down(client, office.ecology).text
+    assert close_down(client, office.ecology, successor=health.pk).status_code == 302
+    part = opinion.parts.get()
+    assert (part.agency, part.due_on, part.signed_at) == (health, before.due_on, None)
+    event = opinion.events.last()
+    assert (event.action, event.data["successor_name"]) == ("hand_on_part", "吉首市卫生健康局")
+    assert Message.objects.filter(recipient=doctor_there, about=opinion.number).exists()
+    assert verify().broken is None
+
+
+def test_a_lead_agency_that_takes_over_a_joint_part_owes_it_no_longer(client, walk, cast, office):
+    opinion = walk.joined("handling")
+    client.force_login(cast.administrator)
+    assert close_down(client, office.ecology, successor=office.transport.pk).status_code == 302
+    assert not opinion.parts.exists()
+
+
+def test_an_officer_lets_an_opinion_go_on_without_a_joint_agency_that_nobody_works_for(
+    client, walk, cast, office
+):
+    opinion = walk.joined("handling")
+    act = reverse("opinions:act", args=[opinion.number, "hand_on_part"])
+    client.force_login(cast.officer)
+    assert act not in client.get(reverse("opinions:detail", args=[opinion.number])).text
+    User.objects.filter(pk=cast.other_handler.pk).update(is_active=False)
+    assert act in client.get(reverse("opinions:detail", args=[opinion.number])).text
+    version = Opinion.objects.get(pk=opinion.pk).version
+    said = {"version": version, "agency": office.ecology.pk, "reason": "该单位已撤销"}
+    assert client.post(act, said).status_code == 302
+    assert not opinion.parts.exists()
+    assert Opinion.objects.get(pk=opinion.pk).status == "handling"
+    assert Message.objects.filter(recipient=cast.handler, about=opinion.number).exists()
+    timeline = client.get(reverse("opinions:detail", args=[opinion.number])).text
+    assert "吉首市生态环境局已无人办理，不再由其协办" in timeline

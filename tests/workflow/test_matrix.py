@@ -30,6 +30,7 @@ action            registered routed handling answered reported_back closed decli
 amend             ci         ci     .        .        .             .      .        .      .
 move              yi         yi     yi       yi       yi            .      .        .      .
 withdraw          czi        czi    czi      .        .             .      .        .      .
+archive           yi         .      .        .        .             .      .        .      .
 erase             .          .      .        .        .             syi    syi      syi    syi
 give_copy         si         si     si       si       si            si     si       si     si
 reissue_code      ci         ci     ci       ci       ci            ci     ci       ci     ci
@@ -48,6 +49,7 @@ hand_on           .          osyi   osyi     .        .             .      .    
 joint_sign        .          j      j        j        .             .      .        .      .
 joint_answer      .          j      j        j        .             .      .        .      .
 joint_return      .          j      j        j        .             .      .        .      .
+hand_on_part      .          osyi   osyi     osyi     .             .      .        .      .
 ask_extension     .          .      hi       .        .             .      .        .      .
 grant_extension   .          .      si       .        .             .      .        .      .
 refuse_extension  .          .      si       .        .             .      .        .      .
@@ -91,7 +93,8 @@ NOT_THEIRS = {("acknowledge", "answered"): "h"} | {
 }
 # Where an action leads; the others leave the status as it is. `evaluate`: with the word "satisfied".
 LEADS = {
-    "withdraw": "withdrawn", "route": "routed", "recall": "registered", "decline": "declined", "merge": "merged",
+    "withdraw": "withdrawn", "archive": "withdrawn", "route": "routed", "recall": "registered",
+    "decline": "declined", "merge": "merged",
     "unmerge": "registered", "reconsider": "registered", "sign": "handling", "return_it": "registered",
     "answer": "answered", "report_back": "reported_back", "hand_on": "registered",
     "not_told": "answered", "evaluate": "closed", "close": "closed", "reopen": "routed",

@@ -8,8 +8,10 @@ from django.core.management.base import CommandParser
 
 from common.excel.import_command import ImportCommand
 from common.ops.now_option import moment
+from opinions.importing.decisions import Decisions
 from opinions.importing.services import import_file
 from opinions.importing.template import write_template
+from opinions.models import Import
 
 
 class Command(ImportCommand):
@@ -21,8 +23,16 @@ class Command(ImportCommand):
         parser.add_argument(
             "--now", metavar="ISO", help="the moment up to which rows may date, to try it out"
         )
+        parser.add_argument(
+            "--open-rows",
+            choices=Import.OpenRows.values,
+            default=Import.OpenRows.TODAY,
+            help="rows without an answer: deadlines count from today (default), an archive, or as dated",
+        )
 
     def handle(self, **options: Any) -> None:
-        now = options.pop("now")
-        self.import_file = partial(import_file, now=moment(now) if now else None)
+        now, open_rows = options.pop("now"), options.pop("open_rows")
+        self.import_file = partial(
+            import_file, now=moment(now) if now else None, decisions=Decisions(open_rows=open_rows)
+        )
         super().handle(**options)

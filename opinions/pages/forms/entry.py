@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.security.uploads import FilesField, numbered
+from common.text import phone_numbers
 from common.ui.fields import choice_field, date_field, row_field
 from deputies.models import Activity, Kind, Participation
 from opinions.models import Channel, Opinion
 from opinions.models.choices import MatterType
-from opinions.privacy import phone_numbers
 from opinions.workflow.register import BACK, received_refusal
 from studios.models import Township
 

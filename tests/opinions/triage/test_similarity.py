@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import AccessRecord
+from common.text import phone_numbers
 from notifications.models import Message
-from opinions.privacy import phone_numbers
 from opinions.triage import similarity as alikes
 from opinions.workflow import merging, report_back, triage
 from opinions.workflow.register import register

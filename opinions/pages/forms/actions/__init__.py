@@ -1,6 +1,18 @@
 """The form of every action that a person takes on an existing opinion, by the action's code."""
 
-from . import asking, joint, merging, notes, register, reopen, report_back, secrecy, supervise, triage
+from . import (
+    asking,
+    joint,
+    leaving,
+    merging,
+    notes,
+    register,
+    reopen,
+    report_back,
+    secrecy,
+    supervise,
+    triage,
+)
 
 FORMS = {
     form.code: form
@@ -21,7 +33,8 @@ FORMS = {
         triage.IssueHandover,
         triage.Sign,
         triage.ReturnIt,
-        triage.HandOn,
+        leaving.HandOn,
+        leaving.HandOnPart,
         joint.JointSign,
         joint.JointAnswer,
         joint.JointReturn,

@@ -186,12 +186,3 @@ class ReturnIt(ActionForm):
         if self.opinion.lead_agency_id is not None:
             others = others.exclude(pk=self.opinion.lead_agency_id)
         row_field(self, "suggested_agency").queryset = others
-
-
-class HandOn(ActionForm):
-    code = "hand_on"
-    lead = _("Nobody at the agency can act any more. It goes back to triage; letters to the agency are void.")
-    submit = _("Take it back to triage")
-    danger = True
-
-    reason = text_field(_("reason"))
