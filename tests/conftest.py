@@ -34,6 +34,7 @@ APPEND_ONLY = {
     "opinions_limitchange": (),
     "opinions_pastround": (),
     "letters_letter": FROZEN,
+    "reports_frozenactivityfigure": (),
     "reports_frozenfigure": (),
     "reports_frozenmonth": (),
     "reports_frozenopinion": (),

@@ -218,6 +218,7 @@ TABLE = {
     "deputies:import": Row(ROLL_KEEPERS),
     "deputies:import_template": Row(ROLL_KEEPERS),
     "deputies:change_over": Row(ROLL_KEEPERS),
+    "deputies:withdraw_plan": Row(ROLL_KEEPERS, args=("mandate",), ok=302, post={}),
     "studios:import": Row(ROLL_KEEPERS),
     "studios:import_template": Row(ROLL_KEEPERS),
     "deputies:edit": of_roll(),

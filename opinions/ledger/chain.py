@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from json import loads
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.utils.translation import gettext as _
 
 from opinions.models import EventText
 from opinions.models.ledger import content_hash, spelled_data
 
+from .messages import QueuedMessages
+from .replay import REPLAYED, Replay
 from .rows import Row
 from .stored_columns import Facts, PastRounds
 
@@ -41,9 +43,18 @@ class Head(NamedTuple):
     last_satisfaction: str
     first_called_back_at: datetime | None
     answered_late: bool
+    # Every column that its ledger rows name, with the words.
+    columns: dict[str, Any] = {}
 
 
-HEAD = [*Head._fields]
+_OWN = Head._fields[:-1]
+HEAD = [*_OWN, *(name for name in REPLAYED if name not in _OWN)]
+
+
+def head_of(values: Iterable[Any]) -> Head:
+    """Return the head with the values of HEAD, in its order."""
+    columns = dict(zip(HEAD, values, strict=True))
+    return Head(**{name: columns[name] for name in _OWN}, columns=columns)
 
 
 @dataclass(frozen=True)
@@ -63,15 +74,15 @@ NOTHING = Row(*cast(list, [None] * len(Row._fields)))._replace(sequence=0, to_st
 
 
 def chain(
-    head: Head, rows: Iterable[Row], files: NamedFiles, rounds: PastRounds
+    head: Head, rows: Iterable[Row], files: NamedFiles, rounds: PastRounds, queued: QueuedMessages
 ) -> tuple[int, Broken | None]:
     """Hash one opinion's `rows` again, in order of sequence, and compare the last with its `head`.
 
     Returns how many rows hold, and the first that does not (None when all hold; its number then counts too). Adds to
-    `files` the digests that the rows name and to `rounds` the past rounds that they ended, so that the caller can
-    compare both with what is stored.
+    `files` the digests that the rows name, to `rounds` the past rounds that they ended and to `queued` the messages
+    that they queued, so that the caller can compare them with what is stored.
     """
-    before, facts = NOTHING, Facts()
+    before, facts, replay = NOTHING, Facts(), Replay()
     for row in rows:
         what = _wrong_place(row, before, head) or _wrong_content(row, head.number)
         if what:
@@ -79,9 +90,11 @@ def chain(
         if '"files"' in row.spelled and row.action != "erase" and "files" in row.data:
             files[head.pk, row.sequence] = row.data["files"]
         facts.read(row)
+        replay.read(row)
         before = row
     rounds |= {(head.pk, sequence): values for sequence, values in facts.past.items()}
-    return before.sequence, _wrong_head(head, before, facts)
+    queued |= {(head.pk, head.number, sequence): count for sequence, count in replay.messages.items()}
+    return before.sequence, _wrong_head(head, before, facts, replay)
 
 
 def _wrong_place(row: Row, before: Row, head: Head) -> str:
@@ -108,7 +121,7 @@ def _canonical(stored: str) -> str:
 
 def _wrong_content(row: Row, number: str) -> str:
     """Return how the row's content, or its text, differs from what was written then; empty when neither does."""
-    values = (*row[1:6], _canonical(row.spelled), row.from_status, number, *row[8:14])
+    values = (*row[1:6], _canonical(row.spelled), row.from_status, number, *row[8:14], row.changed)
     if content_hash(*values) != row.hash:
         return _("its content was changed: the hash is not that of the content")
     if row.salt is None:
@@ -120,7 +133,7 @@ def _wrong_content(row: Row, number: str) -> str:
     return ""
 
 
-def _wrong_head(head: Head, last: Row, facts: Facts) -> Broken | None:
+def _wrong_head(head: Head, last: Row, facts: Facts, replay: Replay) -> Broken | None:
     """Return how the opinion's own row disagrees with the end of its ledger; None when they agree."""
     if head.version > last.sequence:
         what = _("this row is missing; %d were written") % head.version
@@ -141,5 +154,5 @@ def _wrong_head(head: Head, last: Row, facts: Facts) -> Broken | None:
             "ledger": last.round,
         }
     else:
-        what = facts.differs(head)
+        what = facts.differs(head) or replay.differs(head.columns)
     return Broken(head.number, last.sequence, what) if what else None

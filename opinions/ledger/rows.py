@@ -29,6 +29,7 @@ class Row(NamedTuple):
     to_status: str
     via: str
     hash: str
+    changed: str
     salt: str | None
     text: str | None
     erased_at: datetime | None
@@ -38,7 +39,7 @@ class Row(NamedTuple):
         return loads(self.spelled)
 
 
-ROW = [*Row._fields[:15], "words__salt", "words__text", "words__erased_at"]
+ROW = [*Row._fields[:16], "words__salt", "words__text", "words__erased_at"]
 
 
 def keys_between(

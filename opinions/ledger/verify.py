@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from common.db.database import supports_parallel_reads
 from opinions.models import Opinion
 
-from .chain import HEAD, Broken, Head, NamedFiles, chain
+from .chain import HEAD, Broken, Head, NamedFiles, chain, head_of
 from .files import broken_file
+from .messages import QueuedMessages, missing_message
 from .rows import Row, keys_between, rows_of
 from .stored_columns import PastRounds, broken_round
 
@@ -31,14 +32,15 @@ PARTS = 100  # of a large ledger, so that processes end at about the same time a
 
 @dataclass
 class Proof:
-    """How much was verified, and the first broken row. `files` and `rounds`: what the ledger rows of the current slice
-    name, to be compared with what is stored."""
+    """How much was verified, and the first broken row. `files`, `rounds` and `queued`: what the ledger rows of the
+    current slice name, to be compared with what is stored."""
 
     opinions: int = 0
     events: int = 0
     broken: Broken | None = None
     files: NamedFiles = field(default_factory=dict)
     rounds: PastRounds = field(default_factory=dict)
+    queued: QueuedMessages = field(default_factory=dict)
 
 
 def verify(*, number: str = "", jobs: int = 1, report: Callable[[Proof], object] | None = None) -> Proof:
@@ -49,7 +51,7 @@ def verify(*, number: str = "", jobs: int = 1, report: Callable[[Proof], object]
     keys, which `broken` of the result names.
     """
     if number:
-        head = Head(*Opinion.objects.values_list(*HEAD).get(number=number))
+        head = head_of(Opinion.objects.values_list(*HEAD).get(number=number))
         return _with_files_and_rounds(
             _verify_slice(Proof(), [head], head.pk - 1, head.pk), head.pk - 1, head.pk
         )
@@ -92,7 +94,7 @@ def verify_range(last: int, until: int | None) -> Proof:
     broken row. Without `until`, verify the rows beyond the last opinion too, which would belong to nobody."""
     proof = Proof()
     while proof.broken is None:
-        heads = [Head(*row) for row in _heads(last, until)]
+        heads = [head_of(row) for row in _heads(last, until)]
         upto = heads[-1].pk if len(heads) == SLICE else until
         _with_files_and_rounds(_verify_slice(proof, heads, last, upto), last, upto)
         if len(heads) < SLICE:
@@ -127,12 +129,13 @@ def _verify_slice(proof: Proof, heads: list[Head], after: int, until: int | None
 
 
 def _with_files_and_rounds(proof: Proof, after: int, until: int | None) -> Proof:
-    """Compare the past rounds and files that the slice's ledger rows name with what is stored, unless a row is broken
-    already."""
+    """Compare the past rounds, files and messages that the slice's ledger rows name with what is stored, unless a row
+    is broken already."""
     if proof.broken is None:
         found = broken_round(proof.rounds, after, until) or broken_file(proof.files, after, until)
+        found = found or missing_message(proof.queued)
         proof.broken = Broken(*found) if found else None
-    proof.files, proof.rounds = {}, {}
+    proof.files, proof.rounds, proof.queued = {}, {}, {}
     return proof
 
 
@@ -148,7 +151,7 @@ def _verify_one(proof: Proof, head: Head, rows: Iterable[Row]) -> None:
     """Add one opinion to the proof. What looks broken is read again: somebody may have acted meanwhile."""
     if proof.broken:
         return
-    count, broken = chain(head, rows, proof.files, proof.rounds)
+    count, broken = chain(head, rows, proof.files, proof.rounds, proof.queued)
     if broken:
         count, broken = _again(head, proof)
     proof.opinions, proof.events, proof.broken = proof.opinions + 1, proof.events + count, broken
@@ -159,5 +162,5 @@ def _again(head: Head, proof: Proof) -> tuple[int, Broken | None]:
         locked = Opinion.objects.select_for_update(of=("self",)).filter(pk=head.pk).first()
         if locked is None:
             return 0, Broken(head.number, 0, _("the opinion was deleted"))
-        fresh = Head(*(getattr(locked, name) for name in HEAD))
-        return chain(fresh, rows_of(head.pk - 1, head.pk), proof.files, proof.rounds)
+        fresh = head_of(getattr(locked, name) for name in HEAD)
+        return chain(fresh, rows_of(head.pk - 1, head.pk), proof.files, proof.rounds, proof.queued)

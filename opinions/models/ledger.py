@@ -34,6 +34,7 @@ HASHED = (
     "via",
 )
 SPELLING = "{" + ",".join(f'"{name}":%s' for name in HASHED) + "}"
+SPELLING_CHANGED = SPELLING.replace('"county_id":', '"changed":%s,"county_id":')
 spelled_data = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _text = json.encoder.encode_basestring
 
@@ -41,17 +42,20 @@ _text = json.encoder.encode_basestring
 def content_hash(
     action: str, actor: str, at: datetime, by_id: int | None, county_id: str, data: str, from_status: str,
     number: str, previous_hash: str, round_: int, sequence: int, text_digest: str, to_status: str, via: str,
+    changed: str = "",
 ) -> str:  # fmt: skip
-    """Return the SHA-256 of the values of HASHED, in one fixed spelling; `data` as `spelled_data` spells it.
+    """Return the SHA-256 of the values of HASHED, in one fixed spelling; `data` and `changed` as `spelled_data` spells
+    them. A row without `changed` is older than that column, and is hashed without it.
 
     It is what json.dumps makes of them with its keys sorted: millions are verified, so a row is filled into a
     template.
     """
-    spelling = SPELLING % (
+    spelling = (SPELLING_CHANGED if changed else SPELLING) % (
         _text(action),
         _text(actor),
         _text(at.astimezone(UTC).isoformat(timespec="microseconds")),
         "null" if by_id is None else f"{by_id:d}",
+        *([changed] if changed else []),
         _text(county_id),
         data,
         _text(from_status),
@@ -81,6 +85,9 @@ class Event(models.Model):
     actor = models.CharField(_("who"), max_length=120)
     via = models.CharField(max_length=20)
     data = models.JSONField(default=dict)
+    # What the action made of the opinion's columns (opinions/workflow/column_changes.py), as it is hashed; empty in
+    # rows from before 0.5.
+    changed = models.TextField(blank=True, default="")
     text_digest = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
@@ -101,7 +108,7 @@ class Event(models.Model):
         """Return the hash that the row's present content has; it equals `hash` unless somebody changed the row."""
         content = {name: getattr(self, name) for name in HASHED if name not in ("number", "round", "data")}
         data, number = spelled_data(self.data), self.opinion.number
-        return content_hash(**content, round_=self.round, data=data, number=number)
+        return content_hash(**content, round_=self.round, data=data, number=number, changed=self.changed)
 
 
 class EventText(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from common.security.crypto import EncryptedLineField, EncryptedTextField, mask_name, mask_phone, phone_index
 from common.security.crypto import tail_index as phone_tail
-from common.security.encrypted_spans import Finder, PartlyEncryptedTextField
+from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text.single_line import LineField
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.statuses import OPEN, LetterOwed, Status
@@ -24,7 +24,7 @@ from studios.permissions.scope import area_q
 from .choices import Channel, MatterType, Outcome, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
-from .redaction import masked, person_of
+from .redaction import HiddenWords
 from .time_limits import LimitFrom
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def _joined(membership: Membership) -> QuerySet:
     return JointPart.objects.filter(agency=membership.agency_id).order_by().values("opinion")
 
 
-class Opinion(models.Model):
-    # --- what it is
+class Opinion(HiddenWords, models.Model):
     """One matter a citizen told, in its present state; its history is the ledger (`Event`)."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -162,6 +161,8 @@ class Opinion(models.Model):
     changed_at = models.DateTimeField(_("last change"))
     erased_at = models.DateTimeField(_("words and personal data erased at"), null=True)
     submission_key = models.UUIDField(null=True, unique=True)
+    # Under which the ledger keeps the digest of its words and the citizen's data; goes when they are erased.
+    words_salt = models.CharField(max_length=32, blank=True, default="")
     # Of one taken over from an office's former ledger: nothing is escalated for the time before that day, and no
     # deadline counts it (null: deadlines count as the ledger is dated).
     imported_on = models.DateField(_("imported on"), null=True)
@@ -228,11 +229,6 @@ class Opinion(models.Model):
             return {role: models.Q(studio=membership.studio_id)}
         return {role: area_q(membership.prefix, county="county", township="township")}
 
-    @property
-    def secret_spans(self) -> Finder | None:
-        """Finds what to encrypt in every text about it wherever it is stored (common/security/encrypted_spans.py)."""
-        return person_of(self).spans if self.keep_secret else None
-
     @classmethod
     def seen_q(cls, membership: Membership) -> models.Q | None:
         """Return all of `scope_q` together as one set of keys for an agency, because no index serves an "or" of two
@@ -278,20 +274,6 @@ class Opinion(models.Model):
     def status_tone(self) -> str:
         """The colour of its status badge."""
         return Status(self.status).row.tone
-
-    @property
-    def words_for_rules(self) -> tuple[str, str]:
-        """Title and text as rules and models read them: nobody who writes a rule finds out by it who is kept secret."""
-        return (
-            (masked(self, self.title), masked(self, self.body))
-            if self.keep_secret
-            else (self.title, self.body)
-        )
-
-    @property
-    def list_title(self) -> str:
-        """The title as every list shows it, to everybody."""
-        return masked(self, self.title)
 
     @property
     def shown_name(self) -> str:

@@ -4,6 +4,7 @@ record, what is recognised by its form, and the words that an officer has marked
 import json
 from typing import Any, NamedTuple
 
+from common.security.encrypted_spans import Finder
 from common.security.giveaways import Person
 from common.security.numbers import mask_numbers
 
@@ -44,3 +45,30 @@ def masked(row: Any, text: str) -> str:
     """Return `text` about `row` as everybody may read it: numbers starred in the middle; where the citizen is to be
     kept secret, without anything that gives them away."""
     return unnamed(row, text) if row.keep_secret else mask_numbers(text)
+
+
+class HiddenWords:
+    """Of an opinion: its texts with what is to be hidden in them."""
+
+    title: Any
+    body: Any
+    keep_secret: Any
+
+    @property
+    def secret_spans(self) -> Finder | None:
+        """Finds what to encrypt in every text about it wherever it is stored (common/security/encrypted_spans.py)."""
+        return person_of(self).spans if self.keep_secret else None
+
+    @property
+    def words_for_rules(self) -> tuple[str, str]:
+        """Title and text as rules and models read them: nobody who writes a rule finds out by it who is kept secret."""
+        return (
+            (masked(self, self.title), masked(self, self.body))
+            if self.keep_secret
+            else (self.title, self.body)
+        )
+
+    @property
+    def list_title(self) -> str:
+        """The title as every list shows it, to everybody."""
+        return masked(self, self.title)

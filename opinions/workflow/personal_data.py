@@ -108,6 +108,7 @@ def erase(
         opinion.title, opinion.erased_at = t.worded(_("(erased)"), {}), t.at
         for name in PERSONAL:
             setattr(opinion, name, "")
+        opinion.words_salt = ""  # without it, earlier digests say nothing
         opinion.parts.update(answer="")
         SimilarityKey.objects.filter(opinion=opinion).delete()
         EventText.objects.filter(event__opinion=opinion, erased_at=None).update(

@@ -177,11 +177,11 @@ def _save_first(
     if opinion.imported_on:
         t.data["imported_on"] = str(opinion.imported_on)
     t.attach(files)
-    event, words = make_event(t)
-    settle(t)
     if via != IMPORT:
         t.extra_rows.append(receipts.for_new(opinion, by=by, at=at, consent=consent))
         announce(t, text=text)
+    event, words = make_event(t, None)
+    settle(t)
     extra_rows = [*t.extra_rows, *([words] if words else [])]
     if unit := current_unit():
         unit.begin(t, event, extra_rows)

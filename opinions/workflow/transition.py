@@ -35,6 +35,7 @@ from studios.permissions.scope import roles_over
 
 from . import deadlines, escalation
 from .batching import current_unit, write_event
+from .column_changes import changes, columns
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -153,7 +154,7 @@ def transition(
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
         t = Transition(action, opinion, by, RULE if by is SYSTEM else via, at, role, action.to)
-        before = _columns(opinion)
+        before = columns(opinion)
         yield t
         _finish(t, before)
 
@@ -227,19 +228,15 @@ def _moment(at: datetime | None, opinion: Opinion) -> datetime:
     return at
 
 
-def _columns(opinion: Opinion) -> dict[str, Any]:
-    return {f.attname: getattr(opinion, f.attname) for f in Opinion._meta.concrete_fields}
-
-
 def _finish(t: Transition, before: dict) -> None:
     opinion = t.opinion
     if t.to is not None:
         opinion.status = t.to
     if opinion.status != before["status"]:
         deadlines.for_status(opinion, t.today)
-    event, words = make_event(t, from_status=before["status"])
+    event, words = make_event(t, before, from_status=before["status"])
     settle(t)
-    changed = [name for name, value in _columns(opinion).items() if value != before[name]]
+    changed = [name for name, value in columns(opinion).items() if value != before[name]]
     if set(HIDES) & set(changed):
         changed += [name for name in WORDS if name not in changed]  # what is hidden in them is another
     extra_rows = [words, *t.extra_rows] if words else t.extra_rows
@@ -257,9 +254,11 @@ def settle(t: Transition) -> None:
     t.opinion.leased_until = None
 
 
-def make_event(t: Transition, *, from_status: str = "") -> tuple[Event, EventText | None]:
+def make_event(
+    t: Transition, before: Mapping[str, Any] | None, *, from_status: str = ""
+) -> tuple[Event, EventText | None]:
     """Return the ledger row of this action, unsaved, and the text written with it (None without one); the row becomes
-    the head of the chain."""
+    the head of the chain. `before`: the opinion's columns before the action, None for a new one."""
     opinion, by = t.opinion, t.by
     salt, digest = EventText.salted(t.text) if t.text else ("", "")
     event = Event(
@@ -275,6 +274,7 @@ def make_event(t: Transition, *, from_status: str = "") -> tuple[Event, EventTex
         actor=str(by),
         via=PORTAL if by is CITIZEN else t.via,
         data={**t.data, "as": t.role},
+        changed=changes(opinion, before, len(t.messages)),
         text_digest=digest,
         previous_hash=opinion.ledger_head,
     )

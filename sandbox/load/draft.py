@@ -17,6 +17,7 @@ from opinions.lifecycle.statuses import ESCALATING, Status
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Event, EventText, Notice, Opinion, PastRound
 from opinions.workflow import deadlines, escalation
+from opinions.workflow.column_changes import columns
 from opinions.workflow.notices import prepare_notice
 from opinions.workflow.transition import Transition, make_event
 from studios.models import Agency
@@ -29,6 +30,7 @@ class Draft:
     texts: list[EventText] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     rounds: list[PastRound] = field(default_factory=list)
+    columns: dict[str, Any] | None = None  # after the last action
 
     def take(
         self,
@@ -49,7 +51,8 @@ class Draft:
         if t.to is not None and t.to != before:
             opinion.status = t.to
             deadlines.for_status(opinion, t.today)
-        event, words = make_event(t, from_status=before)
+        event, words = make_event(t, self.columns, from_status=before)
+        self.columns = columns(opinion)
         self.events.append(event)
         if words:
             words.event = event

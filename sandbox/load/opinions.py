@@ -127,7 +127,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     numbers[series] += 1
     township = rng.choice(stock.townships[county])
     words = spoken(rng, rng.choice(stock.villages.get(township.pk) or [township.name]))
-    name, phone, index, tail = rng.choice(stock.citizens)
+    name, phone, sealed_name, sealed_phone, index, tail = rng.choice(stock.citizens)
     facts: dict[str, Any] = {
         "pk": drawn.first + place,
         "township": township,
@@ -148,6 +148,7 @@ def _draft(drawn: Plan, stock: Stock, numbers: dict, place: int) -> Draft:
     way = Way(draft, words, stock, rng, at, drawn.now)
     (leave_open if drawn.is_open(place) else finish)(way)
     draft.settle()
+    draft.opinion.citizen_name, draft.opinion.citizen_phone = sealed_name, sealed_phone
     for event in draft.events:
         event.pk = drawn.first_event + place * EVENTS_EACH + event.sequence
     rows: list[Any] = [*draft.texts, *draft.notices, *draft.rounds]

@@ -75,11 +75,19 @@ class Stock:
         return self._handlers[opinion.lead_agency_id]
 
 
-def _citizens() -> list[tuple[str, str, str, str]]:
-    """Return (name, phone, its index, that of its end), as they are stored. Encrypting each takes too long."""
+def _citizens() -> list[tuple[str, ...]]:
+    """Return (name, phone, both as they are stored, the phone's index, that of its end). Encrypting each for every
+    opinion takes too long."""
     rng, encrypt = dice("citizens"), lambda text: cipher().encrypt(text.encode()).decode()
     numbers = [phone(rng) for _number in range(POOL)]
     return [
-        (encrypt(full_name(rng)), encrypt(number), phone_index(number), tail_index(number))
+        (
+            name := full_name(rng),
+            number,
+            encrypt(name),
+            encrypt(number),
+            phone_index(number),
+            tail_index(number),
+        )
         for number in numbers
     ]

@@ -12,7 +12,7 @@ from opinions.workflow import register
 from tests.conftest import at
 
 pytestmark = pytest.mark.django_db
-ROW_APART = {"id", "number", "ledger_head", "title"}
+ROW_APART = {"id", "number", "ledger_head", "words_salt", "title"}
 
 
 def state(numbers):

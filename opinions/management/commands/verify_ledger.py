@@ -1,4 +1,4 @@
-"""`verify_ledger` verifies all chains; prints `ok N opinions, M events`, or the first broken row with exit code 1."""
+"""`verify_ledger` verifies all chains; prints `ok N opinions, M events`, or what does not hold with exit code 1."""
 
 import os
 import time
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from opinions.ledger import series
 from opinions.ledger.verify import Proof, verify
 from opinions.models import Opinion
 
@@ -14,7 +15,7 @@ REPORT_EVERY_SECONDS = 10
 
 
 class Command(BaseCommand):
-    help = "Recompute every ledger chain and name the first row that does not hold."
+    help = "Recompute every ledger chain and name the first row that does not hold, and every number that is gone."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--opinion", metavar="NUMBER", default="", help="only the opinion of this number")
@@ -28,8 +29,11 @@ class Command(BaseCommand):
             proof = verify(number=opinion, jobs=jobs, report=self.report)
         except Opinion.DoesNotExist:
             raise CommandError(_("There is no opinion %s.") % opinion) from None
-        if proof.broken:
-            raise CommandError(str(proof.broken))
+        wrong = [str(proof.broken)] if proof.broken else []
+        if not opinion:
+            wrong += series.gaps()
+        if wrong:
+            raise CommandError("\n".join(wrong))
         seconds = time.monotonic() - started
         if options["verbosity"] > 1:
             self.stderr.write(f"{proof.events / max(seconds, 0.001):,.0f} events/s")

@@ -242,5 +242,10 @@ def test_the_form_that_is_hashed_is_that_of_json_with_sorted_keys(opinions):
     names = [name for name in HASHED if name not in ("at", "number")]
     content = {name: getattr(event, name) for name in names} | {"number": event.opinion.number}
     content["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    content["changed"] = json.loads(event.changed)
+    spelled = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert event.computed_hash() == hashlib.sha256(spelled.encode()).hexdigest()
+    event.changed = ""  # a row from before there was one
+    del content["changed"]
     spelled = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert event.computed_hash() == hashlib.sha256(spelled.encode()).hexdigest()

@@ -21,7 +21,7 @@ def decrypt(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("opinions", "0031_marked_for_the_agency"),
+        ("opinions", "0032_marked_for_the_agency"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0030_taken_over_rows'),
+        ('opinions', '0031_proved_columns'),
     ]
 
     operations = [
