@@ -34,6 +34,7 @@ urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/template.xlsx", views.template, name="import_template"),
     path("imports/<int:pk>/", views.one_import, name="import"),
+    path("imports/<int:pk>/decide/", views.decide, name="import_decide"),
     path("imports/<int:pk>/progress/", views.progress, name="import_progress"),
     path("imports/<int:pk>/start/", views.start, name="import_start"),
     path("imports/<int:pk>/cancel/", views.cancel, name="import_cancel"),

@@ -82,6 +82,9 @@ class Rules:
 
     def _on_supplement(self, now, values):
         self.said.append(values["words"])
+        (self.followed if self.status == "merged" else self)._hear_more(now)
+
+    def _hear_more(self, now):
         why = "more from the citizen"
         if self.status == "registered":
             return self.tell("officers", now, why)
