@@ -1,6 +1,8 @@
 """Serving of photos and PDFs: within the scope of the person who asks, with headers under which a file can do nothing
 but be seen."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,11 +19,20 @@ from accounts.models import AccessRecord
 from accounts.requests import StaffRequest
 from common.security.file_responses import safe_file_response
 from common.security.uploads import thumbnail
+from opinions.ledger.timeline import TimelineEntry
 from opinions.lists.access import readers_only
 from opinions.models import Attachment, Opinion
 from opinions.privacy.masking import CitizenView, citizen_view_for
 
 from .loading import opinions_alone
+
+# What a photo or file came with, by the action of its ledger row.
+CAME_WITH = {
+    "register": gettext_lazy("with the opinion"),
+    "answer": gettext_lazy("with the answer"),
+    "supplement": gettext_lazy("added later"),
+    "share_supplement": gettext_lazy("added later"),
+}
 
 
 def held_back(file: Attachment, action: str, shown: CitizenView) -> bool:
@@ -28,6 +40,18 @@ def held_back(file: Attachment, action: str, shown: CitizenView) -> bool:
     whatever its text says, and of somebody kept secret nothing is to be handed on. Photos are written again
     without what cameras add; an agency's own answer is its own."""
     return shown.hidden and not file.is_image and action != "answer"
+
+
+def attachments_of(opinion: Any, lines: Sequence[TimelineEntry], shown: CitizenView) -> list[Any]:
+    """Return the files, each with what it came with (`came`), its name as this person may read it, and whether it is
+    not handed to them (`held`); one query at most."""
+    files = list(opinion.attachments.all()) if opinion.has_files else []
+    actions = {line.sequence: line.code for line in lines}
+    for file in files:
+        action = actions.get(file.sequence, "")
+        file.came, file.held = CAME_WITH.get(action, ""), held_back(file, action, shown)
+        file.name = shown.words(file.name)
+    return files
 
 
 def _found(request: StaffRequest, number: str, pk: UUID) -> tuple[Opinion, Attachment]:

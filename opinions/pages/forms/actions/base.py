@@ -26,6 +26,7 @@ from opinions.workflow import (
     reopen,
     report_back,
     secrecy,
+    signing,
     supervision,
     triage,
 )
@@ -44,6 +45,7 @@ VERBS = {
     "asking": asking,
     "merging": merging,
     "personal_data": personal_data,
+    "signing": signing,
 }
 
 
