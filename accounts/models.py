@@ -105,7 +105,7 @@ class AccessRecord(models.Model):
         UNMASKED = "unmasked", _("exported unmasked")
         IMPORTED = "imported", _("imported")
         SET = "set", _("changed a setting")
-        TRIED = "tried", _("tried out")
+        TRIED = "tried", _("tested a rule")
         REFUSED = "refused", _("was refused")
         ALARM = "alarm", _("alarm")
 

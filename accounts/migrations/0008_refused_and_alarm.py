@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='accessrecord',
             name='action',
-            field=models.CharField(choices=[('logged_in', 'logged in'), ('login_failed', 'login failed'), ('logged_out', 'logged out'), ('password_changed', 'changed the password'), ('looked', 'looked at'), ('revealed', 'revealed personal data of'), ('printed', 'printed'), ('exported', 'exported'), ('unmasked', 'exported unmasked'), ('imported', 'imported'), ('set', 'changed a setting'), ('tried', 'tried out'), ('refused', 'was refused'), ('alarm', 'alarm')], max_length=20, verbose_name='action'),
+            field=models.CharField(choices=[('logged_in', 'logged in'), ('login_failed', 'login failed'), ('logged_out', 'logged out'), ('password_changed', 'changed the password'), ('looked', 'looked at'), ('revealed', 'revealed personal data of'), ('printed', 'printed'), ('exported', 'exported'), ('unmasked', 'exported unmasked'), ('imported', 'imported'), ('set', 'changed a setting'), ('tried', 'tested a rule'), ('refused', 'was refused'), ('alarm', 'alarm')], max_length=20, verbose_name='action'),
         ),
     ]
