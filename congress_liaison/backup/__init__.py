@@ -1,5 +1,5 @@
 """Backup and restore: one encrypted archive of the database as of one moment, every upload that it names, and what is
-needed to judge both (ADR 0044).
+needed to judge both (ADR 0046).
 
     archive = age( tar( manifest.json · database · media/… · end.json ) )
 

@@ -18,8 +18,9 @@ from accounts.requests import StaffRequest
 from common.ui import in_sight
 from common.ui.pagination import paginate
 from letters import services
+from letters.bad_template import BadTemplate
 from letters.filters import LetterFilter
-from letters.forms import CancelForm
+from letters.forms import CancelForm, FileForm
 from letters.models import Letter
 from letters.sheet import blocks
 from studios.permissions.access import roles_required
@@ -27,7 +28,8 @@ from studios.permissions.roles import CORRESPONDENTS
 from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-RELATED = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")
+PEOPLE = ("issued_by", "signed_by", "cancelled_by", "stamped_by", "filed_by")
+RELATED = ("county", "agency", "template", "draft__drafted_by", "draft__checked_by", *PEOPLE)
 correspondents_only = roles_required(*CORRESPONDENTS)
 
 
@@ -69,16 +71,31 @@ def _page(
     problem: str = "",
 ) -> HttpResponse:
     roles = roles_over(letter)
+    try:
+        shown = blocks(services.docx_of(letter))
+    except BadTemplate as error:
+        shown, problem = [], problem or _not_sent(error)
     context = {
         "letter": letter,
         "seen": in_sight.visible_numbers(request.user, [letter.about]),
-        "blocks": blocks(services.docx_of(letter)),
+        "blocks": shown,
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
         "may_cancel": bool(roles & services.CANCELLERS) and not letter.cancelled_at,
+        "may_stamp": bool(roles & services.CANCELLERS) and not letter.cancelled_at and not letter.stamped_at,
+        "may_file": bool(roles & services.CANCELLERS) and letter.state in ("signed", "issued"),
+        "file_form": FileForm(),
         "problem": problem,
     }
     return render(request, "letters/detail.html", context, status=status)
+
+
+def _not_sent(error: BadTemplate) -> str:
+    """Return why the letter is not shown: its template is older than a rule that it breaks."""
+    return _(
+        "This letter cannot be shown or sent: its template holds what may not leave the office (%s). Put another "
+        "template in use, cancel this letter and issue it again."
+    ) % (error.what or error.code)
 
 
 @require_safe
@@ -97,7 +114,10 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 def docx(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a letter as .docx; this is audited."""
     letter = _or_404(request.user, pk)
-    content = services.docx_of(letter)
+    try:
+        content = services.docx_of(letter)
+    except BadTemplate:
+        return redirect("letters:detail", pk=pk)
     _audited(request, AccessRecord.Action.EXPORTED, letter)
     disposition = content_disposition_header(True, f"{letter.number}.docx")
     return HttpResponse(content, content_type=DOCX, headers={"Content-Disposition": disposition})
@@ -109,10 +129,12 @@ def docx(request: StaffRequest, pk: int) -> HttpResponse:
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the letter alone on A4; printing it is audited."""
     letter = _or_404(request.user, pk)
+    try:
+        shown = blocks(services.docx_of(letter))
+    except BadTemplate:
+        return redirect("letters:detail", pk=pk)
     _audited(request, AccessRecord.Action.PRINTED, letter)
-    return render(
-        request, "letters/print.html", {"letter": letter, "blocks": blocks(services.docx_of(letter))}
-    )
+    return render(request, "letters/print.html", {"letter": letter, "blocks": shown})
 
 
 @require_POST
@@ -120,6 +142,22 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 def sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign for a letter as its addressee."""
     return _decide(request, pk, services.sign_for, _("Signed for the letter %(number)s."))
+
+
+@require_POST
+@correspondents_only
+def stamp(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that a letter was stamped."""
+    return _decide(request, pk, services.stamp, _("Noted that %(number)s is stamped."))
+
+
+@require_POST
+@correspondents_only
+def file(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that a letter went into the archive, under the number typed in the form."""
+    form = FileForm(request.POST)
+    number = form.cleaned_data["number"] if form.is_valid() else ""
+    return _decide(request, pk, services.file, _("Noted that %(number)s is filed."), number=number)
 
 
 @require_POST

@@ -26,10 +26,12 @@ from accounts.models import User
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.security.uploads import Upload
 from common.text import sms_length
+from letters.models import Draft
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
 from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
+from opinions.models.redaction import HIDES
 from studios.permissions.scope import roles_over
 
 from . import deadlines, escalation
@@ -148,7 +150,7 @@ def transition(
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
         if version is None and via != IMPORT:  # the lock may have waited for a transition that gave it some
-            opinion.has_parts = True
+            opinion.has_parts = opinion.draft_waits = True  # type: ignore[attr-defined]
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
@@ -203,7 +205,10 @@ def prelock(numbers: Iterable[str], by: User | Actor) -> None:
 def _through_scope(by: Actor) -> QuerySet[Opinion]:
     rows = Opinion.objects.select_related("lead_agency", "township")
     # The annotation sets the attribute that Opinion declares.
-    rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))  # type: ignore[no-redef]
+    rows = rows.annotate(  # type: ignore[no-redef,assignment]
+        has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))),
+        draft_waits=Exists(Draft.objects.waiting().filter(about=OuterRef("number"))),
+    )
     if by.user:
         rows = rows.visible_alone(by.user).with_roles(by.user)
     return rows.select_for_update(of=("self",))
@@ -236,8 +241,8 @@ def _finish(t: Transition, before: dict) -> None:
     event, words = make_event(t, before, from_status=before["status"])
     settle(t)
     changed = [name for name, value in columns(opinion).items() if value != before[name]]
-    if {"keep_secret", "citizen_name"} & set(changed):
-        changed += [name for name in WORDS if name not in changed]  # the name is hidden in them, or no longer
+    if set(HIDES) & set(changed):
+        changed += [name for name in WORDS if name not in changed]  # what is hidden in them is another
     extra_rows = [words, *t.extra_rows] if words else t.extra_rows
     if unit := current_unit():
         unit.add(t, event, extra_rows, changed)

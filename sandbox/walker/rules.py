@@ -45,8 +45,8 @@ class Rules:
     def _nothing(self, now, values):
         """It leaves status, days and figures as they are."""
 
-    _on_escalate = _on_issue_supervision = _nothing
-    _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
+    _on_escalate = _on_issue_supervision = _on_sign_off_letter = _nothing
+    _on_redact = _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
 
     # --- register
     def _on_amend(self, now, values):
@@ -82,6 +82,9 @@ class Rules:
 
     def _on_supplement(self, now, values):
         self.said.append(values["words"])
+        (self.followed if self.status == "merged" else self)._hear_more(now)
+
+    def _hear_more(self, now):
         why = "more from the citizen"
         if self.status == "registered":
             return self.tell("officers", now, why)
@@ -92,6 +95,7 @@ class Rules:
     # --- triage
     def _on_classify(self, now, values):
         self.kind = values.get("matter_type") or self.kind
+        self.category = values.get("category") or self.category
         if "matter_type" in values:
             self.complex = "is_complex" in values
 

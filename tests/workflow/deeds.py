@@ -5,12 +5,15 @@ from importlib import import_module
 
 from accounts.actors import CITIZEN, SYSTEM
 from accounts.models import User
+from letters import drafts
+from letters.models import Organ
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
 from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
+    "redact": lambda walk, status: walk.to(status, keep_secret=True),
     "grant_extension": lambda walk, status: walk.extension_asked(),
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
@@ -20,6 +23,7 @@ READY = {
     "share_answer": lambda walk, status: walk.follower_told(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
     "issue_supervision": lambda walk, status: letter_waits(walk.under_notice(status)),
+    "sign_off_letter": lambda walk, status: drafted(walk.to(status)),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
@@ -36,6 +40,7 @@ WORDS = {
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
     "reissue_code": lambda walk: {"tail": "0001"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
+    "redact": lambda walk: {"hide": ["桥头那家"]},
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
     "merge": lambda walk: {"into": walk.to("routed").number},
@@ -61,6 +66,7 @@ WORDS = {
     "share_answer": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
     "issue_supervision": lambda walk: {"words": "请实地查看"},
+    "sign_off_letter": lambda walk: {},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
     "recalculate": lambda walk: {"year": 2026},
@@ -101,6 +107,22 @@ def nobody_joins(walk, opinion):
 def letter_waits(opinion):
     """As if the ladder had stood still, so that its letter is a person's to issue."""
     Opinion.objects.filter(pk=opinion.pk).update(letter_owed="supervision")
+    return opinion
+
+
+def drafted(opinion):
+    """With a hand-over letter that waits to be signed off."""
+    drafts.draft(
+        organ=Organ.of(opinion.county),
+        kind="handover",
+        township=opinion.township,
+        about=opinion.number,
+        occasion="x",
+        facts={},
+        by=SYSTEM,
+        at=opinion.changed_at,
+        agency=opinion.lead_agency,
+    )
     return opinion
 
 

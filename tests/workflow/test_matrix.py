@@ -35,6 +35,7 @@ erase             .          .      .        .        .             syi    syi  
 give_copy         si         si     si       si       si            si     si       si     si
 reissue_code      ci         ci     ci       ci       ci            ci     ci       ci     ci
 classify          oyi        oyi    .        .        .             .      .        .      .
+redact            osi        osi    osi      .        .             .      .        .      .
 route             oyi        .      .        .        .             .      .        .      .
 recall            .          oi     .        .        .             .      .        .      .
 decline           oi         oi     .        .        .             .      .        .      .
@@ -58,6 +59,7 @@ ask_citizen       .          .      hi       .        .             .      .    
 answer_question   .          .      czi      .        .             .      .        .      .
 notify            .          syi    syi      syi      .             .      .        .      .
 issue_supervision .          si     si       .        .             .      .        .      .
+sign_off_letter   .          lsi    lsi      lsi      lsi           lsi    .        .      .
 acknowledge       .          hi     hi       ci       .             .      .        .      .
 escalate          dli        dli    dli      dli      dli           .      .        .      .
 recalculate       yi         yi     yi       yi       yi            .      .        .      .
