@@ -117,6 +117,7 @@ SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
+    "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
