@@ -32,7 +32,7 @@ def deputy_list(request: StaffRequest) -> HttpResponse:
     rows = rows.annotate(
         is_elected=ExpressionWrapper(elected(timezone.localdate()), output_field=BooleanField())
     )
-    chosen = DeputyFilter(request.GET, queryset=rows, request=request)
+    chosen = DeputyFilter(request.GET, queryset=marked, request=request)
     page = paginate(request, chosen.qs.order_by("township_id", "name_pinyin", "id"))
     keeps = scope_of(request.user).has(*KEEPERS)
     unknown = editable_terms(request.user).filter(start_is_known=False, starts_on__isnull=False, ends_on=None)
