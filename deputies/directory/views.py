@@ -29,9 +29,8 @@ COMING, RECENT = 6, 5
 def deputy_list(request: StaffRequest) -> HttpResponse:
     """List the deputies of the person's area, filtered."""
     rows = Deputy.objects.visible_to(request.user).select_related("township__county", "studio")
-    rows = rows.annotate(
-        is_elected=ExpressionWrapper(elected(timezone.localdate()), output_field=BooleanField())
-    )
+    is_elected = ExpressionWrapper(elected(timezone.localdate()), output_field=BooleanField())
+    marked = rows.annotate(is_elected=is_elected)
     chosen = DeputyFilter(request.GET, queryset=marked, request=request)
     page = paginate(request, chosen.qs.order_by("township_id", "name_pinyin", "id"))
     keeps = scope_of(request.user).has(*KEEPERS)
