@@ -35,7 +35,7 @@ TAKEN_BACK = gettext_lazy("The routing was taken back.")
 CORRECTED = gettext_lazy("Correction")
 ERASED = gettext_lazy("Its words and personal data were erased.")
 # The columns a clerk may correct that a letter to the agency contains, or that decide which text is hidden in it.
-IN_LETTERS = {"title", "body", "township", "studio", "citizen_name"}
+IN_LETTERS = {"title", "body", "township", "studio", "citizen_name", "place", "urgency"}
 
 
 def hand_over(t: Transition, words: str = "") -> None:
