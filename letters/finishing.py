@@ -32,7 +32,7 @@ def finish(document: DocxDocument, facts: dict[str, Any]) -> None:
     properties.title = " ".join([*_of_style(document, "title"), facts["number"]])[:250]
     if found := DAY.fullmatch(facts["date"]):
         year, month, day = map(int, found.groups())
-        properties.created = properties.modified = datetime(year, month, day, 12)  # noqa: DTZ001  a .docx has no zone
+        properties.created = properties.modified = datetime(year, month, day, 12)
 
 
 def _of_style(document: DocxDocument, code: str) -> list[str]:

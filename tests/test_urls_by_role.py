@@ -117,6 +117,7 @@ SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
+    "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
@@ -142,9 +143,7 @@ TABLE = {
     "opinions:alike_of": of_desk(),
     "opinions:seen": of_desk(ok=302, post={}),
     "opinions:triage_rules": Row(TRIAGE_SETUP),
-    "opinions:triage_rule": Row(
-        {"officer", "administrator"}, {"stranger_officer"}, args=("rule", "try"), ok=302, post={}
-    ),
+    "opinions:triage_rule": Row({"officer"}, {"stranger_officer"}, args=("rule", "try"), ok=302, post={}),
     "opinions:triage_models": Row(TRIAGE_SETUP),
     "opinions:triage_train": Row({"administrator"}, ok=302, post={"prefecture": "4331"}),
     "opinions:triage_rest": Row({"administrator"}, ok=302, post={"prefecture": "4331"}),
@@ -316,7 +315,7 @@ TABLE = {
 ACTIONS = {
     "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS,
     "give_copy": SUPERVISORS, "classify": {"officer"},
-    "route": {"officer"}, "decline": {"officer"},
+    "redact": {"officer"} | SUPERVISORS, "route": {"officer"}, "decline": {"officer"},
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},
@@ -461,7 +460,7 @@ def test_action(stage, action):
 # studios:act: self-check by the studio, confirmed by the township, inspected by the county.
 HAVES = {
     "check": CLERKS, "submit": CLERKS, "confirm": {"clerk"}, "inspect": SUPERVISORS | {"official"},
-    "publish": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
+    "publish": {"official"}, "correct": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
 }  # fmt: skip
 
 
