@@ -29,7 +29,6 @@ WRONG = {
     "HTTPS": "ja",
     "ONE_SESSION": "2",
     "BEHIND_PROXY": "proxy",
-    "TRUSTED_PROXIES": "all",
     "GO_LIVE": "next monday",
     "ALLOWED_HOSTS": "https://opinions.example.gov.cn",
     "CSRF_TRUSTED_ORIGINS": "opinions.example.gov.cn",
