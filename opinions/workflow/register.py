@@ -16,6 +16,7 @@ from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
 from common.security.uploads import Upload
 from common.text.single_line import one_lined
+from common.text.visible import visible
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB, Imported
 from opinions.lifecycle.statuses import Status
@@ -99,7 +100,9 @@ def register(
     by = actor_of(by)
     _check_may_register(by, township)
     written = one_lined(Opinion, {"title": title, **written})
-    opinion = Opinion(township=township, county_id=township.county_id, channel=channel, body=body, **written)
+    opinion = Opinion(
+        township=township, county_id=township.county_id, channel=channel, body=visible(body), **written
+    )
     opinion.submission_key = submission_key
     if imported:
         opinion.imported_with_id, opinion.imported_on = imported.job, imported.on
