@@ -86,17 +86,19 @@ class VisibleText(BaseForm):
             for name, field in self.fields.items()
             if isinstance(field, CharField) and not isinstance(field.widget, PasswordInput)
         ]
-        changed = {name: seen for name in names if (seen := _visible(data.get(name))) != data.get(name)}
+        changed = {
+            name: seen
+            for name in names
+            if isinstance(typed := data.get(name), str)
+            and (seen := visible(typed)) != typed
+            and (seen or typed.strip())
+        }
         if not changed:
             return data
         data = data.copy()
         for name, seen in changed.items():
             data[name] = seen
         return data
-
-
-def _visible(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) else value
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> Iterator[str]:

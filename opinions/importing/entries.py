@@ -14,6 +14,8 @@ from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from studios.models import Agency
 
+from .own_export import History
+
 # Names the identity of imported rows; must never change, or a second import would add everything again.
 NAMESPACE = uuid.UUID("5d0d4a56-4a0e-4c3c-9a57-2f1c1a7b6f10")
 
@@ -25,7 +27,7 @@ SERIAL = 5  # digits: a shorter number counts the rows of a year, and begins at 
 class Entry:
     """A row without errors. `written` are the arguments for `register`; an entry with `answered_at` is answered too, by
     its agency or by one that is not known (`agency_unknown`). `former_key` is its identity in imports of earlier
-    versions. `notes`: what else the ledger says."""
+    versions. `notes`: what else the ledger says. `history`: of a row of the product's own export."""
 
     row: int
     key: uuid.UUID
@@ -40,6 +42,7 @@ class Entry:
     notes: str = ""
     agency_unknown: bool = False
     sheet: str = ""
+    history: History | None = None
 
     @property
     def is_serial(self) -> bool:
