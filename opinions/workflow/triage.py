@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import User
+from letters.models import Kind
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.reasons import TEXTS, DeclineReason
@@ -212,6 +213,7 @@ def sign(
         t.opinion.signed_at = t.at
         t.data = {"agency": t.opinion.lead_agency_id, "due_on": str(t.opinion.handling_due_on)}
         letters.mark_received(t)
+        letters.drop_drafts(t, Kind.SUPERVISION, reason=_("The agency has signed for it meanwhile."))
     return t.opinion
 
 
