@@ -41,7 +41,7 @@ READ_NO_MORE = ("当前已超期", "期限暂定", "冻结时计入", "冻结后
 
 @dataclass(frozen=True)
 class History:
-    """What the sheet says of an opinion besides the columns of any ledger."""
+    """What the sheet says of an opinion beyond the columns of any ledger."""
 
     status: str
     round: int
