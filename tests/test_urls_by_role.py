@@ -337,7 +337,7 @@ OF_ACTIVITY = {
     "hold": PLANNERS, "announce": PLANNERS, "change": PLANNERS, "cancel": PLANNERS, "excuse": PLANNERS | {"deputy"},
 }  # fmt: skip
 # Steps of the system alone, and what is not an action at all, are no pages.
-NO_PAGES = ["register", "archive", "close", "recalculate", "move", "delete", "status"]
+NO_PAGES = ["register", "archive", "undo_import", "close", "recalculate", "move", "delete", "status"]
 
 
 @pytest.fixture

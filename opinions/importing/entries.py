@@ -7,6 +7,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from common.text.phone_numbers import digits
@@ -152,6 +153,8 @@ def _difference(entry: Entry, opinion: Opinion) -> str:
     return "answer" if entry.answered_at and opinion.status in UNANSWERED else ""
 
 
+# Withdrawn by `undo_import`, which takes the identity away so that the row can be imported again.
+UNDONE = Q(imported_on__isnull=False, submission_key=None)
 UNANSWERED = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
 
 
@@ -165,7 +168,8 @@ def _by_number(entries: list[Entry]) -> dict[uuid.UUID, Known]:
     if not numbers:
         return {}
     counties, outside = {county for county, _number in numbers}, {number for _county, number in numbers}
-    rows = Opinion.objects.filter(county__in=counties, outside_number__in=outside).only(*COMPARED)
+    rows = Opinion.objects.filter(county__in=counties, outside_number__in=outside).exclude(UNDONE)
+    rows = rows.only(*COMPARED)
     there = {(o.county_id, o.outside_number): o for o in rows}
     return {
         entry.key: Known(there[pair].number, _difference(entry, there[pair]))
@@ -188,6 +192,7 @@ def _similar(entries: list[Entry]) -> dict[uuid.UUID, Known]:
     rows = Opinion.objects.filter(
         registered_at__in=moments, township__in=townships, imported_on__isnull=False
     )
+    rows = rows.exclude(UNDONE)
     there: dict[tuple[datetime, str], list[Opinion]] = {}
     for opinion in rows.only(*COMPARED)[:5000]:
         there.setdefault((opinion.registered_at, opinion.township_id), []).append(opinion)

@@ -21,7 +21,7 @@ from opinions.lifecycle.reasons import HowRated, HowTold
 from opinions.lifecycle.statuses import Clock, Status
 from opinions.models import Opinion, Satisfaction
 from opinions.workflow import deadlines
-from opinions.workflow.register import archive
+from opinions.workflow.imported import archive
 from opinions.workflow.reopen import reopen
 from opinions.workflow.report_back import answer, call_back, close, evaluate, report_back
 from opinions.workflow.transition import lock

@@ -20,8 +20,9 @@ from opinions.lifecycle.statuses import Status
 from opinions.models import Import, Opinion, Satisfaction
 from opinions.workflow import deadlines
 from opinions.workflow.batching import batch_writes
+from opinions.workflow.imported import archive
 from opinions.workflow.notes import note_internally
-from opinions.workflow.register import archive, register
+from opinions.workflow.register import register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
 from opinions.workflow.transition import lock, prelock, reuse_locked_rows
 from opinions.workflow.triage import route, sign

@@ -274,18 +274,3 @@ def withdraw(
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via, why=why)
     return opinion
-
-
-def archive(
-    number: str,
-    *,
-    by: User | Actor,
-    version: int | None = None,
-    at: datetime | None = None,
-    via: str = WEB,
-) -> Opinion:
-    """Keep an opinion of an office's former ledger, to which nothing was answered there, as an archive: nobody is to
-    handle it, no deadline runs. It can be reconsidered later."""
-    with transition("archive", number, by=by, version=version, at=at, via=via) as t:
-        opinion = t.opinion
-    return opinion

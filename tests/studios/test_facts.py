@@ -82,7 +82,9 @@ class TestFacts:
 
     def test_a_mistyped_time_is_told_beside_its_field_and_kept(self, client, cast, office, typed):
         client.force_login(cast.clerk)
-        answer = client.post(url("edit", office.studio), typed | {"day_2": "17:00-8:00", "phone": "0743-8221112"})
+        answer = client.post(
+            url("edit", office.studio), typed | {"day_2": "17:00-8:00", "phone": "0743-8221112"}
+        )
         assert answer.status_code == 422
         assert "day_2" in answer.context["form"].errors
         assert "0743-8221112" in answer.content.decode()
