@@ -83,7 +83,7 @@ def test_all_of_a_messy_ledger_comes_in_and_the_counts_are_equal(officer):
     rows = messages()
     assert len(rows) == 2223
     words = {"主办单位": dict.fromkeys(["住建局", "城管", "交警大队、住建局", "区政府"], "-")}
-    decisions = Decisions(words=words, township="433101001", agency="unknown")
+    decisions = Decisions(words=words, township="433101101", agency="unknown")
     file = workbook(rows)
     seen = preview_file(file, "台账.xlsx", by=officer, now=NOW, decisions=decisions)
     assert (len(seen.found["sheets"]), sum(sheet["rows"] for sheet in seen.found["sheets"])) == (12, 2223)
