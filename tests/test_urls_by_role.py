@@ -260,6 +260,7 @@ TABLE = {
     "notifications:retry": of_outbox("failed", post={}),
     "notifications:settle": of_outbox("uncertain", post={"arrived": "yes"}),
     "letters:list": Row(CORRESPONDENTS),
+    "letters:register": Row(CORRESPONDENTS),
     "letters:detail": of_letter(),
     "letters:docx": of_letter(),
     "letters:print": of_letter(),
