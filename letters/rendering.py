@@ -7,7 +7,10 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, UndefinedError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from . import package
+from .bad_template import BadTemplate
 from .facts import PLACEHOLDERS
+from .finishing import finish
 
 # All that a template may be made of: names, conditions, and loops over a list, none inside another. No attribute,
 # call, filter or arithmetic: nothing by which a template could reach further or grow without end.
@@ -25,14 +28,6 @@ ALLOWED = (
     nodes.Compare,
     nodes.Operand,
 )
-
-
-class BadTemplate(Exception):
-    """The template cannot be used: `code` says why, `what` names it."""
-
-    def __init__(self, code: str, what: str = "") -> None:
-        super().__init__(f"{code}: {what}")
-        self.code, self.what = code, what
 
 
 class LetterEnvironment(ImmutableSandboxedEnvironment):
@@ -70,10 +65,13 @@ def render(content: bytes | memoryview, facts: dict[str, Any]) -> bytes:
     document = DocxTemplate(io.BytesIO(bytes(content)))
     try:
         document.render(facts, LetterEnvironment(), autoescape=True)
+        finish(document.docx, facts)
         made = io.BytesIO()
         document.save(made)
     except UndefinedError as error:
         raise BadTemplate("unknown", str(error)) from error
     except TemplateError as error:
         raise BadTemplate("syntax", str(error)) from error
+    # Once more: a field may take its code from what was filled in, and templates are older than some of the rules.
+    package.check(made.getvalue())
     return made.getvalue()
