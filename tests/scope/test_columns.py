@@ -33,7 +33,7 @@ FREE = {
     "deputies.Term": ("area_code", CODES),
     "letters.Draft": ("about occasion", CODES),
     "letters.Letter": ("series about occasion file_number", CODES),
-    "letters.Organ": ("name short_name handover_mark supervision_mark reply_mark rule_name contact", OFFICE),
+    "letters.Organ": ("name short_name handover_mark supervision_mark reply_mark rule_name contact copies_to", OFFICE),
     "letters.Series": ("name", OFFICE),
     "letters.Template": ("content note", OFFICE),
     "notifications.Message": ("key about", CODES),
