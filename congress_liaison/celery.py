@@ -62,6 +62,7 @@ def schedule(sender: Celery, **kwargs: Any) -> None:
         ("opinions.nightly", 1, "erase what was kept long enough, and files that nothing names"),
         ("opinions.train_nightly", 2, "train triage"),
         ("opinions.refresh_topics", 3, "find hot topics"),
+        ("anchors.nightly", 4, "anchor ledger and audit trail"),
     ]:
         sender.add_periodic_task(
             crontab(hour=hour, minute=20), sender.signature(task), expires=3600, name=name

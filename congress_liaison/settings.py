@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "axes",
     "common",
+    "anchors",
     "accounts",
     "workdays",
     "studios",
@@ -132,6 +133,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
 # Finds a phone number again without storing it in clear; must never change once opinions exist.
 PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
+
+# The root over all records is signed every night (manage.py anchor): by a key of 64 hex digits, else by one derived
+# from SECRET_KEY; public keys of former ones; the file of lines outside the database; who else gets each line.
+ANCHOR_KEY = env("ANCHOR_KEY", default="").strip()
+ANCHOR_FORMER_KEYS = env.list("ANCHOR_FORMER_KEYS", default=[])
+ANCHORS_FILE = env("ANCHORS_FILE", default=str(DATA_DIR / "anchors.jsonl"))
+ANCHOR_EMAILS = env.list("ANCHOR_EMAILS", default=[])
 
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)

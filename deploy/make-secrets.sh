@@ -18,6 +18,7 @@ keep database_url "postgres://liaison:$(cat postgres_password)@postgres:5432/lia
 keep secret_key "$(openssl rand -hex 40)"
 keep field_encryption_keys "$(openssl rand -base64 32 | tr '+/' '-_')"
 keep phone_index_key "$(openssl rand -hex 32)"
+keep anchor_key "$(openssl rand -hex 32)"
 # The key of the text message gateway, if there is one: put it into this file.
 keep sms_http_key ""
 if [ ! -s tls.crt ]; then

@@ -40,7 +40,7 @@ def track(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/track.html", {"form": TrackForm()})
     form = TrackForm(request.POST)
     if form.is_valid():
-        if seconds := _too_quick(request, form):
+        if seconds := too_quick(request, form):
             return rate_limit.too_many_requests(request, "portal/track.html", form, seconds)
         if opinion := services.find(**form.cleaned_data):
             return MATTER.keep(redirect("portal:matter"), opinion.number)
@@ -48,7 +48,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/track.html", {"form": form}, status=422)
 
 
-def _too_quick(request: HttpRequest, form: TrackForm) -> int:
+def too_quick(request: HttpRequest, form: TrackForm) -> int:
     """Return the seconds to wait: an address may try few codes, and a code may be tried seldom, from any address."""
     return rate_limit.seconds_until_allowed(
         "look up", address_of(request)

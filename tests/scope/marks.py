@@ -57,16 +57,18 @@ BARE = {
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.SimilarityKey", "reports.Report", "reports.FrozenMonth",
     "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "portal.TokenBucket",
+    "anchors.Leaf", "anchors.Block", "anchors.Anchor",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {
     "code", "key", "about", "number", "digest", "salt", "hash", "phone_index", "phone_tail", "ledger_head",
-    "name_pinyin",
+    "name_pinyin", "words_salt",
     "password", "username", "session_key", "email", "series", "occasion", "kind", "former_names", "outside_number",
     "handover_mark", "supervision_mark", "reply_mark", "months", "county", "measured", "bounds", "tried", "weeks",
     "errors", "sample", "words", "unless", "phone", "cancel_reason",
 }  # fmt: skip
 OURS = (
+    "anchors",
     "accounts",
     "workdays",
     "studios",
