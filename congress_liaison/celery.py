@@ -54,6 +54,7 @@ def schedule(sender: Celery, **kwargs: Any) -> None:
         ("notifications.sweep", "sweep messages"),
         ("workdays.sweep", "sweep calendar imports"),
         ("reports.sweep", "sweep reports"),
+        ("deputies.sweep", "do the term transitions of the day"),
         ("portal.sweep", "delete old rate limits"),
     ]:
         sender.add_periodic_task(every, sender.signature(task), expires=every, name=name)

@@ -10,29 +10,24 @@ from typing import Any
 
 import bootstrap_wrapper
 import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
+from .environment import database, read_files
 from .version import VERSION  # noqa: F401  a setting, shown by `doctor`
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
-environ.Env.read_env(BASE_DIR / ".env") if (BASE_DIR / ".env").exists() else None
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-if (DATA_DIR / "run.env").exists():
-    environ.Env.read_env(DATA_DIR / "run.env")
+DATA_DIR, env = read_files(BASE_DIR)
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.yes("DEBUG", default=False)
 SECRET_KEY = env(
     "SECRET_KEY", default="debug-only-key-of-at-least-fifty-characters-0123456789" if DEBUG else ""
 )
 if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "SECRET_KEY (or SECRET_KEY_FILE) must be set unless DEBUG is on; see .env.example"
-    )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+    env.note("SECRET_KEY", "", "set (or SECRET_KEY_FILE) unless DEBUG is on", "必填（或SECRET_KEY_FILE）")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.addresses("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -80,6 +75,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.MustChangePasswordMiddleware",
+    "portal.errors.StorageDownMiddleware",
 ]
 
 ROOT_URLCONF = "congress_liaison.urls"
@@ -111,7 +107,10 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # --- data ------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'congress_liaison.sqlite3'}")}
+CONN_MAX_AGE = env.whole("DATABASE_CONN_MAX_AGE", 60, least=0, most=86_400)
+DATABASES = {
+    "default": env.parsed("DATABASE_URL", f"sqlite:///{DATA_DIR / 'congress_liaison.sqlite3'}", database)
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE takes the write lock when a transaction begins: a later upgrade from read to write could
     # only fail with "database is locked". See docs/adr/0002-two-engines.md.
@@ -121,7 +120,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = CONN_MAX_AGE
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # One opinion with the eight things its page names: PostgreSQL weighs every order of so many joins for 10 ms, and
     # takes half a millisecond to fetch it. Beyond five it takes them as they are written.
@@ -130,7 +129,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Personal data at rest: the first key encrypts, all of them decrypt. Without keys one is derived from SECRET_KEY.
-FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+FIELD_ENCRYPTION_KEYS = env.keys("FIELD_ENCRYPTION_KEYS")
 # Finds a phone number again without storing it in clear; must never change once opinions exist.
 PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
@@ -142,29 +141,27 @@ ANCHORS_FILE = env("ANCHORS_FILE", default=str(DATA_DIR / "anchors.jsonl"))
 ANCHOR_EMAILS = env.list("ANCHOR_EMAILS", default=[])
 
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
-RETENTION_YEARS = env.int("RETENTION_YEARS", default=5)
+RETENTION_YEARS = env.whole("RETENTION_YEARS", 5, least=0, most=100)
 
 # Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are private there, and only ever served
 # through the product's own views; boto3 is loaded only then.
 ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
 IN_A_BUCKET: dict[str, Any] = {
-    "BACKEND": "storages.backends.s3.S3Storage",
+    "BACKEND": "common.security.bucket.Bucket",
     "OPTIONS": {
         "bucket_name": env("S3_BUCKET", default=""),
-        "endpoint_url": env("S3_ENDPOINT", default="") or None,
+        "endpoint_url": env.address("S3_ENDPOINT") or None,
         "region_name": env("S3_REGION", default="") or None,
         "access_key": env("S3_ACCESS_KEY", default="").strip() or None,
         "secret_key": env("S3_SECRET_KEY", default="").strip() or None,
-        "addressing_style": env("S3_ADDRESSING", default="auto"),
+        "addressing_style": env.choice("S3_ADDRESSING", "auto", ["auto", "path", "virtual"]),
         "default_acl": None,
         "file_overwrite": False,
     },
 }
-MEDIA_STORAGE = env("MEDIA_STORAGE", default="disk")
-if MEDIA_STORAGE not in ("disk", "s3") or (
-    MEDIA_STORAGE == "s3" and not IN_A_BUCKET["OPTIONS"]["bucket_name"]
-):
-    raise ImproperlyConfigured("MEDIA_STORAGE must be disk, or s3 with S3_BUCKET; see .env.example")
+MEDIA_STORAGE = env.choice("MEDIA_STORAGE", "disk", ["disk", "s3"])
+if MEDIA_STORAGE == "s3" and not IN_A_BUCKET["OPTIONS"]["bucket_name"]:
+    env.note("S3_BUCKET", "", "set where MEDIA_STORAGE is s3", "存储桶名称（MEDIA_STORAGE为s3时必填）")
 STORAGES = {
     "default": IN_A_BUCKET if MEDIA_STORAGE == "s3" else ON_DISK,
     "staticfiles": {"BACKEND": "common.ui.static_files.StaticFiles"},
@@ -178,11 +175,11 @@ STATICFILES_DIRS = [
 ]
 MEDIA_ROOT = DATA_DIR / "media"
 # A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
-CLAMD = env("CLAMD", default="")
+CLAMD = env.scanner("CLAMD")
 # Where a script runs, the browser makes a photo no longer than this many pixels, at this JPEG quality in percent,
 # before it is sent: three photos of a phone then take half a minute on a weak line instead of seven.
-PHOTO_SIDE = env.int("PHOTO_SIDE", default=1920)
-PHOTO_QUALITY = env.int("PHOTO_QUALITY", default=80)
+PHOTO_SIDE = env.whole("PHOTO_SIDE", 1920, least=320, most=10_000)
+PHOTO_QUALITY = env.whole("PHOTO_QUALITY", 80, least=10, most=100)
 
 # --- people ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -214,19 +211,19 @@ AXES_VERBOSE = False
 # address. models.W040: columns kept beside an index are PostgreSQL's; on SQLite the plain index is enough.
 SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
 # Roles that must give a code from an authenticator app at each login, as people who have set one up do anyway.
-SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
+SECOND_FACTOR_ROLES = env.names("SECOND_FACTOR_ROLES")
 # Logging in elsewhere ends the session before.
-ONE_SESSION = env.bool("ONE_SESSION", default=False)
-SESSION_COOKIE_AGE = 60 * env.int("IDLE_LOGOUT_MINUTES", default=30)
+ONE_SESSION = env.yes("ONE_SESSION", default=False)
+SESSION_COOKIE_AGE = 60 * env.whole("IDLE_LOGOUT_MINUTES", 30, least=1, most=1440)
 
 # --- security --------------------------------------------------------------------------------------------
-HTTPS = env.bool("HTTPS", default=not DEBUG)
+HTTPS = env.yes("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.bool("BEHIND_PROXY", default=False):
+if env.yes("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     AXES_IPWARE_PROXY_COUNT = 1
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -242,13 +239,13 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
-TIME_ZONE = env("TIME_ZONE", default="Asia/Shanghai")
+TIME_ZONE = env.zone("TIME_ZONE", "Asia/Shanghai")
 USE_THOUSAND_SEPARATOR = False
 # Only in these hours of a working day does a rule issue an official letter. Empty: at any hour of a working day.
-OFFICE_HOURS = env("OFFICE_HOURS", default="08:30-17:30")
+OFFICE_HOURS = env.span("OFFICE_HOURS", "08:30-17:30")
 
 # --- Celery ----------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -269,45 +266,53 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TASK_TIME_LIMIT = 1800
+# Messages wait on a queue of their own, with a worker of its own: a mail server or gateway that does not answer holds
+# up other messages and nothing else. A worker that is told of no queue takes both.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("messages")]
+CELERY_TASK_ROUTES = {"notifications.*": {"queue": "messages"}}
 # Tasks before Celery closes the connection to the database: celery.py looks after it instead, as Django does.
 CELERY_DB_REUSE_MAX = 10**9
-SWEEP_EVERY_SECONDS = env.int("SWEEP_EVERY_SECONDS", default=60)
+SWEEP_EVERY_SECONDS = env.whole("SWEEP_EVERY_SECONDS", 60, least=1, most=3600)
 
 # --- messages out ----------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.parsed("EMAIL_URL", "consolemail://", environ.Env.email_url_config)
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="liaison@localhost")
-SMS_GATEWAY = env("SMS_GATEWAY", default="notifications.channels.ConsoleSms")
+# Seconds to wait for the mail server.
+EMAIL_TIMEOUT = env.whole("EMAIL_TIMEOUT", 20, least=1, most=120)
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "liaison@localhost")
+SMS_GATEWAY = env("SMS_GATEWAY").strip() or "notifications.channels.ConsoleSms"
 # The HTTP gateway; docs/sms-gateway.md says what each means.
-SMS_HTTP_URL = env("SMS_HTTP_URL", default="")
+SMS_HTTP_URL = env.address("SMS_HTTP_URL")
 SMS_HTTP_KEY = env("SMS_HTTP_KEY", default="").strip()
 SMS_HTTP_REQUEST = (
     env("SMS_HTTP_REQUEST", default="")
     or '{"phone": "{phone}", "text": "{text}", "reference": "{reference}"}'
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
-SMS_HTTP_TIMEOUT = env.float("SMS_HTTP_TIMEOUT", default=10)
+SMS_HTTP_TIMEOUT = env.number("SMS_HTTP_TIMEOUT", 10, least=1, most=60)
 # Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
-SMS_MAX_CHARACTERS = env.int("SMS_MAX_CHARACTERS", default=70)
+SMS_MAX_CHARACTERS = env.whole("SMS_MAX_CHARACTERS", 70, least=20, most=1000)
 # Receipts to one phone number within 24 hours for what is handed in on the public pages, by anybody.
-RECEIPTS_PER_PHONE_A_DAY = env.int("RECEIPTS_PER_PHONE_A_DAY", default=2)
+RECEIPTS_PER_PHONE_A_DAY = env.whole("RECEIPTS_PER_PHONE_A_DAY", 2, least=0, most=1000)
 # Between these hours no text message goes to a citizen; it waits. Empty: at any hour.
-QUIET_HOURS = env("QUIET_HOURS", default="21:00-08:00")
+QUIET_HOURS = env.span("QUIET_HOURS", "21:00-08:00")
 
 # Under which address citizens reach the public pages: in QR codes and text messages. Without it messages hold no link.
-PUBLIC_URL = env("PUBLIC_URL", default="")
+PUBLIC_URL = env.address("PUBLIC_URL")
 
 # --- triage ----------------------------------------------------------------------------------------------
 # Below this confidence an opinion waits for a person (design: explainable, never guessing).
-TRIAGE_CONFIDENCE = env.float("TRIAGE_CONFIDENCE", default=0.8)
+TRIAGE_CONFIDENCE = env.number("TRIAGE_CONFIDENCE", 0.8, least=0, most=1)
 # A trained model decides alone only where it was right in this share of the messages it had not seen.
-TRIAGE_PRECISION = env.float("TRIAGE_PRECISION", default=0.97)
+TRIAGE_PRECISION = env.number("TRIAGE_PRECISION", 0.97, least=0, most=1)
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"axes": {"level": "WARNING"}},
 }
+env.finish()

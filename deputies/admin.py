@@ -14,7 +14,7 @@ from studios.models import Role
 from studios.permissions.scope import scope_of
 from studios.staff import staff_only_in
 
-from .models import Deputy
+from .models import Deputy, DeputyFormerTownship
 
 
 class DeputyForm(forms.ModelForm):
@@ -36,6 +36,17 @@ class DeputyAdmin(NamedAdmin, PersonAdmin):
     list_select_related = ["township", "studio", "user"]
     search_fields = ["name", "name_pinyin"]
     autocomplete_fields = ["township", "studio", "user"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the deputy; a township that changes is kept for the figures of the past."""
+        if change and "township" in form.changed_data:
+            DeputyFormerTownship.keep(Deputy.objects.filter(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return the fields that nobody types: whether a deputy is in office follows from the seats (ADR 0028)."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "active") if obj and obj.mandates.exists() else fields
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only accounts of the person's own administration."""

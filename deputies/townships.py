@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studios.areas.change_handlers import ChangeHandler, Move
 
-from .models import Activity, Deputy
+from .models import Activity, Deputy, DeputyFormerTownship
 from .models.activities import COMING
 
 
@@ -28,8 +29,8 @@ def _deputies(move: Move) -> QuerySet:
 
 
 def _activities(move: Move) -> QuerySet:
-    rows = _of_studios(move, Activity.objects.filter(township__in=move.away, state__in=COMING))
-    return rows.order_by("on", "id")
+    coming = Activity.objects.filter(township__in=move.away, state__in=COMING, on__gte=timezone.localdate())
+    return _of_studios(move, coming).order_by("on", "id")
 
 
 def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:
@@ -39,7 +40,13 @@ def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:
     return go
 
 
+def _move_deputies(move: Move, *, at: datetime, by: User | None, why: dict[str, Any]) -> int:
+    moving = _deputies(move).order_by()
+    DeputyFormerTownship.keep(moving, at)
+    return moving.update(township=move.to)
+
+
 CHANGE_HANDLERS = [
-    ChangeHandler("deputies", _("deputies"), _deputies, _moves(_deputies)),
+    ChangeHandler("deputies", _("deputies"), _deputies, _move_deputies),
     ChangeHandler("activities", _("activities to come"), _activities, _moves(_activities)),
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("import/", import_page(DEPUTIES), name="import"),
     path("import/template.xlsx", template_of(DEPUTIES), name="import_template"),
     path("change-over/", term_transition.change_over, name="change_over"),
+    path("change-over/<int:pk>/withdraw/", term_transition.withdraw_plan, name="withdraw_plan"),
     path("terms/<int:pk>/", corrections.term, name="term"),
     path("<int:pk>/", views.deputy_detail, name="detail"),
     path("<int:pk>/edit/", corrections.edit, name="edit"),

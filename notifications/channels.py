@@ -4,6 +4,7 @@ A channel raises `NotSent` when it knows that nothing went out (try again), and 
 """
 
 import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -45,11 +46,22 @@ def send_sms(message: Message) -> None:
     gateway.send(phone=message.address, text=message.body, reference=reference)
 
 
+# For so many seconds after a mail server did not answer in time it is not asked again: each letter would wait, and text
+# messages behind them.
+LEFT_ALONE = 60
+_silent_until = 0.0
+
+
 def send_email(message: Message) -> None:
-    """Send an e-mail; raises NotSent when the mail server cannot be reached or refuses it."""
+    """Send an e-mail; raises NotSent when the mail server cannot be reached, refuses it, or was silent a moment ago."""
+    global _silent_until  # noqa: PLW0603 (of this process, like the connection itself)
+    if time.monotonic() < _silent_until:
+        raise NotSent("the mail server did not answer a moment ago")
     try:
         EmailMessage(message.subject, message.body, to=[message.address]).send()
     except OSError as error:
+        if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib says so in words alone
+            _silent_until = time.monotonic() + LEFT_ALONE
         raise NotSent(str(error)) from error
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from . import quiet
 
@@ -24,6 +25,12 @@ def channels(app_configs: Any, **kwargs: Any) -> list[Error]:
         quiet.hours()
     except ImproperlyConfigured as error:
         found.append(Error(str(error), id="notifications.E001"))
+    try:
+        if not callable(getattr(import_string(settings.SMS_GATEWAY), "send", None)):
+            raise ImportError("it has no method send")
+    except ImportError as error:
+        what = f"SMS_GATEWAY must be the Python path of a gateway / SMS_GATEWAY 应为短信网关类的路径: {error}"
+        found.append(Error(what, id="notifications.E007"))
     return found + (_gateway() if settings.SMS_GATEWAY == GATEWAY else [])
 
 

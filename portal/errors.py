@@ -1,20 +1,25 @@
 """What went wrong, in words for people: the public's own pages under /p/, the staff's everywhere else."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import csrf, defaults
 from django.views.decorators.http import require_safe
 
+from common.security.storage import StorageDown
 from common.security.uploads import MEGABYTE, MOST_FILES, MOST_TOGETHER_MB
 
 from .context import display
 from .kept import PATH
 from .public_view import public_view
+
+log = logging.getLogger(__name__)
 
 
 def _is_public(request: HttpRequest) -> bool:
@@ -85,3 +90,23 @@ def too_large(request: HttpRequest) -> HttpResponse:
     if not _is_public(request):
         return render(request, "413.html", {"most": MOST_TOGETHER_MB}, status=413)
     return _page(request, "too_large", 413, most=MOST_TOGETHER_MB)
+
+
+class StorageDownMiddleware:
+    """Answers 503 in words where the store of uploads fails while a form is taken; its transaction is undone. Forms
+    with files ask the store before (common/security/uploads.py), so that this is rare."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return the page for StorageDown, None for everything else."""
+        if not isinstance(exception, StorageDown):
+            return None
+        log.error("the store of uploads is down: %s", exception)
+        if _is_public(request):
+            return _page(request, "storage_down", 503)
+        return render(request, "503.html", status=503)

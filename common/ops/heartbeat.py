@@ -1,4 +1,5 @@
-"""Heartbeats of worker and beat, which answer no requests: files whose age tells when each last moved.
+"""Heartbeats of what answers no requests: files, one for each host, whose age tells when a part last moved. Those of
+worker and beat come from their loops; `sweep` and `messages` say when such a sweep was last *completed* there.
 
     python -m common.ops.heartbeat worker|beat|web
 
@@ -34,6 +35,17 @@ def age_seconds(folder: Path, name: str, host: str = "*") -> float | None:
         except FileNotFoundError:
             continue
     return max(0.0, time.time() - max(moments)) if moments else None
+
+
+def ages(folder: Path, name: str) -> dict[str, float]:
+    """Return for each host on which `name` was ever alive the seconds since then."""
+    found = {}
+    for file in folder.glob(f"{name}-*"):
+        host = file.name.removeprefix(f"{name}-")
+        age = age_seconds(folder, name, host)
+        if age is not None:
+            found[host] = age
+    return found
 
 
 def web_answers(port: int) -> bool:

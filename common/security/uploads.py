@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from . import virus_scan
+from . import storage, virus_scan
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -77,6 +77,12 @@ def examine(file: File) -> Upload:
     except virus_scan.NotScanned:
         raise ValidationError(
             _("“%(name)s” could not be checked just now. Send it later, or go on without it."), params=shown
+        ) from None
+    try:
+        storage.ask()
+    except storage.StorageDown:
+        raise ValidationError(
+            _("“%(name)s” cannot be stored just now. Send it later, or go on without it."), params=shown
         ) from None
     return Upload(safe_name(file.name or "", SUFFIX[kind]), kind, content)
 

@@ -30,6 +30,14 @@ def scan(content: bytes) -> None:
         raise NotScanned(answer)
 
 
+def ping() -> None:
+    """Return when clamd answers. Raises OSError when it does not."""
+    with _connect() as line:
+        line.sendall(b"zPING\0")
+        if not line.recv(16).startswith(b"PONG"):
+            raise OSError("clamd answers something else than PONG")
+
+
 def _ask(content: bytes) -> str:
     """Send clamd's INSTREAM command: the length before each chunk, an empty one at the end."""
     with _connect() as line:

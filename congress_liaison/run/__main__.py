@@ -127,10 +127,13 @@ def commands(port: int, data: Path) -> list[tuple[str, list[str], float]]:
     """Return (name, command line, seconds to end in) of each part, in the order they start."""
     web = [sys.executable, "-m", "gunicorn", "congress_liaison.wsgi", "--bind", f"127.0.0.1:{port}"]
     web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
-    worker = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle", "--without-gossip"]
+    worker = [*CELERY, "worker", "-l", "INFO", "--without-mingle", "--without-gossip"]
+    # Messages wait for servers elsewhere: threads are enough, and nothing else waits with them.
+    messenger = [*worker, "-Q", "messages", "-n", "messages@%h", "-P", "threads", "-c", "2"]
+    worker += ["-Q", "celery", "-c", "2"]
     beat = [*CELERY, "beat", "-l", "INFO", "--pidfile=", "--schedule", str(data / "celerybeat-schedule")]
     # A worker ends when its tasks do; what it cannot finish in this time is delivered again later.
-    return [("worker", worker, 20), ("beat", beat, 10), ("web", web, 10)]
+    return [("worker", worker, 20), ("messenger", messenger, 10), ("beat", beat, 10), ("web", web, 10)]
 
 
 def await_celery(signals: parts.Signals, started: list[parts.Part], data: Path) -> None:

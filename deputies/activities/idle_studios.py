@@ -1,14 +1,14 @@
 """Which studios lie idle: in use, and nothing held for a quarter."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import NegatedExpression
 
 from accounts.models import User
 from deputies.models import Activity, State
-from studios.models import Studio
+from studios.models import Studio, StudioFormerTownship
+from studios.permissions.scope import seen_in_the_past_q
 
 
 def quarter_before(until: str, today: date) -> tuple[date, date]:
@@ -31,17 +31,26 @@ def is_idle(first: date, last: date) -> NegatedExpression:
     return ~Exists(held)
 
 
-def in_use_since(first: date) -> Q:
-    """Return the condition for studios in use that were there already when the quarter began: one just opened is not
-    idle."""
-    return Q(active=True, kind=Studio.Kind.STUDIO) & ~Q(established_on__gt=first)
+def in_use(first: date, last: date) -> Q:
+    """Return the condition for studios in use on `last` that were there already when the quarter began on `first`: one
+    just opened is not idle."""
+    open_then = Q(active=True) | Q(closed_on__gt=last)
+    return open_then & Q(kind=Studio.Kind.STUDIO) & ~Q(established_on__gt=first)
+
+
+def studios_on(day: date, user: User | None) -> QuerySet[Studio]:
+    """Return the studios with `place`, the code of their township on `day`; as far as that is in the area of `user`
+    (None: the system)."""
+    rows = Studio.objects.annotate(place=StudioFormerTownship.on(day))
+    return rows if user is None else rows.filter(seen_in_the_past_q(user, place="place", studio="pk"))
 
 
 def studios_with_held(
-    user: User, first: date, last: date, *, only_idle: bool, **within: Any
+    user: User, first: date, last: date, *, only_idle: bool, within: str = ""
 ) -> QuerySet[Studio]:
-    """Return the studios with `held`: how much was held there between the days; `only_idle` those where nothing was."""
-    rows = Studio.objects.visible_to(user).filter(in_use_since(first), **within)
+    """Return the studios in use on `last` that were then in the area with the code `within`, with `held`: how much was
+    held there between the days; `only_idle` those where nothing was."""
+    rows = studios_on(last, user).filter(in_use(first, last), Q(place__startswith=within))
     if only_idle:
         rows = rows.filter(is_idle(first, last))
     held = Q(activities__state=State.HELD, activities__on__range=(first, last))

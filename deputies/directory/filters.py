@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import StaffRequest
+from deputies.in_office import deputies_on, sat_between
 from deputies.models import Activity, Deputy, Kind, Level, Participation, State
 from deputies.models.activities import COMING
 from studios.directory.filters import (
@@ -27,7 +28,7 @@ class DeputyFilter(DirectoryFilter):
     )
     active = filters.ChoiceFilter(
         label=_("In office"),
-        choices=[("true", _("in office")), ("false", _("former"))],
+        choices=[("true", _("in office")), ("false", _("former")), ("sat", _("sat in the period"))],
         empty_label=_("all deputies"),
         method="in_office",
     )
@@ -49,8 +50,27 @@ class DeputyFilter(DirectoryFilter):
         fields = ["county", "township", "level", "active", "took_part", "since", "until", "text"]
 
     def in_office(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep the deputies in office, or the former ones."""
-        return rows.filter(active=value == "true")
+        """Keep the deputies in office, or the former ones; those who sat then are chosen by `filter_queryset`."""
+        return rows if value == "sat" else rows.filter(active=value == "true")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Filter; of those who sat in a period, county and township are those of its last day."""
+        chosen = self.form.cleaned_data
+        if chosen.get("active") != "sat":
+            return super().filter_queryset(queryset)
+        today = timezone.localdate()
+        last = min(chosen.get("until") or today, today)
+        rows = deputies_on(last, self.request.user).filter(sat_between(chosen.get("since"), last))
+        county, township = chosen.get("county"), chosen.get("township")
+        if county:
+            rows = rows.filter(Q(place__startswith=county.pk))
+        if township:
+            merged = [one.pk for one in township.predecessors.all()] if chosen.get("followed") else []
+            rows = rows.filter(Q(place__in=[township.pk, *merged]))
+        rows = rows.select_related("township__county", "studio")
+        for name in chosen.keys() - {"county", "township"}:
+            rows = self.filters[name].filter(rows, chosen[name])
+        return rows
 
     def sits_in(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the deputies who sit in a congress of this level."""

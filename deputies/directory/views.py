@@ -12,7 +12,7 @@ from common.ui.pagination import paginate
 from deputies.directory import work
 from deputies.directory.filters import DeputyFilter
 from deputies.directory.public import public_page, public_profile
-from deputies.models import Deputy
+from deputies.models import Deputy, PlannedTransition
 from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS
 from studios.models import Role
 from studios.permissions.access import directory_readers, roles_required
@@ -41,17 +41,20 @@ def deputy_detail(request: StaffRequest, pk: int) -> HttpResponse:
     deputy = get_object_or_404(rows.select_related("township__county", "studio"), pk=pk)
     today = timezone.localdate()
     roles, own = roles_over(deputy), deputy.user_id == request.user.pk
+    keeps = bool(roles.intersection(KEEPERS))
+    sits = deputy.mandates.filter(ended_on=None)
     context = {
         "deputy": deputy,
         "own": own,
         "profile": public_profile(deputy),
         "mandates": deputy.mandates.select_related("term").order_by("ended_on", "-term__starts_on", "-pk"),
+        "planned": PlannedTransition.objects.filter(term__mandates__in=sits) if keeps else [],
         "year": today.year,
         "work": work.work_of(deputy, date(today.year, 1, 1), today),
         "coming": work.coming_of(deputy, today)[:COMING],
         "recent": work.recent_of(deputy, today).order_by("-on", "-pk")[:RECENT],
         "phone": deputy.phone if own or roles.intersection(CALLERS) else deputy.shown_phone,
-        "keeps": bool(roles.intersection(KEEPERS)),
+        "keeps": keeps,
         "public_url": public_page(deputy),
         "reads_opinions": scope_of(request.user).has(*READERS),
         "reads_record": own or bool(roles.intersection(RECORD_READERS)),

@@ -1,16 +1,18 @@
 """Deputies and their mandates; activities and who takes part in them."""
 
 from .activities import Activity, Half, Kind, Participation, Room, State
-from .people import Deputy, Level, Mandate, Sex, Term
+from .people import Deputy, DeputyFormerTownship, Level, Mandate, PlannedTransition, Sex, Term
 
 __all__ = [
     "Activity",
     "Deputy",
+    "DeputyFormerTownship",
     "Half",
     "Kind",
     "Level",
     "Mandate",
     "Participation",
+    "PlannedTransition",
     "Room",
     "Sex",
     "State",

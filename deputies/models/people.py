@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.security.crypto import EncryptedLineField, mask_phone
 from common.templatetags.liaison import numeral
 from common.text.single_line import LineField
-from studios.models import Membership
+from studios.models import FormerTownship, Membership
 from studios.permissions.scope import ScopedQuerySet, area_q
 
 
@@ -99,6 +99,34 @@ class Term(models.Model):
         }
 
 
+class PlannedTransition(models.Model):
+    """A term transition (换届) that is decided for a day to come: who goes, and to whom studio and shifts go. Nothing
+    has changed while it stands; the sweep of its day does it and deletes it."""
+
+    term = models.OneToOneField(
+        Term, models.PROTECT, related_name="planned", verbose_name=_("term that ends")
+    )
+    number = models.PositiveSmallIntegerField(_("number of the new term"))
+    starts_on = models.DateField(_("starts on"), db_index=True)
+    going = models.JSONField(default=list)  # pairs: a deputy who leaves, the successor or null
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    problem = models.CharField(max_length=300, blank=True)  # why it could not be done on its day
+
+    class Meta:
+        verbose_name = _("planned term transition")
+        verbose_name_plural = _("planned term transitions")
+        ordering = ["starts_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.term} {self.starts_on}"
+
+    @property
+    def leaving(self) -> dict[int, int | None]:
+        """Who leaves, each with the successor or None."""
+        return dict(self.going)
+
+
 class Deputy(models.Model):
     name = LineField(_("name"), max_length=50)
     name_pinyin = models.CharField(max_length=150, blank=True, editable=False)
@@ -149,6 +177,16 @@ class Deputy(models.Model):
     @property
     def shown_phone(self) -> str:
         return mask_phone(self.phone) if self.phone else ""
+
+
+class DeputyFormerTownship(FormerTownship):
+    of = models.ForeignKey(Deputy, models.CASCADE, related_name="former_townships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "until"], name="deputy_former_township_once")]
+
+    def __str__(self) -> str:
+        return f"{self.of_id} {self.township_id}"
 
 
 class Mandate(models.Model):

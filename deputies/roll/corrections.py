@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from accounts.models import AccessRecord, User
 from common.security.crypto import mask_phone
 from common.security.uploads import Upload
 from deputies.activities.access import Refused, Stale
-from deputies.models import Deputy, Mandate, Participation, Term
+from deputies.models import Deputy, DeputyFormerTownship, Mandate, Participation, Term
 from deputies.models.activities import COMING
 from deputies.register_access import KEEPERS, editable_terms
 from studios import history
@@ -56,6 +57,7 @@ def correct_facts(
     photo: Upload | None = None,
     no_photo: bool = False,
     request: HttpRequest | None = None,
+    at: datetime | None = None,
     **facts: Any,
 ) -> Deputy:
     """Change the facts named in FACTS; `photo` is an Upload that takes the place of the old one."""
@@ -63,6 +65,8 @@ def correct_facts(
         studio = facts.get("studio", deputy.studio)
         if studio and studio.township.county_id != facts.get("township", deputy.township).county_id:
             raise Refused(_("The studio lies in another county than the township."), "studio")
+        if facts.get("township", deputy.township) != deputy.township:
+            DeputyFormerTownship.keep(Deputy.objects.filter(pk=pk), at)
         before = {name: _shown(deputy, name) for name in FACTS}
         for name in FACTS:
             setattr(deputy, name, facts.get(name, getattr(deputy, name)))
@@ -169,11 +173,13 @@ def _write_seat(mandate: Mandate, at: datetime | None, **seat: Any) -> Mandate:
 def _settle_office(deputy: Deputy, at: datetime | None) -> None:
     """Set whether the deputy is in office: they sit in a term that has begun. Nobody leaves office with shifts to
     come: their planner gives them to somebody else first."""
-    sits = deputy.mandates.filter(ended_on=None, term__starts_on__isnull=False, term__ends_on=None).exists()
+    today = timezone.localdate(at)
+    begun = Q(began_on=None) | Q(began_on__lte=today)
+    sits = deputy.mandates.filter(
+        begun, ended_on=None, term__starts_on__lte=today, term__ends_on=None
+    ).exists()
     if deputy.active and not sits:
-        coming = deputy.participations.filter(
-            activity__state__in=COMING, activity__on__gte=timezone.localdate(at)
-        )
+        coming = deputy.participations.filter(activity__state__in=COMING, activity__on__gte=today)
         if count := coming.exclude(attendance__in=Participation.FREE).count():
             raise Refused(
                 _("There are %d shifts to come: note the leave and who stands in there first.") % count
@@ -206,6 +212,8 @@ def correct_term(
         raise PermissionDenied
     if (starts_on is None) != (term.starts_on is None):
         raise Refused(_("A term begins with the term transition."), "starts_on")
+    if starts_on and starts_on != term.starts_on and starts_on > timezone.localdate():
+        raise Refused(_("This day lies in the future; enter it when it has come."), "starts_on")
     old = term.starts_on
     before = (
         Term.objects.filter(level=term.level, area_code=term.area_code, ends_on=old).first() if old else None

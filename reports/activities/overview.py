@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.templatetags.liaison import percent
 from reports.activities.figures import FIGURES, Counts, cells, count, scope_of_place, total
+from reports.activities.frozen import frozen_figures
 from reports.definitions.counts import Rate
 from reports.definitions.periods import Period
 from reports.figures.areas import Place, follow
@@ -21,11 +22,13 @@ TILES = ("held_rate", "people", "visits", "active_rate", "at_activity", "idle_ra
 
 def overview(user: User, place: Place, period: Period, today: date) -> dict[str, Any]:
     """Return the page's context; the number of queries is fixed."""
-    groups = count(scope_of_place(user, place), period, by=place.level, today=today)
+    scope = scope_of_place(user, place)
+    groups = count(scope, period, by=place.level, today=today)
     counted = total(groups.values())
     return {
         "place": place,
         "period": period,
+        "frozen": bool(frozen_figures(scope, period).months),
         "columns": list(FIGURES.values()),
         "tiles": [_tile(code, counted, place, period) for code in TILES],
         "lines": _lines(place, period, follow(place.areas, groups) if place.followed else groups),

@@ -159,6 +159,13 @@ class Place:
         )
 
     @property
+    def units(self) -> tuple[str, ...]:
+        """The codes with which the townships of this place begin."""
+        if self.township:
+            return tuple(area.pk for area in self.areas) if self.followed else (self.township.pk,)
+        return tuple(county.pk for county in ([self.county] if self.county else self.counties))
+
+    @property
     def q(self) -> Q:
         """The opinions of this place."""
         return self._q("county")

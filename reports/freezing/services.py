@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from opinions.models import Opinion
+from reports.activities.figures import COUNTED, count, scope_of_county
 from reports.definitions.counts import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
 from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import reportable
-from reports.models import FrozenFigure, FrozenMonth, FrozenOpinion, spelled
+from reports.models import FrozenActivityFigure, FrozenFigure, FrozenMonth, FrozenOpinion, spelled
 from studios.models import County, Role, Township
 
 BATCH = 1000
@@ -77,6 +78,13 @@ def _frozen(
     townships = Township.objects.filter(county=county).values_list("pk", flat=True)
     FrozenFigure.objects.bulk_create(
         FrozenFigure(frozen=frozen, township_id=pk, counts=groups.get(pk, {})) for pk in townships
+    )
+    found = count(scope_of_county(county, None), month, by="township", today=timezone.localdate(at))
+    FrozenActivityFigure.objects.bulk_create(
+        FrozenActivityFigure(
+            frozen=frozen, township_id=pk, counts=dict.fromkeys(COUNTED, 0) | found.get(pk, {})
+        )
+        for pk in townships
     )
     FrozenOpinion.objects.bulk_create((_kept(frozen, row) for row in read), batch_size=BATCH)
     return frozen

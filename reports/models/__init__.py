@@ -1,4 +1,12 @@
-from .frozen import FrozenFigure, FrozenMonth, FrozenOpinion, counted_q, spelled
+from .frozen import FrozenActivityFigure, FrozenFigure, FrozenMonth, FrozenOpinion, counted_q, spelled
 from .report import Report
 
-__all__ = ["FrozenFigure", "FrozenMonth", "FrozenOpinion", "Report", "counted_q", "spelled"]
+__all__ = [
+    "FrozenActivityFigure",
+    "FrozenFigure",
+    "FrozenMonth",
+    "FrozenOpinion",
+    "Report",
+    "counted_q",
+    "spelled",
+]

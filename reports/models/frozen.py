@@ -86,6 +86,25 @@ class FrozenFigure(models.Model):
         return f"{self.frozen_id} {self.township_id}"
 
 
+class FrozenActivityFigure(models.Model):
+    """The activity counts of one township in a frozen month; every township has a row. Months that were frozen before
+    activities were have none."""
+
+    frozen = models.ForeignKey(FrozenMonth, models.PROTECT, related_name="activity_figures", db_index=False)
+    township = models.ForeignKey("studios.Township", models.PROTECT, related_name="+", db_index=False)
+    counts = models.JSONField()
+
+    class Meta:
+        verbose_name = _("frozen figure")
+        verbose_name_plural = _("frozen figures")
+        constraints = [
+            models.UniqueConstraint(fields=["frozen", "township"], name="activity_figure_frozen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.frozen_id} {self.township_id}"
+
+
 def spelled(names: Iterable[str]) -> str:
     """Return names of counts.names_of as FrozenOpinion.counted holds them: a space around each."""
     return f" {' '.join(names)} "

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from deputies.activities.idle_studios import in_use_since, is_idle, quarter_before
+from deputies.activities.idle_studios import in_use, is_idle, quarter_before
 from studios.models import Assessment, Funding, Studio, Township
 from studios.models.criteria import HAVES, Criterion
 
@@ -41,7 +41,7 @@ def _in_force(**having: bool) -> Q:
 
 def _idle(today: date) -> Q:
     first, last = quarter_before("", today)
-    return in_use_since(first) & Q(is_idle(first, last))
+    return in_use(first, last) & Q(is_idle(first, last))
 
 
 def _missing(have: str) -> Callable[[date], Q]:

@@ -134,7 +134,7 @@ def _take(studio: Studio, stage: Any, place: int, clerk: User, official: User, n
             "inspected",
             lambda at: services.inspect(pk, by=official, findings=findings, note="实地查看", at=at),
         ),
-        ("published", lambda at: services.publish(pk, by=official, at=at)),
+        ("published", lambda at: services.publish(pk, by=official, note="现场查看，按记录评定", at=at)),
     ]
     if stage == "checking":
         return

@@ -45,7 +45,7 @@ class Rules:
     def _nothing(self, now, values):
         """It leaves status, days and figures as they are."""
 
-    _on_escalate = _on_issue_supervision = _nothing
+    _on_escalate = _on_issue_supervision = _on_sign_off_letter = _nothing
     _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
 
     # --- register
@@ -82,6 +82,9 @@ class Rules:
 
     def _on_supplement(self, now, values):
         self.said.append(values["words"])
+        (self.followed if self.status == "merged" else self)._hear_more(now)
+
+    def _hear_more(self, now):
         why = "more from the citizen"
         if self.status == "registered":
             return self.tell("officers", now, why)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -169,6 +170,8 @@ class StudioAdmin(NamedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save it as a new version, so that an open form of the studio's staff is stale."""
         obj.version += bool(change)
+        if "active" in form.changed_data:
+            obj.closed_on = None if obj.active else timezone.localdate()
         super().save_model(request, obj, form, change)
 
     def _record(self, request: HttpRequest, obj: Any, did: str, message: Any = None) -> None:

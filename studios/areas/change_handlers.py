@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studios import history
-from studios.models import Membership, Studio, Township, Village
+from studios.models import Membership, Studio, StudioFormerTownship, Township, Village
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def _studios(move: Move, kind: str) -> QuerySet:
 def _follow_studios(kind: str) -> Callable[..., int]:
     def go(move: Move, *, at: datetime, by: User | None, why: dict) -> int:
         rows = list(_studios(move, kind).select_related("township").select_for_update(of=("self",)))
-        Studio.objects.filter(pk__in=[row.pk for row in rows]).update(
-            township=move.to, version=F("version") + 1
-        )
+        moving = Studio.objects.filter(pk__in=[row.pk for row in rows])
+        StudioFormerTownship.keep(moving, at)
+        moving.update(township=move.to, version=F("version") + 1)
         for row in rows:
             history.note(row, "moved", by=by, changes={"township": [row.township.name, move.to.name]})
         return len(rows)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from accounts.models import User
 from common.db.database import skip_locked
 from studios.errors import Refused
 from studios.models import Assessment, Finding
-from studios.models.assessment_states import CLERK, COUNTY
+from studios.models.assessment_states import CLERK, COUNTY, State
 from studios.permissions.scope import roles_over
 
 from .judging import judge
@@ -33,12 +34,23 @@ def _mending(
             raise PermissionDenied(_("Your role does not include this action here."))
         yield finding
         finding.save()
-        assessment = Assessment.objects.select_for_update().get(pk=finding.assessment_id)
-        if assessment.judged:
-            judge(assessment)
-        assessment.version += 1
-        assessment.save()
-        record_step(assessment, code, by=by, at=at, words=words or finding.text)
+        for assessment in _concerned(finding):
+            if assessment.judged and (assessment.in_force or assessment.state != State.PUBLISHED):
+                judge(assessment)
+            assessment.version += 1
+            assessment.save()
+            record_step(assessment, code, by=by, at=at, words=words or finding.text)
+
+
+def _concerned(finding: Finding) -> list[Assessment]:
+    """Lock and return the assessments that a finding makes fail: the one in force and the unfinished one; of those that
+    are history only its own, on whose way it stands, and without judging that again."""
+    rows = Assessment.objects.select_for_update(of=("self",)).filter(
+        ~Q(state=State.PUBLISHED) | Q(in_force=True) | Q(pk=finding.assessment_id),
+        studio=finding.assessment.studio_id,
+        pk__gte=finding.assessment_id,
+    )
+    return list(rows.select_related("studio__township").order_by("pk"))
 
 
 def mend(pk: int, *, by: User, note: str, at: datetime | None = None) -> Finding:

@@ -47,6 +47,16 @@ class NoteForm(ActionForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
 
+class PublishForm(NoteForm):
+    """What does not meet all criteria is published with the reason."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.assessment.meets_all:
+            self.fields["note"].label = _("Why it does not meet all criteria")
+            self.fields["note"].required = True
+
+
 class ReasonForm(ActionForm):
     reason = forms.CharField(
         label=_("What is to be put right"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
@@ -190,7 +200,8 @@ FORMS = {
     "submit": NoteForm,
     "confirm": NoteForm,
     "inspect": InspectForm,
-    "publish": NoteForm,
+    "publish": PublishForm,
+    "correct": NoteForm,
     "send_back": ReasonForm,
 }
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from studios.models import Assessment, AssessmentItem
+from studios.models import Assessment, AssessmentItem, Finding
 from studios.models.criteria import COMPUTED, HAVES
 
 from . import measures
@@ -24,9 +24,9 @@ def bounds_for(items: Iterable[AssessmentItem]) -> dict[str, int]:
 
 def judge(assessment: Assessment) -> None:
     """Judge each criterion, without saving: all its items ticked off, or its measures met; and no finding on it that
-    is not settled."""
+    is not settled, of this round or one before."""
     checks = list(assessment.checks.all())
-    unsettled = set(assessment.findings.filter(settled_at=None).values_list("have", flat=True))
+    unsettled = set(findings_of(assessment).filter(settled_at=None).values_list("have", flat=True))
     judged = lines_of(assessment)
     for have in HAVES:
         if have in COMPUTED:
@@ -35,6 +35,15 @@ def judge(assessment: Assessment) -> None:
             own = [row.met for row in checks if row.have == have]
             met = bool(own) and all(own)
         setattr(assessment, f"has_{have}", met and have not in unsettled)
+
+
+def findings_of(assessment: Assessment) -> QuerySet[Finding]:
+    """Return the findings that an assessment has to answer for: its own, and those of earlier rounds that were not
+    settled when it began."""
+    carried = Q(assessment__studio=assessment.studio_id, assessment__lt=assessment.pk) & (
+        Q(settled_at=None) | Q(settled_at__gte=assessment.opened_at)
+    )
+    return Finding.objects.filter(Q(assessment=assessment) | carried).order_by("mend_by_on", "id")
 
 
 def lines_of(assessment: Assessment) -> list[measures.Line]:

@@ -1,6 +1,7 @@
 """The one way to put a step of an assessment on record: in its own history, and for the auditor."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts import audit
 from accounts.models import AccessRecord, User
@@ -18,6 +19,7 @@ def record_step(assessment: Assessment, code: str, *, by: User | None, at: datet
         action=code,
         state=assessment.state,
         words=mask_numbers(words)[:300],
+        kept=_snapshot(assessment),
     )
     audit.record(
         AccessRecord.Action.SET,
@@ -26,3 +28,14 @@ def record_step(assessment: Assessment, code: str, *, by: User | None, at: datet
         area_code=assessment.studio.township_id,
         details={"did": code, "state": assessment.state},
     )
+
+
+def _snapshot(assessment: Assessment) -> dict[str, Any]:
+    """Return how the assessment stands: what is met, what was measured against which bounds, what is ticked off."""
+    checks = assessment.checks.values_list("have", "text", "met", "evidence")
+    return {
+        "met": {have: met for have, _label, met in assessment.verdicts},
+        "measured": assessment.measured,
+        "bounds": assessment.bounds,
+        "checks": [[have, text, met, mask_numbers(evidence)] for have, text, met, evidence in checks],
+    }

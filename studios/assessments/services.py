@@ -5,7 +5,7 @@ What apps above must say (messages) or know (measured numbers) is handed in: thi
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from studios.errors import Refused, Stale
-from studios.models import Assessment, AssessmentItem, Check, Finding, Studio
+from studios.models import Assessment, AssessmentItem, Check, Finding, Role, Studio
 from studios.models.assessment_states import ACTIONS, CLERK, State, refusal, who
 from studios.models.criteria import TICKED
 from studios.permissions.scope import roles_over
@@ -64,10 +64,16 @@ def _check_of(assessment: Assessment, item: AssessmentItem, before: Check | None
 
 @contextmanager
 def taking(
-    code: str, pk: int, *, by: User, version: int | None = None, at: datetime | None = None, words: str = ""
+    code: str,
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    at: datetime | None = None,
+    words: str | list[str] = "",
 ) -> Iterator[tuple[Assessment, datetime]]:
     """Take the action `code` on an assessment: yield it, locked, with the moment; save it and record the step
-    afterwards.
+    afterwards. To a list of words the caller may add until then.
 
     Raises Assessment.DoesNotExist outside the scope, PermissionDenied in a wrong role, Stale when somebody was
     first, Refused for what is not possible now.
@@ -87,7 +93,8 @@ def taking(
         assessment.state = action.to or assessment.state
         assessment.version += 1
         assessment.save()
-        record_step(assessment, code, by=by, at=at, words=words)
+        said = words if isinstance(words, str) else "；".join(word for word in words if word)
+        record_step(assessment, code, by=by, at=at, words=said)
 
 
 def check(
@@ -118,10 +125,18 @@ def _tick(assessment: Assessment, ticks: dict[int, dict[str, Any]]) -> None:
 
 
 def submit(
-    pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
+    pk: int,
+    *,
+    by: User,
+    version: int | None = None,
+    note: str = "",
+    ticks: dict[int, dict[str, Any]] | None = None,
+    at: datetime | None = None,
 ) -> Assessment:
-    """Submit the self-check; schedule and results are measured now and kept as numbers."""
+    """Submit the self-check, with what is ticked off on the page; schedule and results are measured now and kept as
+    numbers."""
     with taking("submit", pk, by=by, version=version, at=at, words=note) as (assessment, now):
+        _tick(assessment, ticks or {})
         _measure(assessment, now)
         judge(assessment)
     return assessment
@@ -130,10 +145,25 @@ def submit(
 def confirm(
     pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
 ) -> Assessment:
-    """Confirm the self-check as the township."""
+    """Confirm the self-check as the township: not by the person who submitted it, where there is somebody else."""
     with taking("confirm", pk, by=by, version=version, at=at, words=note) as (assessment, _at):
+        submitted = assessment.steps.filter(action="submit").order_by("-id").first()
+        if submitted and submitted.by_id == by.pk and (others := _other_confirmers(assessment, by)):
+            raise Refused(
+                _("You handed it in yourself; %s confirms it.") % "、".join(user.name for user in others)
+            )
         judge(assessment)
     return assessment
+
+
+def _other_confirmers(assessment: Assessment, by: User) -> list[User]:
+    """Return who else confirms as the township: its clerks, not those of one studio."""
+    township = assessment.studio.township_id
+    areas = [township[:length] for length in (4, 6, 9)]
+    rows = User.objects.filter(
+        is_active=True, memberships__role=Role.CLERK, memberships__area_code__in=areas
+    ).exclude(pk=by.pk)
+    return list(rows.distinct().order_by("pk")[:3])
 
 
 def send_back(
@@ -175,13 +205,43 @@ def inspect(
 def publish(
     pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
 ) -> Assessment:
-    """Publish the assessment: it is in force from now on; the one before becomes history."""
+    """Publish the assessment: it is in force from now on; the one before becomes history. What does not meet all
+    criteria needs the reason as its note."""
     with taking("publish", pk, by=by, version=version, at=at, words=note) as (assessment, now):
         before = Assessment.objects.filter(studio=assessment.studio_id, in_force=True)
         Check.objects.filter(assessment__in=before).update(remind_on=None)
         before.update(in_force=False)
         judge(assessment)
+        if not assessment.meets_all and not note.strip():
+            raise Refused(_("Say why it does not meet all criteria."), "note")
         assessment.in_force, assessment.published_at = True, now
+    return assessment
+
+
+def correct(
+    pk: int, *, by: User, version: int | None = None, note: str = "", at: datetime | None = None
+) -> Assessment:
+    """Correct a published assessment that was measured by the former rule: count its sessions again over the same days
+    and judge the schedule by them. The step says what it was and what it is."""
+    said = [note]
+    with taking("correct", pk, by=by, version=version, at=at, words=said) as (assessment, _at):
+        if not assessment.measured_by_former_rule or assessment.measured is None:
+            raise Refused(_("Its sessions are counted by the rule in force already."))
+        before, was_met = assessment.measured, assessment.has_schedule
+        last = date.fromisoformat(before["last"])
+        counted = measures.measure([assessment.studio_id], last)[assessment.studio_id].as_numbers()
+        sessions = {name: value for name, value in counted.items() if name.startswith("sessions_")}
+        assessment.measured = before | sessions
+        judge(assessment)
+        said.append(
+            _("sessions held of the announced: %(before)s → %(after)s")
+            % {
+                "before": f"{before['sessions_held']}/{before['sessions_published']}",
+                "after": f"{sessions['sessions_kept']}/{sessions['sessions_published']}",
+            }
+        )
+        if assessment.has_schedule != was_met:
+            said.append(_("schedule: now met") if assessment.has_schedule else _("schedule: no longer met"))
     return assessment
 
 

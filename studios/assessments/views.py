@@ -18,7 +18,7 @@ from studios.assessments import findings, judging, measures, services
 from studios.assessments.forms import ActionForm, MendForm, SettleForm, form_for
 from studios.errors import Refused, Stale
 from studios.models import Assessment, Finding
-from studios.models.assessment_states import ACTIONS, CLERK, COUNTY, available, refusal, who
+from studios.models.assessment_states import ACTIONS, CLERK, COUNTY, Action, available, refusal, who
 from studios.models.criteria import COMPUTED, Criterion
 from studios.permissions.access import directory_readers
 from studios.permissions.scope import roles_over
@@ -76,15 +76,17 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _page(request, assessment, form, status=422 if form.is_bound else 200)
     try:
+        if action == "check" and request.POST.get("then") == "submit":
+            action = "submit"
         function = getattr(services, action)
         function(pk, by=request.user, version=form.cleaned_data["version"], **form.arguments())
     except Stale as stale:
         return _stale(request, action, stale)
     except Refused as refused:
-        form.add_error(None, str(refused))
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _page(request, assessment, form, status=422)
     messages.success(
-        request, _("Done: %s.") % ACTIONS[action].label, extra_tags=f"draft:assessment-{pk}-{action}"
+        request, _("Done: %s.") % ACTIONS[action].label, extra_tags=f"draft:assessment-{pk}-{form.code}"
     )
     return redirect("studios:assessment", pk)
 
@@ -118,7 +120,7 @@ def _page(
         "assessment": assessment,
         "studio": assessment.studio,
         "form": form,
-        "actions": [one for one in available(assessment.state, roles) if not form or one.code != form.code],
+        "actions": _offered(assessment, roles, form),
         "groups": [
             (have, label, [row for row in checks if row.have == have])
             for have, label in Criterion.choices
@@ -134,14 +136,38 @@ def _page(
             for have in COMPUTED
         ],
         "measured": measured,
-        "findings": assessment.findings.select_related("found_by"),
-        "steps": assessment.steps.order_by("-id"),
-        "step_labels": STEP_LABELS | {code: action.label for code, action in ACTIONS.items()},
+        "findings": judging.findings_of(assessment).select_related("found_by", "assessment"),
+        "steps": _steps(assessment),
         "today": timezone.localdate(),
         "may_mend": CLERK in roles,
         "may_settle": bool(COUNTY & roles),
     }
     return render(request, "studios/assessments/assessment.html", context, status=status)
+
+
+def _offered(assessment: Assessment, roles: set[str], form: ActionForm | None) -> list[Action]:
+    """Return the actions that have a button above: without that of the form, and without submitting next to the
+    self-check, whose own button submits what is ticked off on the page."""
+    left_out = {form.code, "submit" if form.code == "check" else ""} if form else set()
+    if not assessment.in_force or not assessment.measured_by_former_rule:
+        left_out.add("correct")
+    return [action for action in available(assessment.state, roles) if action.code not in left_out]
+
+
+def _steps(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return the steps, the newest first, each with how the assessment stood after it."""
+    labels = STEP_LABELS | {code: action.label for code, action in ACTIONS.items()}
+    rows = []
+    for step in assessment.steps.order_by("-id"):
+        kept = step.kept or {}
+        met = [
+            (Criterion(have).label, value) for have, value in kept.get("met", {}).items() if value is not None
+        ]
+        missing = [text for _have, text, there, _evidence in kept.get("checks", []) if not there]
+        rows.append(
+            {"step": step, "label": labels.get(step.action, step.action), "met": met, "missing": missing}
+        )
+    return rows
 
 
 def _live(assessment: Assessment) -> tuple[list[measures.Line], dict[str, Any]]:

@@ -4,6 +4,7 @@ from .agencies import Agency
 from .areas import County, Township, Village
 from .assessments import Assessment, AssessmentItem, AssessmentStep, Check, CountyChoice, Finding
 from .changes import AreaChange
+from .former_townships import FormerTownship, StudioFormerTownship
 from .memberships import Membership, Role
 from .studios import Funding, OpeningTime, Photo, Studio
 
@@ -17,12 +18,14 @@ __all__ = [
     "County",
     "CountyChoice",
     "Finding",
+    "FormerTownship",
     "Funding",
     "Membership",
     "OpeningTime",
     "Photo",
     "Role",
     "Studio",
+    "StudioFormerTownship",
     "Township",
     "Village",
 ]

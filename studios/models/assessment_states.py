@@ -59,6 +59,7 @@ ACTIONS = {action.code: action for action in [
     Action("publish", _("publish"), (State.INSPECTED,), State.PUBLISHED, frozenset([OFFICIAL]), "megaphone"),
     Action("send_back", _("send back to the studio"), (State.SUBMITTED, State.CONFIRMED, State.INSPECTED),
            State.CHECKING, frozenset([TOWNSHIP]) | COUNTY, "reply", "reason"),
+    Action("correct", _("correct the measurement"), (State.PUBLISHED,), None, frozenset([OFFICIAL]), "arrow-clockwise"),
 ]}
 # fmt: on
 

@@ -165,6 +165,13 @@ class Assessment(models.Model):
         return sum(bool(met) for _have, _label, met in self.verdicts)
 
     @property
+    def measured_by_former_rule(self) -> bool:
+        """Whether it was measured when sessions held were divided by sessions announced, whether or not one was the
+        other: its schedule may have been judged wrongly."""
+        numbers = self.measured or {}
+        return "sessions_published" in numbers and numbers.get("sessions_kept") is None
+
+    @property
     def judged(self) -> bool:
         return self.has_premises is not None
 
@@ -271,6 +278,8 @@ class AssessmentStep(models.Model):
     action = models.CharField(_("action"), max_length=12)
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
     words = models.CharField(_("note"), max_length=300, blank=True)
+    # How the assessment stood after the step; empty in steps taken before this was kept.
+    kept = models.JSONField(null=True)
 
     class Meta:
         ordering = ["id"]

@@ -56,6 +56,8 @@ class Studio(models.Model):
     has_activity_room = models.BooleanField(_("the activity room shares the premises"), default=False)
     has_office = models.BooleanField(_("the office shares the premises"), default=False)
     active = models.BooleanField(_("in use"), default=True)
+    # The first day on which it was no longer in use; empty while it is, and where nobody knows.
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # Set by profile.views.studio_for: whether the person of the request edits it.
@@ -73,6 +75,10 @@ class Studio(models.Model):
                 condition=models.Q(belongs_to=None) | models.Q(kind="home"),
                 name="studio_only_homes_are_linked",
                 violation_error_message=_("Only a deputies' home is linked to a studio."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(active=False) | models.Q(closed_on=None),
+                name="studio_in_use_is_not_closed",
             ),
         ]
 

@@ -42,6 +42,26 @@ def whole_county_q(prefix: str) -> Q:
     return area_q(prefix, county="county", township="") if len(prefix) <= 6 else NOTHING
 
 
+def past_area_q(prefix: str, place: str) -> Q:
+    """Return the condition for rows that were under `prefix` on the day for which `place`, the code of a township, is
+    annotated (FormerTownship.on); a township stands also for those merged into it, as in `area_q`."""
+    if not prefix:
+        return NOTHING
+    if len(prefix) < 9:
+        return Q(**{f"{place}__startswith": prefix})
+    units = apps.get_model("studios", "Township").objects.filter(Q(code=prefix) | Q(successor=prefix))
+    return Q(**{f"{place}__in": units.order_by().values("code")})
+
+
+def seen_in_the_past_q(user: User | AnonymousUser, *, place: str, studio: str) -> Q:
+    """Return the condition for rows that were in the person's area then: figures of the past are those of the area, not
+    of who is there today. `studio` leads to the studio, by which a studio's people see."""
+    seen = NOTHING
+    for one in scope_of(user).memberships:
+        seen = seen | (Q(**{studio: one.studio_id}) if one.studio_id else past_area_q(one.prefix, place))
+    return seen
+
+
 class Scope:
     """The memberships of one person, read once a request."""
 

@@ -1,8 +1,10 @@
 """换届: who stays, who goes, what is handed over; seen first, done whole, and every record kept."""
 
+import contextlib
 from datetime import date
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
@@ -12,11 +14,19 @@ from deputies.models import Deputy, Mandate, Participation, Term
 from deputies.roll import term_transition as changing
 from opinions.models import Opinion
 from opinions.workflow.register import register
+from tests.conftest import at
 
 from .conftest import deputy
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 12, 15)
+DAY = at("2026-12-15 09:00")
+
+
+@pytest.fixture
+def freeze():
+    with contextlib.ExitStack() as stack:
+        yield lambda moment: stack.enter_context(time_machine.travel(moment, tick=False))
 
 
 @pytest.fixture
@@ -41,7 +51,9 @@ def propose(term, going):
 
 def change(term, going, by, **more):
     seen = more.pop("seen", None) or propose(term, going).digest
-    return changing.begin_term(term=term, number=19, starts_on=START, going=going, by=by, seen=seen, **more)
+    return changing.begin_term(
+        term=term, number=19, starts_on=START, going=going, by=by, seen=seen, at=DAY, **more
+    )
 
 
 def test_who_stays_sits_in_the_new_term_and_who_goes_leaves_office(cast, team, term, newcomer):
@@ -139,8 +151,9 @@ def test_only_the_keepers_of_the_county_change_over(cast, team, term, who):
         change(term, {}, getattr(cast, who))
 
 
-def test_the_wizard(client, cast, team, term, newcomer, shift):
+def test_the_wizard(client, cast, team, term, newcomer, shift, freeze):
     shift(date(2026, 12, 20), deputies=[team.shi])
+    freeze(DAY)
     client.force_login(cast.officer)
     url, facts = reverse("deputies:change_over"), {"term": term.pk, "number": 19, "starts_on": "2026-12-15"}
     assert "石代表" in client.get(url, facts).content.decode()

@@ -118,6 +118,16 @@ def test_a_seat_that_never_was_is_removed_and_remembered(client, cast, team, sea
     assert client.post(url("remove_seat", team.yang.pk, seat.pk)).status_code == 302, "sent twice"
 
 
+def test_a_deputy_without_a_photo_is_corrected_too(client, cast, team):
+    client.force_login(cast.officer)
+    page = client.get(url("edit", team.shi.pk))
+    assert page.status_code == 200 and "no_photo" not in page.content.decode()
+    sent = {name: page.context["form"][name].value() or "" for name in corrections.FACTS}
+    sent |= {"version": page.context["form"]["version"].value(), "occupation": "医生"}
+    assert client.post(url("edit", team.shi.pk), sent).status_code == 302
+    assert Deputy.objects.get(pk=team.shi.pk).occupation == "医生"
+
+
 def test_the_phone_is_masked_in_the_history(cast, team):
     corrections.correct_facts(team.yang.pk, by=cast.officer, phone="13800138000")
     assert "13800138000" not in str(lines(team.yang)) and "138" in str(lines(team.yang))

@@ -13,7 +13,7 @@ from deputies.models import Mandate, Term
 from deputies.roll import term_transition
 from notifications.models import Message
 from studios.models import Role
-from tests.conftest import person
+from tests.conftest import at, person
 from tests.deputies.conftest import NOW, TODAY, shift, team  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_at_a_change_over_the_heir_learns_what_was_handed_over(cast, pair, shift
     shift(date(2026, 12, 20), deputies=[pair.yang])
     facts = {"term": term, "number": 19, "starts_on": DAY, "going": {pair.yang.pk: pair.shi.pk}}
     seen = term_transition.propose(**facts).digest
-    term_transition.begin_term(**facts, by=cast.officer, seen=seen)
+    term_transition.begin_term(**facts, by=cast.officer, seen=seen, at=at(f"{DAY} 09:00"))
     assert told(pair.shi.user)[0][0].startswith("请您代为参加") and "2026年12月20日" in words(pair.shi.user)
 
 

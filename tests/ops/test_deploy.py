@@ -11,13 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SETTINGS = set(
     re.findall(
-        r'\benv(?:\.[a-z_]+)?\(\s*"([A-Z_]+)"', (ROOT / "congress_liaison" / "settings.py").read_text()
+        r'\benv(?:\.[a-z_]+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "congress_liaison" / "settings.py").read_text()
     )
 )
 
 
 def test_every_setting_is_explained_in_the_example():
-    explained = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    explained = set(re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert not SETTINGS - explained
 
 
@@ -28,7 +28,7 @@ def test_the_example_as_it_stands_changes_nothing():
 
 def test_compose_gives_only_settings_that_exist_or_belong_to_a_program():
     block = COMPOSE.split("environment: &settings")[1].split("secrets:")[0]
-    given = {name.removesuffix("_FILE") for name in re.findall(r"^    ([A-Z_]+):", block, re.MULTILINE)}
+    given = {name.removesuffix("_FILE") for name in re.findall(r"^    ([A-Z0-9_]+):", block, re.MULTILINE)}
     assert given - SETTINGS == {"WEB_CONCURRENCY"}
 
 

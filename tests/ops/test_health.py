@@ -1,4 +1,4 @@
-"""The probes: alive without asking anyone, ready only if everything the product stands on is."""
+"""The probes: alive without asking anyone, ready only if what a page needs is; a heartbeat of each host."""
 
 import os
 import time
@@ -23,12 +23,12 @@ def test_alive_asks_nothing_of_the_database(client, django_assert_num_queries, d
 
 
 @override_settings(CELERY_BROKER_URL=NO_BROKER)
-def test_not_ready_without_broker_and_says_which_but_not_why(client, db):
+def test_ready_without_broker_which_is_shown_but_not_why(client, db):
     response = client.get("/readyz")
-    assert response.status_code == 503
+    assert response.status_code == 200
     assert response.json() == {
-        "ready": False,
-        "parts": {"database": "ok", "broker": "down", "migrations": "ok"},
+        "ready": True,
+        "parts": {"database": "ok", "migrations": "ok", "broker": "down"},
     }
     assert "127.0.0.1" in health.check_broker().detail
 

@@ -6,12 +6,14 @@ import sys
 
 import pytest
 from django.conf import settings as real
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from common.ops import orphan_files
+from common.security.storage import StorageDown
 from opinions.workflow import personal_data, register
 from tests.ops.fake_s3 import serve
 from tests.portal.conftest import Citizen
@@ -74,15 +76,53 @@ def started_with(**more):
 
 @pytest.mark.parametrize(("more", "said"), [
     ({}, "FileSystemStorage False"),
-    ({"MEDIA_STORAGE": "s3", "S3_BUCKET": "b", "S3_REGION": "cn"}, "S3Storage True"),
+    ({"MEDIA_STORAGE": "s3", "S3_BUCKET": "b", "S3_REGION": "cn"}, "Bucket True"),
 ])  # fmt: skip
 def test_the_setting_decides_and_the_client_is_loaded_for_buckets_alone(more, said):
     assert started_with(**more).stdout.strip() == said
 
 
-@pytest.mark.parametrize("more", [{"MEDIA_STORAGE": "s3"}, {"MEDIA_STORAGE": "tape"}])
-def test_half_a_setting_is_said_at_the_start(more):
-    assert "MEDIA_STORAGE must be" in started_with(**more).stderr
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({"MEDIA_STORAGE": "s3"}, "S3_BUCKET must be"), ({"MEDIA_STORAGE": "tape"}, "MEDIA_STORAGE must be")],
+)
+def test_half_a_setting_is_said_at_the_start(more, said):
+    assert said in started_with(**more).stderr
+
+
+@pytest.mark.django_db
+def test_a_store_that_is_down_refuses_the_file_beside_its_field_and_loses_nothing_typed(
+    client, cast, office, bucket
+):
+    bucket.shutdown()
+    bucket.server_close()
+    client.force_login(cast.clerk)
+    typed = {
+        "channel": "phone",
+        "matter_type": "complaint",
+        "title": "公交站牌歪了",
+        "body": "人民北路公交站牌歪了半个月。",
+        "files": SimpleUploadedFile("证据.pdf", b"%PDF-1.7 x"),
+    }
+    answer = client.post(reverse("opinions:new"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "暂时无法保存" in page and "人民北路公交站牌歪了半个月。" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("where", "said"), [("/opinions/new/", "无法保存文件"), ("/p/none/", "无法保存文件")]
+)
+def test_a_store_that_fails_while_a_form_is_taken_is_said_in_words(where, said):
+    from django.test import RequestFactory
+
+    from portal.errors import StorageDownMiddleware
+
+    request = RequestFactory().get(where)
+    request.user, request.htmx = AnonymousUser(), False
+    answer = StorageDownMiddleware(lambda request: None).process_exception(request, StorageDown("gone"))
+    assert answer.status_code == 503 and said in answer.content.decode()
+    assert StorageDownMiddleware(lambda request: None).process_exception(request, ValueError()) is None
 
 
 def test_files_in_the_bucket_are_not_public_and_overwrite_nothing():

@@ -17,12 +17,23 @@ from reports.studios.assessments import remind_of_findings, remind_of_reviews
 from studios.assessments import findings, measures, services
 from studios.assessments.measures import Line, Measurement
 from studios.errors import Refused, Stale
-from studios.models import Assessment, AssessmentItem, AssessmentStep, Check, CountyChoice, Finding, Studio
+from studios.models import (
+    Assessment,
+    AssessmentItem,
+    AssessmentStep,
+    Check,
+    CountyChoice,
+    Finding,
+    Role,
+    Studio,
+)
 from studios.models.assessment_states import ACTIONS, State
-from tests.conftest import at
+from tests.conftest import at, person
 from tests.opinions.story import reported
 
-MEASURED = {"first": "2026-01-01", "last": "2026-12-31"}
+MEASURED = {
+    "first": "2026-01-01", "last": "2026-12-31", "sessions_held": 3, "sessions_published": 2, "sessions_planned": 2,
+}  # fmt: skip
 ALL = {"premises", "facilities", "rules", "schedule", "results"}
 
 
@@ -43,7 +54,7 @@ def inspected(cast, office, **more) -> Assessment:
 
 
 def published(cast, office, **more) -> Assessment:
-    return services.publish(inspected(cast, office, **more).pk, by=cast.official)
+    return services.publish(inspected(cast, office, **more).pk, by=cast.official, note="按记录")
 
 
 def met(assessment) -> set:
@@ -184,14 +195,18 @@ class TestTheWay:
             ("confirm", {"clerk"}),
             ("inspect", {"supervisor", "prefecture", "official"}),
             ("publish", {"official"}),
+            ("correct", {"official"}),
             ("send_back", {"supervisor", "prefecture", "official"}),
         ],
     )
     def test_who_may(self, cast, office, action, may):
         assessment = begun(cast, office)
         state = ACTIONS[action].source[-1]
-        Assessment.objects.filter(pk=assessment.pk).update(state=state, measured=MEASURED)
-        more = {"check": {"ticks": {}}, "send_back": {"reason": "重做"}}.get(action, {})
+        facts = {"published_at": timezone.now()} if state == "published" else {}
+        Assessment.objects.filter(pk=assessment.pk).update(state=state, measured=MEASURED, **facts)
+        more = {"check": {"ticks": {}}, "send_back": {"reason": "重做"}, "publish": {"note": "不够"}}.get(
+            action, {}
+        )
         everybody = {name for name, user in vars(cast).items() if hasattr(user, "memberships")}
         for who in sorted(everybody):
             try:
@@ -212,7 +227,9 @@ class TestTheWay:
             facts["published_at"] = timezone.now()
         Assessment.objects.filter(pk=assessment.pk).update(**facts)
         by = {"check": cast.clerk, "submit": cast.clerk, "confirm": cast.clerk}.get(action, cast.official)
-        more = {"check": {"ticks": {}}, "send_back": {"reason": "重做"}}.get(action, {})
+        more = {"check": {"ticks": {}}, "send_back": {"reason": "重做"}, "publish": {"note": "不够"}}.get(
+            action, {}
+        )
         if state in ACTIONS[action].source:
             getattr(services, action)(assessment.pk, by=by, **more)
             assert Assessment.objects.get(pk=assessment.pk).state == (ACTIONS[action].to or state)
@@ -243,7 +260,7 @@ class TestTheWay:
         services.submit(second.pk, by=cast.clerk)
         services.confirm(second.pk, by=cast.clerk)
         services.inspect(second.pk, by=cast.official)
-        services.publish(second.pk, by=cast.official)
+        services.publish(second.pk, by=cast.official, note="按记录")
         assert [a.in_force for a in office.studio.assessments.order_by("pk")] == [False, True]
 
 
@@ -320,7 +337,7 @@ class TestReviews:
         services.submit(assessment.pk, by=cast.studio_clerk)
         services.confirm(assessment.pk, by=cast.clerk)
         services.inspect(assessment.pk, by=cast.official)
-        return services.publish(assessment.pk, by=cast.official)
+        return services.publish(assessment.pk, by=cast.official, note="按记录")
 
     def test_an_item_is_reminded_of_on_its_day_once(self, cast, office):
         assessment = self.looked_at_again(cast, office)
@@ -398,3 +415,102 @@ class TestPointsAreOff:
         CountyChoice.objects.create(county=office.jishou, ranks_studios=True)
         assert url in client.get(reverse("reports:studios")).content.decode()
         assert [row.points for row in client.get(url).context["page"]] == [3]
+
+
+class TestWhatFollows:
+    """What a round leaves to the next, who confirms, what is published and corrected."""
+
+    def finding(self, cast, office):
+        wanting = {
+            "have": "rules",
+            "text": "制度未上墙",
+            "mend_by_on": timezone.localdate() + timedelta(days=9),
+        }
+        return published(cast, office, findings=[wanting]).findings.get()
+
+    def next_round(self, cast, office):
+        second = begun(cast, office)
+        services.submit(second.pk, by=cast.studio_clerk)
+        services.confirm(second.pk, by=cast.clerk)
+        services.inspect(second.pk, by=cast.supervisor)
+        return services.publish(second.pk, by=cast.official, note="按记录")
+
+    def test_a_finding_holds_in_the_next_round_until_it_is_settled(self, client, cast, office):
+        finding = self.finding(cast, office)
+        second = self.next_round(cast, office)
+        assert "rules" not in met(second)
+        client.force_login(cast.official)
+        assert "制度未上墙" in client.get(reverse("studios:assessment", args=[second.pk])).content.decode()
+        findings.mend(finding.pk, by=cast.studio_clerk, note="已上墙")
+        findings.settle(finding.pk, by=cast.official, accepted=True)
+        second.refresh_from_db()
+        assert "rules" in met(second), "settled, it holds the round in force no more"
+        assert "rules" not in met(Assessment.objects.get(pk=finding.assessment_id)), "history stays"
+        assert "rules" in met(self.next_round(cast, office))
+
+    def test_handing_in_saves_what_is_ticked_on_the_page(self, client, cast, office):
+        assessment = services.open_assessment(office.studio.pk, by=cast.studio_clerk)
+        client.force_login(cast.studio_clerk)
+        page = client.get(reverse("studios:assessment", args=[assessment.pk]))
+        assert [action.code for action in page.context["actions"]] == []
+        row = assessment.checks.filter(have="rules").first()
+        sent = {"version": assessment.version, f"met_{row.pk}": "on", "then": "submit"}
+        assert client.post(reverse("studios:act", args=[assessment.pk, "check"]), sent).status_code == 302
+        row.refresh_from_db()
+        assessment.refresh_from_db()
+        assert (assessment.state, row.met) == ("submitted", True)
+
+    def test_who_handed_it_in_does_not_confirm_it_where_there_is_another(self, client, cast, office):
+        assessment = begun(cast, office)
+        services.submit(assessment.pk, by=cast.clerk)
+        services.confirm(assessment.pk, by=cast.clerk)  # nobody else confirms here
+        other = person("second", "另一文员", (Role.CLERK, {"area_code": "433101005"}))
+        Assessment.objects.filter(pk=assessment.pk).update(state="submitted")
+        client.force_login(cast.clerk)
+        refused = client.post(reverse("studios:act", args=[assessment.pk, "confirm"]), {"note": ""})
+        assert refused.status_code == 422 and "另一文员" in refused.content.decode()
+        services.confirm(assessment.pk, by=other)
+
+    def test_not_passing_needs_a_reason(self, client, cast, office):
+        assessment = inspected(cast, office)
+        client.force_login(cast.official)
+        url = reverse("studios:act", args=[assessment.pk, "publish"])
+        assert client.post(url, {"note": ""}).status_code == 422
+        with pytest.raises(Refused):
+            services.publish(assessment.pk, by=cast.official)
+        assert client.post(url, {"note": "接待场次不够"}).status_code == 302
+
+    def test_each_step_keeps_how_it_stood(self, client, cast, office):
+        assessment = begun(cast, office, met=False)
+        services.submit(assessment.pk, by=cast.studio_clerk)
+        services.send_back(assessment.pk, by=cast.clerk, reason="请补")
+        services.check(assessment.pk, by=cast.studio_clerk, ticks=ticks(assessment))
+        services.submit(assessment.pk, by=cast.studio_clerk)
+        first, second = assessment.steps.filter(action="submit")
+        assert not any(met for _have, _text, met, _evidence in first.kept["checks"])
+        assert all(met for _have, _text, met, _evidence in second.kept["checks"])
+        assert (first.kept["met"]["rules"], second.kept["met"]["rules"]) == (False, True)
+        client.force_login(cast.clerk)
+        assert (
+            "当时的情况" in client.get(reverse("studios:assessment", args=[assessment.pk])).content.decode()
+        )
+
+    def test_one_measured_by_the_former_rule_is_corrected_and_keeps_what_it_was(
+        self, client, cast, office, monkeypatch
+    ):
+        """Published when 25 sessions held were divided by 24 announced, of which 10 were held."""
+        held = sessions.Sessions(planned=24, published=24, held=25, kept=10)
+        monkeypatch.setattr(reporting, "sessions_of", lambda ids, first, last: dict.fromkeys(ids, held))
+        assessment = published(cast, office)
+        former = {name: n for name, n in assessment.measured.items() if name != "sessions_kept"}
+        Assessment.objects.filter(pk=assessment.pk).update(measured=former, has_schedule=True)
+        client.force_login(cast.official)
+        page = client.get(reverse("studios:assessment", args=[assessment.pk]))
+        assert "correct" in [action.code for action in page.context["actions"]]
+        url = reverse("studios:act", args=[assessment.pk, "correct"])
+        assert client.post(url, {"note": ""}).status_code == 302
+        assessment.refresh_from_db()
+        assert (assessment.has_schedule, assessment.measured["sessions_kept"]) == (False, 10)
+        last = assessment.steps.last()
+        assert "25/24" in last.words and "10/24" in last.words and last.action == "correct"
+        assert client.post(url, {"note": ""}).status_code == 422, "once"

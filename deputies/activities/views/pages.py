@@ -117,10 +117,10 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 def studios(request: StaffRequest) -> HttpResponse:
     """Show how much was held at each studio in the three months before a day; `idle=yes`: those where nothing was."""
     first, last = quarter_before(request.GET.get("until", ""), timezone.localdate())
-    asked = {"township__county": request.GET.get("county"), "township": request.GET.get("township")}
-    within = {name: code for name, code in asked.items() if code and code.isascii() and code.isdigit()}
+    asked = request.GET.get("township") or request.GET.get("county") or ""
+    within = asked if asked.isascii() and asked.isdigit() else ""
     only_idle = request.GET.get("idle") == "yes"
-    rows = studios_with_held(request.user, first, last, only_idle=only_idle, **within)
+    rows = studios_with_held(request.user, first, last, only_idle=only_idle, within=within)
     rows = rows.select_related("township__county").order_by("township_id", "name_pinyin", "id")
     context = {"page": paginate(request, rows), "first": first, "last": last, "only_idle": only_idle}
     return render(request, "deputies/activities/studios.html", context)

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext_lazy as _
 
 from common.ops.now_option import parse_now_option
+from deputies.roll import planned_transitions
 from notifications import services as messages
 from opinions.jobs import sweep
 from opinions.lifecycle.transitions import ACTIONS
@@ -33,4 +34,6 @@ class Command(BaseCommand):
 
     def handle(self, *, now: str | None, **options: Any) -> None:
         at = parse_now_option(now)
+        planned_transitions.do_due(now=at)
+        planned_transitions.begin_seats(now=at)
         self.stdout.write(words(sweep.sweep(now=at), assessments.remind(now=at), messages.sweep(now=at)))

@@ -1,7 +1,6 @@
 """The health report: what a person on duty should know before the citizens notice."""
 
 import shutil
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,7 +19,9 @@ from opinions.workflow.gaps import gaps
 from studios.models import Township
 from workdays.calendar import years_to_import
 
-OK, WARN, FAIL = "ok", "warn", "fail"
+from . import keys, outside
+from .findings import FAIL, OK, WARN, Finding
+
 SECRET_KEY_LENGTH = 50
 ROOM_LEFT_WARN, ROOM_LEFT_FAIL = 5 * 2**30, 2**29  # bytes
 # The sweep comes every minute: what has waited five times that long was missed.
@@ -28,23 +29,14 @@ PATIENCE = timedelta(minutes=5)
 CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report; `level` is OK, WARN or FAIL."""
-
-    level: str
-    name: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.level:<4} {self.name}: {self.detail}"
-
-
 def examine(now: datetime) -> list[Finding]:
-    """Return all findings, in the order in which one thing depends on another. Without database, migrations or broker
-    the figures of the office are left out."""
-    findings = [*_services(), *_settings()]
-    if not any(finding.level == FAIL for finding in findings[:3]):
+    """Return all findings, in the order in which one thing depends on another. Without database or migrations, or
+    with keys that do not fit, the figures of the office are left out."""
+    services = _services()
+    stands = not any(finding.level == FAIL for finding in services[:2])
+    stored = keys.examine() if stands else []
+    findings = [*services, *_settings(), *stored, *outside.examine(now)]
+    if stands and not any(finding.level == FAIL for finding in stored):
         findings += [
             _clock(now),
             _calendar(now),
@@ -73,10 +65,14 @@ def _services() -> list[Finding]:
         "broker": _("broker"),
         "worker": _("worker"),
         "beat": _("beat"),
+        "sweep": _("completed sweep"),
+        "messages": _("completed sweep of messages"),
     }
+    within = max(PATIENCE.total_seconds(), 5 * settings.SWEEP_EVERY_SECONDS)
     parts = [health.check_database()]
     parts += [health.check_migrations()] if parts[0].ok else []
     parts += [health.check_broker(), health.check_heartbeat("worker"), health.check_heartbeat("beat")]
+    parts += [health.check_heartbeat(sweep, within=within) for sweep in ("sweep", "messages")]
     return [Finding(OK if part.ok else FAIL, names.get(part.name, part.name), part.detail) for part in parts]
 
 

@@ -1,0 +1,12 @@
+"""Celery: what falls due in the register of deputies. May be lost, late or run twice without harm."""
+
+from celery import shared_task
+
+from deputies.roll import planned_transitions
+
+
+@shared_task(name="deputies.sweep")
+def sweep() -> None:
+    """Do the term transitions whose day has come, and bring into office whose seat begins."""
+    planned_transitions.do_due()
+    planned_transitions.begin_seats()
