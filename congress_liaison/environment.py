@@ -176,6 +176,19 @@ class Environment:
             )  # fmt: skip
         return found
 
+    def hex_key(self, name: str) -> str:
+        """Return a key of 64 hex digits; "" where none is given."""
+
+        def judge(text: str) -> str:
+            if not re.fullmatch("[0-9a-fA-F]{64}", text.strip()):
+                raise Problem(
+                    "64 hex digits, as openssl rand -hex 32 makes them",
+                    "64位十六进制数（openssl rand -hex 32）",
+                )
+            return text.strip().lower()
+
+        return self._judged(name, "", judge)
+
     def span(self, name: str, default: str) -> str:
         """Return hours of a day, 08:30-17:30. An empty setting is a choice of its own: no hours."""
         text = self(name, default).strip()

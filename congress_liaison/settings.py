@@ -135,10 +135,10 @@ PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
 # The root over all records is signed every night (manage.py anchor): by a key of 64 hex digits, else by one derived
 # from SECRET_KEY; public keys of former ones; the file of lines outside the database; who else gets each line.
-ANCHOR_KEY = env("ANCHOR_KEY", default="").strip()
-ANCHOR_FORMER_KEYS = env.list("ANCHOR_FORMER_KEYS", default=[])
-ANCHORS_FILE = env("ANCHORS_FILE", default=str(DATA_DIR / "anchors.jsonl"))
-ANCHOR_EMAILS = env.list("ANCHOR_EMAILS", default=[])
+ANCHOR_KEY = env.hex_key("ANCHOR_KEY")
+ANCHOR_FORMER_KEYS = env.names("ANCHOR_FORMER_KEYS")
+ANCHORS_FILE = env("ANCHORS_FILE", default=str(DATA_DIR / "anchors"))
+ANCHOR_EMAILS = env.names("ANCHOR_EMAILS")
 
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.whole("RETENTION_YEARS", 5, least=0, most=100)
