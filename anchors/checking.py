@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.db.joins import join_whole_tables
 from common.templatetags.liaison import localdate_long
 
 from .models import BLOCK, Anchor, Block, Leaf, spelled
@@ -95,7 +97,9 @@ def _reached(waiting: list[Any], tree: Growing, place: int) -> str:
 
 def leaves_without(kind: str, row: QuerySet[Any]) -> list[tuple[str, int, str]]:
     """Return (key, count, day) of leaves for which `row` (over OuterRef of key, count and head) exists no more."""
-    gone = Leaf.objects.filter(~Exists(row), kind=kind).order_by("place")[:NAMED]
+    with transaction.atomic():
+        join_whole_tables()
+        gone = list(Leaf.objects.filter(~Exists(row), kind=kind).order_by("place")[:NAMED])
     return [(leaf.key, leaf.count, day_of(leaf.place)) for leaf in gone]
 
 

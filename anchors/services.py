@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from common.db.database import copy_rows, supports_copy
+from common.db.joins import join_whole_tables
 
 from .models import BLOCK, Anchor, Block, Leaf, spelled
 from .signing import make_line
@@ -48,6 +49,7 @@ def anchor(sources: Iterable[Iterable[LeafValues]], *, now: datetime | None = No
     """
     now = now or timezone.now()
     with transaction.atomic():
+        join_whole_tables()
         last = Anchor.objects.last()
         tree, rest = _tree_so_far(last.size if last else 0)
         for source in sources:
