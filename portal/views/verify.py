@@ -23,9 +23,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Show whether the record of the matter holds that was looked up, else the form for its query code."""
     if request.method == "POST":
         form = TrackForm(request.POST)
+        if seconds := too_quick(request, form):
+            return rate_limit.too_many_requests(request, PAGE, form, seconds)
         if form.is_valid():
-            if seconds := too_quick(request, form):
-                return rate_limit.too_many_requests(request, PAGE, form, seconds)
             if opinion := services.find(**form.cleaned_data):
                 return MATTER.keep(redirect("portal:verify"), opinion.number)
             form.missed()
