@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import rate_limit
 from anchors.models import Anchor
-from portal import rate_limit, services, verification
+from portal import services, verification
 from portal.forms import TrackForm
 from portal.kept import MATTER
 from portal.public_view import public_view
