@@ -117,6 +117,7 @@ SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
+    "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
@@ -461,7 +462,7 @@ def test_action(stage, action):
 # studios:act: self-check by the studio, confirmed by the township, inspected by the county.
 HAVES = {
     "check": CLERKS, "submit": CLERKS, "confirm": {"clerk"}, "inspect": SUPERVISORS | {"official"},
-    "publish": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
+    "publish": {"official"}, "correct": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
 }  # fmt: skip
 
 

@@ -152,8 +152,8 @@ def _is_encrypted(copy: IO[bytes]) -> bool:
 def _excel_sheets(copy: IO[bytes], limits: Limits) -> Generator[RawSheet, None, None]:
     command = [sys.executable, "-P", str(CHILD), str(limits.megabytes), str(limits.seconds)]
     child = subprocess.Popen(  # noqa: S603
-        command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+        command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+    )  # nothing of the environment goes along: it holds the keys
     assert child.stdout is not None  # noqa: S101 - asked for as a pipe
     reader = _ChildReader(child.stdout)
     try:

@@ -143,7 +143,10 @@ def _term(seat: Seat, terms: dict[tuple, Term]) -> Term:
         others = Term.objects.filter(area_code=area, level=level, ends_on=None, starts_on__isnull=False)
         begins = None if others.exclude(number=number).exists() else timezone.localdate()
         terms[key], _new = Term.objects.get_or_create(
-            area_code=area, level=level, number=number, defaults={"starts_on": begins}
+            area_code=area,
+            level=level,
+            number=number,
+            defaults={"starts_on": begins, "start_is_known": False},
         )
     return terms[key]
 

@@ -5,8 +5,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import rate_limit
 from anchors.models import Anchor
-from portal import rate_limit, services, verification
+from portal import services, verification
 from portal.forms import TrackForm
 from portal.kept import MATTER
 from portal.public_view import public_view
@@ -23,9 +24,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Show whether the record of the matter holds that was looked up, else the form for its query code."""
     if request.method == "POST":
         form = TrackForm(request.POST)
+        if seconds := too_quick(request, form):
+            return rate_limit.too_many_requests(request, PAGE, form, seconds)
         if form.is_valid():
-            if seconds := too_quick(request, form):
-                return rate_limit.too_many_requests(request, PAGE, form, seconds)
             if opinion := services.find(**form.cleaned_data):
                 return MATTER.keep(redirect("portal:verify"), opinion.number)
             form.missed()
