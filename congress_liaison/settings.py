@@ -223,6 +223,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
 # Roles that must give a code from an authenticator app at each login, as people who have set one up do anyway.
 SECOND_FACTOR_ROLES = env.names("SECOND_FACTOR_ROLES")
 # Logging in elsewhere ends the session before.
+# What nobody does alone: grant, reset, unmasked, erase; a second person approves it in the inbox.
+TWO_PEOPLE = env.names("TWO_PEOPLE")
 ONE_SESSION = env.yes("ONE_SESSION", default=False)
 SESSION_COOKIE_AGE = 60 * env.whole("IDLE_LOGOUT_MINUTES", 30, least=1, most=1440)
 
