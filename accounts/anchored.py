@@ -23,9 +23,9 @@ def leaves() -> Iterator[LeafValues]:
     heads = AccessHead.objects.filter(sequence__gt=0)
     yield from changed(Kind.AUDIT, heads, key="chain", count="sequence", head="hash")
     for key in (TOTAL, UNPLACED):
-        count = _total(key)
+        count = _total(key) or 0
         if not Leaf.objects.filter(kind=Kind.TOTAL, key=key, count=count).exists():
-            yield Kind.TOTAL, key, count or 0, ""
+            yield Kind.TOTAL, key, count, ""
 
 
 def _total(key: str) -> int | None:

@@ -64,12 +64,12 @@ def _roots(lines: list[str]) -> list[str]:
     blocks = dict(Block.objects.values_list("number", "root"))
     block, place = Growing(), 0
     rows = Leaf.objects.order_by("place").values_list("place", "kind", "key", "count", "head")
-    for found, *values in rows.iterator(chunk_size=5000):
+    for found, kind, key, count, head in rows.iterator(chunk_size=5000):
         if wrong := _reached(waiting, tree, place):
             return [wrong]
         if found != place:
             return [_("leaf %d of the anchors is gone") % place]
-        digest = leaf_hash(spelled(*values).encode())
+        digest = leaf_hash(spelled(kind, key, count, head).encode())
         tree.append(digest)
         block.append(digest)
         place += 1

@@ -74,7 +74,7 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
         cast(type[MembershipForm], formset.form).area_choices = area_choices(
             scope_of(request.user).prefixes(Role.ADMINISTRATOR)
         )
-        formset.request = request
+        cast(type[MembershipFormSet], formset).request = request
         return formset
 
 
