@@ -32,7 +32,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             form.missed()
         return render(request, PAGE, {"form": form, "latest": verification.latest()}, status=422)
     number = MATTER.read(request)
-    opinion = number and services.opinions().filter(number=number).first()
+    opinion = services.opinions().filter(number=number).first() if number else None
     if not opinion:
         return render(request, PAGE, {"form": TrackForm(), "latest": verification.latest()})
     found = verification.proved(opinion)

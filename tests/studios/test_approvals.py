@@ -1,4 +1,4 @@
-"""Two people for what nobody does alone: the act asks for it, another approves in the inbox; good once and for a day."""
+"""Two people for what nobody does alone: the act asks, another approves in the inbox; good once and for a day."""
 
 from datetime import timedelta
 

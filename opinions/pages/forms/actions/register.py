@@ -49,13 +49,14 @@ class Erase(ActionForm):
         if not self.errors:
             try:
                 words = _("Erase words and personal data of %s") % number
-                facts = {
-                    "about": number,
-                    "words": words,
-                    "area_code": self.opinion.county_id,
-                    "by": self.user,
-                }
-                approvals.use(approvals.ask(Approval.Kind.ERASE, **facts))
+                held = approvals.ask(
+                    Approval.Kind.ERASE,
+                    about=number,
+                    words=words,
+                    area_code=self.opinion.county_id,
+                    by=self.user,
+                )
+                approvals.use(held)
             except approvals.NotApproved as error:
                 self.add_error(None, str(error))
         return self.cleaned_data
