@@ -11,7 +11,8 @@ from .imports import Import, ImportChoice
 from .joint import JointPart
 from .ledger import Event, EventText
 from .notices import Notice
-from .opinion import NumberSeries, Opinion
+from .number_series import NumberSeries
+from .opinion import Opinion
 from .receipt import Receipt
 from .rounds import PastRound
 from .routing import RoutingRule
