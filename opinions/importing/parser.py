@@ -20,6 +20,7 @@ from . import columns as c
 from .decisions import UNDECIDED, UNKNOWN_AGENCY, Decisions
 from .entries import Entry, former_identity, identity
 from .lookups import IMPORTER_ROLES, Lookups
+from .own_export import take_history
 from .vocabulary.meaning import AskedWord, meaning
 
 __all__ = ["IMPORTER_ROLES", "Reader"]
@@ -73,7 +74,9 @@ class _Row:
         sheet: str,
     ) -> None:
         self.reader, self.number, self.values, self.headers = reader, number, values, headers
-        self.notes = {header: str(value) for header, value in notes.items() if value != ""}
+        kept = dict(notes)
+        self.history = take_history(kept)
+        self.notes = {header: str(value) for header, value in kept.items() if value != ""}
         self.sheet = sheet
         self.errors: list[RowError] = []
 
@@ -153,6 +156,7 @@ class _Row:
             notes="\n".join(f"{header}：{value}" for header, value in self.notes.items())[:MOST_NOTES],
             agency_unknown=unknown,
             sheet=self.sheet,
+            history=self.history,
         )
 
     def title_and_body(self) -> tuple[str, str]:
@@ -179,6 +183,11 @@ class _Row:
 
     def phone(self) -> str:
         """Return the number by which the citizen is reached; the others of the cell are kept as a note."""
+        if "*" in (typed := str(self.values.get(c.PHONE, ""))) and len(typed) < 40:
+            self.notes[self.headers.get(c.PHONE, c.PHONE)] = (
+                typed  # masked in a list or export: no number to call
+            )
+            return ""
         first, *others = self.cell(c.PHONE, phones, default=[]) or [""]
         if others:
             self.notes[_("other phone numbers")] = "、".join(others)

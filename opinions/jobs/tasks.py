@@ -1,6 +1,7 @@
 """Celery tasks: an id in, one call out. Every task here may be lost, late or run twice without harm."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from common.ops import orphan_files
 from opinions.importing import jobs
@@ -33,9 +34,10 @@ def sweep() -> None:
 
 @shared_task(name="opinions.nightly")
 def nightly() -> None:
-    """Erase what is past its retention time, and files that no row names."""
+    """Erase what is past its retention time, files that no row names, and sessions that have ended."""
     retention.anonymise(most=retention.MOST)
     orphan_files.sweep()
+    call_command("clearsessions", verbosity=0)
 
 
 @shared_task(name="opinions.send_bulk_notices")
