@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.private_pages.PrivatePagesMiddleware",
     "accounts.middleware.LoginNeededMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -143,9 +144,12 @@ ANCHOR_EMAILS = env.names("ANCHOR_EMAILS")
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.whole("RETENTION_YEARS", 5, least=0, most=100)
 
-# Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are private there, and only ever served
-# through the product's own views; boto3 is loaded only then.
-ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+# The day on which the office began to work here: from it on, no import enters what was answered elsewhere.
+GO_LIVE = env.day("GO_LIVE")
+
+# Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are encrypted there, and only ever
+# served through the product's own views; boto3 is loaded only then.
+ON_DISK = {"BACKEND": "common.security.encrypted_files.EncryptedFolder"}
 IN_A_BUCKET: dict[str, Any] = {
     "BACKEND": "common.security.bucket.Bucket",
     "OPTIONS": {
@@ -333,7 +337,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "common.security.log_filter.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"axes": {"level": "WARNING"}},
 }

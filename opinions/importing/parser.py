@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -118,6 +119,7 @@ class _Row:
         self.check_in_force(written["township"], registered_at)
         self.place(written)
         answered_at, answer = self.answer(registered_at)
+        self.check_before_go_live(answered_at)
         county = written["township"].county if written["township"] else self.reader.lookups.only_county
         lookup = self.reader.lookups.agency
         agency = self.cell(c.AGENCY, lookup, county, self.decided(c.AGENCY), default=None)
@@ -215,6 +217,17 @@ class _Row:
             reason = _("%(name)s ended on %(day)s; its successor is %(code)s")
             facts = {"name": township.name, "day": township.valid_to, "code": township.successor_id or "—"}
             self.refuse(c.TOWNSHIP, reason % facts)
+
+    def check_before_go_live(self, answered_at: datetime | None) -> None:
+        """Refuse what was answered since the office works here: a clerk alone would else enter a whole week of answered
+        and satisfied citizens."""
+        live = settings.GO_LIVE
+        if live and answered_at and timezone.localdate(answered_at) >= live:
+            reason = _(
+                "answered since the office works here (%(day)s); import the row without its answer, and record the "
+                "answer on its page"
+            )
+            self.refuse(c.ANSWERED_AT, reason % {"day": live.isoformat()})
 
     def place(self, written: dict[str, Any]) -> None:
         """Add the studio for a clerk of a studio, who registers for that studio and would not see the opinion
