@@ -281,6 +281,7 @@ SMS_HTTP_REQUEST = (
     or '{"phone": "{phone}", "text": "{text}", "reference": "{reference}"}'
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
+SMS_HTTP_NOT_SENT = env.answers("SMS_HTTP_NOT_SENT")
 SMS_HTTP_TIMEOUT = env.number("SMS_HTTP_TIMEOUT", 10, least=1, most=60)
 # Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
 SMS_MAX_CHARACTERS = env.whole("SMS_MAX_CHARACTERS", 70, least=20, most=1000)

@@ -23,6 +23,7 @@ WRONG = {
     "DATABASE_CONN_MAX_AGE": "none",
     "EMAIL_TIMEOUT": "0",
     "SMS_HTTP_TIMEOUT": "61",
+    "SMS_HTTP_NOT_SENT": "often",
     "TRIAGE_CONFIDENCE": "80",
     "TRIAGE_PRECISION": "nan",
     "DEBUG": "perhaps",
