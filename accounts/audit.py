@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.security.client_address import client_address
 from common.security.crypto import keyed_hash
 from common.security.numbers import mask_numbers
 
@@ -51,7 +52,7 @@ def record(
         area_code=area_code[:9],
         reason=mask_numbers(str(reason))[:200],
         details=_starred(details or {}),
-        address=address_of(request),
+        address=client_address(request),
     )
     with transaction.atomic():
         head = _locked_head(chain_of(row))
@@ -70,16 +71,6 @@ def _starred(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_starred(one) for one in value]
     return mask_numbers(value) if isinstance(value, str) else value
-
-
-def address_of(request: HttpRequest | None) -> str | None:
-    """Return the network address of the client; behind our own proxy the one that the proxy saw. None without a
-    request."""
-    if request is None:
-        return None
-    from axes.helpers import get_client_ip_address
-
-    return get_client_ip_address(request)
 
 
 def chain_of(row: AccessRecord) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,18 +19,27 @@ class LoginForm(AuthenticationForm):
         return super().clean()
 
 
+def _other_than_present(form: Any) -> str:
+    """Return the new password of `form`; refuse the present one."""
+    password: str = form.cleaned_data["new_password1"]
+    if form.user.check_password(password):
+        raise ValidationError(_("Choose a password other than the present one."), code="same")
+    return password
+
+
 class CodeForm(forms.Form):
     """The code of the second factor, or a recovery code."""
 
     code = forms.CharField(label=pgettext_lazy("second factor", "Code"), max_length=40)
 
 
+class NewPasswordForm(SetPasswordForm):
+    """Django's form, for who comes by a login link; the present password is refused too."""
+
+    clean_new_password1 = _other_than_present
+
+
 class OwnPasswordForm(PasswordChangeForm):
     """Django's form, which also refuses the present password: a forced change must change something."""
 
-    def clean_new_password1(self) -> str:
-        """Return the new password; refuse the present one."""
-        password = self.cleaned_data["new_password1"]
-        if self.user.check_password(password):
-            raise ValidationError(_("Choose a password other than the present one."), code="same")
-        return password
+    clean_new_password1 = _other_than_present

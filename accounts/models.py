@@ -1,5 +1,7 @@
 """Who may log in, and the trail of who looked at, revealed and exported what."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -17,6 +19,8 @@ class User(AbstractUser):
     phone = EncryptedLineField(_("phone"), blank=True, max_length=20)
     # The one session in use, where the office allows one at a time (setting ONE_SESSION).
     session_key = models.CharField(max_length=40, blank=True, editable=False)
+    # Part of what a session is checked against: raising it ends them all for good (accounts/services.py).
+    session_round = models.PositiveIntegerField(default=0, editable=False)
     must_change_password = models.BooleanField(_("must change the password at the next login"), default=False)
 
     REQUIRED_FIELDS = ["name"]
@@ -31,6 +35,29 @@ class User(AbstractUser):
         return str(self)
 
     get_short_name = get_full_name
+
+    def get_session_auth_hash(self) -> str:
+        """Return Django's hash of the password and `session_round`: a session holds as long as both stay."""
+        return f"{super().get_session_auth_hash()}.{self.session_round}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same under the former keys of the server."""
+        for former in super().get_session_auth_fallback_hash():
+            yield f"{former}.{self.session_round}"
+
+
+class FormerPassword(models.Model):
+    """The hash of a password that somebody had before; written by accounts/services.py."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-until", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.until:%Y-%m-%d}"
 
 
 class SecondFactor(models.Model):
@@ -48,6 +75,19 @@ class SecondFactor(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class TokenBucket(models.Model):
+    """Up to which moment an address or a code has used up its turns; see accounts/rate_limit.py. Holds hashes only."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "portal_pace"
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class AccessRecord(models.Model):

@@ -2,14 +2,16 @@
 
 from axes.utils import reset as unlock
 from django.conf import settings
+from django.contrib.auth.hashers import is_password_usable
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 
-from . import audit
-from .models import AccessRecord, SecondFactor
-from .passwords import readable_secret
+from . import audit, invitations
+from .models import AccessRecord, FormerPassword, SecondFactor
+from .passwords import FORMER, readable_secret
 
 
 @transaction.atomic
@@ -20,6 +22,7 @@ def set_initial_password(*, user: User, by: User | None, request: HttpRequest | 
     Returns the password; it is stored nowhere in clear. Works for an account that is not saved yet.
     """
     password = readable_secret()
+    _remember_password(user)
     user.set_password(password)
     user.must_change_password = True
     if user.pk:
@@ -53,12 +56,42 @@ def remove_second_factor(*, user: User, by: User | None, request: HttpRequest | 
 
 
 @transaction.atomic
-def change_own_password(*, user: User, password: str, request: HttpRequest | None = None) -> None:
+def change_own_password(
+    *, user: User, password: str, request: HttpRequest | None = None, reason: str = ""
+) -> None:
     """Set the password that the person chose, which was checked by the form, and audit the change."""
+    _remember_password(user)
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
-    audit.record(AccessRecord.Action.PASSWORD_CHANGED, by=user, request=request, subject=user.username)
+    audit.record(
+        AccessRecord.Action.PASSWORD_CHANGED, by=user, request=request, subject=user.username, reason=reason
+    )
+
+
+def _remember_password(user: User) -> None:
+    """Keep the hash of the present password, and of the FORMER - 1 before it."""
+    present = User.objects.filter(pk=user.pk).values_list("password", flat=True).first()
+    if not present or not is_password_usable(present):
+        return
+    FormerPassword.objects.create(user=user, password=present, until=timezone.now())
+    kept = list(FormerPassword.objects.filter(user=user).values_list("pk", flat=True)[:FORMER])
+    FormerPassword.objects.filter(user=user).exclude(pk__in=kept).delete()
+
+
+@transaction.atomic
+def way_back(*, user: User) -> str:
+    """Unlock an account and return the whole address of a page on which its holder chooses a password and is logged in,
+    whatever others try meanwhile. It is for the operator at the server: no other administrator is needed."""
+    unlock(username=user.username)
+    audit.record(AccessRecord.Action.PASSWORD_CHANGED, by=None, subject=user.username, reason="login link")
+    return invitations.login_link_for(user)
+
+
+def end_sessions(user: User) -> None:
+    """End all sessions of an account for good, also for the day on which it is active again. The caller saves
+    `user`, in the transaction in which it is deactivated."""
+    user.session_round += 1
 
 
 def end_other_session(*, user: User, request: HttpRequest) -> None:

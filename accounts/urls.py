@@ -5,6 +5,7 @@ from . import views
 
 urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
+    path("login/link/<uidb64>/<token>/", views.LoginLink.as_view(), name="login_link"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("welcome/<uidb64>/<token>/", views.Welcome.as_view(), name="welcome"),
     path("alive/", views.alive, name="alive"),

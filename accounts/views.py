@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from contextlib import suppress
 from time import time
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login as log_in
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse, reverse_lazy
@@ -27,9 +30,10 @@ from common.security.sealed_cookies import EncryptedCookie
 from common.templatetags.liaison import localtime_short
 from common.ui.qr import qr_svg
 
-from . import middleware, services
+from . import middleware, rate_limit, services
 from . import second_factor as factors
-from .forms import CodeForm, LoginForm, OwnPasswordForm
+from .forms import CodeForm, LoginForm, NewPasswordForm, OwnPasswordForm
+from .invitations import login_link_tokens
 from .models import SecondFactor, User
 from .requests import StaffRequest
 
@@ -43,6 +47,19 @@ class Login(auth.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check name and password. An address from which many logins failed waits between two tries."""
+        who = rate_limit.sender(request)
+        if seconds := rate_limit.seconds_until_allowed("log in", who):
+            form = LoginForm(request, initial={"username": request.POST.get("username", "")[:150]})
+            response = self.render_to_response(self.get_context_data(form=form, wait=seconds), status=429)
+            response.headers["Retry-After"] = str(seconds)
+            return response
+        response = super().post(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            rate_limit.give_back("log in", who)
+        return response
+
     def get_redirect_url(self) -> str:  # type: ignore[override]  # the stubs describe a later Django
         """Return `next`, or "" (the home page) if it leads back here or to the logout."""
         url = safe_next_url(self.request, super().get_redirect_url())
@@ -50,6 +67,40 @@ class Login(auth.LoginView):
             if resolve(unquote(urlsplit(url).path)).view_name in ("login", "logout"):
                 return ""
         return url
+
+
+class PasswordLink(auth.PasswordResetConfirmView):
+    """A new password by a link; none for an account that was deactivated since."""
+
+    def get_user(self, uidb64: str) -> User | None:  # type: ignore[override]
+        """Return the account, if it is active."""
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
+
+@method_decorator(login_not_required, name="dispatch")
+class LoginLink(PasswordLink):
+    """What `manage.py login_link` leads to: a new password, and in. Django keeps the token out of its address."""
+
+    template_name = "accounts/login_link.html"
+    form_class = NewPasswordForm
+    token_generator = login_link_tokens
+    success_url = reverse_lazy("home")
+    reset_url_token = "new-password"  # noqa: S105 - stands in the address instead of the token
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:  # type: ignore[override]
+        """Set the password and log in; the second factor is asked for as after any login."""
+        assert self.user is not None  # noqa: S101 - without one `dispatch` shows no form
+        self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
+        services.change_own_password(
+            user=self.user,
+            password=form.cleaned_data["new_password1"],
+            request=self.request,
+            reason="login link",
+        )
+        unlock(username=self.user.username)
+        log_in(self.request, self.user, backend="django.contrib.auth.backends.ModelBackend")
+        return HttpResponseRedirect(str(self.success_url))
 
 
 class PasswordChange(auth.PasswordChangeView):
@@ -70,7 +121,7 @@ class PasswordChange(auth.PasswordChangeView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class Welcome(auth.PasswordResetConfirmView):
+class Welcome(PasswordLink):
     """The first password, by the link of accounts/invitations.py. Nobody is logged in by it: the login comes next, and
     the second factor with it."""
 

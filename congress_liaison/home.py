@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from accounts.requests import StaffRequest
 from congress_liaison import home_desks
-from letters.models import Letter, State
+from letters.models import Draft, Letter, State
 from notifications import outbox
 from notifications.models import Message
 from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
+from opinions.pages.signing import SIGN
 from opinions.supervision.figures import aggregates
 from studios.administration import may_take_it
 from studios.models import Role
@@ -43,6 +44,8 @@ def home(request: StaffRequest) -> HttpResponse:
         context["letters_to_sign"] = (
             Letter.objects.visible_to(request.user, Role.HANDLER).filter(State.UNSIGNED.q).count()
         )
+    if scope.has(*SIGN):
+        context["drafts_to_sign"] = Draft.objects.visible_to(request.user, *SIGN).waiting().count()
     if scope.has(Role.COUNTY_OFFICIAL):
         rows = Opinion.objects.visible_to(request.user, Role.COUNTY_OFFICIAL)
         counted = aggregates(rows, today)

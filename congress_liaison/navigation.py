@@ -38,6 +38,7 @@ ENTRIES = [
         "opinions:triage_rules",
         frozenset([Role.TRIAGE_OFFICER, Role.ADMINISTRATOR]),
     ),
+    Entry(_("Letters to sign off"), "pen", "opinions:letters_to_sign", OVERSEERS),
     Entry(_("Letters"), "envelope-paper", "letters:list", CORRESPONDENTS),
     Entry(
         _("Supervision"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])

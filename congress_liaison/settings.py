@@ -168,8 +168,9 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = DATA_DIR / "media"
 # A virus scanner that looks at every upload: host:port or the path of a socket. Empty: none.
 CLAMD = env.scanner("CLAMD")
-# Where a script runs, the browser makes a photo no longer than this many pixels, at this JPEG quality in percent,
-# before it is sent: three photos of a phone then take half a minute on a weak line instead of seven.
+# Where a script runs, the browser makes a photo as small as one whose longest side has this many pixels (a long
+# screenshot keeps its width), at this JPEG quality in percent, before it is sent: three photos of a phone then take
+# half a minute on a weak line instead of seven.
 PHOTO_SIDE = env.whole("PHOTO_SIDE", 1920, least=320, most=10_000)
 PHOTO_QUALITY = env.whole("PHOTO_QUALITY", 80, least=10, most=100)
 
@@ -188,6 +189,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.MixedCharactersValidator"},
+    {"NAME": "accounts.passwords.FormerPasswordValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -197,10 +199,18 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+# A further try neither prolongs the lock nor is stored: else a stranger could keep somebody out for good.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "common.security.client_address.client_address"
+# People type their password into the field of the name: what is no account is kept as a keyed hash only.
+AXES_USERNAME_CALLABLE = "accounts.login_names.counted_as"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail is the log of logins
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_VERBOSE = False
-# axes.W006: locking the account, not the address, is what graded protection asks for; a whole office shares one
-# address. models.W040: columns kept beside an index are PostgreSQL's; on SQLite the plain index is enough.
+# axes.W006: the account is locked, as graded protection asks for; the address, which a whole office may share, is
+# slowed down (accounts/rate_limit.py). models.W040: columns kept beside an index are PostgreSQL's; on SQLite the plain
+# index is enough.
 SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
 # Roles that must give a code from an authenticator app at each login, as people who have set one up do anyway.
 SECOND_FACTOR_ROLES = env.names("SECOND_FACTOR_ROLES")
@@ -215,9 +225,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.yes("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.yes("BEHIND_PROXY", default=False)
+# How many proxies stand before the product; each appends whom it was asked by (common/security/client_address.py).
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 1 if BEHIND_PROXY else 0, least=0, most=9)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    AXES_IPWARE_PROXY_COUNT = 1
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

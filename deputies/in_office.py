@@ -10,10 +10,16 @@ from studios.permissions.scope import seen_in_the_past_q
 
 
 def sat_between(first: date | None, last: date) -> Q:
-    """Return the condition for deputies who sat on some day from `first` (None: ever) to `last`, both included. A seat
-    ends before the day on which it is over. Who is in office without any seat on record has always sat."""
+    """Return the condition for deputies who sat on some day from `first` (None: ever) to `last`, both included.
+
+    A seat ends before the day on which it is over; in a term whose first day is not known it has always been. Who is in
+    office without any seat on record has always sat.
+    """
     seats = Mandate.objects.filter(
-        Q(began_on__lte=last) | Q(began_on=None, term__starts_on__lte=last), deputy=OuterRef("pk")
+        Q(began_on__lte=last)
+        | Q(began_on=None, term__starts_on__lte=last)
+        | Q(began_on=None, term__starts_on__isnull=False, term__start_is_known=False),
+        deputy=OuterRef("pk"),
     )
     if first:
         seats = seats.filter(

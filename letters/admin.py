@@ -8,10 +8,12 @@ from common.ui.admin import ScopedModelAdmin, ScopedRelatedFilter
 
 from .models import Organ
 
+BY_RULE = ("handover_by_rule", "supervision_by_rule", "reply_by_rule")
+
 
 @admin.register(Organ)
 class OrganAdmin(ScopedModelAdmin):
-    list_display = ["name", "county", "short_name", "issues_on_route"]
+    list_display = ["name", "county", "short_name", "issues_on_route", *BY_RULE]
     list_filter = [("county", ScopedRelatedFilter)]
     list_select_related = ["county"]
 

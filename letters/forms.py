@@ -28,6 +28,24 @@ class CancelForm(forms.Form):
         self.helper = LiaisonFormHelper(self, form_tag=False)
 
 
+class DropForm(forms.Form):
+    """The reason why a draft is dropped."""
+
+    reason = forms.CharField(label=_("Why the draft is dropped"), min_length=4, max_length=300)
+
+
+class FileForm(forms.Form):
+    """The number under which a letter lies in the archive."""
+
+    number = forms.CharField(
+        label=_("Archive number"), required=False, max_length=40, help_text=_("Empty if there is none yet.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = LiaisonFormHelper(self, form_tag=False)
+
+
 class TemplateForm(forms.Form):
     """An office's own template."""
 

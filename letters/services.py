@@ -25,6 +25,9 @@ CANCELLERS = frozenset([Role.TRIAGE_OFFICER, Role.SUPERVISOR])
 SIGNERS = frozenset([Role.HANDLER])
 
 
+ISSUED_ALREADY = _("This letter has already been issued; cancel it before issuing another.")
+
+
 class NotPossible(Exception):
     """The letter is not in a state for this; the message says who was first."""
 
@@ -44,16 +47,17 @@ def issue(
     at: datetime,
     agency: Agency | None = None,
     studio_id: int | None = None,
+    organ: Organ | None = None,
 ) -> Letter:
     """Issue a letter with the next number of its series, inside the caller's transaction.
 
     The number is taken under the series' row lock, which lasts until the commit: a second writer waits, and takes the
     same number if the first is rolled back. So there is no gap, however many write (ADR 0015). `about` is the opinion's
-    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py). Raises AlreadyIssued,
-    after which the caller's transaction must be undone.
+    number, `occasion` what the letter is issued for; `facts` are completed (letters/facts.py); `organ` is the county's
+    if given. Raises AlreadyIssued, after which the caller's transaction must be undone.
     """
     county = township.county
-    organ = Organ.of(county)
+    organ = organ or Organ.of(county)
     template = current_template(county=county, kind=kind, at=at)
     day = timezone.localdate(at)
     letter = Letter(
@@ -87,9 +91,7 @@ def _insert(letter: Letter) -> None:
         same = {"about": letter.about, "kind": letter.kind, "occasion": letter.occasion}
         if not Letter.objects.filter(**same, cancelled_at=None).exists():
             raise
-        raise AlreadyIssued(
-            _("This letter has already been issued; cancel it before issuing another.")
-        ) from error
+        raise AlreadyIssued(ISSUED_ALREADY) from error
 
 
 def _next_serial(county: County, name: str, year: int) -> int:
@@ -164,6 +166,32 @@ def forget(*, about: str, instead: object) -> None:
         letter.facts_text = json.dumps({**letter.facts, **erased}, ensure_ascii=False)
         letter.cancel_reason = letter.cancel_reason and str(instead)
         letter.save(update_fields=["facts_text", "cancel_reason"])
+
+
+@transaction.atomic
+def stamp(pk: int, *, by: User, at: datetime | None = None) -> Letter:
+    """Record that the letter was printed and stamped (用印). Raises NotPossible for one that is void or stamped; as
+    `cancel` otherwise."""
+    letter = _locked(pk, by, CANCELLERS)
+    if letter.cancelled_at or letter.stamped_at:
+        raise NotPossible(_("The letter is void or stamped already."))
+    letter.stamped_at, letter.stamped_by = at or timezone.now(), by
+    letter.save(update_fields=["stamped_at", "stamped_by"])
+    return letter
+
+
+@transaction.atomic
+def file(pk: int, *, by: User, number: str = "", at: datetime | None = None) -> Letter:
+    """Record that the letter went into the archive (归档), there under `number` if it has one. Raises NotPossible for
+    one that is void, filed, or not signed for by its agency; as `cancel` otherwise."""
+    letter = _locked(pk, by, CANCELLERS)
+    if letter.cancelled_at or letter.filed_at:
+        raise NotPossible(_("The letter is void or filed already."))
+    if letter.agency_id and not letter.signed_at:
+        raise NotPossible(_("The agency has not signed for the letter yet."))
+    letter.filed_at, letter.filed_by, letter.file_number = at or timezone.now(), by, number
+    letter.save(update_fields=["filed_at", "filed_by", "file_number"])
+    return letter
 
 
 @transaction.atomic

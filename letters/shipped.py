@@ -18,7 +18,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 WORDING = Path(__file__).parent / "wording"
 # Goes up whenever wording or form change: letters issued before keep the former version.
-REVISION = 3
+REVISION = 4
 LINE = Pt(29)
 RED = RGBColor(0xD8, 0x00, 0x00)
 XIAOBIAO, FANGSONG, SONG = "方正小标宋简体", "仿宋_GB2312", "宋体"

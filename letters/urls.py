@@ -14,5 +14,7 @@ urlpatterns = [
     path("<int:pk>/letter.docx", letters.docx, name="docx"),
     path("<int:pk>/print/", letters.sheet, name="print"),
     path("<int:pk>/sign/", letters.sign, name="sign"),
+    path("<int:pk>/stamp/", letters.stamp, name="stamp"),
+    path("<int:pk>/file/", letters.file, name="file"),
     path("<int:pk>/cancel/", letters.cancel, name="cancel"),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .importing import views
-from .pages import actions, attachments, calls, detail, entry, fragments, list, search, worklists
+from .pages import actions, attachments, calls, detail, entry, fragments, list, search, signing, worklists
 from .supervision.views import time_limits
 from .triage.views import setup, topics
 
@@ -30,10 +30,14 @@ urlpatterns = [
     path("proposals/", topics.all_proposals, name="proposals"),
     path("proposals/<int:pk>/", topics.proposal, name="proposal"),
     path("extensions/", worklists.extensions, name="extensions"),
+    path("letters/", signing.letters_to_sign, name="letters_to_sign"),
+    path("letters/sign/", signing.sign_letters, name="sign_letters"),
+    path("letters/<int:pk>/drop/", signing.drop_letter, name="drop_letter"),
     path("handling/", worklists.handling_desk, name="handling_desk"),
     path("imports/", views.imports, name="imports"),
     path("imports/template.xlsx", views.template, name="import_template"),
     path("imports/<int:pk>/", views.one_import, name="import"),
+    path("imports/<int:pk>/decide/", views.decide, name="import_decide"),
     path("imports/<int:pk>/progress/", views.progress, name="import_progress"),
     path("imports/<int:pk>/start/", views.start, name="import_start"),
     path("imports/<int:pk>/cancel/", views.cancel, name="import_cancel"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from accounts import rate_limit
 from accounts.actors import CITIZEN, SYSTEM
 from common.security.uploads import Upload, numbered
 from opinions.lifecycle.errors import Refused
@@ -25,8 +26,6 @@ from opinions.workflow.register import register, withdraw
 from opinions.workflow.reopen import reopen
 from opinions.workflow.report_back import evaluate, report_back
 from studios.models import Studio
-
-from . import rate_limit
 
 # The wording of the notice on personal data in templates/portal/_notice.html; change both together.
 NOTICE = "2026-12"

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import rate_limit
+from accounts import rate_limit
 
 
 @shared_task(name="portal.sweep")

@@ -14,7 +14,7 @@ from django.utils import translation
 from accounts.models import User
 from common.db.database import append_only_sql, lift_append_only_sql
 from deputies.models import Deputy
-from letters.models import FROZEN
+from letters.models import FROZEN, Kind, Organ
 from opinions.models import Category, EscalationLevel, Responsibility, UrgentSignal
 from studios.models import Agency, AssessmentItem, County, Membership, Role, Studio, Township
 from workdays import calendar
@@ -67,6 +67,15 @@ def plain_files_and_quick_passwords(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def letters_need_no_signing(request, monkeypatch):
+    """The offices of most tests let every kind of letter be issued by rule; `@pytest.mark.signing`: as a new office."""
+    if request.node.get_closest_marker("signing"):
+        return
+    for kind in Kind.values:
+        monkeypatch.setattr(Organ._meta.get_field(f"{kind}_by_rule"), "_get_default", lambda: True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -117,6 +117,7 @@ SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
     "home": Row(EVERYBODY),
     "login": Row(EVERYBODY, ok=302, anonymous=200),
+    "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
@@ -163,6 +164,15 @@ TABLE = {
     "opinions:proposals": Row(OVERSEERS),
     "opinions:proposal": Row(OVERSEERS - {"stranger_officer"}, {"stranger_officer"}, args=("proposal",)),
     "opinions:handling_desk": Row({"handler", "other_handler", "stranger_handler"}),
+    "opinions:letters_to_sign": Row(OVERSEERS),
+    "opinions:sign_letters": Row(OVERSEERS, ok=302, post={}),
+    "opinions:drop_letter": Row(
+        OVERSEERS - {"stranger_officer"},
+        {"stranger_officer"},
+        args=("draft",),
+        ok=302,
+        post={"reason": "另行发函"},
+    ),
     "opinions:extensions": Row(SUPERVISORS),
     "opinions:calls": Row(CALLERS),
     # The opinion of the stage has no answer yet: nobody is phoned about it.
@@ -254,6 +264,8 @@ TABLE = {
     "letters:docx": of_letter(),
     "letters:print": of_letter(),
     "letters:sign": of_letter({"handler"}, ok=302, post={}),
+    "letters:stamp": of_letter({"officer"} | SUPERVISORS, ok=302, post={}),
+    "letters:file": of_letter({"officer"} | SUPERVISORS, ok=409, post={}),
     "letters:cancel": of_letter({"officer"} | SUPERVISORS, ok=302, post={"reason": "承办单位写错"}),
     "letters:templates": Row({"administrator"}),
     "letters:template": Row({"administrator"}, args=TEMPLATE),
@@ -314,6 +326,7 @@ ACTIONS = {
     "ask_extension": {"handler"}, "grant_extension": SUPERVISORS,
     "refuse_extension": SUPERVISORS, "suspend": {"handler"}, "resume": {"handler"} | CLERKS,
     "ask_citizen": {"handler"}, "answer_question": CLERKS,
+    "sign_off_letter": SUPERVISORS | {"official"},
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
     "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,
@@ -449,7 +462,7 @@ def test_action(stage, action):
 # studios:act: self-check by the studio, confirmed by the township, inspected by the county.
 HAVES = {
     "check": CLERKS, "submit": CLERKS, "confirm": {"clerk"}, "inspect": SUPERVISORS | {"official"},
-    "publish": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
+    "publish": {"official"}, "correct": {"official"}, "send_back": {"clerk"} | SUPERVISORS | {"official"},
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from common.security.uploads import examine
 from deputies.activities import services as activities
 from deputies.models import Mandate, Term
 from deputies.roll import corrections
+from letters import drafts
 from letters.models import Letter, Organ
 from notifications.models import Message
 from notifications.services import queue
@@ -70,6 +71,10 @@ def build(cast, office):
     )
     triage.issue_handover(opinion.number, by=cast.officer)
     letter = Letter.objects.get()
+    draft = drafts.draft(
+        organ=Organ.of(office.jishou), kind="handover", township=office.qianzhou, about=opinion.number, occasion="x",
+        facts={}, by=cast.officer, at=now, agency=office.transport,
+    )  # fmt: skip
     sms = {"channel": "sms", "subject": "答复", "body": "正文", "address": PHONE, "area": opinion}
     failed, uncertain = (queue(key=state, **sms) for state in ("failed", "uncertain"))
     for message_out, state in ((failed, "failed"), (uncertain, "uncertain")):
@@ -151,6 +156,7 @@ def build(cast, office):
         phone=PHONE,
         message=message.pk,
         letter=letter.pk,
+        draft=draft.pk,
         failed=failed.pk,
         uncertain=uncertain.pk,
         job=job.pk,

@@ -1,23 +1,30 @@
-"""Tables of strangers: Excel and CSV are read safely into rows. Writing Excel is in common.excel.workbook."""
+"""Tables of strangers: every sheet with a header is read, row by row, and what is not a row of the table is named.
+Writing Excel is in common.excel.workbook."""
 
-import codecs
-import csv
-import io
-import json
-import mmap
-import subprocess
-import sys
-import tempfile
-import zipfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
-from typing import IO, Any, Protocol
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from common.text.visible import visible
 
 from .cells import FORBIDDEN
+from .errors import TableError
+from .headers import WITHIN, Header, Known, find_header
+from .opening import (
+    BROWSER,
+    COMMAND,
+    BinaryFile,
+    Cells,
+    Limits,
+    NumberCell,
+    RawSheet,
+    open_sheets,
+)
 from .workbook import Column, Sheet, Total, write_xlsx
 
 __all__ = [
@@ -26,7 +33,10 @@ __all__ = [
     "COMMAND",
     "Column",
     "Limits",
+    "Line",
+    "NumberCell",
     "Sheet",
+    "SheetFound",
     "Table",
     "TableError",
     "Total",
@@ -34,257 +44,234 @@ __all__ = [
     "write_xlsx",
 ]
 
-COLUMNS, CELL = 60, 10_000
-HEADER_WITHIN = 10  # rows; above the header there is often an office's title, and remarks
-EXCEL_MARKS = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls"}
-PAGE_MARKS = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head")
-CHILD = Path(__file__).with_name("table_child.py")
-Cells = tuple[int, Sequence[Any]]  # row number, values
-Lines = Generator[Cells, None, None]
+CELL = 10_000
+OUTSIDE_KEPT = 200  # notes outside a table, and rows that are none, of one sheet
+TOTAL = re.compile(r"^(?:合计|总计|小计|累计|共计|总数|本页合计|本月合计|合\s*计)")
+SIGNATURE = re.compile(
+    r"^(?:填表|填报|制表|审核|审批|复核|经办|负责|单位负责|分管领导|主要领导|签字|签名|盖章|联系电话|填写说明|报送|统计)[\u4e00-\u9fff（）()]{0,8}[:：]"
+)
+NOTE = re.compile(r"^(?:备注|说明|注|附注|填表说明|填报说明|注意|说　明)\s*\d?\s*[:：.、]")
+DITTO = frozenset(["〃", "″", "“", "”", "''", '"', "同上", "同 上", "同前", "..", "々"])
 
 
-class BinaryFile(Protocol):
-    """Anything that bytes can be read from: an upload, a stored file, an open path."""
+@dataclass
+class SheetFound:
+    """What one sheet holds. `header` None: it has none and was not read; `begins` are its first words. `other`: rows
+    that are no data (row, kind, words); `outside`: cells beside the table (place, words); `above`: words over the
+    header."""
 
-    def read(self, size: int, /) -> bytes: ...
+    name: str
+    header: Header | None = None
+    rows: int = 0
+    hidden: list[int] = field(default_factory=list)
+    filled: int = 0
+    begins: str = ""
+    above: list[str] = field(default_factory=list)
+    other: list[tuple[int, str, str]] = field(default_factory=list)
+    outside: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What a file may cost: bytes, bytes unpacked, rows; megabytes and seconds of the reading process."""
+class Line:
+    """One row of data: where it is, and header → value: text, "" for an empty cell, a date or datetime. A text longer
+    than CELL comes cut to CELL + 1 characters, for its reader to refuse the row."""
 
-    bytes: int
-    unpacked: int
-    rows: int
-    megabytes: int
-    seconds: int
-
-
-BROWSER = Limits(20 << 20, 300 << 20, 50_000, 1024, 60)
-COMMAND = Limits(200 << 20, 2 << 30, 200_000, 4096, 600)
-
-
-class TableError(Exception):
-    """The file cannot be read. `row` counts as a spreadsheet does; 0 when it is about the whole file."""
-
-    def __init__(self, message: str, row: int = 0, column: str = "") -> None:
-        super().__init__(message)
-        self.message, self.row, self.column = message, row, column
+    sheet: SheetFound
+    number: int
+    cells: dict[str, Any]
+    hidden: bool
 
 
 class Table:
-    """Iterate once over (row number, {header: value}). A value is text, "" for an empty cell, or a date or
-    datetime; a text longer than CELL comes cut to CELL + 1 characters, for its reader to refuse the row."""
+    """Iterate once over the Lines of all sheets that have a header. `sheets` grows while they are read; at the end it
+    names all of them."""
 
-    def __init__(
-        self, columns: list[str], header_row: int, rows: Generator[tuple[int, dict[str, Any]], None, None]
-    ) -> None:
-        self.columns, self.header_row, self._rows = columns, header_row, rows
+    def __init__(self, sheets: list[SheetFound], lines: Generator[Line, None, None]) -> None:
+        self.sheets, self._lines = sheets, lines
 
-    def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        return self._rows
+    def __iter__(self) -> Iterator[Line]:
+        return self._lines
 
     def close(self) -> None:
         """Stop reading early: ends the reading process."""
-        self._rows.close()
+        self._lines.close()
 
 
 def read_table(
-    file: BinaryFile, name: str, *, expected: Iterable[str] = (), limits: Limits = BROWSER
+    file: BinaryFile,
+    name: str,
+    *,
+    known: Known | None = None,
+    anchors: frozenset[str] = frozenset(),
+    limits: Limits = BROWSER,
 ) -> Table:
     """Open a table in a binary `file` called `name`; the content decides what it is, not the name.
 
-    The first visible sheet that holds anything is read. The header is the first of the topmost rows with one
-    of the `expected` headers in it, else the first row that is not blank. Blank rows are passed over, merged
-    cells count as their first one. Raises TableError, also later, while the rows are read.
+    `known(header)` is the column that a header means, "" for none; `anchors` are the columns of which a header must
+    have one. Without `known` the first row of each sheet that is not blank is its header. Blank rows are passed over; a
+    merged cell counts for each of its rows, and a sign for “as above” for the cell above. Raises TableError while the
+    rows are read, and where no sheet has a header.
     """
-    copy = _copied(file, limits)
-    lines = _lines(copy, name, limits)
+    sheets: list[SheetFound] = []
+    return Table(sheets, _lines(file, name, known, anchors, limits, sheets))
+
+
+def _lines(
+    file: BinaryFile,
+    name: str,
+    known: Known | None,
+    anchors: frozenset[str],
+    limits: Limits,
+    sheets: list[SheetFound],
+) -> Generator[Line, None, None]:
+    count = 0
+    raw_sheets = open_sheets(file, name, limits)
     try:
-        header_row, cells = _find_header(lines, set(expected))
-        columns = _columns(header_row, cells)
-    except BaseException:
-        lines.close()
-        raise
-    return Table([name for name in columns if name], header_row, _rows(columns, lines, limits.rows))
-
-
-def _copied(file: BinaryFile, limits: Limits) -> IO[bytes]:
-    """Copy to a temporary file of our own, so that uploads, storages and paths are all read in the same way."""
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the generator that reads it
-    while chunk := file.read(1 << 20):
-        copy.write(chunk)
-        if copy.tell() > limits.bytes:
-            copy.close()
-            raise TableError(_("The file is larger than %d MB; divide it.") % (limits.bytes >> 20))
-    if not copy.tell():
-        copy.close()
-        raise TableError(_("The file is empty."))
-    copy.seek(0)
-    return copy
-
-
-def _lines(copy: IO[bytes], name: str, limits: Limits) -> Lines:
-    """Yield (row number, cells) of every row that is not blank, for every kind of file."""
-    with copy:
-        start = copy.read(4096)
-        copy.seek(0)
-        kind = EXCEL_MARKS.get(start[:4])
-        if kind:
-            if kind == "xlsx":
-                _check_package(copy, limits)
-            elif _is_encrypted(copy):
-                raise TableError(_("The file is protected by a password. Save it without one."))
-            yield from _excel_lines(copy, limits)
-        elif start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(PAGE_MARKS):
-            raise TableError(
-                _("This is a web page, not a table. Open it and save it as Excel workbook (.xlsx).")
-            )
-        elif name.lower().endswith((".csv", ".txt", ".tsv")):
-            yield from _csv_lines(copy)
-        else:
-            raise TableError(_not_a_table())
-
-
-def _not_a_table() -> str:
-    return _("This is no Excel workbook (.xlsx) and no CSV file.")
-
-
-def _damaged() -> str:
-    return _("The file is damaged. Open it in Excel or WPS and save it again.")
-
-
-def _check_package(copy: IO[bytes], limits: Limits) -> None:
-    """Look at the package's table of contents before anything is unpacked."""
-    try:
-        entries = zipfile.ZipFile(copy).infolist()
-    except Exception as error:  # zipfile raises half a dozen kinds on a package made to confuse it
-        raise TableError(_damaged()) from error
-    copy.seek(0)
-    names = [entry.filename for entry in entries]
-    if not any(name.startswith("xl/workbook") for name in names):
-        raise TableError(_not_a_table())
-    if len(names) > 2000 or len(set(names)) != len(names):
-        raise TableError(_damaged())
-    if sum(entry.file_size for entry in entries) > limits.unpacked:
-        raise TableError(_("Unpacked, the file is larger than %d MB; divide it.") % (limits.unpacked >> 20))
-
-
-def _is_encrypted(copy: IO[bytes]) -> bool:
-    """Look for a workbook with a password: it is kept in the old format's container, under a name that the reader
-    ignores."""
-    with mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        return whole.find("EncryptedPackage".encode("utf-16-le")) >= 0
-
-
-def _excel_lines(copy: IO[bytes], limits: Limits) -> Lines:
-    command = [sys.executable, "-P", str(CHILD), str(limits.megabytes), str(limits.seconds)]
-    child = subprocess.Popen(  # noqa: S603
-        command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    output = child.stdout
-    assert output is not None  # noqa: S101 - asked for as a pipe
-    try:
-        for line in output:
-            row = json.loads(line)
-            if isinstance(row, dict):
-                raise TableError(_damaged())
-            yield row[0], [_value(cell) for cell in row[1]]
-        if child.wait():
-            raise TableError(_("The file is damaged, or far larger inside than it looks."))
+        for raw in raw_sheets:
+            found = SheetFound(raw.name)
+            sheets.append(found)
+            for line in _SheetReader(raw, found, known, anchors).lines():
+                count += 1
+                if count > limits.rows:
+                    raise TableError(
+                        _("There are more than %d rows; divide the file.") % limits.rows, line.number
+                    )
+                yield line
     finally:
-        child.kill()
-        output.close()
-        child.wait()
+        raw_sheets.close()
+    if not any(sheet.header for sheet in sheets):
+        raise TableError(_no_header(sheets, known))
 
 
-def _value(cell: Any) -> str | date:
-    if isinstance(cell, dict):
-        return (datetime if "T" in cell["d"] else date).fromisoformat(cell["d"])
-    if isinstance(cell, float):
-        # Excel knows no whole numbers: the code 433101002 is kept as 433101002.0.
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    return "" if cell is None else str(cell)
+def _no_header(sheets: list[SheetFound], known: Known | None) -> str:
+    begins = next((sheet.begins for sheet in sheets if sheet.begins), "")
+    if not begins or known is None:
+        return _("The file holds no rows.")
+    return _("No row of headers was found in the first %(rows)d rows. The file begins with: %(begins)s") % {
+        "rows": WITHIN,
+        "begins": begins,
+    }
 
 
-def _csv_lines(copy: IO[bytes]) -> Lines:
-    text = io.TextIOWrapper(copy, encoding=_encoding(copy), newline="")
-    first = text.readline(100_000)
-    text.seek(0)
-    delimiter = max(",\t;", key=first.count)
-    try:
-        for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), start=1):
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-    except csv.Error as error:
-        if "field limit" in str(error):
-            raise TableError(_("A cell of the CSV file is far too long.")) from error
-        raise TableError(_("The quotation marks of the CSV file do not match.")) from error
+class _SheetReader:
+    def __init__(
+        self, raw: RawSheet, found: SheetFound, known: Known | None, anchors: frozenset[str]
+    ) -> None:
+        self.raw, self.found, self.known, self.anchors = raw, found, known, anchors
+        self.keys: tuple[str, ...] = ()
+        self.anchor_places: list[int] = []
+        self.above: dict[int, Any] = {}  # column → the last value, for the signs that repeat it
+        # Column → the merges that go down through it; row of the merge → its value.
+        self.down = [one for one in raw.merged if one[2] > one[0]]
+        self.across = {one[0]: one for one in raw.merged if one[3] - one[1] > 1}
+        self.held: dict[tuple[int, int], Any] = {}
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows of data; fills in what else the sheet holds."""
+        rows = iter(self.raw.rows)
+        first: list[Cells] = []
+        for number, cells in rows:
+            cleaned = [_clean(cell) for cell in cells]
+            if _blank(cleaned):
+                continue
+            first.append((number, cleaned))
+            if len(first) == WITHIN:
+                break
+        header = find_header(self.raw, first, self.known, self.anchors)
+        if header is None:
+            self.found.begins = "、".join(
+                str(cell)[:30] for cell in (first[0][1] if first else []) if cell != ""
+            )[:200]
+            return
+        self._begin(header, first)
+        for number, cells in first:
+            if number > header.last_row and (line := self._line(number, cells)):
+                yield line
+        for number, cells in rows:
+            if line := self._line(number, [_clean(cell) for cell in cells]):
+                yield line
+
+    def _begin(self, header: Header, first: list[Cells]) -> None:
+        self.found.header, self.keys = header, header.keys
+        self.found.above = [
+            str(cell)[:100] for number, cells in first if number < header.row for cell in cells if cell != ""
+        ][:20]
+        self.anchor_places = [
+            place
+            for place, name in enumerate(header.names)
+            if self.known and name and self.known(name) in self.anchors
+        ]
+
+    def _line(self, number: int, cells: Sequence[Any]) -> Line | None:
+        if _blank(cells):
+            return None
+        cells = list(cells) + [""] * (len(self.keys) - len(cells))
+        if kind := self._kind(number, cells):
+            self._note_other(number, kind, cells)
+            return None
+        for place, value in enumerate(cells[len(self.keys) :], start=len(self.keys)):
+            if value != "" and len(self.found.outside) < OUTSIDE_KEPT:
+                self.found.outside.append((f"{get_column_letter(place + 1)}{number}", str(value)[:200]))
+        cells = self._filled(number, cells[: len(self.keys)])
+        if _blank(cells):
+            return None
+        self.found.rows += 1
+        if hidden := number in self.raw.hidden:
+            self.found.hidden.append(number)
+        return Line(self.found, number, dict(zip(self.keys, cells, strict=True)), hidden)
+
+    def _filled(self, number: int, cells: list[Any]) -> list[Any]:
+        """Return the cells with those that a merge or a sign for “as above” leaves out."""
+        for top, left, bottom, right in self.down:
+            if top == number:
+                for place in range(left, min(right + 1, len(cells))):
+                    self.held[top, place] = cells[place]
+            elif top < number <= bottom:
+                for place in range(left, min(right + 1, len(cells))):
+                    if cells[place] == "" and self.held.get((top, place), "") != "":
+                        cells[place] = self.held[top, place]
+                        self.found.filled += 1
+        for place, value in enumerate(cells):
+            if isinstance(value, str) and value in DITTO and place in self.above:
+                cells[place] = self.above[place]
+                self.found.filled += 1
+            elif value != "":
+                self.above[place] = value
+        return cells
+
+    def _kind(self, number: int, cells: Sequence[Any]) -> str:
+        """Return total, signature, note or header for a row that is none of the table, else ""."""
+        filled = [value for value in cells if value != ""]
+        begins = str(filled[0])
+        anchored = any(cells[place] != "" for place in self.anchor_places)
+        if self.found.header and [str(cell) for cell in filled] == [
+            name for name in self.found.header.names if name
+        ]:
+            return "header"
+        if self.known is None or (anchored and len(filled) > 1):
+            return ""
+        if TOTAL.match(begins):
+            return "total"
+        if SIGNATURE.match(begins):
+            return "signature"
+        if NOTE.match(begins):
+            return "note"
+        across = self.across.get(number)
+        return "note" if across and len(filled) == 1 and across[3] - across[1] >= 2 else ""
+
+    def _note_other(self, number: int, kind: str, cells: Sequence[Any]) -> None:
+        if kind != "header" and len(self.found.other) < OUTSIDE_KEPT:
+            words = " ".join(str(cell) for cell in cells if cell != "")
+            self.found.other.append((number, kind, words[:200]))
 
 
-def _encoding(copy: IO[bytes]) -> str:
-    """Return UTF-8 with or without its mark, else GB 18030 as Excel and WPS save it in China; UTF-16 by its mark."""
-    marked = copy.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
-        if _decodes(copy, encoding):
-            return encoding
-    raise TableError(_not_a_table())
-
-
-def _decodes(copy: IO[bytes], encoding: str) -> bool:
-    copy.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while chunk := copy.read(1 << 20):
-            if "\x00" in decoder.decode(chunk):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    copy.seek(0)
-    return True
-
-
-def _find_header(lines: Lines, expected: set[str]) -> Cells:
-    first = None
-    for count, (row, cells) in enumerate(lines, start=1):
-        first = first or (row, cells)
-        if not expected or expected.intersection(_clean(cell) for cell in cells):
-            return row, cells
-        if count == HEADER_WITHIN:
-            break
-    if first is None:
-        raise TableError(_("The file holds no rows."))
-    return first
-
-
-def _columns(row: int, cells: Sequence[Any]) -> list[str]:
-    columns = [str(_clean(cell)) for cell in cells]
-    while columns and not columns[-1]:
-        columns.pop()
-    if len(columns) > COLUMNS:
-        raise TableError(_("There are more than %d columns.") % COLUMNS, row)
-    for name in columns:
-        if name and columns.count(name) > 1:
-            raise TableError(_("The column is there twice."), row, name[:50])
-    return columns
-
-
-def _rows(columns: list[str], lines: Lines, most: int) -> Generator[tuple[int, dict[str, Any]], None, None]:
-    for count, (number, cells) in enumerate(lines, start=1):
-        if count > most:
-            lines.close()
-            raise TableError(_("There are more than %d rows; divide the file.") % most, number)
-        values = [_clean(cell) for cell in cells]
-        for place, value in enumerate(values):
-            if value != "" and (place >= len(columns) or not columns[place]):
-                raise TableError(_("A cell of this row stands in a column without a header."), number)
-        values += [""] * (len(columns) - len(values))
-        yield number, {name: value for name, value in zip(columns, values, strict=False) if name}
+def _blank(cells: Sequence[Any]) -> bool:
+    return all(cell == "" for cell in cells)
 
 
 def _clean(value: Any) -> Any:
-    if not isinstance(value, str):
+    """Return a cell without what nobody sees; a text of blanks alone is empty."""
+    if isinstance(value, date | NumberCell) or not isinstance(value, str):
         return value
     text = FORBIDDEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", ""))
-    return text.strip()[: CELL + 1]
+    return visible(text)[: CELL + 1]

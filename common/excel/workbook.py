@@ -21,11 +21,13 @@ A4 = 9  # Excel's number of that paper
 @dataclass(frozen=True)
 class Column:
     """`width` in characters; `kind` a key of cells.FORMATS ("long" wraps). A value keeps its own type whatever the
-    kind: a text in a column of numbers stays a text."""
+    kind: a text in a column of numbers stays a text. `as_text`: what a person types into the column is kept as text, so
+    that Excel replaces no digits and drops no leading zero."""
 
     header: str | Promise
     width: float = 12
     kind: str = "text"
+    as_text: bool = False
 
 
 class Total(tuple[Any, ...]):
@@ -123,6 +125,8 @@ def _sheet_title(book: Workbook, title: str) -> str:
 def _lay_out(page: WriteOnlyWorksheet, sheet: Sheet, header_row: int) -> None:
     for place, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(place)].width = column.width
+        if column.as_text:
+            page.column_dimensions[get_column_letter(place)].number_format = "@"
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header_row + 1}"
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0

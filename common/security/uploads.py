@@ -4,13 +4,13 @@ The content decides, never the name or the browser's claim. Images are redrawn, 
 metadata are gone; a PDF stays as it is, and is only ever served to be downloaded (ADR 0027).
 """
 
-import io
+import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import IO, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -18,9 +18,8 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
-from . import storage, virus_scan
+from . import photos, storage, virus_scan
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -29,11 +28,8 @@ MOST_TOGETHER = (
     MOST_TOGETHER_MB * MEGABYTE
 )  # the proxy takes a little more in one request (deploy/nginx.conf)
 MOST_FILES = 5
-MOST_PIXELS = 60_000_000
-LONGEST_SIDE = 2560
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 SUFFIX = {JPEG: ".jpg", PNG: ".png", PDF: ".pdf"}
-READ_AS = ("JPEG", "PNG", "WEBP")
 NOT_TAKEN = _("“%(name)s” is no photo (JPEG, PNG, WebP) and no PDF that we can read.")
 HEIC = _(
     "“%(name)s” is a photo in the HEIC format, which we cannot read. Take a screenshot of the photo and send that; "
@@ -41,6 +37,25 @@ HEIC = _(
 )
 # ISO 14496-12: what a file of this family begins with names its kind; these are the phones' photos (ISO 23008-12).
 HEIC_KINDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+# What we could not keep as it is: what is wrong, and what the person can do about it.
+WRONG_PICTURE = {
+    "pixels": _(
+        "“%(name)s” has %(pixels)d million pixels; we can keep 25 million. Set the camera to a lower resolution and "
+        "take it again, or open the photo, take a screenshot of it, and send that."
+    ),
+    "moving": _(
+        "“%(name)s” is a moving picture, of which we could keep only the first frame. Send screenshots of what matters."
+    ),
+    "heavy": _("“%(name)s” is too large to be kept without loss. Save it as JPEG and send that."),
+    "busy": _("Many photos are being sent just now. Send “%(name)s” again in a minute."),
+}
+LOCKED_PDF = re.compile(
+    rb"/Encrypt\s*(<<|\d+\s+\d+\s+R)"
+)  # ISO 32000-1, 7.6: in the trailer, never compressed
+LOCKED = _(
+    "“%(name)s” is a PDF protected by a password, which those who work on it could not open. Save it without "
+    "protection (print it to a PDF, for example), or send photos of its pages."
+)
 TOO_LARGE = _("“%(name)s” is larger than 20 MB.")
 EMPTY = _("“%(name)s” is empty.")
 TOO_MANY = _("At most 5 files.")
@@ -60,16 +75,19 @@ class Upload:
         return ContentFile(self.content, name=f"{uuid.uuid4().hex}{SUFFIX[self.kind]}")
 
 
-def examine(file: File) -> Upload:
-    """Return the file as we keep it. Raises ValidationError, worded for the person who sent it, when we do not."""
+def examine(file: File, *, side: int = 0) -> Upload:
+    """Return the file as we keep it; `side` as in `photos.redraw`. Raises ValidationError, worded for the person
+    who sent it, when we do not keep it."""
     shown = {"name": safe_name(file.name or "", "")}
     if file.size > MOST_BYTES:
         raise ValidationError(TOO_LARGE, params=shown)
     content = file.read()
     if content.startswith(b"%PDF-"):
         kind = PDF
+        if LOCKED_PDF.search(content):
+            raise ValidationError(LOCKED, params=shown)
     else:
-        kind, content = _redrawn(content, shown)
+        kind, content = _redrawn(content, shown, side)
     try:
         virus_scan.scan(content)
     except virus_scan.Found:
@@ -87,43 +105,15 @@ def examine(file: File) -> Upload:
     return Upload(safe_name(file.name or "", SUFFIX[kind]), kind, content)
 
 
-def _redrawn(content: bytes, shown: dict[str, str]) -> tuple[str, bytes]:
+def _redrawn(content: bytes, shown: dict[str, str], side: int) -> tuple[str, bytes]:
     try:
-        with Image.open(io.BytesIO(content), formats=READ_AS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large photo is decoded at a smaller size
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            clear = "A" in upright.getbands() or "transparency" in upright.info
-            plain = upright.convert("RGBA" if clear else "RGB")
-    except Image.DecompressionBombError:
-        raise ValidationError(_("“%(name)s” has too many pixels."), params=shown) from None
-    except Exception:  # whatever a broken file makes the library raise, it is no photo
-        heic = content[4:8] == b"ftyp" and content[8:12] in HEIC_KINDS
-        raise ValidationError(HEIC if heic else NOT_TAKEN, params=shown) from None
-    # A fresh image: what the old one carried in addition to its pixels is left behind.
-    fresh = Image.new(plain.mode, plain.size)
-    fresh.paste(plain)
-    written = io.BytesIO()
-    if clear:
-        fresh.save(written, "PNG")
-        return PNG, written.getvalue()
-    fresh.save(written, "JPEG", quality=85)
-    return JPEG, written.getvalue()
-
-
-def thumbnail(file: IO[bytes] | File, side: int = 320) -> bytes:
-    """Return a stored photo as a JPEG of at most `side` pixels a side."""
-    with Image.open(file) as image:
-        image.draft("RGB", (side, side))
-        image.thumbnail((side, side))
-        small = Image.new("RGB", image.size, "white")
-        clear = image.convert("RGBA")
-        small.paste(clear, mask=clear)
-    written = io.BytesIO()
-    small.save(written, "JPEG", quality=80)
-    return written.getvalue()
+        kind, made = photos.redraw(content, side=side)
+    except photos.NotKept as refused:
+        text = WRONG_PICTURE.get(refused.why, NOT_TAKEN)
+        if content[4:8] == b"ftyp" and content[8:12] in HEIC_KINDS:
+            text = HEIC
+        raise ValidationError(text, params={**shown, "pixels": refused.number}) from None
+    return (JPEG if kind == "JPEG" else PNG), made
 
 
 def safe_name(name: str, suffix: str) -> str:
@@ -152,12 +142,13 @@ class PhotoInput(forms.FileInput):
         self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         side = {"data-photo-side": settings.PHOTO_SIDE, "data-photo-quality": settings.PHOTO_QUALITY / 100}
+        side["data-photo-readable"] = photos.READABLE_SIDE
         errors = {f"data-say-{name}": str(text) % {"name": "%s"} for name, text in self.says.items()}
         return super().build_attrs(base_attrs | side | self.limits | errors, extra_attrs)
 
 
 class PhotoField(forms.FileField):
-    """One photo; its value is an Upload."""
+    """One photo that is only shown, of a studio or a person; its value is an Upload."""
 
     widget = PhotoInput
 
@@ -174,7 +165,7 @@ class PhotoField(forms.FileField):
         file = super().clean(data, initial)
         if not file:
             return None
-        upload = examine(file)
+        upload = examine(file, side=photos.SHOWN_SIDE)
         if upload.kind == PDF:
             raise ValidationError(_("“%(name)s” is no photo."), params={"name": upload.name})
         return upload

@@ -16,7 +16,7 @@ JOINER = re.compile(
 SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 CHINESE = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 QUOTE = re.compile("^['’‘`＇]+(?=\\w)")  # Excel's mark of a text, typed or copied along
-MIDDLE_DOT = re.compile("\\s*[·•・･‧∙⋅．.‐]\\s*")
+MIDDLE_DOT = re.compile(f"\\s*[·•・･‧∙⋅]\\s*|(?<=[{CHINESE}])\\s*[.．‐]\\s*(?=[{CHINESE}])")
 IN_NAME = re.compile(f"(?<=[{CHINESE}])\\s+(?=[{CHINESE}])")
 NAMELESS = frozenset(
     [

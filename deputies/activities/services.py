@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from deputies.models import Activity, Deputy, Participation, State
+from deputies.models import Activity, Deputy, MovedAnnouncement, Participation, State
 from deputies.models.activities import HOLDS_NOTHING, NO_TIME, NOTICE_DAYS, held_days
 from studios.models import Role, Studio, Township
 
@@ -108,16 +108,22 @@ def change(
     at: datetime | None = None,
     **written: Any,
 ) -> Activity:
-    """Change a coming activity; on another day it has to be announced again."""
+    """Change a coming activity; on another day it has to be announced again, and citizens read from which day an
+    announced one was moved."""
     with booking(deputies, None):
         activity = lock_to_plan(pk, by, version=version)
         lock_for_booking([], activity.studio)
         if not activity.is_coming:
             raise Refused(_("The activity is over or cancelled and can no longer be changed."))
-        moved = (on, written.get("half", activity.half)) != (activity.on, activity.half)
+        was = (activity.on, activity.half)
+        moved = (on, written.get("half", activity.half)) != was
         before = _facts(activity)
         _write(activity, on=on, **written)
         if moved:
+            if activity.announced_on:
+                MovedAnnouncement.objects.create(
+                    activity=activity, was_on=was[0], was_half=was[1], moved_at=at or timezone.now()
+                )
             activity.state, activity.announced_on = State.PLANNED, None
         _check_free(activity, deputies)
         _keep(activity)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from deputies.models import Activity, Deputy, Participation, State
+from deputies.models import Activity, Deputy, MovedAnnouncement, Participation, State
 from studios.models import Studio
 
 
@@ -48,13 +48,42 @@ def public_profile(deputy: Deputy) -> dict[str, Any]:
 
 
 def announced(studio: Studio, today: date, deputy: Deputy | None = None) -> list[dict[str, Any]]:
-    """Return the studio's announced sessions still to come, those cancelled since included, the next first; with
-    `deputy` only those in which the deputy takes part."""
-    public = Q(state=State.ANNOUNCED) | Q(state=State.CANCELLED, announced_on__isnull=False)
+    """Return the studio's announced sessions still to come, those cancelled since with the reason, and the days from
+    which announced ones were moved, each with the new day; the next first. With `deputy` only those of the deputy."""
+    announced_once = Q(announced_on__isnull=False) | Q(moved_from__isnull=False)
+    public = Q(state=State.ANNOUNCED) | Q(announced_once, state=State.CANCELLED)
+    moved = MovedAnnouncement.objects.filter(activity__studio=studio, was_on__gte=today)
     if deputy:
         taking = Participation.objects.filter(deputy=deputy).exclude(attendance__in=Participation.FREE)
         public &= Q(pk__in=taking.values("activity"))
-    rows = Activity.objects.filter(public, studio=studio, on__gte=today).order_by("on", "half", "pk")
+        moved = moved.filter(activity__in=taking.values("activity"))
+    rows = Activity.objects.filter(public, studio=studio, on__gte=today).distinct()
+    shown = _sessions(list(rows.select_related("studio", "township").order_by("on", "half", "pk")))
+    shown += [
+        _moved(one)
+        for one in moved.select_related("activity__studio", "activity__township")
+        if not one.is_undone
+    ]
+    return sorted(shown, key=lambda session: session["on"])
+
+
+def _moved(one: MovedAnnouncement) -> dict[str, Any]:
+    """Return the entry of a day from which a session was moved; of one cancelled since, that it is."""
+    activity = one.activity
+    cancelled = activity.state == State.CANCELLED
+    return {
+        "name": activity.name,
+        "on": one.was_on,
+        "half": one.get_was_half_display(),
+        "where": activity.where,
+        "cancelled": cancelled,
+        "reason": activity.cancel_reason if cancelled else "",
+        "moved_to": None if cancelled else activity.on,
+        "moved_half": activity.get_half_display(),
+    }
+
+
+def _sessions(rows: list[Activity]) -> list[dict[str, Any]]:
     named = Participation.objects.filter(activity__in=rows).exclude(attendance__in=Participation.FREE)
     names: dict[int, list[str]] = {}
     for activity, name in named.order_by("pk").values_list("activity", "deputy__name"):
@@ -68,6 +97,7 @@ def announced(studio: Studio, today: date, deputy: Deputy | None = None) -> list
             "where": activity.where,
             "deputies": names.get(activity.pk, []),
             "cancelled": activity.state == State.CANCELLED,
+            "reason": activity.cancel_reason,
         }
-        for activity in rows.select_related("studio", "township")
+        for activity in rows
     ]

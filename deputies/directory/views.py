@@ -13,7 +13,7 @@ from deputies.directory import work
 from deputies.directory.filters import DeputyFilter
 from deputies.directory.public import public_page, public_profile
 from deputies.models import Deputy, PlannedTransition
-from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS
+from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS, editable_terms
 from studios.models import Role
 from studios.permissions.access import directory_readers, roles_required
 from studios.permissions.roles import READERS
@@ -29,7 +29,9 @@ def deputy_list(request: StaffRequest) -> HttpResponse:
     rows = Deputy.objects.visible_to(request.user).select_related("township__county", "studio")
     chosen = DeputyFilter(request.GET, queryset=rows, request=request)
     page = paginate(request, chosen.qs.order_by("township_id", "name_pinyin", "id"))
-    context = {"filter": chosen, "page": page, "keeps": scope_of(request.user).has(*KEEPERS)}
+    keeps = scope_of(request.user).has(*KEEPERS)
+    unknown = editable_terms(request.user).filter(start_is_known=False, starts_on__isnull=False, ends_on=None)
+    context = {"filter": chosen, "page": page, "unknown_terms": unknown[:12] if keeps else [], "keeps": keeps}
     return render(request, "deputies/list.html", context)
 
 

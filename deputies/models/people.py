@@ -54,7 +54,9 @@ class Sex(models.TextChoices):
 
 
 class Term(models.Model):
-    """One term of one congress. `ends_on` is the first day of the next term, empty while it runs."""
+    """One term of one congress. `ends_on` is the first day of the next term, empty while it runs. `start_is_known` is
+    False where the register was imported in the middle of a term: then `starts_on` is the day of the import, and who
+    sits in it counts as having sat before, until somebody enters the day."""
 
     level = models.CharField(_("congress"), max_length=12, choices=Level.choices)
     area_code = models.CharField(
@@ -63,6 +65,7 @@ class Term(models.Model):
     number = models.PositiveSmallIntegerField(_("number of the term"))
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ended on"), null=True, blank=True)
+    start_is_known = models.BooleanField(default=True, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 

@@ -18,8 +18,8 @@ CONSTITUENCY, OCCUPATION, PHONE, TOWNSHIP, STUDIO = "选区", "职业", "电话"
 SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
 WORDS = {
     Level.TOWNSHIP: ["乡镇", "乡镇级", "乡", "镇", "乡级"],
-    Level.COUNTY: ["县", "县级", "县市", "市县"],
-    Level.PREFECTURE: ["州", "州级", "市州", "市级"],
+    Level.COUNTY: ["县", "县级", "县市", "市县", "县（市）", "县（市、区）", "县人大"],
+    Level.PREFECTURE: ["州", "州级", "市州", "市级", "市"],
     Level.PROVINCE: ["省", "省级"],
     Level.NATIONAL: ["全国"],
 }

@@ -156,11 +156,13 @@ def _write_seat(mandate: Mandate, at: datetime | None, **seat: Any) -> Mandate:
     for name in SEAT:
         setattr(mandate, name, seat.get(name, getattr(mandate, name, None)))
     began, ended, term = mandate.began_on, mandate.ended_on, mandate.term
-    if began and term.starts_on and began < term.starts_on:
+    known = term.start_is_known
+    if began and known and term.starts_on and began < term.starts_on:
         raise Refused(_("The term began later, on %s.") % term.starts_on, "began_on")
     if ended and ended > timezone.localdate(at):
         raise Refused(_("This day lies in the future; enter it when it has come."), "ended_on")
-    if ended and (mandate.since is None or ended <= mandate.since):
+    since = mandate.since if known or began else None
+    if ended and ((since and ended <= since) or mandate.since is None):
         raise Refused(_("A seat ends after it began."), "ended_on")
     try:
         with transaction.atomic():
@@ -224,6 +226,7 @@ def correct_term(
         raise Refused(_("The term ended on %s.") % term.ends_on, "starts_on")
     former = str(term)
     term.number, term.starts_on = number, starts_on
+    term.start_is_known = term.start_is_known or starts_on is not None
     try:
         with transaction.atomic():
             term.save()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from common.excel.importing import CellError, one_of, phone, text
+from common.excel.importing import name as person
 from common.excel.tables import Column, Sheet
 from common.text.phone_numbers import digits
 from deputies.models import Deputy, Mandate, Term
@@ -67,7 +68,7 @@ class Reader(AreaReader):
         """Return what the row says; None where cells are wrong, which `cells` then names."""
         township = cells.take(c.TOWNSHIP, self.township, default=None)
         facts = {
-            "name": cells.take(c.NAME, text, 50, required=True),
+            "name": cells.take(c.NAME, person, 50, required=True),
             "sex": cells.take(c.SEX, one_of, c.SEXES, empty=""),
             "ethnic_group": cells.take(c.GROUP, text, 20),
             "occupation": cells.take(c.OCCUPATION, text, 100),
@@ -142,7 +143,10 @@ def _term(seat: Seat, terms: dict[tuple, Term]) -> Term:
         others = Term.objects.filter(area_code=area, level=level, ends_on=None, starts_on__isnull=False)
         begins = None if others.exclude(number=number).exists() else timezone.localdate()
         terms[key], _new = Term.objects.get_or_create(
-            area_code=area, level=level, number=number, defaults={"starts_on": begins}
+            area_code=area,
+            level=level,
+            number=number,
+            defaults={"starts_on": begins, "start_is_known": False},
         )
     return terms[key]
 

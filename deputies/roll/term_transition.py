@@ -17,6 +17,7 @@ from django.utils.translation import override
 
 from accounts import audit
 from accounts.models import AccessRecord, User
+from accounts.services import end_sessions
 from deputies.activities import events
 from deputies.activities.access import Refused, Stale
 from deputies.activities.availability import lock_for_booking
@@ -92,8 +93,8 @@ def _begin(change: TermTransition) -> Term:
         defaults={"starts_on": change.starts_on},
     )
     if not made:
-        new.starts_on = change.starts_on
-        new.save(update_fields=["starts_on"])
+        new.starts_on, new.start_is_known = change.starts_on, True
+        new.save(update_fields=["starts_on", "start_is_known"])
     have = set(new.mandates.values_list("deputy", flat=True))
     Mandate.objects.bulk_create(
         Mandate(deputy=m.deputy, term=new, constituency=m.constituency)
@@ -125,7 +126,8 @@ def _leave(leaver: Departing) -> None:
     deputy.save(update_fields=["active"])
     if deputy.user and leaver.closes_account:
         deputy.user.is_active = False
-        deputy.user.save(update_fields=["is_active"])
+        end_sessions(deputy.user)
+        deputy.user.save(update_fields=["is_active", "session_round"])
 
 
 def _tell(leaver: Departing, by: User | None) -> None:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.security.crypto import EncryptedTextField
+from common.text.single_line import LineField
 from studios.models import County, Membership, Role
 from studios.permissions.scope import ScopedQuerySet, area_q
 
@@ -35,23 +36,29 @@ class State(models.TextChoices):
     UNSIGNED = "unsigned", _("waits to be signed for")
     SIGNED = "signed", _("signed for")
     ISSUED = "issued", _("issued")
+    FILED = "filed", _("filed")
     CANCELLED = "cancelled", _("void")
 
     @property
     def icon(self) -> str:
         """The name of its icon (common/templatetags/liaison.py)."""
-        return {"unsigned": "hourglass-split", "signed": "check2-square", "cancelled": "x-octagon"}.get(
-            self, "envelope-paper"
-        )
+        return {
+            "unsigned": "hourglass-split",
+            "signed": "check2-square",
+            "filed": "archive",
+            "cancelled": "x-octagon",
+        }.get(self, "envelope-paper")
 
     @property
     def q(self) -> models.Q:
         """The letters in this state; the same words as `Letter.state`."""
         valid = models.Q(cancelled_at=None)
+        out = valid & models.Q(filed_at=None)
         return {
             "unsigned": valid & models.Q(agency__isnull=False, signed_at=None),
-            "signed": valid & models.Q(signed_at__isnull=False),
-            "issued": valid & models.Q(agency=None),
+            "signed": out & models.Q(signed_at__isnull=False),
+            "issued": out & models.Q(agency=None),
+            "filed": valid & models.Q(filed_at__isnull=False),
             "cancelled": models.Q(cancelled_at__isnull=False),
         }[self.value]
 
@@ -84,6 +91,15 @@ class Letter(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed for by")
     )
+    stamped_at = models.DateTimeField(_("stamped at"), null=True)
+    stamped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("stamped by")
+    )
+    filed_at = models.DateTimeField(_("filed at"), null=True)
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("filed by")
+    )
+    file_number = LineField(_("archive number"), max_length=40, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("cancelled by")
@@ -128,6 +144,14 @@ class Letter(models.Model):
                 | (models.Q(cancelled_at__isnull=False) & ~models.Q(cancel_reason="")),
                 name="letter_cancelled_with_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(filed_at=None, filed_by=None)
+                | (
+                    models.Q(filed_at__isnull=False, filed_by__isnull=False)
+                    & (models.Q(agency=None) | models.Q(signed_at__isnull=False))
+                ),
+                name="letter_filed_when_received",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +193,8 @@ class Letter(models.Model):
         """What has become of it."""
         if self.cancelled_at:
             return State.CANCELLED
+        if self.filed_at:
+            return State.FILED
         if self.to_citizen:
             return State.ISSUED
         return State.SIGNED if self.signed_at else State.UNSIGNED

@@ -17,6 +17,13 @@ class Kind(models.TextChoices):
     REPLY = "reply", _("letter of reply")
 
 
+# The system drafts and never signs; an office may let a kind be issued by rule (ADR 0045).
+NEEDS_NO_SIGNING = _(
+    "It is issued with its number as soon as a rule or a person asks for it. Otherwise it is drafted, and takes its "
+    "number when somebody signs it off."
+)
+
+
 def county_rows(membership: Membership) -> models.Q:
     """Return the condition that a row's county is in the area of `membership`."""
     prefix = membership.prefix
@@ -58,6 +65,20 @@ class Organ(models.Model):
         default=False,
         help_text=_("Otherwise the triage officer issues it on the opinion's page."),
     )
+    handover_by_rule = models.BooleanField(
+        _("hand-over letters need no signing off"), default=False, help_text=NEEDS_NO_SIGNING
+    )
+    supervision_by_rule = models.BooleanField(
+        _("supervision letters need no signing off"), default=False, help_text=NEEDS_NO_SIGNING
+    )
+    reply_by_rule = models.BooleanField(
+        _("letters of reply need no signing off"), default=False, help_text=NEEDS_NO_SIGNING
+    )
+    needs_check = models.BooleanField(
+        _("a letter is checked before it is signed off"),
+        default=False,
+        help_text=_("A triage officer or supervisor checks the draft; before that nobody can sign it off."),
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -97,6 +118,10 @@ class Organ(models.Model):
     def cited_rule(self) -> str:
         """The rule as letters cite it."""
         return self.rule_name or "群众意见办理的有关规定"
+
+    def by_rule(self, kind: str) -> bool:
+        """Tell if letters of `kind` are issued as soon as they are asked for, without being signed off."""
+        return getattr(self, f"{kind}_by_rule")
 
     def series(self, kind: str) -> str:
         """Return the series of letters of `kind`: 吉人大办交."""

@@ -19,7 +19,7 @@ from common.ui import in_sight
 from common.ui.pagination import paginate
 from letters import services
 from letters.filters import LetterFilter
-from letters.forms import CancelForm
+from letters.forms import CancelForm, FileForm
 from letters.models import Letter
 from letters.sheet import blocks
 from studios.permissions.access import roles_required
@@ -27,7 +27,8 @@ from studios.permissions.roles import CORRESPONDENTS
 from studios.permissions.scope import roles_over
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-RELATED = ("county", "agency", "template", "issued_by", "signed_by", "cancelled_by")
+PEOPLE = ("issued_by", "signed_by", "cancelled_by", "stamped_by", "filed_by")
+RELATED = ("county", "agency", "template", "draft__drafted_by", "draft__checked_by", *PEOPLE)
 correspondents_only = roles_required(*CORRESPONDENTS)
 
 
@@ -76,6 +77,9 @@ def _page(
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
         "may_cancel": bool(roles & services.CANCELLERS) and not letter.cancelled_at,
+        "may_stamp": bool(roles & services.CANCELLERS) and not letter.cancelled_at and not letter.stamped_at,
+        "may_file": bool(roles & services.CANCELLERS) and letter.state in ("signed", "issued"),
+        "file_form": FileForm(),
         "problem": problem,
     }
     return render(request, "letters/detail.html", context, status=status)
@@ -120,6 +124,22 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 def sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign for a letter as its addressee."""
     return _decide(request, pk, services.sign_for, _("Signed for the letter %(number)s."))
+
+
+@require_POST
+@correspondents_only
+def stamp(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that a letter was stamped."""
+    return _decide(request, pk, services.stamp, _("Noted that %(number)s is stamped."))
+
+
+@require_POST
+@correspondents_only
+def file(request: StaffRequest, pk: int) -> HttpResponse:
+    """Note that a letter went into the archive, under the number typed in the form."""
+    form = FileForm(request.POST)
+    number = form.cleaned_data["number"] if form.is_valid() else ""
+    return _decide(request, pk, services.file, _("Noted that %(number)s is filed."), number=number)
 
 
 @require_POST

@@ -3,7 +3,6 @@
 Headers and words are data in the offices' own language, the same whatever the language of the pages.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -13,12 +12,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl.utils.datetime import from_excel
 
 from common.excel.importing import CellError, phone, text, whole
+from common.excel.opening import NumberCell
 from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
-from opinions.models import Channel, MatterType, Outcome, Satisfaction
+from common.text.moments import read_moment
+from opinions.models import Channel, MatterType, Outcome, Satisfaction, Urgency
 
 __all__ = ["CellError", "phone", "text", "whole"]  # what a reader of cells needs in addition to the columns
 
@@ -26,6 +26,7 @@ OUTSIDE_NUMBER, REGISTERED_AT, TOWNSHIP = "来件编号", "登记时间", "乡�
 TITLE, BODY, CHANNEL, MATTER_TYPE, CATEGORY = "标题", "内容", "反映渠道", "事项类型", "类别"
 NAME, PHONE, SECRET, AGENCY = "姓名", "电话", "保密", "主办单位"
 ANSWER, ANSWERED_AT, OUTCOME, SATISFACTION = "答复内容", "答复时间", "办理结果", "群众评价"
+VILLAGE, PLACE, URGENCY = "村（社区）", "地点", "紧急程度"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,14 @@ COLUMNS = [
         mask=mask_numbers,
     ),
     LedgerColumn(
-        TOWNSHIP, 14, gettext_lazy("Nine digits; see the sheet of townships."), True, mask=mask_numbers
+        TOWNSHIP, 14, gettext_lazy("Nine digits or the name; see the sheet of townships."), mask=mask_numbers
     ),
-    LedgerColumn(TITLE, 36, gettext_lazy("At most 100 characters."), True, mask=mask_numbers),
+    LedgerColumn(
+        TITLE,
+        36,
+        gettext_lazy("At most 100 characters. Empty: the beginning of the citizen's own words."),
+        mask=mask_numbers,
+    ),
     LedgerColumn(
         BODY, 60, gettext_lazy("The citizen's own words, at most 10,000 characters."), True, mask=mask_numbers
     ),
@@ -103,6 +109,15 @@ COLUMNS = [
         former=("满意度",),
         mask=mask_numbers,
     ),
+    LedgerColumn(
+        VILLAGE,
+        16,
+        gettext_lazy("The village or community; names the township where that is not written."),
+        former=("村社区",),
+        mask=mask_numbers,
+    ),
+    LedgerColumn(PLACE, 24, gettext_lazy("Where it is, at most 200 characters."), mask=mask_numbers),
+    LedgerColumn(URGENCY, 10, gettext_lazy("Empty: normal."), mask=mask_numbers),
 ]
 HEADERS = [column.header for column in COLUMNS]
 MASKS = {column.header: column.mask for column in COLUMNS}
@@ -139,39 +154,22 @@ WORDS: dict[str, dict[Any, list[str]]] = {
         Satisfaction.MOSTLY: ["基本满意"],
         Satisfaction.NOT: ["不满意"],
     },
-}
-MEANING = {
-    column: {word: code for code, words in by.items() for word in words} for column, by in WORDS.items()
+    URGENCY: {Urgency.NORMAL: ["一般", "普通"], Urgency.URGENT: ["紧急"]},
 }
 # The first of each list is what an empty cell means; an answer without an outcome claims as little as can be.
 DEFAULT = {column: next(iter(by)) for column, by in WORDS.items()}
+MEANING = {
+    column: {word: code for code, words in by.items() for word in words} for column, by in WORDS.items()
+}
 
 EARLIEST = date(2004, 1, 1)  # before it there is no calendar of working days to reckon with
-DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
-HOUR = re.compile(r"(\d{1,2})\s*[:：时点]\s*(\d{1,2})\s*分?(?:[:：]?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?")
-SERIAL = re.compile(r"\d{5}(\.\d+)?")  # how Excel counts days when the cell is not formatted as a date
 
 
-def meaning(column: str, value: Any) -> Any:
-    """Return the code of a word in one of the columns of WORDS; the default for an empty cell. Raises CellError."""
-    typed = whole(value)
-    if not typed:
-        return DEFAULT[column]
-    known = MEANING[column]
-    # “A 已解决”, “A：已解决”: a letter with its explanation.
-    lettered = typed[0] if column == OUTCOME and typed[1:2] in (" ", ":", "：", "-", ".", "、") else typed
-    if lettered not in known:
-        raise CellError(
-            _("“%(value)s” is none of: %(words)s") % {"value": typed[:30], "words": "、".join(known)}
-        )
-    return known[lettered]
-
-
-def moment(value: Any, now: datetime) -> tuple[datetime, bool]:
-    """Return an aware datetime, and True when the cell holds the day alone (then it is the day's first moment). Raises
-    CellError for no time, one before EARLIEST, and one after `now`."""
-    found = value if isinstance(value, date) else _moment_of(str(value))
+def moment(value: Any, now: datetime, year: int | None = None) -> tuple[datetime, bool]:
+    """Return an aware datetime, and True when the cell holds the day alone (then it is the day's first moment). `year`
+    is that of days written without one. Raises CellError for what is not certainly a time, one before EARLIEST, and one
+    after `now`."""
+    found = value if isinstance(value, date) else _moment_of(value, year)
     day_only = not isinstance(found, datetime) or found.time() == time.min
     if not isinstance(found, datetime):
         found = datetime.combine(found, time.min)
@@ -184,21 +182,17 @@ def moment(value: Any, now: datetime) -> tuple[datetime, bool]:
     return found, day_only
 
 
-def _moment_of(value: str) -> date:
-    if not value:
+def moment_without_year(value: Any) -> bool:
+    """Return whether a cell is a day without its year: it can be read once somebody says the year."""
+    return isinstance(value, str) and not read_moment(value) and read_moment(value, year=2000) is not None
+
+
+def _moment_of(value: Any, year: int | None) -> date:
+    typed = str(value)
+    if not typed:
         raise CellError(_("must not be empty"))
-    if SERIAL.fullmatch(value):
-        return from_excel(float(value))
-    day = DAY.match(value) or PACKED_DAY.match(value)
-    rest = value[day.end() :].strip(" T,，") if day else ""
-    hour = HOUR.fullmatch(rest)
-    if day and (hour or not rest):
-        try:
-            found = date(*map(int, day.groups()))
-            if not hour:
-                return found
-            hours, minutes, seconds = (int(n or 0) for n in hour.groups())
-            return datetime.combine(found, time(hours, minutes, seconds))
-        except ValueError:
-            pass  # the 31st of February, or 25 o'clock
-    raise CellError(_("“%s” is no time; write it as 2025-03-18 09:30") % value[:30])
+    # Excel keeps 3.10 and 3.1 as the same number.
+    of_year = None if isinstance(value, NumberCell) and typed[-2:] in (".1", ".2", ".3") else year
+    if (found := read_moment(typed, year=of_year)) is not None:
+        return found
+    raise CellError(_("“%s” is no time; write it as 2025-03-18 09:30") % typed[:30])

@@ -18,6 +18,14 @@ class UploadForm(forms.Form):
         error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
     )
 
+    source = forms.CharField(
+        label=_("Where the table comes from"),
+        max_length=60,
+        required=False,
+        help_text=_("For example the hot line. What you decide about its columns is kept for its next file."),
+        widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
+    )
+
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
         if file.size > BROWSER.bytes:

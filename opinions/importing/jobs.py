@@ -24,8 +24,9 @@ from common.security.numbers import mask_numbers
 from opinions.models import Import
 
 from . import columns as c
-from .decisions import Decisions
+from .decisions import Decisions, remember, remembered
 from .services import Row, ask_for_a_sweep, import_rows, preview_file, read_batches, record
+from .survey import survey
 
 State = Import.State
 QUICK = 1 << 20  # bytes that are checked while the person waits
@@ -34,13 +35,18 @@ MOST_ATTEMPTS = 5  # after this many workers that died on it a file is given up
 ERRORS_KEPT, SAMPLE, SHOWN = 2000, 20, 60
 
 
-def upload(*, by: User, file: UploadedFile, now: datetime | None = None) -> Import:
-    """Store an uploaded file and check it: immediately if it is small, else by a worker."""
+def upload(*, by: User, file: UploadedFile, source: str = "", now: datetime | None = None) -> Import:
+    """Store an uploaded file of a `source` and check it: immediately if it is small, else by a worker."""
     digest, name = hashlib.sha256(), file.name or ""
     for chunk in file.chunks():
         digest.update(chunk)
     job = Import.objects.create(
-        by=by, name=name[-200:], file=file, digest=digest.hexdigest(), created_at=now or timezone.now()
+        by=by,
+        name=name[-200:],
+        file=file,
+        digest=digest.hexdigest(),
+        source=source,
+        created_at=now or timezone.now(),
     )
     if (file.size or 0) <= QUICK:
         return check(job.pk, now=now) or job
@@ -68,12 +74,20 @@ def check(pk: int, *, now: datetime | None = None) -> Import | None:
     now = now or timezone.now()
     if (job := _claim(pk, State.UPLOADED, now)) is None:
         return None
+    try:
+        headers = _look_at_columns(job)
+    except TableError as error:
+        return _end(job, State.FAILED, now, message=mask_numbers(str(error))[:300])
     with job.file.open("rb") as file:
-        summary = preview_file(file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE)
-    if summary.broken:
+        decisions = Decisions.of(job)
+        summary = preview_file(
+            file, job.name, by=job.by, now=now, limits=BROWSER, sample=SAMPLE, decisions=decisions
+        )
+    if summary.broken and not summary.found.get("missing"):
         return _end(job, State.FAILED, now, message=mask_numbers(summary.broken)[:300])
     job.heartbeat(
         state=State.CHECKED,
+        decisions=job.decisions,
         total=summary.read,
         good=summary.added,
         known=summary.known,
@@ -82,7 +96,7 @@ def check(pk: int, *, now: datetime | None = None) -> Import | None:
         sample=[[number, _masked(values)] for number, values in summary.sample],
         first_on=summary.first_on,
         last_on=summary.last_on,
-        found=job.found | {"open": summary.found},
+        found=summary.found | {"headers": headers},
         heartbeat_at=None,
         attempt=0,
     )
@@ -90,9 +104,59 @@ def check(pk: int, *, now: datetime | None = None) -> Import | None:
     return job
 
 
+def _look_at_columns(job: Import) -> list[dict[str, Any]]:
+    """Set what each column of the file is, where nobody has said so yet; return the columns for the page."""
+    memory = remembered(job.by, job.source)
+    decided = job.decisions.get("columns", {})
+    with job.file.open("rb") as file:
+        found = survey(file, job.name, limits=BROWSER, chosen=memory.get("", {}) | decided)
+    words = {column: {**chosen} for column, chosen in memory.items() if column}
+    for column, chosen in job.decisions.get("words", {}).items():
+        words.setdefault(column, {}).update(chosen)
+    job.decisions = job.decisions | {"columns": found.targets, "words": words}
+    return [
+        {
+            "header": column.header,
+            "target": column.target,
+            "offered": list(column.offered),
+            "asked": column.asked and column.header not in decided,
+            "samples": [_masked_sample(column.target, sample) for sample in column.samples[:3]],
+        }
+        for column in found.columns
+    ]
+
+
+def _masked_sample(target: str, sample: Any) -> str:
+    return c.MASKS.get(target, mask_numbers)(str(sample))[:40]
+
+
+def decide(
+    *, job: Import, by: User, source: str, changes: Mapping[str, Any], now: datetime | None = None
+) -> Import | None:
+    """Store what a person decided about columns, words and gaps (keys of Decisions), remember it for the source, and
+    read the file again as decided. None when the import is begun or over."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
+        if job.state != State.CHECKED:
+            return None
+        job.decisions, job.source = job.decisions | dict(changes), source
+        job.state, job.attempt, job.heartbeat_at = State.UPLOADED, 0, None
+        job.save()
+        columns, words = job.decisions.get("columns", {}), job.decisions.get("words", {})
+        choices = [("", header, target) for header, target in columns.items()]
+        choices += [(column, word, code) for column, chosen in words.items() for word, code in chosen.items()]
+        remember(by, source, choices, now)
+    if job.file.size <= QUICK:
+        return check(job.pk, now=now) or job
+    job.enqueue()
+    return job
+
+
 def _for_storage(errors: Sequence[RowError]) -> list[list[Any]]:
     return [
-        [error.row, mask_numbers(error.column), mask_numbers(error.reason)] for error in errors[:ERRORS_KEPT]
+        [error.row, mask_numbers(error.column), mask_numbers(error.reason), error.sheet]
+        for error in errors[:ERRORS_KEPT]
     ]
 
 
@@ -107,18 +171,22 @@ def start(
     by: User,
     skip_bad: bool = False,
     open_rows: str = Import.OpenRows.TODAY,
+    answers: bool = False,
     request: HttpRequest | None = None,
     now: datetime | None = None,
 ) -> bool:
-    """Begin to enter the good rows, those without an answer as `open_rows` says; False when that was decided before, or
-    there is nothing to enter. A file with errors is only begun with `skip_bad`."""
+    """Begin to enter the good rows, those without an answer as `open_rows` says, and with `answers` those to what is in
+    the register; False when that was decided before, or there is nothing to enter. A file with errors is only begun
+    with `skip_bad`."""
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
-        if job.state != State.CHECKED or not job.good or (job.refused and not skip_bad):
+        answers = answers and bool(job.found.get("known", {}).get("counts", {}).get("answer"))
+        if job.state != State.CHECKED or not (job.good or answers) or (job.refused and not skip_bad):
             return False
         seen = ImportSummary(job.total, job.good, job.known, job.refused)
         job.state, job.skip_bad, job.started_at = State.RUNNING, skip_bad, now or timezone.now()
         job.open_rows = open_rows
+        job.decisions = job.decisions | {"answers": answers}
         job.processed = job.added = job.known = job.refused = 0
         job.save()
         record(by=by, name=job.name, summary=seen, request=request)
@@ -132,20 +200,22 @@ def run(pk: int, *, now: datetime | None = None) -> Import | None:
     if (job := _claim(pk, State.RUNNING, now)) is None:
         return None
     errors = [RowError(*error) for error in job.errors] if job.processed else []
-    summary = ImportSummary(job.processed, job.added, job.known, job.refused, errors)
+    summary = ImportSummary(job.processed, job.added, job.known, job.refused, errors=errors)
+    decisions, now = Decisions.of(job), job.started_at or now
     try:
         with job.file.open("rb") as file:
             batches = _from_row(
-                read_batches(file, job.name, by=job.by, now=now, limits=BROWSER), job.processed
+                read_batches(file, job.name, by=job.by, now=now, limits=BROWSER, decisions=decisions),
+                job.processed,
             )
             import_rows(
                 batches,
                 summary,
                 by=job.by,
-                now=job.started_at or now,
+                now=now,
                 skip_bad=True,
                 job=job.pk,
-                decisions=Decisions(open_rows=job.open_rows),
+                decisions=decisions,
                 after_batch=lambda t: _progress(job, t),
             )
     except LeaseLost:

@@ -1,7 +1,7 @@
 """Parsing of a ledger's rows into entries, or errors that name row, column and reason. Writes nothing."""
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,109 +9,195 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.excel.importing import RowError
+from common.excel.importing import RowError, code, name, phones
 from common.excel.tables import CELL
-from opinions.models import Category, Opinion, Responsibility
+from common.text.visible import word as normal
+from opinions.models import Opinion
 from opinions.triage.classification import by_keywords, keyword_categories
-from studios.models import Agency, Role, Township
-from studios.permissions.scope import scope_of
+from studios.models import Agency, Township
 
 from . import columns as c
-from .entries import Entry, identity
+from .decisions import UNDECIDED, UNKNOWN_AGENCY, Decisions
+from .entries import Entry, former_identity, identity
+from .lookups import IMPORTER_ROLES, Lookups
+from .vocabulary.meaning import AskedWord, meaning
 
-IMPORTER_ROLES = (Role.CLERK, Role.TRIAGE_OFFICER)
+__all__ = ["IMPORTER_ROLES", "Reader"]
+
+TITLE_FROM_BODY = 80
+MOST_NOTES = 4000
 
 
 class Reader:
-    """Reads rows for one person. What every row needs is fetched once: areas, agencies, categories, responsibilities;
-    so a row costs no query."""
+    """Reads rows for one person, as it was decided. `asked`: the words that a person is to say the meaning of, with how
+    often they occur and what they may mean; `without_agency`: answered rows that name no agency."""
 
-    def __init__(self, by: User, now: datetime) -> None:
-        self.by, self.now = by, now
-        rows = Township.objects.visible_to(by, *IMPORTER_ROLES).select_related("county", "successor")
-        self.townships = {township.code: township for township in rows}
-        scope = scope_of(by)
-        self.wide = tuple(m.area_code for m in scope.memberships if m.role in IMPORTER_ROLES and m.area_code)
-        self.studios = {
-            m.studio.township_id: m.studio for m in scope.memberships if m.studio and m.role in IMPORTER_ROLES
-        }
-        counties = {township.county_id for township in rows}
-        self.agencies: dict[str, dict[str, Agency]] = {county: {} for county in counties}
-        for agency in Agency.objects.filter(county__in=counties, active=True):
-            self.agencies[agency.county_id][agency.name] = agency
-        self.categories: dict[str, list[Category]] = {}
-        for category in Category.objects.filter(active=True):
-            for name in (category.code, category.name):
-                self.categories.setdefault(name, []).append(category)
+    def __init__(self, by: User, now: datetime, decisions: Decisions = UNDECIDED) -> None:
+        self.by, self.now, self.decisions = by, now, decisions
+        self.lookups = Lookups(by)
         self.keyword_categories = keyword_categories()
-        self.responsible = {
-            (row.county_id, row.category_id): row.agency
-            for row in Responsibility.objects.filter(county__in=counties, agency__active=True).select_related(
-                "agency"
-            )
-        }
+        self.asked: dict[tuple[str, str], AskedWord] = {}
+        self.times: Counter[tuple[str, str]] = Counter()
+        self.without_agency = 0
+        self.without_year = 0
+        self.undated = 0
 
-    def read(self, number: int, values: Mapping[str, Any]) -> tuple[Entry | None, list[RowError]]:
-        """Return the entry of a row (`values`: column → cell), or all errors of it."""
-        return _Row(self, number, values).read()
+    def read(
+        self,
+        number: int,
+        values: Mapping[str, Any],
+        *,
+        headers: Mapping[str, str] | None = None,
+        notes: Mapping[str, Any] | None = None,
+        sheet: str = "",
+    ) -> tuple[Entry | None, list[RowError]]:
+        """Return the entry of a row (`values`: column → cell), or all errors of it. `headers`: column → header of the
+        file; `notes`: what is kept as a note."""
+        return _Row(self, number, values, headers or {}, notes or {}, sheet).read()
+
+    def ask(self, column: str, asked: AskedWord) -> None:
+        """Note a word that a person is to say the meaning of."""
+        key = column, normal(asked.word)
+        self.asked.setdefault(key, asked)
+        self.times[key] += 1
 
 
 class _Row:
-    def __init__(self, reader: Reader, number: int, values: Mapping[str, Any]) -> None:
-        self.reader, self.number, self.values = reader, number, values
+    def __init__(
+        self,
+        reader: Reader,
+        number: int,
+        values: Mapping[str, Any],
+        headers: Mapping[str, str],
+        notes: Mapping[str, Any],
+        sheet: str,
+    ) -> None:
+        self.reader, self.number, self.values, self.headers = reader, number, values, headers
+        self.notes = {header: str(value) for header, value in notes.items() if value != ""}
+        self.sheet = sheet
         self.errors: list[RowError] = []
+
+    def refuse(self, column: str, reason: str) -> None:
+        self.errors.append(RowError(self.number, column, reason, self.sheet))
 
     def cell(self, column: str, parse: Callable[..., Any], *args: Any, default: Any = "", **more: Any) -> Any:
         """Return the parsed cell; `default` when it is wrong, which is recorded."""
         try:
             return parse(self.values.get(column, ""), *args, **more)
         except c.CellError as bad:
-            self.errors.append(RowError(self.number, column, str(bad)))
+            if isinstance(bad, AskedWord):
+                self.reader.ask(column, bad)
+            self.refuse(column, str(bad))
             return default
 
+    def decided(self, column: str) -> Mapping[str, str]:
+        return self.reader.decisions.words.get(column, {})
+
     def read(self) -> tuple[Entry | None, list[RowError]]:
+        title, body = self.title_and_body()
         written = {
-            "township": self.cell(c.TOWNSHIP, self.township, default=None),
-            "title": self.cell(c.TITLE, c.text, 100, required=True),
-            "body": self.cell(c.BODY, c.text, CELL, required=True),
-            "outside_number": self.cell(c.OUTSIDE_NUMBER, c.text, 60),
-            "citizen_name": self.cell(c.NAME, c.text, 50),
-            "citizen_phone": self.cell(c.PHONE, c.phone),
-            "category": self.cell(c.CATEGORY, self.category, default=None),
+            "township": self.township(),
+            "title": title,
+            "body": body,
+            "outside_number": self.cell(c.OUTSIDE_NUMBER, code, 60),
+            "citizen_name": self.cell(c.NAME, name, 50),
+            "citizen_phone": self.phone(),
+            "category": self.cell(
+                c.CATEGORY, self.reader.lookups.category, self.decided(c.CATEGORY), default=None
+            ),
             "channel": self.word(c.CHANNEL),
             "matter_type": self.word(c.MATTER_TYPE),
             "keep_secret": self.word(c.SECRET),
+            "urgency": self.word(c.URGENCY),
+            "place": self.place_of(),
         }
-        registered_at, _day_only = self.cell(
-            c.REGISTERED_AT, c.moment, self.reader.now, default=(None, False)
-        )
+        registered_at = self.registered_at()
         self.check_in_force(written["township"], registered_at)
         self.place(written)
         answered_at, answer = self.answer(registered_at)
-        agency = self.cell(c.AGENCY, self.agency, written["township"], default=None)
+        county = written["township"].county if written["township"] else self.reader.lookups.only_county
+        lookup = self.reader.lookups.agency
+        agency = self.cell(c.AGENCY, lookup, county, self.decided(c.AGENCY), default=None)
         outcome, satisfaction = self.word(c.OUTCOME), self.word(c.SATISFACTION)
+        unknown = False
         if answer and agency is None and not self.errors:
-            agency = self.responsible(written)
-        if self.errors:
+            agency, unknown = self.responsible(written)
+        if self.errors or registered_at is None:
             return None, self.errors
-        key = identity(written, registered_at)
-        entry = Entry(
-            self.number, key, registered_at, written, agency, answered_at, answer, outcome, satisfaction
+        return self.entry(
+            written, registered_at, agency, unknown, answered_at, answer, outcome, satisfaction
+        ), []
+
+    def entry(
+        self,
+        written: dict[str, Any],
+        registered_at: datetime,
+        agency: Agency | None,
+        unknown: bool,
+        answered_at: datetime | None,
+        answer: str,
+        outcome: str,
+        satisfaction: str,
+    ) -> Entry:
+        return Entry(
+            row=self.number,
+            key=identity(written, registered_at),
+            registered_at=registered_at,
+            written=written,
+            agency=agency,
+            answered_at=answered_at,
+            answer=answer,
+            outcome=outcome,
+            satisfaction=satisfaction,
+            former_key=former_identity(written, registered_at),
+            notes="\n".join(f"{header}：{value}" for header, value in self.notes.items())[:MOST_NOTES],
+            agency_unknown=unknown,
+            sheet=self.sheet,
         )
-        return entry, []
+
+    def title_and_body(self) -> tuple[str, str]:
+        """Return title and body; one of them does for both."""
+        title, wrong = self.cell(c.TITLE, c.text, 100), len(self.errors)
+        body = self.cell(c.BODY, c.text, CELL)
+        if not body and len(self.errors) == wrong and (c.BODY in self.values or not (title or wrong)):
+            self.refuse(c.BODY if c.BODY in self.values else c.TITLE, _("must not be empty"))
+        return title or " ".join(body.split())[:TITLE_FROM_BODY], body or title
+
+    def registered_at(self) -> datetime | None:
+        year = self.reader.decisions.year
+        moment, _day_only = self.cell(c.REGISTERED_AT, c.moment, self.reader.now, year, default=(None, False))
+        if moment is None and year is None and c.moment_without_year(self.values.get(c.REGISTERED_AT, "")):
+            self.reader.without_year += 1
+        return moment
 
     def word(self, column: str) -> Any:
-        return self.cell(column, lambda value: c.meaning(column, value), default=c.DEFAULT[column])
+        return self.cell(
+            column,
+            lambda value: meaning(column, value, self.decided(column), self.headers.get(column, "")),
+            default=c.DEFAULT[column],
+        )
 
-    def township(self, value: Any) -> Township:
-        code = c.text(value, 20, required=True)
-        if len(code) == 12 and code.endswith("000"):
-            code = code[:9]  # the statistical code of a township in its long form
-        if len(code) != 9 or not code.isdecimal():
-            raise c.CellError(_("“%s” is no township code; it has nine digits") % code)
-        if code not in self.reader.townships:
-            raise c.CellError(_("%s is no township for which you register opinions") % code)
-        return self.reader.townships[code]
+    def phone(self) -> str:
+        """Return the number by which the citizen is reached; the others of the cell are kept as a note."""
+        first, *others = self.cell(c.PHONE, phones, default=[]) or [""]
+        if others:
+            self.notes[_("other phone numbers")] = "、".join(others)
+        return first
+
+    def place_of(self) -> str:
+        village = self.cell(c.VILLAGE, c.text, 50)
+        return " ".join(part for part in (village, self.cell(c.PLACE, c.text, 140)) if part)
+
+    def township(self) -> Township | None:
+        lookups, decisions = self.reader.lookups, self.reader.decisions
+        known = len(self.errors)
+        township = self.cell(c.TOWNSHIP, lookups.township, self.decided(c.TOWNSHIP), default=None)
+        if township is None and len(self.errors) == known:
+            township = lookups.of_village(self.values.get(c.VILLAGE, ""))
+            township = township or lookups.townships.get(decisions.township) or lookups.only_township
+            if township is None:
+                self.refuse(c.TOWNSHIP, _("must not be empty"))
+        return township
 
     def check_in_force(self, township: Township | None, registered_at: datetime | None) -> None:
         if not (township and registered_at and township.valid_to):
@@ -119,65 +205,54 @@ class _Row:
         if timezone.localdate(registered_at) >= township.valid_to:
             reason = _("%(name)s ended on %(day)s; its successor is %(code)s")
             facts = {"name": township.name, "day": township.valid_to, "code": township.successor_id or "—"}
-            self.errors.append(RowError(self.number, c.TOWNSHIP, reason % facts))
+            self.refuse(c.TOWNSHIP, reason % facts)
 
     def place(self, written: dict[str, Any]) -> None:
         """Add the studio for a clerk of a studio, who registers for that studio and would not see the opinion
         otherwise."""
-        township = written["township"]
-        if township and not township.code.startswith(self.reader.wide or ("-",)):
-            written["studio"] = self.reader.studios.get(township.code)
-
-    def category(self, value: Any) -> Category | None:
-        name = c.whole(value)
-        if not name:
-            return None
-        found = self.reader.categories.get(name, [])
-        if not found:
-            near = _near(name, self.reader.categories)
-            raise c.CellError(_("“%(name)s” is no category%(near)s") % {"name": name[:30], "near": near})
-        if len(found) > 1:
-            codes = "、".join(category.code for category in found)
-            raise c.CellError(
-                _("“%(name)s” is the name of several categories; write one of the codes %(codes)s")
-                % {"name": name, "codes": codes}
-            )
-        return found[0]
-
-    def agency(self, value: Any, township: Township | None) -> Agency | None:
-        name = c.text(value, 80)
-        if not name or township is None:
-            return None
-        known = self.reader.agencies[township.county_id]
-        if name not in known:
-            facts = {"name": name, "county": township.county.name, "near": _near(name, known)}
-            raise c.CellError(_("%(county)s has no agency “%(name)s”%(near)s") % facts)
-        return known[name]
+        township, lookups = written["township"], self.reader.lookups
+        if township and not township.code.startswith(lookups.wide or ("-",)):
+            written["studio"] = lookups.studios.get(township.code)
 
     def answer(self, registered_at: datetime | None) -> tuple[datetime | None, str]:
-        """Return (time, text) of the answer; both or neither."""
+        """Return (time, text) of the answer; both or neither. A text without a day is no answer yet (正在办理): it is
+        kept as a note, unless it was decided that it was given on the day of registration."""
         given = {column: self.values.get(column, "") for column in (c.ANSWER, c.ANSWERED_AT)}
-        if not any(given.values()):
+        if given[c.ANSWER] != "" and given[c.ANSWERED_AT] == "":
+            return self.undated_answer(registered_at)
+        if not any(value != "" for value in given.values()):
             self.check_nothing_without_answer()
             return None, ""
         text = self.cell(c.ANSWER, c.text, CELL, required=True)
-        at, day_only = self.cell(c.ANSWERED_AT, c.moment, self.reader.now, default=(None, False))
+        year = self.reader.decisions.year
+        at, day_only = self.cell(c.ANSWERED_AT, c.moment, self.reader.now, year, default=(None, False))
         if at and registered_at and at < registered_at:
             if not (day_only and timezone.localdate(at) == timezone.localdate(registered_at)):
-                self.errors.append(RowError(self.number, c.ANSWERED_AT, _("earlier than the registration")))
+                self.refuse(c.ANSWERED_AT, _("earlier than the registration"))
             at = registered_at
         return at, text
 
+    def undated_answer(self, registered_at: datetime | None) -> tuple[datetime | None, str]:
+        self.reader.undated += 1
+        text = self.cell(c.ANSWER, c.text, CELL)
+        if self.reader.decisions.undated == "registered":
+            return registered_at, text
+        self.notes[self.headers.get(c.ANSWER, c.ANSWER)] = text
+        for column in (c.OUTCOME, c.SATISFACTION):
+            if (value := self.values.get(column, "")) != "":
+                self.notes[self.headers.get(column, column)] = str(value)
+        return None, ""
+
     def check_nothing_without_answer(self) -> None:
         for column in (c.OUTCOME, c.SATISFACTION):
-            value = str(self.values.get(column, ""))
-            if value and c.MEANING[column].get(value) != "":
-                self.errors.append(RowError(self.number, column, _("there is no answer in this row")))
+            value = self.values.get(column, "")
+            if value != "" and c.MEANING[column].get(str(value)) != "":
+                self.refuse(column, _("there is no answer in this row"))
 
-    def responsible(self, written: dict[str, Any]) -> Agency | None:
-        """Return the agency that the rules name, for an answer without the agency that gave it; records an error
-        without one."""
-        township = written["township"]
+    def responsible(self, written: dict[str, Any]) -> tuple[Agency | None, bool]:
+        """Return the agency that the rules name, for an answer without the agency that gave it; else the one that was
+        decided for all such rows, or True for an unknown one. Records an error where nothing was decided."""
+        reader, township = self.reader, written["township"]
         opinion = Opinion(
             county_id=township.county_id,
             title=written["title"],
@@ -185,17 +260,17 @@ class _Row:
             category=written["category"],
         )
         if opinion.category is None:
-            classification = by_keywords(opinion, self.reader.keyword_categories)
+            classification = by_keywords(opinion, reader.keyword_categories)
             opinion.category = classification.category if classification.sure else None
-        lineage = opinion.category.lineage if opinion.category else []
-        for code in lineage:
-            if agency := self.reader.responsible.get((township.county_id, code)):
-                return agency
-        reason = _("say which agency answered: the rules cannot tell it from the text")
-        self.errors.append(RowError(self.number, c.AGENCY, reason))
-        return None
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, [k for k in known if not k.isdecimal()], n=3, cutoff=0.4)
-    return _("; did you mean %s?") % "、".join(near) if near else ""
+        for category in opinion.category.lineage if opinion.category else []:
+            if agency := reader.lookups.responsible.get((township.county_id, category)):
+                return agency, False
+        reader.without_agency += 1
+        choice = reader.decisions.agency
+        if choice == UNKNOWN_AGENCY:
+            return None, True
+        agencies = reader.lookups.agencies[township.county_id].values()
+        if agency := next((one for one in agencies if choice and str(one.pk) == choice), None):
+            return agency, False
+        self.refuse(c.AGENCY, _("say which agency answered: the rules cannot tell it from the text"))
+        return None, False

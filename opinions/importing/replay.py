@@ -16,13 +16,16 @@ from common.excel.importing import RowError
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, Imported
 from opinions.lifecycle.reasons import HowRated, HowTold
+from opinions.lifecycle.statuses import Status
 from opinions.models import Import, Opinion, Satisfaction
 from opinions.workflow import deadlines
 from opinions.workflow.batching import batch_writes
+from opinions.workflow.notes import note_internally
 from opinions.workflow.register import archive, register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
-from opinions.workflow.transition import prelock, reuse_locked_rows
+from opinions.workflow.transition import lock, prelock, reuse_locked_rows
 from opinions.workflow.triage import route, sign
+from studios.models import Agency
 
 from .decisions import UNDECIDED, Decisions
 from .entries import Entry
@@ -109,27 +112,63 @@ def _registered(entry: Entry, replay: Replay) -> Opinion:
 
 def _go_on(number: str, entry: Entry, replay: Replay) -> None:
     at = {"at": entry.registered_at, **replay.how}
+    if entry.notes:
+        note_internally(number, words=entry.notes, **at)
     if not entry.answered_at and replay.decisions.open_rows == OpenRows.ARCHIVE:
         archive(number, **at)
         return
-    if entry.agency is None:
+    agency = entry.agency or (unknown_agency(entry) if entry.agency_unknown else None)
+    if agency is None:
         return
-    route(number, lead_agency=entry.agency, **at)
+    route(number, lead_agency=agency, **at)
     if entry.answered_at:
         sign(number, **at)
         _answer(number, entry, replay)
 
 
-def _answer(number: str, entry: Entry, replay: Replay) -> None:
+UNKNOWN_AGENCY = "原台账未记承办单位"  # data, in the offices' own language
+
+
+def unknown_agency(entry: Entry) -> Agency:
+    """Return the agency that stands for “the former ledger does not say who answered”: of its county, not in use, so
+    that nothing can be routed to it. Created with the first such row."""
+    county = entry.written["township"].county
+    read = Agency.objects.filter(county=county, name=UNKNOWN_AGENCY).first
+    agency = deadlines.cached(("unknown agency", county.pk), read)
+    return (
+        agency
+        or Agency.objects.get_or_create(county=county, name=UNKNOWN_AGENCY, defaults={"active": False})[0]
+    )
+
+
+def enter_answer(entry: Entry, number: str, replay: Replay) -> bool:
+    """Enter the answer that the ledger has now to an opinion that is in the register without one; False if an action on
+    the way is refused. It is entered at the ledger's time, or at that of the opinion's last event if that is later."""
+    try:
+        with transaction.atomic(), reuse_locked_rows():
+            opinion = lock(number, replay.by)
+            at = {"at": max(entry.answered_at or replay.now, opinion.changed_at), **replay.how}
+            agency = opinion.lead_agency or entry.agency or unknown_agency(entry)
+            if opinion.status == Status.REGISTERED:
+                route(number, lead_agency=agency, **at)
+            if opinion.status == Status.ROUTED:
+                sign(number, **at)
+            _answer(number, entry, replay, at=at["at"])
+    except REFUSALS:
+        return False
+    return True
+
+
+def _answer(number: str, entry: Entry, replay: Replay, at: datetime | None = None) -> None:
     """Answer and report back at the one time that the ledger has for both.
 
     No ledger records how the citizen was told. Those who wrote by web or text message read it there; all others are
     assumed to have had it in writing. It is never entered as a text message, which would be sent.
     """
-    at = {"at": entry.answered_at, **replay.how}
-    opinion = answer(number, outcome=entry.outcome, answer=entry.answer, **at)
+    how: dict[str, Any] = {"at": at or entry.answered_at, **replay.how}
+    opinion = answer(number, outcome=entry.outcome, answer=entry.answer, **how)
     how_told = HowTold.WEB if opinion.channel in TOLD_BY_SYSTEM else HowTold.LETTER
-    opinion = report_back(number, how=how_told, **at)
+    opinion = report_back(number, **how | {"how": how_told})
     if entry.satisfaction:
         evaluate(
             number,
@@ -138,7 +177,7 @@ def _answer(number: str, entry: Entry, replay: Replay) -> None:
             reason=_not_satisfied() if entry.satisfaction == Satisfaction.NOT else "",
             reopens=replay.decisions.open_rows != OpenRows.ARCHIVE,
             counts_from=replay.counts_from,
-            **at,
+            **how,
         )
         return
     # Past windows close on the day they ended, not on the day of the import, or this month would count them.

@@ -1,11 +1,10 @@
 """Import of a ledger's file into the register: checked first, then entered. Used by the command and by the browser."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from itertools import islice
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
 from django.db import transaction
@@ -15,110 +14,96 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord, User
-from common.excel.importing import ImportSummary, RowError, check_header, headers_of
-from common.excel.tables import BROWSER, COMMAND, Limits, TableError, read_table
+from common.excel.importing import ImportSummary, MissingColumns, RowError
+from common.excel.tables import BROWSER, COMMAND, Limits, TableError
 from common.ops.enqueue import enqueue
 from opinions.workflow import deadlines
 from studios.permissions.scope import scope_of
 
-from . import columns as c
 from .decisions import UNDECIDED, Decisions
-from .entries import Entry, known_keys
+from .entries import Entry, Known, find_known
+from .findings import KnownRows, findings
 from .forecast import Forecast
-from .parser import IMPORTER_ROLES, Reader
-from .replay import Failed, Replay, import_batch, import_one
+from .ledger_file import LedgerFile, Row
+from .lookups import IMPORTER_ROLES
+from .replay import Failed, Replay, enter_answer, import_batch, import_one
+from .survey import survey
 
 BATCH = 50  # rows committed together, and as long as others may have to wait for a county's next number
-EXPECTED = headers_of(c.COLUMNS)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the file. `entry` None and no errors: it repeats an earlier row."""
-
-    number: int
-    values: dict[str, Any]
-    entry: Entry | None
-    errors: list[RowError]
+LISTED = 300  # words, known rows and notes that are kept for the preview
 
 
 def read_batches(
-    file: IO[bytes], name: str, *, by: User, now: datetime, limits: Limits, size: int = BATCH
+    file: IO[bytes],
+    name: str,
+    *,
+    by: User,
+    now: datetime,
+    limits: Limits,
+    size: int = BATCH,
+    decisions: Decisions = UNDECIDED,
 ) -> Iterator[list[Row]]:
-    """Yield lists of up to `size` Rows, in the order of the file. A row that repeats an earlier one word for word has
-    neither entry nor errors; one that gives its number to something else has an error. Raises TableError."""
-    table = read_table(file, name, expected=EXPECTED, limits=limits)
-    try:
-        spelled = check_header(table, c.COLUMNS)
-        reader = Reader(by, now)
-        seen: dict[UUID, tuple[int, int]] = {}
-        rows = iter(table)
-        while part := list(islice(rows, size)):
-            yield [_row(reader, seen, number, cells, spelled) for number, cells in part]
-    finally:
-        table.close()
-
-
-def _row(
-    reader: Reader,
-    seen: dict[UUID, tuple[int, int]],
-    number: int,
-    cells: Mapping[str, Any],
-    spelled: Mapping[str, str],
-) -> Row:
-    values = {column: cells[header] for column, header in spelled.items()}
-    entry, errors = reader.read(number, values)
-    if entry is None:
-        return Row(number, values, None, errors)
-    content = hash((entry.written["title"], entry.written["body"]))
-    first, first_content = seen.setdefault(entry.key, (number, content))
-    if first == number:
-        return Row(number, values, entry, [])
-    if content == first_content:
-        return Row(number, values, None, [])
-    reason = _("row %d has this number, and another text") % first
-    return Row(number, values, None, [RowError(number, c.OUTSIDE_NUMBER, reason)])
+    """Yield the rows of a ledger in batches (LedgerFile.batches). Raises TableError."""
+    return LedgerFile(file, name, by=by, now=now, limits=limits, decisions=decisions).batches(size)
 
 
 def preview_file(
-    file: IO[bytes], name: str, *, by: User, now: datetime, limits: Limits = BROWSER, sample: int = 0
+    file: IO[bytes],
+    name: str,
+    *,
+    by: User,
+    now: datetime,
+    limits: Limits = BROWSER,
+    sample: int = 0,
+    decisions: Decisions = UNDECIDED,
 ) -> ImportSummary:
-    """Read the whole file without writing anything: count good and known rows, collect every error and the first
-    `sample` rows.
+    """Read the whole file without writing anything: count good and known rows, collect every error, the first `sample`
+    rows, and in `found` what the person should see before deciding (importing/findings.py).
 
     A file that cannot be read to its end adds one error that says so; nothing is raised.
     """
-    summary, forecast = ImportSummary(), Forecast(timezone.localdate(now))
+    ledger = LedgerFile(file, name, by=by, now=now, limits=limits, decisions=decisions)
+    summary, forecast, known_rows = ImportSummary(), Forecast(timezone.localdate(now)), KnownRows(LISTED)
     try:
-        for rows in read_batches(file, name, by=by, now=now, limits=limits, size=500):
-            known = known_keys([row.entry for row in rows if row.entry])
+        for rows in ledger.batches(500):
+            known = find_known([row.entry for row in rows if row.entry])
             new: list[Entry | None] = []
             for row in rows:
-                if _count(summary, row, known):
+                if _count(summary, row, known, decisions):
                     new.append(row.entry)
+                elif row.entry:
+                    known_rows.add(row.entry, known[row.entry.key])
                 if len(summary.sample) < sample:
                     summary.sample.append((row.number, row.values))
             forecast.add_all(new)
     except TableError as error:
         summary.break_off(RowError(error.row, error.column, str(error)))
+        summary.found["missing"] = error.columns if isinstance(error, MissingColumns) else []
     if not summary.read and not summary.broken:
         summary.break_off(RowError(0, "", _("The file holds a header and no rows.")))
-    summary.found = forecast.counts
+    summary.found |= {"open": forecast.counts, "known": known_rows.as_json()} | findings(ledger)
     return summary
 
 
-def _count(summary: ImportSummary, row: Row, known: Collection[UUID]) -> bool:
+def _count(
+    summary: ImportSummary, row: Row, known: Mapping[UUID, Known], decisions: Decisions = UNDECIDED
+) -> bool:
     """Count a row; returns True if it would be added."""
     summary.read += 1
     if row.errors:
         summary.refuse(row.errors)
-    elif row.entry is None or row.entry.key in known:
+    elif row.entry is None or not _is_new(row.entry, known, decisions):
         summary.known += 1
     else:
         summary.added += 1
         summary.note_day(timezone.localdate(row.entry.registered_at))
         return True
     return False
+
+
+def _is_new(entry: Entry, known: Mapping[UUID, Known], decisions: Decisions) -> bool:
+    there = known.get(entry.key)
+    return there is None or (there.differs == "similar" and decisions.similar)
 
 
 def import_rows(
@@ -138,7 +123,7 @@ def import_rows(
     replay = Replay(by, now, job, decisions)
     for rows in batches:
         with transaction.atomic(), deadlines.cached_reads():
-            known = known_keys([row.entry for row in rows if row.entry])
+            known = find_known([row.entry for row in rows if row.entry])
             new = []
             for row in rows:
                 summary.read += 1
@@ -146,8 +131,12 @@ def import_rows(
                     if not skip_bad:
                         raise Failed(row.errors[0])
                     summary.refuse(row.errors)
-                elif row.entry is None or row.entry.key in known:
+                elif row.entry is None:
                     summary.known += 1
+                elif not _is_new(row.entry, known, decisions):
+                    summary.known += 1
+                    if decisions.answers and known[row.entry.key].differs == "answer":
+                        summary.answered += enter_answer(row.entry, known[row.entry.key].number, replay)
                 else:
                     new.append(row.entry)
             _enter(new, summary, replay, skip_bad)
@@ -193,7 +182,8 @@ def import_file(
     """Check a file, then enter it: all or nothing in one transaction; with `skip_bad` the good rows, in batches. The
     errors of the result say what was refused; without `skip_bad` nothing is in if there are any."""
     now = now or timezone.now()
-    summary = preview_file(file, name, by=by, now=now, limits=limits)
+    decisions = _with_survey(file, name, limits, decisions)
+    summary = preview_file(file, name, by=by, now=now, limits=limits, decisions=decisions)
     if dry_run:
         return summary
     if summary.broken or (summary.errors and not skip_bad):
@@ -203,13 +193,24 @@ def import_file(
     done = ImportSummary()
     try:
         with nullcontext() if skip_bad else transaction.atomic():
-            batches = read_batches(file, name, by=by, now=now, limits=limits)
+            batches = read_batches(file, name, by=by, now=now, limits=limits, decisions=decisions)
             import_rows(batches, done, by=by, now=now, skip_bad=skip_bad, decisions=decisions)
             record(by=by, name=name, summary=done)
             ask_for_a_sweep()
     except Failed as failed:
-        return ImportSummary(summary.read, 0, summary.known, 1, [failed.error])
+        return ImportSummary(summary.read, 0, summary.known, 1, errors=[failed.error])
     return done
+
+
+def _with_survey(file: IO[bytes], name: str, limits: Limits, decisions: Decisions) -> Decisions:
+    """Return the decisions with what the columns of the file are, by their headers and by what stands under them."""
+    try:
+        found = survey(file, name, limits=limits, chosen=decisions.columns)
+    except TableError:  # the preview says what is wrong
+        return decisions
+    finally:
+        file.seek(0)
+    return replace(decisions, columns={**found.targets, **decisions.columns})
 
 
 def record(*, by: User, name: str, summary: ImportSummary, request: HttpRequest | None = None) -> None:

@@ -23,7 +23,7 @@ def write_template(target: IO[bytes], *, user: User | None = None) -> None:
     townships = visible.on(timezone.localdate()).select_related("county").order_by("code")
     counties = {township.county_id for township in townships}
     agencies = Agency.objects.filter(county__in=counties, active=True).select_related("county")
-    ledger = [Column(column.header, column.width, "long") for column in c.COLUMNS]
+    ledger = [Column(column.header, column.width, "long", as_text=True) for column in c.COLUMNS]
     pairs = [Column(c.TOWNSHIP, 14), Column(_("Township"), 24), Column(_("County"), 20)]
     write_xlsx(
         target,
@@ -67,5 +67,7 @@ def write_errors(target: IO[bytes], job: Import) -> None:
         Column(_("Column"), 16),
         Column(pgettext("import error", "Reason"), 90, "long"),
     ]
-    rows = ([row or None, column, reason] for row, column, reason in job.errors)
+    sheets = any(error[3:] and error[3] for error in job.errors)
+    columns += [Column(_("Sheet"), 16)] if sheets else []
+    rows = ([row or None, *rest][: len(columns)] for row, *rest in job.errors)
     write_xlsx(target, [Sheet(_("What was wrong"), columns, rows, [job.name])])

@@ -17,7 +17,9 @@ from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
 from opinions.importing import jobs
 from opinions.importing.columns import HEADERS
+from opinions.importing.decisions import sources
 from opinions.importing.forms import UploadForm
+from opinions.importing.mapping import decisions_from, mapping_page
 from opinions.importing.parser import IMPORTER_ROLES
 from opinions.importing.template import write_errors, write_template
 from opinions.lists.access import roles_required
@@ -45,10 +47,12 @@ def imports(request: StaffRequest) -> HttpResponse:
     sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
     if sent and form.is_valid():
-        job = jobs.upload(by=request.user, file=form.cleaned_data["file"])
+        job = jobs.upload(by=request.user, file=form.cleaned_data["file"], source=form.cleaned_data["source"])
         return redirect("opinions:import", job.pk)
     page = paginate(request, Import.objects.visible_to(request.user).defer("errors", "sample"))
-    context = {"form": form} | previous_uploads(page, "opinions:import", COLUMNS)
+    context = {"form": form, "sources": sources(request.user)} | previous_uploads(
+        page, "opinions:import", COLUMNS
+    )
     return render(request, "opinions/imports/list.html", context, status=422 if form.errors else 200)
 
 
@@ -70,6 +74,7 @@ def one_import(request: StaffRequest, pk: int) -> HttpResponse:
         "sample": [(number, [values.get(header, "") for header in headers]) for number, values in job.sample],
         "page": paginate(request, job.errors),
         "open_rows": Import.OpenRows.choices,
+        "mapping": mapping_page(job, request.user) if job.state == Import.State.CHECKED else None,
         "more_errors": len(job.errors) >= jobs.ERRORS_KEPT,
     }
     return render(request, "opinions/imports/detail.html", context)
@@ -97,10 +102,21 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
         by=request.user,
         skip_bad="skip_bad" in request.POST,
         open_rows=open_rows if open_rows in Import.OpenRows else Import.OpenRows.TODAY,
+        answers="answers" in request.POST,
         request=request,
     )
     if not begun and job.state == Import.State.CHECKED:
         messages.warning(request, _("Nothing was begun: the file has no rows that can be added like this."))
+    return redirect("opinions:import", pk)
+
+
+@importers_only
+@require_POST
+def decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take what was decided about columns, words and gaps, and read the file again."""
+    job = own(request, pk)
+    if jobs.decide(job=job, by=request.user, **decisions_from(request.POST, job)):
+        messages.success(request, _("The file was read again as you decided."))
     return redirect("opinions:import", pk)
 
 

@@ -8,6 +8,7 @@ from opinions.lifecycle.reasons import DeclineReason, HowRated, HowTold, Satisfa
 from opinions.models import EscalationLevel, Opinion
 from opinions.models.choices import Channel, MatterType, Outcome
 
+from . import letter_descriptions as letters
 from . import note_descriptions as notes
 from .phrases import Data, Names, day, join, label, provisional
 
@@ -26,10 +27,10 @@ def _field_name(name: str) -> str:
 
 def _amend(data: Data, names: Names) -> str:
     fields = _(", ").join(_field_name(name) for name in data.get("fields", []))
-    letters = data.get("reissued") and _("issued again: %(numbers)s") % {
+    again = data.get("reissued") and _("issued again: %(numbers)s") % {
         "numbers": _(", ").join(data["reissued"])
     }
-    return join(_("Corrected: %(fields)s") % {"fields": fields}, letters)
+    return join(_("Corrected: %(fields)s") % {"fields": fields}, again)
 
 
 def _move(data: Data, names: Names) -> str:
@@ -49,24 +50,12 @@ def _classify(data: Data, names: Names) -> str:
     return join(text, urgent, data.get("complex") and _("complex matter"))
 
 
-def _letter(data: Data) -> str:
-    return _("letter %(number)s") % {"number": data["letter"]} if data.get("letter") else ""
-
-
-def _issue_handover(data: Data, names: Names) -> str:
-    return _("Issued the hand-over letter %(number)s") % {"number": data.get("letter", "")}
-
-
-def _issue_reply(data: Data, names: Names) -> str:
-    return _("Issued the letter of reply %(number)s") % {"number": data.get("letter", "")}
-
-
 def _route(data: Data, names: Names) -> str:
     return join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
         _joint(data),
         data.get("designated") and _("designated, not to be returned"),
-        _letter(data),
+        letters.letter(data),
         _("to be answered by %(day)s (%(days)s working days)")
         % {"day": day(data.get("handling_due_on")), "days": data.get("handling_days", "—")},
         provisional(data),
@@ -171,13 +160,9 @@ def _notify(data: Data, names: Names) -> str:
         data.get("to") == "studio" and _("to the studio"),
         data.get("people") and _("to %(names)s") % {"names": _(", ").join(data["people"])},
         data.get("acknowledge_by_on") and _("reply by %(day)s") % {"day": day(data["acknowledge_by_on"])},
-        _letter(data),
+        letters.letter(data),
         data.get("letter_waits") and _("the letter waits for a supervisor"),
     )
-
-
-def _issue_supervision(data: Data, names: Names) -> str:
-    return _("Issued the supervision letter %(number)s") % {"number": data.get("letter", "")}
 
 
 def _acknowledge(data: Data, names: Names) -> str:
@@ -254,8 +239,8 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "merge": _merge,
     "unmerge": _unmerge,
     "reconsider": lambda data, names: _("Sent it back to triage, to be looked at again"),
-    "issue_handover": _issue_handover,
-    "issue_reply": _issue_reply,
+    "issue_handover": letters.issue_handover,
+    "issue_reply": letters.issue_reply,
     "sign": _sign,
     "joint_sign": _joint_sign,
     "joint_answer": _joint_answer,
@@ -271,7 +256,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "ask_citizen": notes.ask_citizen,
     "answer_question": notes.answer_question,
     "notify": _notify,
-    "issue_supervision": _issue_supervision,
+    "issue_supervision": letters.issue_supervision,
     "acknowledge": _acknowledge,
     "escalate": lambda data, names: _("Took the matter up as a deputies' proposal"),
     "recalculate": _recalculate,
@@ -285,16 +270,10 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "evaluate": _evaluate,
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
+    "sign_off_letter": letters.sign_off_letter,
     "reopen": _reopen,
     "supplement": notes.supplement,
     "share_supplement": notes.share_supplement,
     "note_progress": notes.note_progress,
     "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }
-
-
-def with_void_letters(sentence: str, data: Data) -> str:
-    """Add to the sentence of an action the numbers of the letters that it made void, if any."""
-    return join(
-        sentence, data.get("void") and _("void: %(numbers)s") % {"numbers": _(", ").join(data["void"])}
-    )

@@ -16,7 +16,8 @@ from opinions.models import Category, EscalationLevel, Event, Opinion
 from opinions.privacy.masking import CitizenView
 from studios.models import Role
 
-from .event_descriptions import DESCRIPTIONS, with_void_letters
+from .event_descriptions import DESCRIPTIONS
+from .letter_descriptions import with_void_letters
 from .phrases import Names
 
 # What a ledger row records of the rule behind an automatic step; its keys depend on the rule.

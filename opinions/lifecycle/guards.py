@@ -90,6 +90,11 @@ def letter_waits(opinion: Opinion, today: date) -> StrOrPromise:
     return "" if waits else _("No supervision letter waits to be issued.")
 
 
+def draft_waits(opinion: Opinion, today: date) -> StrOrPromise:
+    """Require the draft of a letter that waits to be signed off (`draft_waits`)."""
+    return "" if getattr(opinion, "draft_waits", True) else _("No letter waits to be signed off.")
+
+
 def must_acknowledge(opinion: Opinion, today: date) -> StrOrPromise:
     """Require a notice that waits for a reply."""
     return "" if opinion.acknowledge_by_on else _("No notice waits for a reply.")

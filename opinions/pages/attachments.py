@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import AccessRecord
 from accounts.requests import StaffRequest
 from common.security.file_responses import safe_file_response
-from common.security.uploads import thumbnail
+from common.security.photos import NotKept, thumbnail
 from opinions.lists.access import readers_only
 from opinions.models import Attachment, Opinion
 
@@ -37,8 +37,8 @@ def small(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
         raise Http404
     try:
         with found.file.open("rb") as file:
-            picture = thumbnail(file)
-    except OSError:  # the file is gone, or it is no picture after all
+            picture = thumbnail(file.read())
+    except (OSError, NotKept):  # the file is gone, or it is no picture after all
         raise Http404 from None
     response = safe_file_response(ContentFile(picture), kind="image/jpeg")
     response.headers["Cache-Control"] = "private, max-age=3600"

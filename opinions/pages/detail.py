@@ -21,7 +21,7 @@ from accounts.models import AccessRecord, User
 from accounts.requests import StaffRequest
 from common.security.sealed_cookies import EncryptedCookie
 from common.ui.qr import qr_svg
-from letters.models import Letter
+from letters.models import Draft, Letter
 from notifications.models import Message
 from opinions.ledger.timeline import TimelineEntry, entries_of
 from opinions.lifecycle.statuses import Status
@@ -76,6 +76,8 @@ def was_given(lines: Sequence[TimelineEntry]) -> bool:
     return any(line.code == "give_copy" for line in lines)
 
 
+# Who has the page on which drafts are read.
+READ_DRAFTS = frozenset([Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL])
 # What a photo or file came with, by the action of its ledger row.
 CAME_WITH = {
     "register": gettext_lazy("with the opinion"),
@@ -102,6 +104,14 @@ def letters_of(opinion: Any, user: User) -> list[Letter]:
     return list(letters.defer("facts_text").order_by("issued_at", "id"))
 
 
+def drafts_of(opinion: Any, user: User) -> list[Draft]:
+    """Return the letters about the opinion that wait to be signed off; no query when none does."""
+    if not opinion.draft_waits:
+        return []
+    rows = Draft.objects.waiting().filter(about=opinion.number)
+    return list(rows.defer("facts_text").order_by("drafted_at", "id"))
+
+
 @readers_only
 @require_GET
 @never_cache
@@ -116,7 +126,8 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         same = Q(merged_into=opinion.pk) | Q(pk=opinion.merged_into_id)
         related = Opinion.objects.visible_to(request.user).filter(same)
     letters = letters_of(opinion, request.user)
-    done = issued(opinion, letters)
+    drafts = drafts_of(opinion, request.user)
+    done = issued(opinion, [*letters, *drafts])
     # The action that the opinion waits for comes first.
     actions = sorted(
         (a for a in available(opinion, roles_over(opinion), today) if a.code not in done),
@@ -133,6 +144,8 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "answer": shown.words(opinion.answer),
         "parts": parts_of(opinion, today, shown),
         "letters": letters,
+        "drafts": drafts,
+        "may_read_drafts": bool(drafts and roles_over(opinion) & READ_DRAFTS),
         "attachments": attachments_of(opinion, lines),
         "related": related,
         "actions": [(action, FORMS[action.code].heading) for action in actions],

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from letters.models import Letter
+from letters.models import Draft, Letter
 from opinions.lifecycle.statuses import Status
 from opinions.models import Attachment, JointPart, Opinion
 from opinions.models.conditions import OpinionQuerySet
@@ -34,8 +34,8 @@ def opinions_alone(user: User) -> OpinionQuerySet:
 
 def opinion_of(user: User, number: str) -> Any:
     """Return the opinion with the roles that the person holds over it and the flags `is_followed`, `has_parts`,
-    `has_files`, `has_letters`, `agency_able`, `part_stranded` and `has_slip`; raises Opinion.DoesNotExist outside the
-    person's area."""
+    `has_files`, `has_letters`, `draft_waits`, `agency_able`, `part_stranded` and `has_slip`; raises
+    Opinion.DoesNotExist outside the person's area."""
     rows = opinions_alone(user).with_owed(user).select_related(*SHOWN_WITH)
     # What few opinions have: asked along, so that the others' pages need not look for any.
     rare: dict[str, QuerySet[Any]] = {
@@ -43,6 +43,7 @@ def opinion_of(user: User, number: str) -> Any:
         "has_parts": JointPart.objects.filter(opinion=OuterRef("pk")),
         "has_files": Attachment.objects.filter(opinion=OuterRef("pk")),
         "has_letters": Letter.objects.filter(about=OuterRef("number")),
+        "draft_waits": Draft.objects.waiting().filter(about=OuterRef("number")),
         "agency_able": Agency.objects.able_to_act().filter(pk=OuterRef("lead_agency")),
         "part_stranded": JointPart.objects.stranded().filter(opinion=OuterRef("pk")),
         "has_slip": printable(user).filter(opinion=OuterRef("pk")),

@@ -68,7 +68,7 @@ def to_agency(opinion: Opinion, words: str) -> dict[str, Any]:
             "days": opinion.handling_days or "",
             "days_from": _limit_from(opinion, Clock.HANDLING, opinion.handling_from),
             "due": in_chinese(opinion.handling_due_on),
-            "provisional": _flag(not is_published(deadlines.answer_day(opinion).year)),
+            "provisional": flag(not is_published(deadlines.answer_day(opinion).year)),
             "routed_on": in_chinese(timezone.localdate(opinion.routed_at)),
             "words": shown.words(words),
         }
@@ -96,7 +96,7 @@ def of_handover(t: Transition) -> dict[str, Any]:
     opinion = t.opinion
     facts = {
         "sign_due": in_chinese(_sign_due(opinion)),
-        "designated": _flag(opinion.designated),
+        "designated": flag(opinion.designated),
         "return_by": in_chinese(opinion.return_by_on),
     }
     return facts if opinion.round == 1 else facts | _again(t)
@@ -127,7 +127,7 @@ def _again(t: Transition) -> dict[str, Any]:
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     facts = {"again_reason": shown.words(reason)}
     if same and answered:
-        facts |= {"again": _flag(True), "answered_on": in_chinese(timezone.localdate(answered.at))}
+        facts |= {"again": flag(True), "answered_on": in_chinese(timezone.localdate(answered.at))}
     return facts
 
 
@@ -149,7 +149,7 @@ def of_supervision(opinion: Opinion, today: date) -> dict[str, Any]:
         return {
             "step": step,
             "undone": undone,
-            "demand": _demand(opinion, today),
+            "demand": demand(opinion, today),
             "step_days": opinion.clock_days,
             "step_from": _limit_from(
                 opinion, Clock.SIGNING if signing else Clock.HANDLING, opinion.clock_from
@@ -157,12 +157,12 @@ def of_supervision(opinion: Opinion, today: date) -> dict[str, Any]:
             "step_start": in_chinese(opinion.clock_on),
             "step_due": in_chinese(due_on),
             "added_days": "" if signing else opinion.added_days or "",
-            "overdue": _flag(late),
+            "overdue": flag(late),
             "late_days": days or "",
             "earlier": _earlier(opinion),
             "broken_promise": _broken_promise(opinion, today),
-            "handover_number": _handover_number(opinion),
-            "again": _flag(opinion.round > 1),
+            "handover_number": handover_number(opinion),
+            "again": flag(opinion.round > 1),
         }
 
 
@@ -186,12 +186,12 @@ def of_reply(opinion: Opinion, today: date) -> dict[str, Any]:
             "outcome_said": _outcome(opinion.outcome),
             "due": in_chinese(due),
             "late_days": (workdays_between(due, answered_on) or "") if answered_on > due else "",
-            "window_until": in_chinese(_window_until(opinion, today)),
-            "again": _flag(opinion.round > 1),
+            "window_until": in_chinese(window_until(opinion, today)),
+            "again": flag(opinion.round > 1),
         }
 
 
-def _flag(value: object) -> str:
+def flag(value: object) -> str:
     """Return a condition as a template tests it: empty or not."""
     return "1" if value else ""
 
@@ -213,7 +213,8 @@ def _limit_from(opinion: Opinion, clock: str, source: str) -> str:
     }
 
 
-def _demand(opinion: Opinion, today: date) -> str:
+def demand(opinion: Opinion, today: date) -> str:
+    """Return what a supervision letter demands `today`."""
     answer_on = deadlines.answer_day(opinion)
     if opinion.status == Status.ROUTED:
         if today > answer_on:
@@ -239,7 +240,8 @@ def _broken_promise(opinion: Opinion, today: date) -> str:
     return in_chinese(promised_on) if promised_on and promised_on < today else ""
 
 
-def _handover_number(opinion: Opinion) -> str:
+def handover_number(opinion: Opinion) -> str:
+    """Return the number of the valid hand-over letter of this routing; "" if there is none."""
     sent = Letter.objects.filter(about=opinion.number, kind=Kind.HANDOVER, agency=opinion.lead_agency_id)
     letter = sent.filter(issued_at__gte=opinion.routed_at, cancelled_at=None).defer("facts_text").first()
     return str(letter) if letter else ""
@@ -255,7 +257,8 @@ def _outcome(code: str) -> str:
     return sentences.get(code, "")
 
 
-def _window_until(opinion: Opinion, today: date) -> date | None:
+def window_until(opinion: Opinion, today: date) -> date | None:
+    """Return the last day for evaluating the answer, if it is handed over `today`; None where it no longer can be."""
     if opinion.status == Status.REPORTED_BACK:
         return opinion.due_on
     if opinion.status == Status.ANSWERED:  # it opens when the letter is handed over

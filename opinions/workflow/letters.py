@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy, override
 
+from letters import drafts
 from letters.facts import complete
-from letters.models import Kind, Letter, Organ
-from letters.services import AlreadyIssued, forget, in_chinese, issue, received, void
+from letters.models import Draft, Kind, Letter, Organ
+from letters.services import ISSUED_ALREADY, AlreadyIssued, forget, in_chinese, issue, received, void
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.statuses import LetterOwed
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 TAKEN_BACK = gettext_lazy("The routing was taken back.")
 CORRECTED = gettext_lazy("Correction")
+ERASED = gettext_lazy("Its words and personal data were erased.")
 # The columns a clerk may correct that a letter to the agency contains, or that decide which text is hidden in it.
 IN_LETTERS = {"title", "body", "township", "studio", "citizen_name"}
 
@@ -46,22 +48,25 @@ def hand_over(t: Transition, words: str = "") -> None:
 
 
 def with_routing(t: Transition) -> None:
-    """Issue the 交办函 together with the routing, where the county wants that. Where no person acts and the office is
-    closed, the sweep issues it when it opens. An import issues none: its letters are on paper."""
+    """Issue or draft the 交办函 together with the routing, where the county wants that. One that needs no signing off
+    waits for the sweep where no person acts and the office is closed. An import issues none: its letters are on
+    paper."""
     if t.via == IMPORT:
         return
     county = t.opinion.county_id
-    if not cached(("letter with routing", county), lambda: _wants_it(county)):
+    wanted, by_rule = cached(("letter with routing", county), lambda: _wants_it(county))
+    if not wanted:
         return
-    if not t.by.is_person and not office_hours.is_open(t.at):
+    if by_rule and not t.by.is_person and not office_hours.is_open(t.at):
         t.opinion.letter_owed = LetterOwed.HANDOVER
     else:
         # The reason of a new round has a placeholder of its own.
         hand_over(t, "" if t.action.code == "reopen" else t.text)
 
 
-def _wants_it(county: str) -> bool:
-    return Organ.objects.filter(county=county, issues_on_route=True).exists()
+def _wants_it(county: str) -> tuple[bool, bool]:
+    rows = Organ.objects.filter(county=county).values_list("issues_on_route", "handover_by_rule")
+    return rows.first() or (False, False)
 
 
 def take_back(t: Transition, reason: StrOrPromise = TAKEN_BACK) -> None:
@@ -75,6 +80,19 @@ def take_back(t: Transition, reason: StrOrPromise = TAKEN_BACK) -> None:
         reason = str(reason)
     if numbers := void(sent.filter(issued_at__gte=opinion.routed_at), by=t.by, reason=reason, at=t.at):
         t.data["void"] = numbers
+    drop_drafts(t, Kind.HANDOVER, Kind.SUPERVISION, reason=reason)
+
+
+def drop_drafts(t: Transition, *kinds: Kind, reason: StrOrPromise) -> None:
+    """Drop the drafts of these kinds about the opinion, because what they would say is no longer so. One query, none
+    where no draft waits."""
+    if not getattr(t.opinion, "draft_waits", True):  # known to the transition that locked it
+        return
+    rows = Draft.objects.filter(about=t.opinion.number, kind__in=kinds)
+    with override(settings.LANGUAGE_CODE):
+        reason = str(reason)
+    if count := drafts.drop(rows, by=t.by, reason=reason, at=t.at):
+        t.data["drafts_dropped"] = t.data.get("drafts_dropped", 0) + count
 
 
 def correct(t: Transition, changed: Iterable[str]) -> None:
@@ -85,10 +103,14 @@ def correct(t: Transition, changed: Iterable[str]) -> None:
         return
     rows = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id, cancelled_at=None)
     valid = list(rows.filter(issued_at__gte=opinion.routed_at).order_by("pk"))
-    corrected = complete(facts.corrected(opinion)) if valid else {}
+    waiting = list(Draft.objects.waiting().filter(about=opinion.number, agency=opinion.lead_agency_id))
+    corrected = complete(facts.corrected(opinion)) if valid or waiting else {}
     replaced: dict[str, str] = {}
+    changes = {name: value for name, value in corrected.items() if name in facts.CORRECTED}
+    for draft in waiting:
+        drafts.correct(draft, draft.facts | changes)
     for letter in valid:
-        values = letter.facts | {name: value for name, value in corrected.items() if name in facts.CORRECTED}
+        values = letter.facts | changes
         values["handover_number"] = replaced.get(values["handover_number"], values["handover_number"])
         if values != letter.facts:
             replaced[letter.number] = _instead_of(letter, values, t)
@@ -116,8 +138,8 @@ def _instead_of(letter: Letter, facts_now: dict[str, Any], t: Transition) -> str
     return new.number
 
 
-def supervise(t: Transition, *, words: str = "", reply_by: date | None = None) -> Letter:
-    """Issue the 督办函 to the lead agency, one for each notice; returns it."""
+def supervise(t: Transition, *, words: str = "", reply_by: date | None = None) -> Letter | None:
+    """Issue the 督办函 to the lead agency, one for each notice; returns it, None while it is only drafted."""
     opinion = t.opinion
     values = facts.to_agency(opinion, words) | facts.of_supervision(opinion, t.today)
     values["reply_by"] = in_chinese(reply_by)
@@ -133,19 +155,24 @@ def reply(t: Transition) -> None:
     _issue(t, Kind.REPLY, _occasion(opinion.answered_at), values)
 
 
-def issued(opinion: Opinion, letters: Iterable[Letter]) -> set[str]:
-    """Return the actions whose letter for this routing and this answer is among `letters` and valid."""
+def issued(opinion: Opinion, letters: Iterable[Letter | Draft]) -> set[str]:
+    """Return the actions whose letter for this routing and this answer is among `letters` and valid, or among the
+    drafts in it that wait."""
     of = {
         "issue_handover": (Kind.HANDOVER, opinion.routed_at),
         "issue_reply": (Kind.REPLY, opinion.answered_at),
     }
-    valid = {(letter.kind, letter.occasion) for letter in letters if letter.cancelled_at is None}
+    valid = {
+        (row.kind, row.occasion) for row in letters if isinstance(row, Draft) or row.cancelled_at is None
+    }
     return {code for code, (kind, at) in of.items() if at and (kind, _occasion(at)) in valid}
 
 
 def erase(t: Transition) -> None:
     """Erase the text of the letters for good; their existence and numbers stay."""
     forget(about=t.opinion.number, instead=t.opinion.title)
+    drop_drafts(t, *Kind, reason=ERASED)
+    drafts.forget(about=t.opinion.number, instead=t.opinion.title)
 
 
 def mark_received(t: Transition) -> None:
@@ -160,24 +187,38 @@ def mark_received(t: Transition) -> None:
 
 def _issue(
     t: Transition, kind: str, occasion: str, values: dict[str, Any], agency: Agency | None = None
-) -> Letter:
+) -> Letter | None:
+    """Issue the letter where the office lets its kind be issued by rule, else draft it."""
     opinion = t.opinion
+    organ = Organ.of(opinion.township.county)
+    what: dict[str, Any] = {
+        "kind": kind,
+        "township": opinion.township,
+        "studio_id": opinion.studio_id,
+        "about": opinion.number,
+        "occasion": occasion,
+        "facts": values,
+        "by": t.by,
+        "at": t.at,
+        "agency": agency,
+    }
     try:
-        letter = issue(
-            kind=kind,
-            township=opinion.township,
-            studio_id=opinion.studio_id,
-            about=opinion.number,
-            occasion=occasion,
-            facts=values,
-            by=t.by,
-            at=t.at,
-            agency=agency,
-        )
+        if not organ.by_rule(kind):
+            t.data["draft"] = _draft(organ, what).pk
+            opinion.draft_waits = True  # type: ignore[attr-defined]
+            return None
+        letter = issue(organ=organ, **what)
     except AlreadyIssued as error:
         raise Refused(str(error)) from error
     t.data |= {"letter": letter.number, "letter_id": letter.pk}
     return letter
+
+
+def _draft(organ: Organ, what: dict[str, Any]) -> Draft:
+    same = {name: what[name] for name in ("about", "kind", "occasion")}
+    if Letter.objects.filter(**same, cancelled_at=None).exists():
+        raise AlreadyIssued(ISSUED_ALREADY)
+    return drafts.draft(organ=organ, **what)
 
 
 def _occasion(at: datetime | None) -> str:

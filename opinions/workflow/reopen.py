@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import User
+from letters.models import Kind
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
@@ -40,6 +41,7 @@ def reopen(
         if opinion.merged_into:
             t.data["from"] = opinion.merged_into.number
             opinion.lead_agency, opinion.merged_into = opinion.merged_into.lead_agency, None
+        letters.drop_drafts(t, *Kind, reason=_("The opinion was reopened."))
         t.extra_rows.append(begin_round(opinion))
         t.text = reason
         if nobody := not able_to_act(opinion.lead_agency):

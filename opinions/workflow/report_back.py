@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import SYSTEM, Actor
 from accounts.models import User
 from common.security.uploads import Upload
+from letters.models import Kind
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.reasons import HowRated, HowTold, Satisfaction
@@ -57,6 +58,9 @@ def answer(
         if without := outstanding(opinion):
             t.data["without"] = without
         t.text = answer
+        letters.drop_drafts(
+            t, Kind.HANDOVER, Kind.SUPERVISION, reason=_("The agency has answered meanwhile.")
+        )
         t.attach(files)
         if opinion.channel in TOLD_BY_SYSTEM and opinion.citizen_phone:
             t.recheck_immediately = True

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import User
+from letters.models import Kind
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY
@@ -77,6 +78,7 @@ def grant_extension(
             "from": str(former),
             "due_on": str(opinion.handling_due_on),
         } | deadlines.provisional(deadlines.answer_day(opinion))
+        letters.drop_drafts(t, Kind.SUPERVISION, reason=_("The deadline was extended."))
         t.text = note
         _notify_handlers(t, _("Extension granted: %(number)s"))
     return opinion
@@ -122,6 +124,7 @@ def suspend(
     `ask_citizen`. It runs again after `until_on` at the latest; None: as late as the limit allows."""
     with transition("suspend", number, by=by, version=version, at=at, via=via) as t:
         suspend_clock(t, until_on)
+        letters.drop_drafts(t, Kind.SUPERVISION, reason=_("The clock was suspended."))
         t.text = reason
     return t.opinion
 
@@ -201,8 +204,10 @@ def issue_supervision(
         assert notice is not None  # noqa: S101  `letter_owed` was set with it
         reply_by = max(notice.acknowledge_by_on or t.today, add_workdays(t.today, 1).date)
         notice.letter = letters.supervise(t, words=words, reply_by=reply_by)
-        notice.save(update_fields=["letter"])
         opinion.letter_owed, t.text = "", words
+        if notice.letter is None:
+            return opinion  # the agency is told when the draft is signed off
+        notice.save(update_fields=["letter"])
         t.notify_staff(
             recipients(opinion, ["handler", "head"]),
             _("Supervision letter: %(number)s"),

@@ -26,6 +26,7 @@ from accounts.models import User
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.security.uploads import Upload
 from common.text import sms_length
+from letters.models import Draft
 from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
 from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
@@ -148,7 +149,7 @@ def transition(
         if version is not None and version != opinion.version:
             raise Stale(opinion, list(opinion.events.filter(sequence__gt=version).select_related("by")))
         if version is None and via != IMPORT:  # the lock may have waited for a transition that gave it some
-            opinion.has_parts = True
+            opinion.has_parts = opinion.draft_waits = True  # type: ignore[attr-defined]
         at = _moment(at, opinion)
         if reason := refusal(action, opinion, timezone.localdate(at)):
             raise Refused(reason)
@@ -203,7 +204,10 @@ def prelock(numbers: Iterable[str], by: User | Actor) -> None:
 def _through_scope(by: Actor) -> QuerySet[Opinion]:
     rows = Opinion.objects.select_related("lead_agency", "township")
     # The annotation sets the attribute that Opinion declares.
-    rows = rows.annotate(has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))))  # type: ignore[no-redef]
+    rows = rows.annotate(  # type: ignore[no-redef,assignment]
+        has_parts=Exists(JointPart.objects.filter(opinion=OuterRef("pk"))),
+        draft_waits=Exists(Draft.objects.waiting().filter(about=OuterRef("number"))),
+    )
     if by.user:
         rows = rows.visible_alone(by.user).with_roles(by.user)
     return rows.select_for_update(of=("self",))

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import User
+from letters.models import Kind
 from opinions.lifecycle.errors import Refused
-from opinions.lifecycle.origins import WEB
+from opinions.lifecycle.origins import IMPORT, WEB
 from opinions.lifecycle.reasons import TEXTS, DeclineReason
 from opinions.models import Category, Opinion
 from opinions.workflow import letters
@@ -71,7 +72,7 @@ def route(
     with transition("route", number, by=by, version=version, at=at, via=via) as t:
         opinion = t.opinion
         for agency in [lead_agency, *joint_agencies]:
-            if agency.county_id != opinion.county_id or not agency.active:
+            if agency.county_id != opinion.county_id or not (agency.active or via == IMPORT):
                 raise Refused(_("This agency does not serve the opinion's county."), "lead_agency")
         if lead_agency in joint_agencies:
             raise Refused(_("The lead agency cannot also join."), "joint_agencies")
@@ -212,6 +213,7 @@ def sign(
         t.opinion.signed_at = t.at
         t.data = {"agency": t.opinion.lead_agency_id, "due_on": str(t.opinion.handling_due_on)}
         letters.mark_received(t)
+        letters.drop_drafts(t, Kind.SUPERVISION, reason=_("The agency has signed for it meanwhile."))
     return t.opinion
 
 

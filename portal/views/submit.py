@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.audit import address_of
+from accounts import rate_limit
 from opinions.privacy import query_codes
-from portal import rate_limit, services
+from portal import services
 from portal.forms import SubmissionForm, fresh_key
 from portal.kept import FORM, RECEIPT
 from portal.public_view import public_view
@@ -33,10 +33,11 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("portal:studio", code=studio.code)
     if request.method != "POST":
         return _empty(request, studio)
-    form = SubmissionForm(request.POST, request.FILES, studio=studio)
-    if not form.is_valid():
+    seconds = rate_limit.seconds_until_read(request)
+    form = SubmissionForm(request.POST, None if seconds else request.FILES, studio=studio)
+    if not seconds and not form.is_valid():
         return _again(request, studio, form)
-    if seconds := rate_limit.seconds_until_allowed("submit", address_of(request)):
+    if seconds := seconds or rate_limit.seconds_until_allowed("submit", rate_limit.sender(request)):
         return rate_limit.too_many_requests(
             request, "portal/new.html", form, seconds, **_studio_context(studio)
         )

@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.audit import address_of
+from accounts import rate_limit
 from opinions.lifecycle.errors import Refused
 from opinions.models import Attachment, Opinion
 from opinions.pages.attachments import served_attachment
 from opinions.privacy import evaluation_tokens
-from portal import links, rate_limit, services
+from portal import links, services
 from portal.forms import ACTION_FORMS, Evaluate, TrackForm
 from portal.kept import MATTER
 from portal.plain import ActionForm
@@ -39,9 +39,9 @@ def track(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/track.html", {"form": TrackForm()})
     form = TrackForm(request.POST)
+    if seconds := _too_quick(request, form):
+        return rate_limit.too_many_requests(request, "portal/track.html", form, seconds)
     if form.is_valid():
-        if seconds := _too_quick(request, form):
-            return rate_limit.too_many_requests(request, "portal/track.html", form, seconds)
         if opinion := services.find(**form.cleaned_data):
             return MATTER.keep(redirect("portal:matter"), opinion.number)
         form.missed()
@@ -50,9 +50,10 @@ def track(request: HttpRequest) -> HttpResponse:
 
 def _too_quick(request: HttpRequest, form: TrackForm) -> int:
     """Return the seconds to wait: an address may try few codes, and a code may be tried seldom, from any address."""
-    return rate_limit.seconds_until_allowed(
-        "look up", address_of(request)
-    ) or rate_limit.seconds_until_allowed("code", form.cleaned_data["code"])
+    seconds = rate_limit.seconds_until_allowed("look up", rate_limit.sender(request))
+    if seconds or not form.is_valid():
+        return seconds
+    return rate_limit.seconds_until_allowed("code", form.cleaned_data["code"])
 
 
 @public_view
@@ -83,13 +84,16 @@ def take(request: HttpRequest, action: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("portal:matter")
-    form = ACTION_FORMS[action](request.POST, request.FILES)
+    seconds = rate_limit.seconds_until_read(request)
+    form = ACTION_FORMS[action](request.POST, None if seconds else request.FILES)
     try:
         number = _tickets.unsign(request.POST.get("ticket", ""), max_age=TICKET_GOOD_FOR)
     except BadSignature:
         typed = request.POST.get("reason") or request.POST.get("words", "")
         context = {"form": TrackForm(), "too_old": True, "typed": typed}
         return render(request, "portal/track.html", context, status=422)
+    if seconds:
+        return _wait(request, number, form, _progress, seconds)
     return MATTER.keep(_take(request, number, form, _progress, reverse("portal:matter")), number)
 
 
@@ -106,6 +110,8 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
     possible = opinion.round == round_number and "evaluate" in story_of(opinion).actions
     if request.method == "POST":
         form = Evaluate(request.POST)
+        if seconds := rate_limit.seconds_until_read(request):
+            return _wait(request, opinion.number, form, _evaluation, seconds)
         return _take(request, opinion.number, form, _evaluation, request.path, possible=possible)
     return _evaluation(request, opinion, Evaluate() if possible else None)
 
@@ -118,6 +124,16 @@ def file(request: HttpRequest, token: str) -> HttpResponseBase:
     if not (pk := links.key_in(token)):
         raise Http404
     return served_attachment(get_object_or_404(Attachment, pk=pk))
+
+
+def _wait(
+    request: HttpRequest, number: str, form: ActionForm, page: Callable[..., HttpResponse], seconds: int
+) -> HttpResponse:
+    """Show the form as it was typed, and how long to wait before sending it again."""
+    rate_limit.ask_to_wait(form, seconds)
+    response = page(request, services.opinions().get(number=number), form, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _take(

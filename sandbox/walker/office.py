@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from deputies.models import Deputy
-from letters.models import Organ
+from letters.models import Kind, Organ
 from opinions.models import Category, Responsibility, TimeLimit
 from studios.models import Agency, County, Membership, Studio, Township
 
@@ -58,6 +58,10 @@ class Office:
         ]  # fmt: skip
 
 
+# The walk is about what happens to opinions; letters there wait for nobody to sign them off.
+BY_RULE = {f"{kind}_by_rule": True for kind in Kind.values}
+
+
 def posts() -> list[tuple[str, str, str, str]]:
     """(username, role, county, over) of everybody who works here; over an agency: its bureau."""
     rows = []
@@ -104,7 +108,7 @@ def furnished(drawn: Drawn) -> Office:
         for code, (_name, bureau, _words) in CATEGORIES.items():
             Responsibility.objects.create(county_id=county, category_id=code, agency_id=keys[county, bureau])
         if drawn.letters[county] is not None:
-            facts = {"name": f"{place}人大常委会", "short_name": f"{place[0]}人大"}
+            facts = {"name": f"{place}人大常委会", "short_name": f"{place[0]}人大"} | BY_RULE
             Organ.objects.create(county_id=county, issues_on_route=drawn.letters[county], **facts)
     for township, (name, _kind) in TOWNSHIPS.items():
         studio = Studio.objects.create(

@@ -66,6 +66,7 @@ def _through_pages(walk):
             enter(walk, "/admin/opinions/responsibility/add/", facts)
         if walk.drawn.letters[county] is not None:
             facts = {"county": county, "name": f"{place}人大常委会", "short_name": f"{place[0]}人大"}
+            facts |= dict.fromkeys(office.BY_RULE, "on")
             facts["issues_on_route"] = "on" if walk.drawn.letters[county] else None
             enter(walk, "/admin/letters/organ/add/", facts)
     for township, (name, _kind) in office.TOWNSHIPS.items():

@@ -11,16 +11,22 @@
     bytes < MEGABYTE ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / MEGABYTE).toFixed(1)} MB`;
   const isHeic = (file) => /\.hei[cf]$/i.test(file.name) || /^image\/hei[cf]/.test(file.type);
 
-  /** Upright and no longer than `side`; the file itself where that would not make it smaller. */
-  const smaller = async (file, side, quality) => {
+  const CANVAS = 16777216; // pixels: a larger canvas stays empty on some phones
+
+  /** Upright, with the pixels of a photo whose longest side is `side`, yet `readable` across, so that a long screenshot
+   * stays readable; the file itself where that would not make it smaller. */
+  const smaller = async (file, side, readable, quality) => {
     if (!KINDS[file.type] || file.size <= SMALL || !window.createImageBitmap) return file;
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
     if (!picture) return file;
-    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+    const { width, height } = picture;
+    const across = Math.min(1, readable / Math.min(width, height));
+    const scale = Math.max(across, Math.min(1, Math.sqrt((side * side * 0.75) / (width * height))));
+    if (width * scale * height * scale > CANVAS) return file;
     if (scale === 1 && file.type !== "image/jpeg") return file;
     const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
     const context = canvas.getContext("2d");
     const kind = KINDS[file.type];
     if (kind === "image/jpeg") {
@@ -81,9 +87,9 @@
     const chosen = [...field.files];
     const heic = chosen.filter(isHeic);
     const others = chosen.filter((file) => !isHeic(file));
-    const { photoSide, photoQuality } = field.dataset;
+    const { photoSide, photoReadable, photoQuality } = field.dataset;
     const ready = [];
-    for (const file of others) ready.push(await smaller(file, Number(photoSide), Number(photoQuality)));
+    for (const file of others) ready.push(await smaller(file, Number(photoSide), Number(photoReadable), Number(photoQuality)));
     const taken = ready.filter((file) => !wrongWith(file, field));
     const wrong = [...heic, ...ready].map((file) => wrongWith(file, field)).filter(Boolean);
     const before = others.filter((_file, place) => taken.includes(ready[place])).map((file) => file.size);

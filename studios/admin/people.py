@@ -114,6 +114,8 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         """Save the account; a new one gets an initial password, shown once."""
         if not change:
             request.initial_password = services.set_initial_password(user=obj, by=request.user)
+        elif "is_active" in form.changed_data:
+            services.end_sessions(obj)
         super().save_model(request, obj, form, change)
 
     def facts_of(self, user: User) -> dict[str, Any]:

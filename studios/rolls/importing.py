@@ -15,12 +15,26 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord, User
-from common.excel.importing import CellError, ImportSummary, RowError, check_header, headers_of, text
-from common.excel.tables import BROWSER, COMMAND, Column, Limits, Sheet, TableError, read_table, write_xlsx
+from common.excel.importing import CellError, ImportSummary, Matched, RowError, code, knows, match_header
+from common.excel.tables import (
+    BROWSER,
+    COMMAND,
+    Column,
+    Limits,
+    Line,
+    Sheet,
+    SheetFound,
+    TableError,
+    read_table,
+    write_xlsx,
+)
+from common.text.visible import code as plain_code
+from common.text.visible import word as normal
 from studios.models import Township
 from studios.permissions.scope import scope_of
 
 SAMPLE = 10
+COUNTS_ROWS = ("序号", "序", "行号")
 
 
 @dataclass(frozen=True)
@@ -58,14 +72,23 @@ class RosterImport:
     def headers(self) -> list[str]:
         return [column.header for column in self.columns]
 
-    def _rows(self, file: IO[bytes], name: str, *, by: User, limits: Limits) -> Iterator[tuple["Cells", Any]]:
-        """Yield (cells, item) of every row. The item is None where cells are wrong and where a row repeats another."""
-        table = read_table(file, name, expected=headers_of(self.columns), limits=limits)
+    def _rows(
+        self, file: IO[bytes], name: str, *, by: User, limits: Limits, tally: ImportSummary
+    ) -> Iterator[tuple["Cells", Any]]:
+        """Yield (cells, item) of every row of every sheet with a header. The item is None where cells are wrong and
+        where a row repeats another. `tally.found` names the columns that are not read."""
+        anchors = frozenset(one.header for one in self.columns if one.required)
+        table = read_table(file, name, known=knows(self.columns), anchors=anchors, limits=limits)
         try:
-            spelled = check_header(table, self.columns)
             reader, seen = self.reader(by), set()
-            for number, row in table:
-                cells = Cells(number, {column: row[header] for column, header in spelled.items()})
+            matched: dict[int, Matched] = {}
+            for line in table:
+                if id(line.sheet) not in matched:
+                    row = line.sheet.header.row if line.sheet.header else 0
+                    matched[id(line.sheet)] = match_header(line.cells, self.columns, row)
+                    _note_unread(tally, matched[id(line.sheet)], line)
+                spelled = matched[id(line.sheet)].spelled
+                cells = Cells(line.number, {column: line.cells[header] for column, header in spelled.items()})
                 item = reader.read(cells)
                 if item is not None:
                     known = item.identity in seen or reader.knows(item)
@@ -74,6 +97,7 @@ class RosterImport:
                 yield cells, item
         finally:
             table.close()
+            tally.found["beside"] = [words for sheet in table.sheets for words in _beside(sheet)][:100]
 
     def look_through(
         self, file: IO[bytes], name: str, *, by: User, limits: Limits = BROWSER
@@ -82,7 +106,7 @@ class RosterImport:
         off is in the summary."""
         tally, items = ImportSummary(), []
         try:
-            for cells, item in self._rows(file, name, by=by, limits=limits):
+            for cells, item in self._rows(file, name, by=by, limits=limits, tally=tally):
                 tally.read += 1
                 if cells.errors:
                     tally.refuse(cells.errors)
@@ -136,7 +160,7 @@ class RosterImport:
 
     def write_template(self, target: IO[bytes], *, user: User | None = None) -> None:
         """Write the empty register, how to fill it in, and what there is to choose from, as a workbook."""
-        empty = [Column(one.header, one.width, "long") for one in self.columns]
+        empty = [Column(one.header, one.width, "long", as_text=True) for one in self.columns]
         guide = [
             Column(_("Column"), 14),
             Column(_("Required"), 10),
@@ -149,6 +173,23 @@ class RosterImport:
         ]
         sheets = [Sheet(str(self.name), empty, []), Sheet(_("How to fill it in"), guide, rows)]
         write_xlsx(target, [*sheets, *self.choices(user)])
+
+
+def _note_unread(tally: ImportSummary, matched: Matched, line: Line) -> None:
+    """Name the columns of a sheet that the register has not; a column without a name only counts the rows."""
+    names = line.sheet.header.names if line.sheet.header else ()
+    unread = [header for header in matched.unknown if header in names and header not in COUNTS_ROWS]
+    tally.found["unread"] = [*tally.found.get("unread", []), *unread]
+
+
+def _beside(sheet: SheetFound) -> Iterator[str]:
+    """Yield what a sheet holds that is no row of its table, or that it has no headers."""
+    if sheet.header is None and sheet.begins:
+        yield f"{sheet.name}: {sheet.begins}"
+    for row, _kind, words in sheet.other:
+        yield f"{sheet.name} {row}: {words}"
+    for place, words in sheet.outside:
+        yield f"{sheet.name} {place}: {words}"
 
 
 @dataclass
@@ -180,13 +221,20 @@ class AreaReader:
         self.townships = {township.pk: township for township in self.units}
 
     def township(self, value: object) -> Township:
-        """Return the township by its code; the twelve digits of statistics that end in 000 are accepted too."""
-        code = text(value, 20, required=True)
-        if len(code) == 12 and code.endswith("000"):
-            code = code[:9]
-        if code not in self.townships:
-            raise CellError(_("%s is no township of your area") % code)
-        return self.townships[code]
+        """Return the township by its code or its name; the twelve digits of statistics that end in 000 are accepted
+        too."""
+        typed = code(value, 50)
+        if not typed:
+            raise CellError(_("must not be empty"))
+        number = plain_code(typed)
+        if len(number) == 12 and number.endswith("000"):
+            number = number[:9]
+        if number in self.townships:
+            return self.townships[number]
+        named = [one for one in self.townships.values() if normal(one.name) == normal(typed)]
+        if len(named) != 1:
+            raise CellError(_("%s is no township of your area") % typed[:30])
+        return named[0]
 
 
 def townships_of(user: User | None, keepers: Iterable[str]) -> QuerySet[Township]:

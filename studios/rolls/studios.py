@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from common.excel.importing import CellError, day, one_of, phone, text
+from common.excel.importing import CellError, day, name, one_of, phone, text
 from common.excel.tables import Column, Sheet
 from studios import history
 from studios.models import Studio, Township, Village
@@ -32,8 +32,17 @@ ADDRESS, PHONE, IN_CHARGE, PLAQUE = "地址", "电话", "负责人", "牌匾文�
 ESTABLISHED, HOURS = "设立日期", "开放时间"
 ACTIVITY_ROOM, OFFICE = "代表活动室在同一处", "人大办公室在同一处"
 STUDIO, HOME = Studio.Kind.STUDIO, Studio.Kind.HOME
-KINDS = {"工作室": STUDIO, "代表工作室": STUDIO, "代表联系群众工作室": STUDIO, "代表之家": HOME}
-YES = {"是": True, "有": True, "否": False, "无": False}
+KINDS = {
+    **dict.fromkeys(
+        ["工作室", "代表工作室", "代表联系群众工作室", "代表联络站", "联络站", "普通联络站", "示范联络站"],
+        STUDIO,
+    ),
+    "代表之家": HOME,
+}
+YES = {
+    **dict.fromkeys(["是", "有", "√", "✓", "✔", "Y", "YES", "1", "TRUE", "对", "同址"], True),
+    **dict.fromkeys(["否", "无", "×", "✗", "N", "NO", "0", "FALSE", "没有", "不同址"], False),
+}
 EMPTY = gettext_lazy("May stay empty.")
 COLUMNS = [
     RosterColumn(NAME, 30, gettext_lazy("As it stands on the plaque."), True),
@@ -102,14 +111,14 @@ class Reader(AreaReader):
     def read(self, cells: Cells) -> Entry | None:
         """Return what the row says; None where cells are wrong, which `cells` then names."""
         township = cells.take(TOWNSHIP, self.township, default=None)
-        name = cells.take(NAME, text, 80, required=True)
+        title = cells.take(NAME, text, 80, required=True)
         kind = cells.take(KIND, one_of, KINDS, empty=STUDIO)
         facts = {
             "kind": kind,
             "village": cells.take(VILLAGE, self._village, township, default=None),
             "address": cells.take(ADDRESS, text, 200),
             "phone": cells.take(PHONE, phone)[:20],
-            "in_charge": cells.take(IN_CHARGE, text, 50),
+            "in_charge": cells.take(IN_CHARGE, name, 50),
             "plaque": cells.take(PLAQUE, text, 80),
             "established_on": cells.take(ESTABLISHED, day, default=None),
             "opening_hours": cells.take(HOURS, text, 100),
@@ -120,9 +129,9 @@ class Reader(AreaReader):
         code = cells.take(CODE, self._code, township)
         if cells.errors:
             return None
-        entry = Entry(township, name, code, linked, facts)
+        entry = Entry(township, title, code, linked, facts)
         if kind == STUDIO:  # a home further down may be linked to it
-            self.links |= {(township.pk, name), (township.pk, code)}
+            self.links |= {(township.pk, title), (township.pk, code)}
         return entry
 
     def _village(self, value: object, township: Township | None) -> Village | None:

@@ -5,10 +5,11 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, TokenBucket
 from tests.conftest import at
 
 PASSWORD = "Pass-word-123"
@@ -40,6 +41,52 @@ def test_five_failures_lock_the_account_for_thirty_minutes(client, cast):
         clock.shift(timedelta(minutes=29))
         assert log_in(client, "clerk").status_code == 429, "the right password is refused too"
     assert AccessRecord.objects.filter(action="login_failed", username="clerk", by=None).count() == 6
+
+
+def test_further_tries_do_not_prolong_the_lock(client, cast):
+    with time_machine.travel(at("2026-11-02 09:00"), tick=False) as clock:
+        for _ in range(5):
+            log_in(client, "clerk", "wrong")
+        for _minute in range(29):
+            clock.shift(timedelta(minutes=1))
+            assert log_in(client, "clerk", "wrong").status_code == 429
+        clock.shift(timedelta(minutes=2))
+        assert log_in(client, "clerk").status_code == 302
+
+
+def test_one_address_that_tries_many_names_is_slowed_and_others_are_not(client, cast):
+    with time_machine.travel(at("2026-11-02 09:00"), tick=False) as clock:
+        tries = [log_in(client, f"name-{n}", "Spring-2026!") for n in range(120)]
+        assert [answer.status_code for answer in tries] == [200] * 20 + [429] * 100
+        assert tries[-1].headers["Retry-After"] == "10" and "请等待 10 秒" in tries[-1].content.decode()
+        assert 'value="name-119"' in tries[-1].content.decode()
+        assert log_in(client, "clerk").status_code == 429, "the password is not looked at"
+        assert log_in(client.__class__(REMOTE_ADDR="192.0.2.9"), "clerk").status_code == 302
+        clock.shift(timedelta(seconds=10))
+        assert log_in(client, "clerk").status_code == 302
+
+
+def test_an_office_behind_one_address_is_not_slowed_by_logging_in(client, cast):
+    with time_machine.travel(at("2026-11-02 08:30"), tick=False):
+        for _person in range(40):
+            assert log_in(client.__class__(), "clerk").status_code == 302
+
+
+def stored():
+    """Everything that stands in any column of the tables of lockout and audit trail."""
+    models = (AccessAttempt, AccessFailureLog, AccessLog, AccessRecord, TokenBucket)
+    return str([list(model.objects.values_list()) for model in models])
+
+
+def test_a_name_that_is_no_account_is_stored_nowhere_and_locks_as_an_account_does(client, cast, caplog):
+    typed = "My-secret-password-7"
+    answers = [log_in(client, typed, "x") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 2
+    assert AccessAttempt.objects.count() == 1
+    assert typed not in stored() + caplog.text
+    assert [answer.status_code for answer in [log_in(client, "clerk", "x") for _ in range(6)]] == [
+        200
+    ] * 4 + [429] * 2
 
 
 def test_the_lock_ends_after_thirty_minutes(client, cast):
@@ -77,6 +124,37 @@ def test_a_deactivated_account_stays_outside_and_its_session_ends(client, cast):
     cast.clerk.save()
     assert client.get(reverse("notifications:inbox")).status_code == 302
     assert log_in(client, "clerk").status_code == 200
+
+
+def set_active(client, cast, active):
+    page = reverse("admin:accounts_user_change", args=[cast.clerk.pk])
+    form = client.get(page).context["adminform"].form
+    data = {name: value for name, value in form.initial.items() if name in ("name", "phone")}
+    prefix = "memberships"
+    rows = list(cast.clerk.memberships.all())
+    data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": len(rows)}
+    for n, row in enumerate(rows):
+        data |= {
+            f"{prefix}-{n}-id": row.pk,
+            f"{prefix}-{n}-user": cast.clerk.pk,
+            f"{prefix}-{n}-role": row.role,
+        }
+        data |= {f"{prefix}-{n}-area_code": row.area_code, f"{prefix}-{n}-studio": row.studio_id or ""}
+    answer = client.post(page, data | ({"is_active": "on"} if active else {}))
+    assert answer.status_code in (302, 200), answer.content.decode()
+    cast.clerk.refresh_from_db()
+
+
+def test_a_session_from_before_the_deactivation_never_opens_again(client, cast):
+    boss = client.__class__()
+    boss.force_login(cast.administrator)
+    log_in(client, "clerk")
+    for active in (False, True):
+        set_active(boss, cast, active)
+        assert cast.clerk.is_active == active
+    assert client.get(reverse("notifications:inbox")).status_code == 302
+    assert log_in(client, "clerk").status_code == 302
+    assert client.get(reverse("notifications:inbox")).status_code == 200
 
 
 def test_an_idle_session_ends_after_half_an_hour(client, cast):

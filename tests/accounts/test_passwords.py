@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts import services
-from accounts.models import AccessRecord
+from accounts.models import AccessRecord, FormerPassword
 from accounts.passwords import readable_secret
 
 OLD, NEW = "Pass-word-123", "Bridge-over-52-rivers"
@@ -88,3 +88,21 @@ def test_a_new_initial_password_lifts_the_lock(client, cast):
         client.post(reverse("login"), {"username": "clerk", "password": "wrong"})
     password = services.set_initial_password(user=cast.clerk, by=cast.administrator)
     assert client.post(reverse("login"), {"username": "clerk", "password": password}).status_code == 302
+
+
+def test_a_former_password_is_refused_also_after_a_reset(client, cast):
+    client.force_login(cast.clerk)
+    chosen = [f"Bridge-over-{n}-rivers" for n in range(1, 7)]
+    before = OLD
+    for password in chosen[:3]:
+        assert change(client, password, old=before).status_code == 302
+        before = password
+    for former in (OLD, *chosen[:2]):
+        assert "您以前用过" in change(client, former, old=before).content.decode()
+    initial = services.set_initial_password(user=cast.clerk, by=cast.administrator)
+    client.force_login(cast.clerk)
+    assert "您以前用过" in change(client, before, old=initial).content.decode()
+    assert change(client, chosen[3], old=initial).status_code == 302
+    assert change(client, chosen[4], old=chosen[3]).status_code == 302
+    assert FormerPassword.objects.filter(user=cast.clerk).count() == 5
+    assert change(client, OLD, old=chosen[4]).status_code == 302, "the sixth last is forgotten"

@@ -1,6 +1,7 @@
 """Files from outside: what they are decides, not what they are called; nothing hidden comes along."""
 
 import io
+import re
 import socket
 import struct
 import threading
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
-from common.security import uploads
+from common.security import photos, uploads
 from common.security.uploads import examine, safe_name
 
 GPS = 0x8825
@@ -60,9 +61,86 @@ def test_what_is_taken(kind, mode):
     assert examine(sent(photo(kind, mode=mode))).kind == "image/jpeg"
 
 
-def test_a_large_photo_is_made_smaller():
-    kept = Image.open(io.BytesIO(examine(sent(photo(size=(5000, 2500)))).content))
-    assert max(kept.size) == uploads.LONGEST_SIDE
+def kept_size(size, kind="JPEG", **how):
+    return Image.open(io.BytesIO(examine(sent(photo(kind, size=size)), **how).content)).size
+
+
+def test_a_large_photo_is_made_smaller_by_its_pixels():
+    assert kept_size((5000, 2500)) == (4000, 2000)
+    assert kept_size((4000, 2000)) == (4000, 2000)
+
+
+def test_a_picture_that_is_only_shown_by_its_longest_side():
+    assert kept_size((5000, 2500), side=photos.SHOWN_SIDE) == (2560, 1280)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_long_screenshot_stays_readable(kind):
+    assert kept_size((1080, 20_000), kind) == (1080, 20_000)
+    assert kept_size((1440, 17_000), kind) == (1080, 12_750)
+
+
+def test_grey_of_sixteen_bits_stays_grey():
+    ramp = Image.frombytes("I;16", (256, 1), b"".join(struct.pack("<H", value * 256) for value in range(256)))
+    written = io.BytesIO()
+    ramp.resize((256, 40)).save(written, "PNG")
+    kept = Image.open(io.BytesIO(examine(sent(written.getvalue())).content)).convert("L")
+    seen = [kept.getpixel((x, 20)) for x in (0, 64, 128, 192, 255)]
+    assert all(abs(value - wanted) < 4 for value, wanted in zip(seen, (0, 64, 128, 192, 255), strict=True)), (
+        seen
+    )
+
+
+def huge(width=12_000, height=9_000) -> bytes:
+    """A JPEG of 108 million pixels, as some phones make them."""
+    return photo(size=(width, height), mode="L")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (huge(), "10800 万像素.*截图"),
+        (b"\0\0\0\x18ftypheic" + bytes(100), "HEIC格式.*截一张图"),
+        (b"%PDF-1.7 trailer << /Size 9 /Encrypt 8 0 R /Root 1 0 R >>", "密码保护.*打印成"),
+        (b"%PDF-1.7 trailer << /Size 9 /Encrypt<</Filter/Standard>> >>", "密码保护"),
+        (photo("PNG", save_all=True, append_images=[Image.new("RGB", (60, 40), "red")]), "动图.*截图"),
+        (photo("WEBP", save_all=True, append_images=[Image.new("RGB", (60, 40), "red")]), "动图"),
+    ],
+)
+def test_what_cannot_be_kept_as_it_is_is_refused_and_what_to_do_is_said(content, says):
+    with pytest.raises(ValidationError) as refused:
+        examine(sent(content))
+    assert re.search(says, refused.value.messages[0]), refused.value.messages
+
+
+def test_a_pdf_that_speaks_of_encryption_is_taken():
+    assert examine(sent(b"%PDF-1.7 (how to /Encrypt a file)")).kind == "application/pdf"
+
+
+def test_a_picture_is_decoded_by_a_process_that_ends_before_the_server_does(monkeypatch):
+    monkeypatch.setattr(photos, "MEGABYTES", 150)
+    with pytest.raises(ValidationError):
+        examine(sent(photo("PNG", size=(4990, 4990), mode="RGBA")))
+    assert examine(sent(photo())).kind == "image/jpeg"
+
+
+def test_the_decoding_process_knows_no_key(monkeypatch, tmp_path):
+    child = tmp_path / "child.py"
+    child.write_text("import os, sys; sys.exit(3 if 'SECRET_KEY' in os.environ else 4)")
+    monkeypatch.setattr(photos, "CHILD", child)
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    seen = []
+    run = photos.subprocess.run
+    monkeypatch.setattr(photos.subprocess, "run", lambda *a, **k: seen.append(run(*a, **k)) or seen[0])
+    with pytest.raises(photos.NotKept):
+        photos.redraw(b"x")
+    assert seen[0].returncode == 4
+
+
+def test_pictures_wait_their_turn_and_whoever_waits_too_long_is_told(monkeypatch):
+    monkeypatch.setattr(photos, "WAIT", 0.01)
+    with photos._turn, pytest.raises(ValidationError, match="一分钟"):
+        examine(sent(photo()))
 
 
 def test_a_pdf_stays_as_it_is_and_is_called_one():

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from common.security.uploads import examine
 from deputies.activities.access import Refused, Stale
+from deputies.in_office import sat_between
 from deputies.models import Deputy, Mandate, Term
 from deputies.roll import corrections
 from studios import history
@@ -172,3 +173,21 @@ def test_a_photo_takes_the_place_of_the_last(client, cast, team, django_capture_
     sent |= {"version": page.context["form"]["version"].value(), "no_photo": "on"}
     assert client.post(url("edit", team.yang.pk), sent).status_code == 302
     assert client.get(url("photo", team.yang.pk)).status_code == 404
+
+
+def test_a_term_imported_in_its_middle_counts_from_before_until_its_first_day_is_entered(client, cast, team):
+    """The register was imported on 20 November: October has deputies all the same, and a seat can be ended."""
+    term = Term.objects.create(
+        level="county", area_code="433101", number=18, starts_on=date(2026, 11, 20), start_is_known=False
+    )
+    seat = Mandate.objects.create(deputy=team.shi, term=term)
+    october = (date(2026, 10, 1), date(2026, 10, 31))
+    assert Deputy.objects.filter(sat_between(*october), pk=team.shi.pk).exists()
+    client.force_login(cast.officer)
+    assert "开始日期" in client.get(reverse("deputies:list")).content.decode()
+    assert client.post(url("term", term.pk), {"number": "18", "starts_on": "2026-11-10"}).status_code == 302
+    assert not Deputy.objects.filter(sat_between(*october), pk=team.shi.pk).exists()
+    assert "开始日期还没有" not in client.get(reverse("deputies:list")).content.decode()
+    Term.objects.filter(pk=term.pk).update(start_is_known=False, starts_on=date(2026, 11, 23))
+    corrections.correct_seat(team.shi.pk, seat.pk, by=cast.officer, ended_on=date(2026, 11, 20))
+    assert not Deputy.objects.get(pk=team.shi.pk).active

@@ -24,7 +24,7 @@ LONG = REQUESTS > 2000  # then each page as everybody who may open it, else as o
 
 @pytest.mark.django_db
 def test_no_form_of_any_page_ends_in_an_error(stage, cast, office, monkeypatch):
-    monkeypatch.setattr("portal.rate_limit.seconds_until_allowed", lambda *args, **kwargs: 0)
+    monkeypatch.setattr("accounts.rate_limit.seconds_until_allowed", lambda *args, **kwargs: 0)
     rng = random.Random(SEED)
     fuzz = Fuzz(stage.people | {"anonymous": None}, rng)
     for who, url in (*pages(stage, matrix.TABLE, rng, LONG), *of_actions(stage, cast, office, rng)):

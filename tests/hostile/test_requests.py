@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_pace(monkeypatch):
-    monkeypatch.setattr("portal.rate_limit.seconds_until_allowed", lambda *args, **kwargs: 0)
+    monkeypatch.setattr("accounts.rate_limit.seconds_until_allowed", lambda *args, **kwargs: 0)
 
 
 def answer(stage, sent):

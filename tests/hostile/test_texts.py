@@ -17,7 +17,7 @@ CLEAR = {200, 302, 400, 404, 409, 413, 422, 429}
 
 @pytest.fixture(autouse=True)
 def no_pace(monkeypatch):
-    monkeypatch.setattr("portal.rate_limit.seconds_until_allowed", lambda *args, **kwargs: 0)
+    monkeypatch.setattr("accounts.rate_limit.seconds_until_allowed", lambda *args, **kwargs: 0)
 
 
 @pytest.mark.parametrize("field", [

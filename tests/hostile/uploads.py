@@ -3,6 +3,8 @@
 import struct
 import zlib
 
+from PIL import Image
+
 from tests.common.test_uploads import photo
 from tests.hostile.case import Case
 
@@ -99,6 +101,12 @@ UPLOADS = [
     taken("JPEG with a zip behind its end", photo() + b"PK\x03\x04" * 100),
     taken("JPEG with a broken Exif part", photo(exif=b"Exif\0\0MM\0*\xff\xff\xff\xff")),
     taken("JPEG in the four colours of a printer", photo(mode="CMYK")),
+    refused("PDF with a password", b"%PDF-1.7\ntrailer <</Root 1 0 R/Encrypt 9 0 R>>", "密码保护", "a.pdf"),
+    refused(
+        "moving PNG",
+        lambda: photo("PNG", save_all=True, append_images=[Image.new("RGB", (60, 40), "red")]),
+        "动图",
+    ),
     taken("PNG of 16 bits", photo("PNG", mode="I;16")),
     taken("PDF with a script in it", b"%PDF-1.7\n" + SCRIPT, "a.html"),
     named("../../etc/passwd", "../../etc/passwd"),

@@ -3,11 +3,13 @@ arrive is sent again; somebody chooses e-mail. Every page at both widths without
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
-from letters.models import Letter
+from letters.models import Letter, Organ
 from notifications.models import Message, Preference
-from opinions.workflow import report_back
+from opinions.workflow import report_back, triage
 from tests.common.test_browser import DESK, PHONE
+from tests.conftest import at
 from tests.opinions.story import answered, routed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,6 +55,37 @@ def test_a_letter_is_issued_signed_for_and_cancelled(enter, cast, office):
     looked_over(page)
     page = enter(cast.supervisor, f"/letters/{letter.pk}/print/")
     assert page.is_visible("text=主送单位写错") is False and page.is_visible(".letter-cancelled")
+    looked_over(page)
+
+
+@pytest.mark.signing
+def test_drafts_are_read_signed_off_and_void_when_the_opinion_comes_back(enter, cast, office, monkeypatch):
+    """Drafted on a Saturday by the routing, signed off on Monday, received, void when the agency returns it."""
+    Organ.objects.create(
+        county=office.jishou, name="吉首市人大常委会办公室", short_name="吉人大办", issues_on_route=True
+    )
+    saturday, monday = at("2026-03-07 10:00"), at("2026-03-09 09:00")
+    monkeypatch.setattr(timezone, "now", lambda: saturday)
+    opinion = routed(cast, office)
+    page = enter(cast.supervisor, "/opinions/letters/")
+    assert page.is_visible("text=今天是休息日") and page.is_disabled("button[value=sign]")
+    looked_over(page)
+    monkeypatch.setattr(timezone, "now", lambda: monday)
+    page = enter(cast.supervisor, "/opinions/letters/")
+    page.set_viewport_size(PHONE)
+    assert page.is_visible("text=吉人大办交〔2026〕　号")
+    page.click("button[value=sign]")
+    page.wait_for_selector(".messages .notice-success")
+    assert page.is_visible("text=已签发：吉人大办交〔2026〕1号")
+    looked_over(page)
+
+    letter = Letter.objects.get()
+    page = enter(cast.handler, f"/letters/{letter.pk}/")
+    page.click("form[action$='/sign/'] button")
+    page.wait_for_selector(".messages .notice-success")
+    triage.return_it(opinion.number, by=cast.handler, reason="不归本单位")
+    page = enter(cast.supervisor, f"/letters/{letter.pk}/")
+    assert page.is_visible(".letter-cancelled") and page.is_visible("dt:has-text('签发')")
     looked_over(page)
 
 

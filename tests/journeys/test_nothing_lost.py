@@ -289,7 +289,7 @@ def test_a_large_photo_is_made_smaller_and_upright_and_a_small_one_is_left_alone
             return [picture.width, picture.height];
         }"""
     )
-    assert (width, height) == (960, 1920), "its longest side as set, and upright"
+    assert (width, height) == (1176, 2352), "as many pixels as a photo of the side that is set, and upright"
     print(f"\\na photo of {len(large):,} bytes goes out with "
           f"{page.evaluate('document.querySelector(`[name=files]`).files[0].size'):,}")  # fmt: skip
     choose(page, "small.jpg", small)

@@ -110,6 +110,46 @@ def get(ports, folder):
     return get
 
 
+@pytest.mark.parametrize(("proxies", "seen"), [("1", "127.0.0.1"), ("2", "203.0.113.9"), ("0", "127.0.0.1")])
+def test_the_address_seen_behind_it_is_no_claim_of_the_client(folder, tmp_path, proxies, seen):
+    """Behind the configuration as it is shipped stands what the product takes for the address of who asks."""
+    ports = {name: free_port() for name in ("http", "https", "web")}
+    own = folder / f"address-{proxies}"
+    shutil.copytree(folder / "secrets", own / "secrets")
+    (own / "nginx.conf").write_text(configured(own, ports))
+    own.chmod(0o777)
+    environ = {
+        "PATH": os.environ["PATH"],
+        "TRUSTED_PROXIES": proxies,
+        "BEHIND_PROXY": "1",
+        "DATA_DIR": str(tmp_path),
+    }
+    environ["SECRET_KEY"] = "proxy-test-" * 6
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "tests.ops.address:application",
+        "-b",
+        f"127.0.0.1:{ports['web']}",
+    ]
+    proxy = [NGINX, "-e", "stderr", "-c", str(own / "nginx.conf"), "-g", "daemon off;"]
+    with open(own / "log", "w") as log, contextlib.ExitStack() as stack:
+        for command in ([*web, "--no-control-socket"], proxy):
+            running = stack.enter_context(
+                subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+            )
+            stack.callback(running.terminate)
+        give_up = time.monotonic() + 60
+        while not all(answers(port) for port in ports.values()):
+            assert time.monotonic() < give_up, (own / "log").read_text()
+            time.sleep(0.1)
+        context = ssl.create_default_context(cafile=own / "secrets" / "tls.crt")
+        connection = http.client.HTTPSConnection("localhost", ports["https"], timeout=60, context=context)
+        connection.request("GET", "/", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
+        assert connection.getresponse().read().decode() == seen
+
+
 def test_plain_http_is_sent_to_https(get):
     response, _ = get("/opinions/", port="http")
     assert (response.status, response.headers["Location"]) == (301, "https://localhost/opinions/")

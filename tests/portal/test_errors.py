@@ -116,7 +116,7 @@ def test_a_failure_of_ours_is_told_without_the_staffs_page_and_without_the_datab
         raise RuntimeError
 
     monkeypatch.setattr("portal.views.track.services.find", fails)
-    monkeypatch.setattr("portal.rate_limit.seconds_until_allowed", lambda *args: 0)
+    monkeypatch.setattr("accounts.rate_limit.seconds_until_allowed", lambda *args: 0)
     citizen.client.raise_request_exception = False
     citizen.client.cookies["display"] = "large"
     with django_assert_num_queries(0):

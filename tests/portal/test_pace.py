@@ -4,13 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts import rate_limit
+from accounts.models import TokenBucket
+from common.security import photos
 from notifications.models import Message
 from opinions.models import Opinion
 from opinions.workflow.register import register
-from portal import rate_limit
-from portal.models import TokenBucket
 
 from .conftest import PHONE, code_on, text_of
 
@@ -72,6 +74,48 @@ def test_a_proxy_that_we_do_not_trust_cannot_lend_addresses(citizen):
     codes = [f"{n:016d}" for n in range(rate_limit.RULES["look up"].burst + 1)]
     answers = [citizen.looks_up(c, HTTP_X_FORWARDED_FOR=f"198.51.100.{n}") for n, c in enumerate(codes)]
     assert answers[-1].status_code == 429
+
+
+def opened(monkeypatch):
+    """The pictures that were decoded from now on."""
+    seen = []
+    redraw = photos.redraw
+    monkeypatch.setattr(photos, "redraw", lambda *args, **how: seen.append(1) or redraw(*args, **how))
+    return seen
+
+
+def test_photos_are_paced_before_any_of_them_is_opened(citizen, monkeypatch):
+    seen = opened(monkeypatch)
+    small = rate_limit.Rule(6, timedelta(seconds=5))
+    monkeypatch.setitem(rate_limit.RULES, "file", small)
+    tries = []
+    for n in range(3):
+        files = [SimpleUploadedFile(f"{m}.jpg", b"no photo", "image/jpeg") for m in range(4)]
+        tries.append(
+            citizen.client.post(citizen.address, citizen.form() | {"body": f"第{n}件事", "files": files})
+        )
+    assert [answer.status_code for answer in tries] == [422, 429, 429]
+    assert len(seen) == 4 and "第1件事" in tries[1].content.decode()
+
+
+def test_forms_that_are_wrong_are_paced_as_well(citizen, monkeypatch):
+    monkeypatch.setitem(rate_limit.RULES, "form", rate_limit.Rule(3, timedelta(seconds=5)))
+    wrong = [citizen.client.post(citizen.address, citizen.form() | {"body": ""}) for _ in range(5)]
+    assert [answer.status_code for answer in wrong] == [422] * 3 + [429] * 2
+    assert "秒后再提交" in wrong[-1].content.decode()
+    monkeypatch.setitem(rate_limit.RULES, "look up", rate_limit.Rule(3, timedelta(seconds=5)))
+    lookups = [citizen.looks_up("no code", "") for _ in range(5)]
+    assert [answer.status_code for answer in lookups] == [422] * 3 + [429] * 2
+
+
+def test_files_together_are_free_or_not_together():
+    now = timezone.now()
+    rule = rate_limit.RULES["file"]
+    assert rate_limit.seconds_until_allowed("file", "f", 20, now=now) == 0
+    assert rate_limit.seconds_until_allowed("file", "f", 20, now=now) == 50
+    assert rate_limit.seconds_until_allowed("file", "f", 10, now=now) == 0
+    assert rate_limit.seconds_until_allowed("file", "g", 1000, now=now) == 0, "as many as the burst"
+    assert rate_limit.seconds_until_allowed("file", "g", 1, now=now) == rule.every.total_seconds()
 
 
 # --- receipts by text message: a stranger may type anybody's number

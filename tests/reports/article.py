@@ -17,7 +17,7 @@ from django.db.models import Count
 
 import studios as room
 from accounts.models import User
-from deputies.models import Deputy
+from deputies.models import Deputy, Mandate, Term
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
 from sandbox import areas, staff
@@ -55,12 +55,21 @@ def build() -> Prefecture:
     without = in_force[STUDIOS - MERGED :]
     Studio.objects.filter(township__in=without).delete()
     staff.people("Pass-word-123")
+    _terms_of_then()
     _funding()
     told = {"opinions": OPINIONS, "open_": STILL_OPEN, "people_met": PEOPLE_MET}
     call_command("generate", seed=3, years=2, now=LAST_DAY, **told)
     with connection.cursor() as cursor:  # as the database does by itself after a while
         cursor.execute("ANALYZE")
     return Prefecture(heirs, User.objects.get(username="admin"))
+
+
+def _terms_of_then() -> None:
+    """Let the deputies sit in the terms of those years: who did not sit then is not counted then."""
+    began, before = date(2012, 12, 20), date(2007, 12, 20)
+    Mandate.objects.filter(ended_on__isnull=False).update(ended_on=began)
+    Term.objects.filter(ends_on__isnull=False).update(starts_on=before, ends_on=began)
+    Term.objects.filter(ends_on=None).update(starts_on=began)
 
 
 def _predecessor(number: int, heir: Township) -> Township:

@@ -5,6 +5,8 @@ from importlib import import_module
 
 from accounts.actors import CITIZEN, SYSTEM
 from accounts.models import User
+from letters import drafts
+from letters.models import Organ
 from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import Opinion
 from studios.models import Agency
@@ -20,6 +22,7 @@ READY = {
     "share_answer": lambda walk, status: walk.follower_told(),
     "acknowledge": lambda walk, status: walk.under_notice(status),
     "issue_supervision": lambda walk, status: letter_waits(walk.under_notice(status)),
+    "sign_off_letter": lambda walk, status: drafted(walk.to(status)),
     "joint_sign": lambda walk, status: walk.joined(status),
     "joint_answer": lambda walk, status: walk.joined(status, signed=True),
     "joint_return": lambda walk, status: walk.joined(status),
@@ -61,6 +64,7 @@ WORDS = {
     "share_answer": lambda walk: {},
     "notify": lambda walk: {"kind": "urge"},
     "issue_supervision": lambda walk: {"words": "请实地查看"},
+    "sign_off_letter": lambda walk: {},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
     "recalculate": lambda walk: {"year": 2026},
@@ -101,6 +105,22 @@ def nobody_joins(walk, opinion):
 def letter_waits(opinion):
     """As if the ladder had stood still, so that its letter is a person's to issue."""
     Opinion.objects.filter(pk=opinion.pk).update(letter_owed="supervision")
+    return opinion
+
+
+def drafted(opinion):
+    """With a hand-over letter that waits to be signed off."""
+    drafts.draft(
+        organ=Organ.of(opinion.county),
+        kind="handover",
+        township=opinion.township,
+        about=opinion.number,
+        occasion="x",
+        facts={},
+        by=SYSTEM,
+        at=opinion.changed_at,
+        agency=opinion.lead_agency,
+    )
     return opinion
 
 

@@ -58,6 +58,7 @@ ask_citizen       .          .      hi       .        .             .      .    
 answer_question   .          .      czi      .        .             .      .        .      .
 notify            .          syi    syi      syi      .             .      .        .      .
 issue_supervision .          si     si       .        .             .      .        .      .
+sign_off_letter   .          lsi    lsi      lsi      lsi           lsi    .        .      .
 acknowledge       .          hi     hi       ci       .             .      .        .      .
 escalate          dli        dli    dli      dli      dli           .      .        .      .
 recalculate       yi         yi     yi       yi       yi            .      .        .      .

@@ -100,7 +100,7 @@ ACTIONS = {
             services.cancel,
             COMING,
             _("Cancelled; everybody is free again."),
-            _("If it was announced, the public page says that it is cancelled."),
+            _("If it was announced, the public page says that it is cancelled, and why."),
         ),
     ]
 }

@@ -14,7 +14,7 @@ from deputies.activities.forms.actions import possible
 from deputies.activities.idle_studios import quarter_before, studios_with_held
 from deputies.directory.filters import ActivityListFilter, CalendarFilter
 from deputies.directory.public import public_address
-from deputies.models import Activity, Participation
+from deputies.models import Activity, MovedAnnouncement, Participation
 from studios.models import Role
 from studios.permissions.access import directory_readers
 from studios.permissions.roles import OVERSEERS, READERS
@@ -72,6 +72,11 @@ def people_of(activity: Activity) -> list[Participation]:
     return list(rows.exclude(attendance=Participation.Attendance.RELEASED).order_by("pk"))
 
 
+def moved_from(activity: Activity) -> list[MovedAnnouncement]:
+    """Return the days on which it was announced to take place and from which it was moved."""
+    return [one for one in activity.moved_from.select_related("activity") if not one.is_undone]
+
+
 @require_safe
 @directory_readers
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
@@ -81,6 +86,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "activity": activity,
+        "moved_from": moved_from(activity),
         "people": people,
         "actions": possible(activity, request.user, people, today),
         "registers": scope_of(request.user).has("clerk", "triage_officer", "deputy")
@@ -97,6 +103,7 @@ def show_poster(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the announcement on A4, with the QR code of the studio's public page."""
     activity = activity_of(request, pk)
     context = {"activity": activity, "people": [row for row in people_of(activity) if not row.is_excused]}
+    context["moved_from"] = moved_from(activity)
     if activity.studio:
         address = public_address(activity.studio, request)
         context |= {"qr": qr_svg(address), "address": address}

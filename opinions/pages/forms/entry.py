@@ -63,6 +63,9 @@ CHANNEL_OF: dict[str, Channel] = {
 def told_at(activity: Activity) -> dict[str, Any]:
     """Return what the form knows beforehand of an opinion that is told at `activity`."""
     facts = {"activity": activity.pk, "township": activity.township_id, "studio": activity.studio_id}
+    today = timezone.localdate()
+    if activity.on < today and not received_refusal(activity.on, today):
+        facts["received_on"] = activity.on
     if activity.kind in CHANNEL_OF:
         facts["channel"] = CHANNEL_OF[activity.kind]
     there = activity.participations.exclude(attendance__in=Participation.FREE).values_list(

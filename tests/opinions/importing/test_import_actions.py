@@ -145,14 +145,14 @@ def test_the_outside_number_is_the_identity_within_its_county_even_if_written_do
 
 
 def test_one_bad_row_keeps_everything_out(cast):
-    tally = taken(cast.clerk, *many(60), OPEN_ROW | {"标题": ""})
+    tally = taken(cast.clerk, *many(60), OPEN_ROW | {"内容": ""})
     assert str(tally) == "read 61 / added 0 / known 0 / refused 1"
     assert not Opinion.objects.exists()
     assert not AccessRecord.objects.exists()
 
 
 def test_skip_bad_takes_in_the_others(cast):
-    tally = taken(cast.clerk, *many(60), OPEN_ROW | {"标题": ""}, WHOLE_ROW, skip_bad=True)
+    tally = taken(cast.clerk, *many(60), OPEN_ROW | {"内容": ""}, WHOLE_ROW, skip_bad=True)
     assert str(tally) == "read 62 / added 61 / known 0 / refused 1"
     assert Opinion.objects.count() == 61
 

@@ -1,14 +1,14 @@
 """What may stand in the cells of a ledger, in the spellings that offices use."""
 
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import pytest
 
-from common.excel.importing import check_header
-from common.excel.tables import TableError
+from common.excel.importing import match_header
 from deputies.roll import columns as roll
 from opinions.importing import columns as c
+from opinions.importing.vocabulary import headers
+from opinions.importing.vocabulary.meaning import meaning
 from studios.rolls import studios
 from tests.conftest import at
 
@@ -47,7 +47,6 @@ def test_a_time_is_understood_in_the_spellings_that_offices_use(cell, meant):
         "2025-02-30",
         "2025-13-01",
         "2025-03-18 25:00",
-        "2025-03-18 下午",
         "18/03/2025",
         "2025",
         "1.5",
@@ -90,7 +89,7 @@ def test_a_day_alone_is_told_from_a_moment():
     ],
 )
 def test_words_and_empty_cells_have_one_meaning(column, cell, code):
-    assert c.meaning(column, cell) == code
+    assert meaning(column, cell) == code
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_words_and_empty_cells_have_one_meaning(column, cell, code):
 )
 def test_an_unknown_word_is_refused_and_the_known_ones_are_named(column, cell):
     with pytest.raises(c.CellError) as caught:
-        c.meaning(column, cell)
+        meaning(column, cell)
     assert cell in str(caught.value)
     assert next(iter(c.MEANING[column])) in str(caught.value)
 
@@ -115,23 +114,22 @@ def test_what_is_no_phone_number_is_refused(cell):
         c.phone(cell)
 
 
-def header(*names):
-    return SimpleNamespace(columns=list(names), header_row=1)
-
-
 FORMER = {"来件编号": "外部编号", "反映渠道": "渠道", "主办单位": "承办单位", "群众评价": "满意度"}
-NEEDED = ("登记时间", "乡镇代码", "标题", "内容")
 
 
 def test_headers_of_former_templates_are_still_read():
-    spelled = check_header(header(*NEEDED, *FORMER.values()), c.COLUMNS)
-    assert {name: spelled[name] for name in FORMER} == FORMER
-    levels = header("姓名", "代表层级", "届次", "乡镇代码*")
-    assert check_header(levels, roll.COLUMNS)["人大层级"] == "代表层级"
-    facts = header("名称", "乡镇代码", "村社区", "牌匾", "建成时间", "活动室同址", "人大办同址")
-    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(check_header(facts, studios.COLUMNS))
+    assert {name: headers.candidates(former)[0] for name, former in FORMER.items()} == {
+        name: name for name in FORMER
+    }
+    assert all(headers.is_own(former) for former in FORMER.values())
+    levels = match_header(["姓名", "代表层级", "届次", "乡镇代码*"], roll.COLUMNS)
+    assert levels.spelled["人大层级"] == "代表层级"
+    facts = match_header(
+        ["名称", "乡镇代码", "村社区", "牌匾", "建成时间", "活动室同址", "人大办同址"], studios.COLUMNS
+    )
+    assert {"村（社区）", "设立日期", "人大办公室在同一处"} <= set(facts.spelled)
 
 
-def test_a_column_under_its_present_and_its_former_name_is_there_twice():
-    with pytest.raises(TableError, match="此列重复出现"):
-        check_header(header(*NEEDED, "来件编号", "外部编号"), c.COLUMNS)
+def test_of_two_headers_for_one_column_of_a_register_the_first_counts_and_the_other_is_named():
+    matched = match_header(["姓名", "人大层级", "代表层级", "届次", "乡镇代码"], roll.COLUMNS)
+    assert (matched.spelled["人大层级"], matched.unknown) == ("人大层级", ["代表层级"])

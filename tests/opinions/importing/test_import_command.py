@@ -49,21 +49,21 @@ def test_the_future_can_be_tried(command):
 
 
 def test_errors_are_told_with_row_and_column_and_the_end_is_not_zero(command):
-    lines, err, ok = command(as_csv(WHOLE_ROW, OPEN_ROW | {"标题": ""}))
+    lines, err, ok = command(as_csv(WHOLE_ROW, OPEN_ROW | {"内容": ""}))
     assert (lines[-1], ok) == ("read 2 / added 0 / known 0 / refused 1", False)
     assert "第3行" in err
-    assert "标题" in err
+    assert "内容" in err
 
 
 def test_skip_bad_ends_well_and_still_tells_what_was_refused(command):
-    lines, err, ok = command(as_csv(WHOLE_ROW, OPEN_ROW | {"标题": ""}), "--skip-bad")
+    lines, err, ok = command(as_csv(WHOLE_ROW, OPEN_ROW | {"内容": ""}), "--skip-bad")
     assert (lines[-1], ok) == ("read 2 / added 1 / known 0 / refused 1", True)
-    assert "标题" in err
+    assert "内容" in err
 
 
 def test_a_hundred_errors_are_printed_and_the_rest_counted(command):
-    _lines, err, _ok = command(as_csv(*[OPEN_ROW | {"标题": ""}] * 130))
-    assert err.count("标题") == 100
+    _lines, err, _ok = command(as_csv(*[OPEN_ROW | {"内容": ""}] * 130))
+    assert err.count("内容") == 100
     assert "30" in err.splitlines()[100]
 
 

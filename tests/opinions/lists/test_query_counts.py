@@ -27,7 +27,7 @@ MOST = {
     "report_back": 8,
     "issue_reply": 12,
     "call_back": 7,
-    "evaluate": 20,  # not satisfied: two actions in one, the past round is kept, and the deputy hears of it
+    "evaluate": 21,  # not satisfied: two actions, the past round kept, its drafts dropped, the deputy hears of it
 }
 
 

@@ -1,16 +1,20 @@
 """Logging an opinion at the desk: what is saved, refused, kept and remembered."""
 
 import uuid
+from datetime import date
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from deputies.activities import services as activities
 from deputies.models import Deputy
 from opinions.models import Event, Opinion
 from studios.models import Membership, Role, Studio
 from tests.common.test_uploads import from_a_phone
-from tests.conftest import person
+from tests.conftest import at, person
 
 NEW = reverse("opinions:new")
 
@@ -293,3 +297,29 @@ def test_files_chosen_without_a_script_are_named_when_another_field_is_wrong(cle
     back = clerk.post(reverse("opinions:new"), {"title": "站牌歪了", "files": [photo]})
     assert back.status_code == 422
     assert "请重新选择" in back.text and "站牌照片.jpg" in back.text
+
+
+def test_an_opinion_taken_at_a_past_session_was_told_on_its_day(client, cast, office):
+    """Entered on Monday from the paper of Thursday's session; one entered at the session carries today's day."""
+    with time_machine.travel(at("2026-11-23 09:00"), tick=False):
+        past = activities.plan(
+            by=None, township=office.qianzhou, studio=office.studio, on=date(2026, 11, 19), room="reception"
+        )
+        present = activities.plan(
+            by=None, township=office.qianzhou, studio=office.studio, on=date(2026, 11, 23), room="reception"
+        )
+        client.force_login(cast.clerk)
+        form = client.get(reverse("opinions:new"), {"activity": past.pk}).context["form"]
+        assert form["received_on"].value() == date(2026, 11, 19)
+        now = client.get(reverse("opinions:new"), {"activity": present.pk}).context["form"]
+        assert not now["received_on"].value()
+        sent = {name: form[name].value() or "" for name in form.fields}
+        sent |= {
+            "title": "路灯不亮",
+            "body": "晚上看不见",
+            "matter_type": "help",
+            "received_on": "2026-11-19",
+        }
+        assert client.post(reverse("opinions:new"), sent).status_code == 302
+        opinion = Opinion.objects.get(activity=past)
+        assert timezone.localdate(opinion.registered_at) == date(2026, 11, 19)

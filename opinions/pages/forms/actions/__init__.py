@@ -34,6 +34,7 @@ FORMS = {
         asking.AnswerQuestion,
         supervise.Notify,
         supervise.IssueSupervision,
+        supervise.SignOffLetter,
         supervise.Acknowledge,
         supervise.Escalate,
         report_back.Answer,

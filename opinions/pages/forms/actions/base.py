@@ -25,6 +25,7 @@ from opinions.workflow import (
     register,
     reopen,
     report_back,
+    signing,
     supervision,
     triage,
 )
@@ -42,6 +43,7 @@ VERBS = {
     "asking": asking,
     "merging": merging,
     "personal_data": personal_data,
+    "signing": signing,
 }
 
 

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import date_field, radio_field, text_field
@@ -141,6 +143,22 @@ class IssueSupervision(ActionForm):
     submit = _("Issue the letter")
 
     words = text_field(_("What else is demanded"), required=False)
+
+
+class SignOffLetter(ActionForm):
+    code = "sign_off_letter"
+
+    @property
+    def lead(self) -> str | Promise:  # type: ignore[override]  # only ever read
+        return format_html(
+            '{} <a href="{}?about={}">{}</a>',
+            _("Each takes the next number and leaves under your name. Read them first:"),
+            reverse("opinions:letters_to_sign"),
+            self.opinion.number,
+            _("letters to be signed off"),
+        )
+
+    submit = _("Sign them off")
 
 
 class Acknowledge(ActionForm):

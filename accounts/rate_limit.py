@@ -1,4 +1,5 @@
-"""How quickly one address, or one query code, may try again. One that is too quick waits; nobody is locked out.
+"""How quickly one address, or one query code, may try again: on the public pages and at the login. One
+that is too quick waits; nobody is locked out.
 
 A token bucket in one moment a key: each try moves `until` on by `every`; it may run ahead of now by `burst` tries. So
 the longest wait is `every`, however much was tried: a whole village behind one address stays able to write (ADR 0025).
@@ -11,11 +12,13 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.security.client_address import client_address, network_of
 from common.security.crypto import keyed_hash
 
 from .models import TokenBucket
@@ -31,27 +34,42 @@ class Rule:
 
 RULES = {
     "submit": Rule(20, timedelta(seconds=30)),  # opinions handed in from one address
+    "form": Rule(40, timedelta(seconds=5)),  # forms sent from one address, right or wrong
+    "file": Rule(30, timedelta(seconds=5)),  # files in them, before any of them is opened
     "look up": Rule(20, timedelta(seconds=10)),  # codes tried from one address
     "code": Rule(6, timedelta(seconds=30)),  # tries of one code, from wherever
+    "log in": Rule(20, timedelta(seconds=10)),  # failed logins from one address, whatever names were tried
 }
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def seconds_until_allowed(name: str, who: object, *, now: datetime | None = None) -> int:
+def seconds_until_allowed(name: str, who: object, count: int = 1, *, now: datetime | None = None) -> int:
     """Return the seconds that `who` must wait before trying again; 0 for a try that was free, and is now used up.
-    `name` is a key of RULES; `who` is stored as a keyed hash only."""
+    `name` is a key of RULES; `who` is stored as a keyed hash only. `count` tries together are free or not together."""
     now, rule = now or timezone.now(), RULES[name]
+    count = min(count, rule.burst)  # more would never be free
     key = keyed_hash(f"pace {name} {who}")
     with transaction.atomic():
         TokenBucket.objects.bulk_create([TokenBucket(key=key, until=now)], ignore_conflicts=True)
         row = TokenBucket.objects.select_for_update().get(key=key)
         start = max(row.until, now)
-        ahead = start - now - rule.every * (rule.burst - 1)
+        ahead = start - now - rule.every * (rule.burst - count)
         if ahead > timedelta(0):
             return math.ceil(ahead.total_seconds())
-        row.until = start + rule.every
+        row.until = start + rule.every * count
         row.save(update_fields=["until"])
     return 0
+
+
+def give_back(name: str, who: object) -> None:
+    """Take back a try that was counted: what succeeded slows nobody."""
+    key = keyed_hash(f"pace {name} {who}")
+    TokenBucket.objects.filter(key=key).update(until=F("until") - RULES[name].every)
+
+
+def sender(request: HttpRequest) -> str:
+    """Return by what one sender is told from another: the network address, or the network of a household."""
+    return network_of(client_address(request))
 
 
 def granted(name: str, who: object, *, most: int, within: timedelta, now: datetime | None = None) -> bool:
@@ -71,13 +89,25 @@ def granted(name: str, who: object, *, most: int, within: timedelta, now: dateti
     return free is not None
 
 
+def seconds_until_read(request: HttpRequest) -> int:
+    """Return the seconds that the sender of a form must wait before it is looked at, right or wrong; 0 for none. Its
+    files count each: to open them is what costs most."""
+    who, files = sender(request), sum(len(request.FILES.getlist(name)) for name in request.FILES)
+    return seconds_until_allowed("form", who) or (seconds_until_allowed("file", who, files) if files else 0)
+
+
+def ask_to_wait(form: forms.Form, seconds: int) -> None:
+    """Add to `form` the error that says how long to wait."""
+    form.add_error(
+        None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}
+    )
+
+
 def too_many_requests(
     request: HttpRequest, template: str, form: forms.Form, seconds: int, **context: Any
 ) -> HttpResponse:
     """Answer 429: the form as it was typed, and how long to wait."""
-    form.add_error(
-        None, _("Please wait %(seconds)d seconds and send it again; nothing is lost.") % {"seconds": seconds}
-    )
+    ask_to_wait(form, seconds)
     response = render(request, template, {"form": form, **context}, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -1,0 +1,108 @@
+"""One ledger, opened to be read once: its sheets, the columns as they were decided, its rows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import IO, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.excel.importing import MissingColumns, RowError
+from common.excel.tables import Limits, Line
+
+from . import columns as c
+from .decisions import Decisions
+from .entries import Entry
+from .parser import Reader
+from .survey import ColumnFound, open_ledger, propose
+from .vocabulary.headers import NOTE, OUT
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the file. `entry` None and no errors: it repeats an earlier row."""
+
+    number: int
+    values: dict[str, Any]
+    entry: Entry | None
+    errors: list[RowError]
+    sheet: str = ""
+
+
+class LedgerFile:
+    """One ledger, opened to be read once, as it was decided."""
+
+    def __init__(
+        self, file: IO[bytes], name: str, *, by: User, now: datetime, limits: Limits, decisions: Decisions
+    ) -> None:
+        self.table = open_ledger(file, name, limits)
+        self.decisions, self.reader = decisions, Reader(by, now, decisions)
+        self._seen: dict[UUID, tuple[int, str, int]] = {}
+        self._columns: dict[int, tuple[dict[str, str], list[str]]] = {}
+        self.left_out = 0
+
+    def batches(self, size: int) -> Iterator[list[Row]]:
+        """Yield lists of up to `size` Rows, in the order of the file. A row that repeats an earlier one word for word
+        has neither entry nor errors; one that gives its number to something else has an error. Raises TableError."""
+        try:
+            rows = iter(self.table)
+            while part := list(islice(rows, size)):
+                yield [self._row(line) for line in part if self._wanted(line)]
+        finally:
+            self.table.close()
+
+    def _wanted(self, line: Line) -> bool:
+        wanted = self.decisions.hidden or not line.hidden
+        self.left_out += not wanted
+        return wanted
+
+    def columns_of(self, line: Line) -> tuple[dict[str, str], list[str]]:
+        """Return column → header, and the headers that are kept as notes, of the sheet of a line. Raises TableError
+        where it lacks a column that it must have."""
+        key = id(line.sheet)
+        if key not in self._columns:
+            self._columns[key] = self._match(line.cells)
+        return self._columns[key]
+
+    def _match(self, headers: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+        spelled: dict[str, str] = {}
+        notes = []
+        for header, target in targets_of(headers, self.decisions.columns).items():
+            if target == NOTE or target in spelled:
+                notes.append(header)
+            elif target != OUT:
+                spelled[target] = header
+        missing = [] if c.REGISTERED_AT in spelled else [c.REGISTERED_AT]
+        township = self.decisions.township or self.reader.lookups.only_township
+        if not (township or c.TOWNSHIP in spelled or c.VILLAGE in spelled):
+            missing.append(c.TOWNSHIP)
+        if missing:
+            raise MissingColumns(missing)
+        return spelled, notes
+
+    def _row(self, line: Line) -> Row:
+        spelled, noted = self.columns_of(line)
+        sheet = line.sheet.name if len(self.table.sheets) > 1 else ""
+        values = {column: line.cells.get(header, "") for column, header in spelled.items()}
+        notes = {header: line.cells.get(header, "") for header in noted}
+        entry, errors = self.reader.read(line.number, values, headers=spelled, notes=notes, sheet=sheet)
+        if entry is None:
+            return Row(line.number, values, None, errors, sheet)
+        content = hash((entry.written["title"], entry.written["body"]))
+        first, first_sheet, first_content = self._seen.setdefault(entry.key, (line.number, sheet, content))
+        if (first, first_sheet) == (line.number, sheet):
+            return Row(line.number, values, entry, [], sheet)
+        if content == first_content:
+            return Row(line.number, values, None, [], sheet)
+        reason = _("row %d has this number, and another text") % first
+        return Row(line.number, values, None, [RowError(line.number, c.OUTSIDE_NUMBER, reason, sheet)], sheet)
+
+
+def targets_of(headers: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return header → column, NOTE or OUT: as chosen, and for the others what they most likely are."""
+    unknown = [ColumnFound(header) for header in headers if header not in chosen]
+    propose(unknown, {})
+    return {**chosen, **{column.header: column.target for column in unknown}}
