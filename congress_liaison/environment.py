@@ -156,7 +156,7 @@ class Environment:
         return [part.strip() for part in text.split(",") if part.strip()] if text else list(default)
 
     def answers(self, name: str) -> list[str]:
-        """Return answers of a server, comma-separated: each a status, or a status and a text in its body: `200:BUSY`."""
+        """Return answers of a server, comma-separated: a status, or a status and a text in its body (`200:BUSY`)."""
         found = self.names(name)
         for one in found:
             if not re.fullmatch(r"[1-5][0-9]{2}(:.+)?", one):
