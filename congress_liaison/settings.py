@@ -134,6 +134,11 @@ PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.whole("RETENTION_YEARS", 5, least=0, most=100)
+# So many days before, it is planned and shown; and in one night no more than so many are erased.
+RETENTION_GRACE_DAYS = env.whole("RETENTION_GRACE_DAYS", 14, least=1, most=366)
+RETENTION_A_NIGHT = env.whole("RETENTION_A_NIGHT", 1000, least=1, most=100_000)
+# Background work stands still where the clock is further than so many days from when it was last right.
+CLOCK_GAP_DAYS = env.whole("CLOCK_GAP_DAYS", 14, least=1, most=366)
 
 # Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are private there, and only ever served
 # through the product's own views; boto3 is loaded only then.

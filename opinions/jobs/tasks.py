@@ -8,18 +8,21 @@ from opinions.models import TrainedModel
 from opinions.supervision import bulk_notices
 from opinions.triage import similarity
 from opinions.workflow import calendar_changes, receipts
+from workdays import clock
 
 from . import retention
 from . import sweep as due
 
 
 @shared_task(name="opinions.check")
+@clock.when_right
 def check(number: str) -> None:
     """Do what is due on one opinion and on those that wait with it."""
     due.check_enqueued(number)
 
 
 @shared_task(name="opinions.sweep")
+@clock.when_right
 def sweep() -> None:
     """Run the regular round: everything due, and whatever an interrupted job left unfinished."""
     calendar_changes.backfill()
@@ -32,9 +35,11 @@ def sweep() -> None:
 
 
 @shared_task(name="opinions.nightly")
+@clock.when_right
 def nightly() -> None:
-    """Erase what is past its retention time, and files that no row names."""
-    retention.anonymise(most=retention.MOST)
+    """Plan and do the erasing of what is past its retention time; delete files that no row names."""
+    retention.plan()
+    retention.anonymise()
     orphan_files.sweep()
 
 

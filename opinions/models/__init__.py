@@ -12,6 +12,7 @@ from .joint import JointPart
 from .ledger import Event, EventText
 from .notices import Notice
 from .opinion import NumberSeries, Opinion
+from .planned_erasure import PlannedErasure
 from .receipt import Receipt
 from .rounds import PastRound
 from .routing import RoutingRule
@@ -39,6 +40,7 @@ __all__ = [
     "Opinion",
     "Outcome",
     "PastRound",
+    "PlannedErasure",
     "Proposal",
     "Receipt",
     "Responsibility",
