@@ -316,7 +316,7 @@ TRIAGE_CONFIDENCE = env.number("TRIAGE_CONFIDENCE", 0.8, least=0, most=1)
 # A trained model decides alone only where it was right in this share of the messages it had not seen.
 TRIAGE_PRECISION = env.number("TRIAGE_PRECISION", 0.97, least=0, most=1)
 
-LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"])
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -8,7 +8,7 @@ from . import filling
 from .checks import where
 from .detail import day_in
 from .drawn import COUNTIES, PATIENCE
-from .figures import columns_of, expected
+from .figures import columns_of, stated
 from .workdays import works
 
 ROLES = {"officer": "triage_officer", "supervisor": "supervisor"}
@@ -140,11 +140,12 @@ def figures(walk, turn) -> None:
         shown = columns_of(page)
         if not shown:
             walk.fault("no figures on the page", where(path), page.text[:200])
-        must_be = expected(matters, month, walk.today)
-        if path.startswith("/dashboard/"):  # there it is a stage, and not whoever has been told
-            must_be["已反馈"] = sum(
-                m.status == "reported_back" and f"{m.registered_on:%Y-%m}" == month for m in matters
-            )
+        must_be = stated(walk, matters, month)
+        if path.startswith("/dashboard/"):  # there it is a stage, and not who has been told
+            told = [m for m in matters if m.status == "reported_back" and f"{m.registered_on:%Y-%m}" == month]
+            must_be = must_be | {"已反馈": len(told)}
+            if (who.county, month) in walk.frozen:
+                del must_be["已反馈"]
         for label, must in must_be.items():
             if label in shown and shown[label] != must:
                 walk.fault(

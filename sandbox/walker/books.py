@@ -1,5 +1,5 @@
-"""What the office hands out, held against the oracle: the month's workbook, the public bulletin, a studio's five haves,
-a deputy's record."""
+"""What the office hands out, held against the oracle: the workbook of a period, frozen months, the public bulletin, a
+studio's five haves, a deputy's record."""
 
 import io
 import re
@@ -16,11 +16,11 @@ from .figures import (
     RATES,
     counter,
     days_to_close,
-    done_in,
-    expected,
-    of_month,
+    of_period,
+    periods_of,
     published,
     read,
+    stated,
 )
 from .page import plain
 
@@ -54,31 +54,36 @@ def _compare(walk, what: str, must: dict, shown: dict, about: str) -> None:
             walk.fault("another figure", f"{what} {label}", said)
 
 
-# --- the month's workbook
+# --- the workbook of a month, quarter or year
 def workbook(walk, turn) -> None:
     who, rng = walk.person(turn.who), walk.rng
     matters = [m for m in walk.matters.values() if m.county == who.county]
     if not _known(walk, matters):
         return
-    month = rng.choice(sorted({f"{m.registered_on:%Y-%m}" for m in matters} | {f"{walk.today:%Y-%m}"}))
-    page = walk.open(who, f"/reports/{month}.xlsx?county={who.county}")
+    days = {m.registered_on for m in matters} | {walk.today}
+    period = rng.choice(sorted({code for day in days for code in periods_of(day)}))
+    page = walk.open(who, f"/reports/{period}.xlsx?county={who.county}")
     if page.status != 200:
-        return walk.fault("the workbook cannot be had", "/reports/MONTH.xlsx", str(page.status))
-    book, about = load_workbook(io.BytesIO(page.content)), f"{month} {who.county}"
-    mine = of_month(matters, month)
-    must = expected(matters, month, walk.today) | done_in(matters, month, walk.today)
-    must["办结用时中位数（天）"] = days_to_close(mine)
+        return walk.fault("the workbook cannot be had", "/reports/PERIOD.xlsx", str(page.status))
+    book, about = load_workbook(io.BytesIO(page.content)), f"{period} {who.county}"
+    mine, must = of_period(matters, period), stated(walk, matters, period)
+    frozen = any((who.county, f"{m.registered_on:%Y-%m}") in walk.frozen for m in mine)
+    if not frozen:
+        must = must | {"办结用时中位数（天）": days_to_close(mine)}
     total = next(row for row in _rows(book["汇总"], "乡镇代码") if row["乡镇街道"] == "合计")
     _compare(walk, "汇总", must, _as_shown(total, must), about)
+    if frozen:
+        return
     if not walk.successors:
         for row in _rows(book["汇总"], "乡镇代码"):
             here = [m for m in mine if m.township == str(row["乡镇代码"])]
             if row["乡镇代码"]:
                 _compare(walk, "汇总", {"登记": len(here)}, row, f"{about} {row['乡镇街道']}")
     _by_agency(walk, mine, book, about)
+    _by_category(walk, mine, book, about)
     _by_channel(walk, mine, book, about)
     _register(walk, mine, book, about)
-    _notices(walk, matters, month, book, about)
+    _notices(walk, matters, period, book, about)
 
 
 def _rows(sheet, first: str) -> list[dict]:
@@ -110,6 +115,16 @@ def _by_agency(walk, mine, book, about) -> None:
     _compare(walk, "主办单位", accepted, rows, about)
 
 
+def _by_category(walk, mine, book, about) -> None:
+    accepted = [m for m in mine if "accepted" in m.counted(walk.today)]
+    if not all(m.category for m in accepted):
+        return  # a rule routed it by a category that the walker was not told
+    must = Counter(m.category[:2] for m in accepted)
+    shown = [row["受理"] for row in _rows(book["类别"], "类别") if row["类别"] != "合计" and row["受理"]]
+    if sorted(must.values()) != sorted(shown):
+        walk.fault("another figure", "类别 受理", f"{about}: {dict(must)} by the oracle, {shown} there")
+
+
 def _by_channel(walk, mine, book, about) -> None:
     rows = [row["登记"] for row in _rows(book["反映渠道"], "反映渠道") if row["反映渠道"] != "合计"]
     must = sorted(Counter(m.channel for m in mine).values())
@@ -118,7 +133,7 @@ def _by_channel(walk, mine, book, about) -> None:
 
 
 def _register(walk, mine, book, about) -> None:
-    """Every opinion of the month, its status and its round."""
+    """Every opinion of the period, its status and its round."""
     shown = {row["编号"]: (row["状态"], row["轮次"]) for row in _rows(book["台账"], "编号")}
     must = {m.number: (STATUSES[m.status], m.round) for m in mine}
     _compare(walk, "台账", must, {number: shown.get(number) for number in must}, about)
@@ -126,16 +141,40 @@ def _register(walk, mine, book, about) -> None:
         walk.fault("another figure", "台账", f"{about}: nobody knows of {sorted(more)}")
 
 
-def _notices(walk, matters, month, book, about) -> None:
-    """Every notice of the month but the reminders, with its day."""
+def _notices(walk, matters, period, book, about) -> None:
+    """Every notice of the period but the reminders, with its day."""
     shown = Counter((r["编号"], r["种类"], r["发出时间"].date()) for r in _rows(book["督办"], "编号"))
     must = Counter(
         (m.number, kind, day) for m in matters for kind, day in m.climb.sent
-        if kind != "提醒" and f"{day:%Y-%m}" == month
+        if kind != "提醒" and period in periods_of(day)
     )  # fmt: skip
     if shown != must:
         said = f"missing {sorted(must - shown)}, too many {sorted(shown - must)}"
         walk.fault("another figure", "督办", f"{about}: {said}")
+
+
+# --- a month is frozen
+def freeze(walk, turn) -> None:
+    """An official freezes a month that has ended; its report states the same from then on."""
+    who = walk.person(turn.who)
+    matters = [m for m in walk.matters.values() if m.county == who.county]
+    ended = sorted({month for m in matters if (month := f"{m.registered_on:%Y-%m}") < f"{walk.today:%Y-%m}"})
+    if not ended or not _known(walk, matters):
+        return
+    month = ended[0]
+    page = walk.open(who, f"/reports/{month}/?county={who.county}")
+    links = page.linked(rf"/reports/{month}/freeze/")
+    if bool(links) == ((who.county, month) in walk.frozen):
+        return walk.fault("frozen twice, or not at all", "/reports/MONTH/", f"{month} {who.county} {links}")
+    if links:
+        asked = walk.follow(who, page, links[0])
+        form = asked.form(rf"/reports/{month}/freeze/")
+        must = stated(walk, matters, month)
+        walk.send(who, asked, form, filling.standing(form))
+        walk.frozen[who.county, month] = must
+    adjusted = walk.open(who, f"/reports/{month}/adjustments/?county={who.county}")
+    if adjusted.status != 200:
+        walk.fault("a frozen month has no adjustments", "/reports/MONTH/adjustments/", str(adjusted.status))
 
 
 # --- the public bulletin
@@ -153,7 +192,9 @@ def bulletin(walk, turn) -> None:
     for one in page.tree.xpath("//dl[contains(@class,'figures')]/div"):
         number = plain(one.xpath("string(./dd/strong)"))
         shown[plain(one.xpath("string(./dt)"))] = int(number) if number.isdigit() else None
-    must = published(of_month(matters, month), walk.today)
+    if (county, month) in walk.frozen:
+        return
+    must = published(of_period(matters, month), walk.today)
     if set(must) != set(shown):
         return walk.fault("another bulletin", "/p/bulletin/N/", f"{sorted(shown)} {page.status}")
     _compare(walk, "the public bulletin", must, shown, f"{month} {county}")
@@ -219,6 +260,10 @@ def _overseer(walk, rng):
     return rng.choice(people).name, ""
 
 
+def _official(walk, rng):
+    return rng.choice(walk.office.of("county_official", rng.choice(list(COUNTIES)))).name, ""
+
+
 def _a_studio(walk, rng):
     clerk = rng.choice(walk.office.of("clerk"))
     return (clerk.name, clerk.over) if clerk.over in office.TOWNSHIPS and not walk.successors else None
@@ -230,6 +275,7 @@ def _a_deputy(walk, rng):
 
 TURNS = {
     "workbook": (workbook, _overseer, lambda walk: 2.5),
+    "freeze": (freeze, _official, lambda walk: 0.4 if len(walk.matters) > 5 else 0),
     "bulletin": (bulletin, lambda walk, rng: ("", ""), lambda walk: 1.5),
     "haves": (haves, _a_studio, lambda walk: 1 if len(walk.matters) > 5 else 0),
     "record": (record, _a_deputy, lambda walk: 1 if len(walk.matters) > 5 else 0),

@@ -1,6 +1,7 @@
 """The office's figures, counted a second time from the journal; the labels are those of pages and papers."""
 
 import re
+from datetime import date
 from statistics import median
 
 from .page import plain
@@ -32,8 +33,13 @@ SMALL = 5  # below it a number points at people
 PARTS = re.compile(r"(\d+)\s*[/／]\s*(\d+)")
 
 
-def of_month(matters, month: str) -> list:
-    return [m for m in matters if f"{m.registered_on:%Y-%m}" == month]
+def periods_of(day) -> list[str]:
+    """The month, the quarter and the year that a day lies in."""
+    return [f"{day:%Y-%m}", f"{day.year}-Q{(day.month + 2) // 3}", f"{day.year}"]
+
+
+def of_period(matters, period: str) -> list:
+    return [m for m in matters if period in periods_of(m.registered_on)]
 
 
 def counter(matters, today):
@@ -48,29 +54,47 @@ def counter(matters, today):
     return n
 
 
-def expected(matters, month: str, today) -> dict:
+def expected(matters, period: str, today) -> dict:
     """Label → what must stand there: a number, or (numerator, denominator)."""
-    n = counter(of_month(matters, month), today)
+    n = counter(of_period(matters, period), today)
     return {label: n(name) for label, name in (COUNTS | RATES).items()}
 
 
-def done_in(matters, month: str, today) -> dict:
-    """What was done in a month, whenever it was registered: closed, and answers that had their last day in it."""
-    closed = [m for m in matters if any(f"{day:%Y-%m}" == month for _round, day in m.closings)]
-    due = [found for m in matters if (found := _due_in(m, month, today)) is not None]
+def done_in(matters, period: str, today) -> dict:
+    """What was done in a period, whenever it was registered: closed, and answers that had their last day in it."""
+    closed = [m for m in matters if any(period in periods_of(day) for _round, day in m.closings)]
+    due = [found for m in matters if (found := _due_in(m, period, today)) is not None]
     return {"本期办结": len(closed), "本期到期": len(due), "到期件按期答复": sum(due)}
 
 
-def _due_in(matter, month: str, today) -> bool | None:
-    """Whether the answer whose last day lay in the month came by that day; of several rounds the last one counts. None:
-    no such day, or it is not over yet."""
+def stated(walk, matters, period: str) -> dict:
+    """What the report of a period states: figures as they are, those of frozen months as they were then."""
+    county = matters[0].county
+    frozen = {month: kept for (where, month), kept in walk.frozen.items() if where == county}
+    if period in frozen:
+        return frozen[period]
+    inside = [month for month in frozen if period in periods_of(date.fromisoformat(f"{month}-01"))]
+    if not inside:
+        return expected(matters, period, walk.today) | done_in(matters, period, walk.today)
+    living = [m for m in matters if f"{m.registered_on:%Y-%m}" not in inside]
+    parts = [expected(living, period, walk.today), *(frozen[month] for month in inside)]
+    return {label: _added([part[label] for part in parts]) for label in COUNTS | RATES}
+
+
+def _added(values):
+    return tuple(map(sum, zip(*values, strict=True))) if isinstance(values[0], tuple) else sum(values)
+
+
+def _due_in(matter, period: str, today) -> bool | None:
+    """Whether the answer whose last day lay in the period came by that day; of several rounds the last one counts.
+    None: no such day, or it is not over yet."""
     rounds = list(matter.answers)
     if matter.status in ("routed", "handling") and not matter.suspended:
         rounds.append((matter.round, matter.answer_due, None))
     due = [
         answered is not None and answered <= day
         for _round, day, answered in rounds
-        if f"{day:%Y-%m}" == month and day < today
+        if period in periods_of(day) and day < today
     ]
     return due[-1] if due else None
 

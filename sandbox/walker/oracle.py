@@ -46,6 +46,7 @@ class Matter(Rules):
     status: str = "registered"
     round: int = 1
     complex: bool = False
+    category: str = ""  # empty while nobody but a rule has set it
     agency: str = ""
     joint: dict = field(default_factory=dict)  # agency → "sent", "signed" or "answered"
     routed_on: date | None = None

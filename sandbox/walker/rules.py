@@ -95,6 +95,7 @@ class Rules:
     # --- triage
     def _on_classify(self, now, values):
         self.kind = values.get("matter_type") or self.kind
+        self.category = values.get("category") or self.category
         if "matter_type" in values:
             self.complex = "is_complex" in values
 

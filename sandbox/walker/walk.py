@@ -114,6 +114,7 @@ class Walk:
             phones.ARRIVED.clear()
             self.turn, self.told = Turn(0, self.drawn.start, "set up"), set()
             self.merged_at = None
+            self.frozen: dict = {}  # (county, month) → what its report stated then
             self.successors, self.to_settle = {}, set()  # what the system may have routed since
             self.public = office.Person("citizen", "citizen", "", "", browser=Browser(BASE))
             self.rng = Random(f"{self.drawn.seed}/0")
