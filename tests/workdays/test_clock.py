@@ -9,6 +9,7 @@ from celery.exceptions import Ignore
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from common.db import server_clock
 from congress_liaison import doctor
 from deputies.tasks import sweep as deputies_sweep
 from notifications.models import Message
@@ -28,7 +29,8 @@ ACTING = [sweep, nightly, send_messages, deputies_sweep, reports_sweep]
 
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch):
-    """No process remembers anything, as after a restart."""
+    """No process remembers anything, as after a restart; the database's clock is as wrong as this one."""
+    monkeypatch.setattr(clock, "database_time", lambda: None)
     for name, value in {"began": None, "confirmed_at": None, "right_until": 0.0}.items():
         monkeypatch.setattr(clock._Process, name, value)
 
@@ -149,7 +151,7 @@ def test_the_clock_of_the_database_is_another_witness(cast, office, monkeypatch)
     monkeypatch.setattr(clock, "database_time", lambda: timezone.now() + timedelta(minutes=6))
     with pytest.raises(Ignore):
         sweep()
-    monkeypatch.undo()
+    monkeypatch.setattr(clock, "database_time", server_clock.database_time)
     sweep()
 
 

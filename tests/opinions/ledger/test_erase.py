@@ -22,6 +22,7 @@ from reports.figures.counting import count_figures
 from tests.common.dump import dump
 from tests.common.test_uploads import from_a_phone
 from tests.opinions.story import erase_old, reported, told
+from workdays import clock
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "欧阳秘密", "13987654321"
@@ -172,7 +173,7 @@ def test_what_was_erased_is_not_taken_up_again(cast, office, act):
             report_back.evaluate(opinion.number, by=cast.clerk, satisfaction="satisfied", how="phone")
 
 
-def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, settings):
+def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, settings, monkeypatch):
     from congress_liaison.celery import app
     from opinions.jobs.tasks import nightly
 
@@ -181,6 +182,7 @@ def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, set
     assert turn["schedule"].hour == {1}
     opinion = closed(cast, office)
     settings.CLOCK_GAP_DAYS = 7 * 366
+    monkeypatch.setattr(clock, "database_time", lambda: None)  # it does not travel
     with time_machine.travel(LATER):
         settings.RETENTION_YEARS = 0
         nightly()
