@@ -105,6 +105,9 @@ class AccessRecord(models.Model):
         UNMASKED = "unmasked", _("exported unmasked")
         IMPORTED = "imported", _("imported")
         SET = "set", _("changed a setting")
+        TRIED = "tried", _("tested a rule")
+        REFUSED = "refused", _("was refused")
+        ALARM = "alarm", _("alarm")
 
     at = models.DateTimeField(_("at"), db_index=True)
     by = models.ForeignKey(

@@ -94,7 +94,7 @@ class LiaisonAdminSite(admin.AdminSite):
         from accounts import audit
         from accounts.models import AccessRecord
 
-        subject = f"{obj._meta.verbose_name}: {obj}"
+        subject = getattr(obj, "audit_subject", f"{obj._meta.verbose_name}: {obj}")
         audit.record(
             AccessRecord.Action.SET,
             by=request.user,

@@ -27,6 +27,7 @@ app.autodiscover_tasks(
         "opinions.triage.classifier",
         "opinions.triage.topics",
         "reports.files",
+        "congress_liaison.backup",
     ]
 )
 # The turns of the beat's loop are at most this many seconds apart, so that each is a heartbeat.
@@ -71,7 +72,11 @@ def schedule(sender: Celery, **kwargs: Any) -> None:
         ("opinions.nightly", 1, "erase what was kept long enough, and files that nothing names"),
         ("opinions.train_nightly", 2, "train triage"),
         ("opinions.refresh_topics", 3, "find hot topics"),
+        ("congress_liaison.backup", 4, "backup"),
     ]:
         sender.add_periodic_task(
             crontab(hour=hour, minute=20), sender.signature(task), expires=3600, name=name
         )
+    sunday = crontab(hour=5, minute=20, day_of_week=0)
+    trial = sender.signature("congress_liaison.check_backup")
+    sender.add_periodic_task(sunday, trial, expires=3600, name="restore the newest backup for trial")

@@ -226,6 +226,19 @@ class Environment:
 
         return self._judged(name, "", judge)
 
+    def place(self, name: str) -> str:
+        """Return the absolute path of a folder, or s3://bucket/prefix."""
+
+        def judge(text: str) -> str:
+            if not (text.startswith("/") or re.fullmatch(r"s3://[A-Za-z0-9._-]{3,63}(/.*)?", text)):
+                raise Problem(
+                    "the absolute path of a folder, or s3://bucket/prefix",
+                    "文件夹的绝对路径，或s3://存储桶/前缀",
+                )
+            return text
+
+        return self._judged(name, "", judge)
+
     def sender(self, name: str, default: str) -> str:
         """Return the address that e-mail comes from."""
 

@@ -179,6 +179,14 @@ CLAMD = env.scanner("CLAMD")
 PHOTO_SIDE = env.whole("PHOTO_SIDE", 1920, least=320, most=10_000)
 PHOTO_QUALITY = env.whole("PHOTO_QUALITY", 80, least=10, most=100)
 
+# --- backup (congress_liaison/backup) ---------------------------------------------------------------------
+# A folder on another disk, or s3://bucket/prefix at the store of S3_ENDPOINT. Empty: no backups.
+BACKUP_TARGET = env.place("BACKUP_TARGET")
+# Encrypts archives: a long random text, or an age identity.
+BACKUP_KEY = env("BACKUP_KEY", default="").strip()
+if BACKUP_TARGET and len(BACKUP_KEY) < 32:
+    env.note("BACKUP_KEY", "", "a random text of at least 32 characters", "至少32个字符的随机文本")
+
 # --- people ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

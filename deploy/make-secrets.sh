@@ -18,6 +18,8 @@ keep database_url "postgres://liaison:$(cat postgres_password)@postgres:5432/lia
 keep secret_key "$(openssl rand -hex 40)"
 keep field_encryption_keys "$(openssl rand -base64 32 | tr '+/' '-_')"
 keep phone_index_key "$(openssl rand -hex 32)"
+# Encrypts the backups. They hold none of these keys: keep this folder in another place as well.
+keep backup_key "$(openssl rand -hex 32)"
 # The key of the text message gateway, if there is one: put it into this file.
 keep sms_http_key ""
 if [ ! -s tls.crt ]; then
@@ -27,3 +29,6 @@ fi
 # The processes in the containers are not root and must read them; other people stop at the folder.
 chmod 444 -- *
 ls
+# Where compose writes the backups by default, for the user of its containers; better a disk of another machine.
+[ -d ../backup ] || mkdir -m 700 ../backup
+chown 10001:10001 ../backup 2>/dev/null || echo "run as root: chown 10001:10001 backup" >&2

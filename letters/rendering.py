@@ -7,6 +7,8 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, UndefinedError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from . import package
+from .bad_template import BadTemplate
 from .facts import PLACEHOLDERS
 
 # All that a template may be made of: names, conditions, and loops over a list, none inside another. No attribute,
@@ -25,14 +27,6 @@ ALLOWED = (
     nodes.Compare,
     nodes.Operand,
 )
-
-
-class BadTemplate(Exception):
-    """The template cannot be used: `code` says why, `what` names it."""
-
-    def __init__(self, code: str, what: str = "") -> None:
-        super().__init__(f"{code}: {what}")
-        self.code, self.what = code, what
 
 
 class LetterEnvironment(ImmutableSandboxedEnvironment):
@@ -76,4 +70,6 @@ def render(content: bytes | memoryview, facts: dict[str, Any]) -> bytes:
         raise BadTemplate("unknown", str(error)) from error
     except TemplateError as error:
         raise BadTemplate("syntax", str(error)) from error
+    # Once more: a field may take its code from what was filled in, and templates are older than some of the rules.
+    package.check(made.getvalue())
     return made.getvalue()

@@ -202,6 +202,15 @@ def forget(*, about: str, sequence: int | None = None) -> None:
     rows.update(address="", body="", last_error="")
 
 
+def reword(*, about: str, masked: Callable[[str], str]) -> None:
+    """Replace subject and text of every message to a colleague about `about` by what `masked` makes of them."""
+    for message in Message.objects.filter(about=about, recipient__isnull=False):
+        words = masked(message.subject), masked(message.body)
+        if words != (message.subject, message.body):
+            message.subject, message.body = words
+            message.save(update_fields=["subject", "body"])
+
+
 def due_ids(now: datetime, limit: int) -> list[int]:
     """Return the ids of at most `limit` messages to be tried, oldest first."""
     due = Message.objects.filter(next_attempt_at__lte=now).order_by("next_attempt_at")

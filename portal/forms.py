@@ -14,8 +14,11 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from common.security.giveaways import Person
+from common.security.numbers import mask_numbers
 from common.security.uploads import FilesField
 from common.text import phone_numbers
+from common.text.excerpts import cut
 from common.ui.fields import radio_field, text_field
 from deputies.models import Deputy
 from opinions.lifecycle.reasons import HowRated, Satisfaction
@@ -163,8 +166,15 @@ class SubmissionForm(PublicForm, forms.ModelForm):
                         _("You ticked that you leave no name and no phone number: please leave this empty."),
                     )
         if not cleaned.get("title") and cleaned.get("body"):
-            cleaned["title"] = " ".join(cleaned["body"].split())[:TITLE_FROM_BODY]
+            cleaned["title"] = self._title_from(cleaned["body"])
         return cleaned
+
+    def _title_from(self, body: str) -> str:
+        """Return the beginning of the text as a title that anybody may read: never a piece of a number, and of one who
+        is to be kept secret neither name nor number."""
+        line, cleaned = " ".join(body.split()), self.cleaned_data
+        person = Person(cleaned.get("citizen_name", ""), cleaned.get("citizen_phone", ""))
+        return cut(person.hidden(line) if cleaned.get("keep_secret") else mask_numbers(line), TITLE_FROM_BODY)
 
     def written(self) -> dict[str, Any]:
         """Return the arguments of `services.submit`, by name."""

@@ -11,7 +11,7 @@ from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.statuses import Clock, Status
 from opinions.lifecycle.transitions import CITIZEN, available
 from opinions.models import Attachment, Event, Opinion
-from opinions.privacy.masking import masked
+from opinions.models.redaction import masked
 from opinions.workflow import deadlines
 
 from . import declined

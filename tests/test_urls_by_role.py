@@ -143,9 +143,7 @@ TABLE = {
     "opinions:alike_of": of_desk(),
     "opinions:seen": of_desk(ok=302, post={}),
     "opinions:triage_rules": Row(TRIAGE_SETUP),
-    "opinions:triage_rule": Row(
-        {"officer", "administrator"}, {"stranger_officer"}, args=("rule", "try"), ok=302, post={}
-    ),
+    "opinions:triage_rule": Row({"officer"}, {"stranger_officer"}, args=("rule", "try"), ok=302, post={}),
     "opinions:triage_models": Row(TRIAGE_SETUP),
     "opinions:triage_train": Row({"administrator"}, ok=302, post={"prefecture": "4331"}),
     "opinions:triage_rest": Row({"administrator"}, ok=302, post={"prefecture": "4331"}),
@@ -317,7 +315,7 @@ TABLE = {
 ACTIONS = {
     "amend": CLERKS, "withdraw": CLERKS, "erase": SUPERVISORS,
     "give_copy": SUPERVISORS, "classify": {"officer"},
-    "route": {"officer"}, "decline": {"officer"},
+    "redact": {"officer"} | SUPERVISORS, "route": {"officer"}, "decline": {"officer"},
     "issue_handover": {"officer"} | SUPERVISORS, "issue_reply": CLERKS | {"officer"},
     "merge": {"officer"}, "unmerge": {"officer"}, "recall": {"officer"},
     "reconsider": SUPERVISORS | CLERKS, "sign": {"handler"},

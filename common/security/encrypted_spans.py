@@ -1,12 +1,12 @@
-"""Text that people type: still searchable in the database, while the phone and ID numbers in it, and a name that is
-to be kept secret, are encrypted in place (ADR 0030).
+"""Text that people type: still searchable in the database, while the phone and ID numbers in it, and all that gives
+away somebody who is to be kept secret, are encrypted in place (ADR 0030).
 
 An encrypted piece is spelled in characters of Unicode's private plane 15, which nobody types and no search finds.
 """
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -24,13 +24,17 @@ END = chr(FIRST + 256)
 SEALED = re.compile(f"([{chr(FIRST)}-{chr(FIRST + 255)}]+){END}")
 # Typed by somebody: encrypted as well, so that it comes back as it was.
 OURS = re.compile(f"[{chr(FIRST)}-{END}]+")
+# Returns where in a text the pieces to be hidden begin and end.
+Finder = Callable[[str], list[tuple[int, int]]]
 
 
-def encrypt_spans(text: str, names: Iterable[str] = ()) -> str:
-    """Return `text` as it is stored: with the numbers and the `names` in it encrypted."""
-    spans = [*numbers_in(text), *(found.span() for found in OURS.finditer(text))]
-    for name in names:
-        spans += [found.span() for found in re.finditer(re.escape(name), text)]
+def encrypt_spans(text: str, find: Finder | None = None) -> str:
+    """Return `text` as it is stored: with the numbers in it, and what else `find` finds, encrypted."""
+    spans = [
+        *numbers_in(text),
+        *(found.span() for found in OURS.finditer(text)),
+        *(find(text) if find else ()),
+    ]
     if not spans:
         return text
     stored, done = [], 0
@@ -57,15 +61,16 @@ def _decrypted(piece: str) -> str:
     return cipher().decrypt(base64.urlsafe_b64encode(token)).decode()
 
 
-class _Named(str):
-    """Text on its way to the database, with the names to be hidden in it."""
+class _Secret(str):
+    """Text on its way to the database, with what finds the pieces to be hidden in it."""
 
-    names: tuple[str, ...] = ()
+    finder: Finder
 
 
 class PartlyEncryptedTextField(models.TextField):
-    """Reads and writes text as it was typed. The names to be kept secret are in the property `secret_names` of the row,
-    or of the one that the path `of` leads to. `one_line`: typed into a single line."""
+    """Reads and writes text as it was typed. What is to be kept secret in it is found by the property `secret_spans` of
+    the row, or of the one that the path `of` leads to: a Finder, or None where nothing is. `one_line`: typed into a
+    single line."""
 
     def __init__(self, *args: Any, one_line: bool = False, of: str = "", **kwargs: Any) -> None:
         self.one_line, self.of = one_line, of
@@ -86,18 +91,18 @@ class PartlyEncryptedTextField(models.TextField):
             setattr(instance, self.attname, value)
         for name in self.of.split("__") if self.of else ():
             instance = getattr(instance, name)
-        names = getattr(instance, "secret_names", ())
-        if names and isinstance(value, str):
-            value = _Named(value)
-            value.names = tuple(names)
+        find = getattr(instance, "secret_spans", None)
+        if find and isinstance(value, str):
+            value = _Secret(value)
+            value.finder = find
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        names = getattr(value, "names", ())
+        find = value.finder if isinstance(value, _Secret) else None
         if self.one_line and isinstance(value, str):
             value = one_line(value)
         value = super().get_prep_value(value)
-        return encrypt_spans(str(value), names) if value else value
+        return encrypt_spans(str(value), find) if value else value
 
     def formfield(self, **kwargs: Any) -> Any:
         if self.one_line:

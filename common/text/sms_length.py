@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from .excerpts import cut
+
 LEAST = 20  # characters of a person's text that a message always has room for, however long the rest is
 ENDS = "。！？；.!?;"
 
@@ -18,6 +20,6 @@ def first_words(text: str, most: int) -> str:
     line = " ".join(str(text).split())
     if len(line) <= most:
         return line
-    cut = line[:most]
-    whole = max(cut.rfind(end) for end in ENDS) + 1
-    return cut[:whole] if whole >= most // 2 else cut[:-1] + "…"
+    begun = cut(line, most)
+    whole = max(begun.rfind(end) for end in ENDS) + 1
+    return begun[:whole] if whole >= most // 2 else cut(line, most - 1) + "…"

@@ -21,7 +21,7 @@ from studios.models import County, Township
 from workdays import clock
 from workdays.calendar import years_to_import
 
-from . import keys, outside
+from . import backups, keys, outside
 from .findings import FAIL, OK, WARN, Finding
 
 SECRET_KEY_LENGTH = 50
@@ -37,7 +37,7 @@ def examine(now: datetime) -> list[Finding]:
     services = _services()
     stands = not any(finding.level == FAIL for finding in services[:2])
     stored = keys.examine() if stands else []
-    findings = [*services, *_settings(), *stored, *outside.examine(now)]
+    findings = [*services, *_settings(), *stored, *outside.examine(now), *backups.examine(now)]
     if stands and not any(finding.level == FAIL for finding in stored):
         findings += [
             _clock(now),

@@ -18,6 +18,7 @@ from accounts.requests import StaffRequest
 from common.ui import in_sight
 from common.ui.pagination import paginate
 from letters import services
+from letters.bad_template import BadTemplate
 from letters.filters import LetterFilter
 from letters.forms import CancelForm, FileForm
 from letters.models import Letter
@@ -70,10 +71,14 @@ def _page(
     problem: str = "",
 ) -> HttpResponse:
     roles = roles_over(letter)
+    try:
+        shown = blocks(services.docx_of(letter))
+    except BadTemplate as error:
+        shown, problem = [], problem or _not_sent(error)
     context = {
         "letter": letter,
         "seen": in_sight.visible_numbers(request.user, [letter.about]),
-        "blocks": blocks(services.docx_of(letter)),
+        "blocks": shown,
         "form": form or CancelForm(),
         "may_sign": bool(roles & services.SIGNERS) and letter.state == "unsigned",
         "may_cancel": bool(roles & services.CANCELLERS) and not letter.cancelled_at,
@@ -83,6 +88,14 @@ def _page(
         "problem": problem,
     }
     return render(request, "letters/detail.html", context, status=status)
+
+
+def _not_sent(error: BadTemplate) -> str:
+    """Return why the letter is not shown: its template is older than a rule that it breaks."""
+    return _(
+        "This letter cannot be shown or sent: its template holds what may not leave the office (%s). Put another "
+        "template in use, cancel this letter and issue it again."
+    ) % (error.what or error.code)
 
 
 @require_safe
@@ -101,7 +114,10 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 def docx(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a letter as .docx; this is audited."""
     letter = _or_404(request.user, pk)
-    content = services.docx_of(letter)
+    try:
+        content = services.docx_of(letter)
+    except BadTemplate:
+        return redirect("letters:detail", pk=pk)
     _audited(request, AccessRecord.Action.EXPORTED, letter)
     disposition = content_disposition_header(True, f"{letter.number}.docx")
     return HttpResponse(content, content_type=DOCX, headers={"Content-Disposition": disposition})
@@ -113,10 +129,12 @@ def docx(request: StaffRequest, pk: int) -> HttpResponse:
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the letter alone on A4; printing it is audited."""
     letter = _or_404(request.user, pk)
+    try:
+        shown = blocks(services.docx_of(letter))
+    except BadTemplate:
+        return redirect("letters:detail", pk=pk)
     _audited(request, AccessRecord.Action.PRINTED, letter)
-    return render(
-        request, "letters/print.html", {"letter": letter, "blocks": blocks(services.docx_of(letter))}
-    )
+    return render(request, "letters/print.html", {"letter": letter, "blocks": shown})
 
 
 @require_POST

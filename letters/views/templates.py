@@ -13,10 +13,10 @@ from accounts import audit
 from accounts.models import AccessRecord
 from accounts.requests import StaffRequest
 from letters import templates
+from letters.bad_template import BadTemplate
 from letters.facts import LISTS, PLACEHOLDERS
 from letters.forms import TemplateForm
 from letters.models import Kind, Template
-from letters.rendering import BadTemplate
 from studios.models import County, Role
 from studios.permissions.access import roles_required
 

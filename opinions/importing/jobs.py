@@ -189,7 +189,7 @@ def start(
         job.decisions = job.decisions | {"answers": answers}
         job.processed = job.added = job.known = job.refused = 0
         job.save()
-        record(by=by, name=job.name, summary=seen, request=request)
+        record(by=by, summary=seen, request=request, job=job.pk)
         job.enqueue()
     return True
 

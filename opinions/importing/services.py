@@ -195,7 +195,7 @@ def import_file(
         with nullcontext() if skip_bad else transaction.atomic():
             batches = read_batches(file, name, by=by, now=now, limits=limits, decisions=decisions)
             import_rows(batches, done, by=by, now=now, skip_bad=skip_bad, decisions=decisions)
-            record(by=by, name=name, summary=done)
+            record(by=by, summary=done)
             ask_for_a_sweep()
     except Failed as failed:
         return ImportSummary(summary.read, 0, summary.known, 1, errors=[failed.error])
@@ -213,21 +213,24 @@ def _with_survey(file: IO[bytes], name: str, limits: Limits, decisions: Decision
     return replace(decisions, columns={**found.targets, **decisions.columns})
 
 
-def record(*, by: User, name: str, summary: ImportSummary, request: HttpRequest | None = None) -> None:
-    """Record in the audit trail who imported what; it holds no name or number of a citizen."""
+def record(
+    *, by: User, summary: ImportSummary, request: HttpRequest | None = None, job: int | None = None
+) -> None:
+    """Record in the audit trail who imported what, by the job's key; it holds no name or number of a citizen."""
     prefixes = scope_of(by).prefixes(*IMPORTER_ROLES)
     audit.record(
         AccessRecord.Action.IMPORTED,
         by=by,
         request=request,
-        subject=name,
+        subject=_("old records"),  # a file's name may be a person's
         area_code=prefixes[0] if prefixes else "",
         details={
             "read": summary.read,
             "added": summary.added,
             "known": summary.known,
             "refused": summary.refused,
-        },
+        }
+        | ({"job": job} if job else {}),
     )
 
 

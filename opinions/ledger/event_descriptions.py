@@ -50,6 +50,13 @@ def _classify(data: Data, names: Names) -> str:
     return join(text, urgent, data.get("complex") and _("complex matter"))
 
 
+def _redact(data: Data, names: Names) -> str:
+    hidden = data.get("hidden", 0)
+    return _("Looked through what the agency reads; words marked apart from what is hidden anyway: %(n)d") % {
+        "n": hidden
+    }
+
+
 def _route(data: Data, names: Names) -> str:
     return join(
         _("Routed to %(agency)s") % {"agency": data.get("agency_name", "")},
@@ -233,6 +240,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),
     "reissue_code": notes.reissue_code,
     "classify": _classify,
+    "redact": _redact,
     "route": _route,
     "recall": lambda data, names: _("Took it back from %(agency)s") % {"agency": data.get("agency_name", "")},
     "decline": _decline,

@@ -30,6 +30,18 @@ def not_designated(opinion: Opinion, today: date) -> StrOrPromise:
     return ""
 
 
+def kept_secret(opinion: Opinion, today: date) -> StrOrPromise:
+    """Mark words for the agency only where the citizen is to be kept secret."""
+    return "" if opinion.keep_secret else _("The citizen has not asked to be kept secret.")
+
+
+def looked_through(opinion: Opinion, today: date) -> StrOrPromise:
+    """Route an opinion of somebody to be kept secret only after a person has seen what the agency will read."""
+    if opinion.keep_secret and not opinion.redacted_at:
+        return _("The citizen is to be kept secret: first look through what the agency will read.")
+    return ""
+
+
 def may_ask_extension(opinion: Opinion, today: date) -> StrOrPromise:
     """Allow one extension a round, asked for before the deadline, of a limit longer than one day."""
     if opinion.extension_state:

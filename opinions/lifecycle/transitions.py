@@ -100,8 +100,11 @@ ACTIONS = {action.code: action for action in [
 
     _action("classify", "triage", _("classify"), [R, U], None, [OFFICER, SYSTEM], icon="tags",
             tone="", topic=NEWS, public=None),
+    _action("redact", "secrecy", _("look through what the agency will read"), [R, U, H], None, [OFFICER, SUPERVISOR],
+            icon="eye-slash", allows=guards.kept_secret,
+            tone="", topic=NEWS, public=None),
     _action("route", "triage", _("route to an agency"), [R], U, [OFFICER, SUPERVISOR, SYSTEM],
-            icon="send", primary=True,
+            icon="send", allows=guards.looked_through, primary=True,
             tone="", topic=WORK, public=public_wording.route),
     _action("recall", "triage", _("take back the routing"), [U], R, [OFFICER, SUPERVISOR],
             icon="arrow-counterclockwise",

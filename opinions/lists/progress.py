@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext
 from common.templatetags.liaison import localdate_short
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
-from opinions.privacy.masking import list_title
 from workdays.calendar import workdays_between
 
 VERBS = [
@@ -66,10 +65,9 @@ def standing(opinion: Opinion, today: date) -> str:
 
 
 def with_standing(opinions: Iterable[Opinion], today: date) -> list[Any]:
-    """Return the rows of a list, each with `.standing`, `.late` (working days) and `.list_title` added to the model's
-    attributes."""
+    """Return the rows of a list, each with `.standing` and `.late` (working days) added to the model's attributes."""
     rows: list[Any] = list(opinions)
     for row in rows:
-        row.standing, row.list_title = standing(row, today), list_title(row)
+        row.standing = standing(row, today)
         row.late = days_late(row, today)
     return rows

@@ -19,11 +19,12 @@ from common.templatetags.liaison import NO_VALUE, icon, light_mark, localdate_sh
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from opinions.models.conditions import OpinionQuerySet
+from opinions.models.redaction import HIDES
 from opinions.privacy.masking import CitizenView, citizen_view_for
 
 FETCHED = (
-    "number", "round", "title", "citizen_name", "citizen_phone", "keep_secret", "status", "suspended_on", "due_on",
-    "warn_on", "due_provisional", "registered_at",
+    "number", "round", "title", *HIDES, "status", "suspended_on", "due_on", "warn_on", "due_provisional",
+    "registered_at",
 )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ class TableRows:
             self.form,
             light=light,
             address=self.address.replace("NUMBER", opinion.number),
-            title=shown.title,
+            title=opinion.list_title,
             number=opinion.number,
             round=f" · {_('round %(round)d') % {'round': opinion.round}}" if opinion.round > 1 else "",
             citizen=_below(_citizen(opinion, shown)),
@@ -117,13 +118,13 @@ def _below(text: str) -> str:
 
 
 def _citizen(opinion: Opinion, shown: CitizenView) -> str:
-    if shown.hidden:
-        return format_html("{} {}", icon("shield-lock"), shown.name)
+    """Return name and number, masked; of one to be kept secret nothing: a list is read over a
+    shoulder."""
+    if opinion.keep_secret:
+        return format_html("{} {}", icon("shield-lock"), _("kept secret"))
     if not opinion.citizen_name and not opinion.citizen_phone:
         return ""
-    if not opinion.keep_secret:
-        return f"{shown.name} {shown.phone}"
-    return format_html("{} {} · {} {}", shown.name, shown.phone, icon("shield-lock"), _("kept secret"))
+    return f"{shown.name} {shown.phone}"
 
 
 def _status(code: str, suspended: bool) -> SafeString:

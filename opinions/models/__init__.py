@@ -11,7 +11,7 @@ from .imports import Import, ImportChoice
 from .joint import JointPart
 from .ledger import Event, EventText
 from .notices import Notice
-from .opinion import NumberSeries, Opinion
+from .number_series import NumberSeries
 from .planned_erasure import PlannedErasure
 from .receipt import Receipt
 from .rounds import PastRound

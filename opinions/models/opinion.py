@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.security.crypto import EncryptedLineField, mask_name, mask_phone, phone_index, tail_index
+from common.security.crypto import EncryptedLineField, EncryptedTextField, mask_name, mask_phone, phone_index
+from common.security.crypto import tail_index as phone_tail
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.text.single_line import LineField
 from opinions.lifecycle.reasons import Satisfaction
@@ -23,26 +24,13 @@ from studios.permissions.scope import area_q
 from .choices import Channel, MatterType, Outcome, Urgency
 from .indexes import INDEXES
 from .joint import JointPart
+from .redaction import HiddenWords
 from .time_limits import LimitFrom
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from .ledger import Event
-
-
-class NumberSeries(models.Model):
-    """The last serial number given in a county and year; its row lock makes numbers follow each other."""
-
-    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField()
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["county", "year"], name="series_once_per_year")]
-
-    def __str__(self) -> str:
-        return f"{self.county_id}-{self.year}-{self.last:06d}"
 
 
 def _label(model: str, name: StrOrPromise, related: str = "+", **kwargs: Any) -> Any:
@@ -56,7 +44,7 @@ def _joined(membership: Membership) -> QuerySet:
     return JointPart.objects.filter(agency=membership.agency_id).order_by().values("opinion")
 
 
-class Opinion(models.Model):
+class Opinion(HiddenWords, models.Model):
     """One matter a citizen told, in its present state; its history is the ledger (`Event`)."""
 
     number = models.CharField(_("number"), max_length=20, unique=True)
@@ -91,6 +79,9 @@ class Opinion(models.Model):
     phone_index = models.CharField(max_length=64, blank=True)
     phone_tail = models.CharField(max_length=16, blank=True)  # see common.security.crypto.tail_index
     keep_secret = models.BooleanField(_("keep the citizen's identity secret"), default=False)
+    # What an officer has marked for the agency (redaction.py), and when, with the words as they are now.
+    redaction = EncryptedTextField(_("marked words"), blank=True)
+    redacted_at = models.DateTimeField(_("looked through for the agency at"), null=True)
     # --- where it stands
     status = models.CharField(_("status"), max_length=20, choices=Status.choices)
     version = models.PositiveIntegerField()
@@ -214,7 +205,7 @@ class Opinion(models.Model):
 
     def index_phone(self) -> None:
         """Set the keyed hashes by which the phone number can be found again."""
-        self.phone_index, self.phone_tail = phone_index(self.citizen_phone), tail_index(self.citizen_phone)
+        self.phone_index, self.phone_tail = phone_index(self.citizen_phone), phone_tail(self.citizen_phone)
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
@@ -237,11 +228,6 @@ class Opinion(models.Model):
         if membership.studio_id:
             return {role: models.Q(studio=membership.studio_id)}
         return {role: area_q(membership.prefix, county="county", township="township")}
-
-    @property
-    def secret_names(self) -> tuple[str, ...]:
-        """The names to hide in every text about it wherever it is stored (common/security/encrypted_spans.py)."""
-        return (self.citizen_name,) if self.keep_secret and self.citizen_name else ()
 
     @classmethod
     def seen_q(cls, membership: Membership) -> models.Q | None:

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common.security.crypto import EncryptedTextField
+from common.security.numbers import numbers_in
 from common.text.single_line import LineField
 from opinions.models import Opinion
 from studios.models import Agency, County, Membership, Township
@@ -35,7 +37,7 @@ class RoutingRule(models.Model):
     township = models.ForeignKey(
         Township, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("township")
     )
-    words = models.TextField(
+    words = EncryptedTextField(
         _("words"),
         blank=True,
         help_text=_("Separated by spaces; one of them in the title or text is enough."),
@@ -102,6 +104,9 @@ class RoutingRule(models.Model):
             wrong["agency"] = _("The agency belongs to another county.")
         if self.township and self.township.county_id != self.county_id:
             wrong["township"] = _("The township belongs to another county.")
+        for name in ("name", "words"):
+            if any(numbers_in(getattr(self, name))):
+                wrong[name] = _("Name no person's number here.")
         if wrong:
             raise ValidationError(wrong)
 
@@ -119,7 +124,13 @@ class RoutingRule(models.Model):
 
     def found(self, opinion: Opinion) -> list[str]:
         """Return the rule's words that occur in the opinion; empty when none does."""
-        return [word for word in self.words.split() if word in opinion.title or word in opinion.body]
+        title, body = opinion.words_for_rules
+        return [word for word in self.words.split() if word in title or word in body]
+
+    @property
+    def audit_subject(self) -> str:
+        """What the audit trail calls it: by its key, because a name or a word in it can never be erased there."""
+        return f"routing rule {self.pk}"
 
     @property
     def broken(self) -> str:

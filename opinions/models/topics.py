@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.security.encrypted_spans import PartlyEncryptedTextField
+from common.security.encrypted_spans import Finder, PartlyEncryptedTextField
 from studios.models import County, Membership
 from studios.permissions.scope import ScopedQuerySet
 
 from .category import own_county_q
 from .choices import Outcome
 from .opinion import Opinion
+from .redaction import person_of
 
 
 class SimilarityKey(models.Model):
@@ -119,10 +120,12 @@ class Proposal(models.Model):
         return self.title
 
     @property
-    def secret_names(self) -> tuple[str, ...]:
-        """The names to hide in its texts wherever they are stored (common/security/encrypted_spans.py)."""
-        secret = self.opinions.filter(keep_secret=True) if self.pk else ()
-        return tuple(opinion.citizen_name for opinion in secret if opinion.citizen_name)
+    def secret_spans(self) -> Finder | None:
+        """Finds what to encrypt in its texts wherever they are stored (common/security/encrypted_spans.py)."""
+        secret = list(self.opinions.filter(keep_secret=True)) if self.pk else []
+        if not secret:
+            return None
+        return lambda text: [span for opinion in secret for span in person_of(opinion).spans(text)]
 
     @classmethod
     def scope_q(cls, membership: Membership) -> dict[str, Q]:

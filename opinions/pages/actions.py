@@ -129,10 +129,9 @@ def _take(request: StaffRequest, form: ActionForm) -> HttpResponse:
     opinion, action = form.opinion, form.action
     stood = place_of(opinion)
     if not form.is_valid():
-        version = digits.number(form.data.get("version", ""))
-        if version is not None and version < opinion.version:
-            return _stale(request, form, version)
-        return _page(request, form, status=422)
+        return _wrong(request, form)
+    if form.preview and "preview" in form.data:
+        return _page(request, form)
     try:
         done = form.function(
             opinion.number, by=request.user, version=form.cleaned_data["version"], **form.arguments()
@@ -146,6 +145,14 @@ def _take(request: StaffRequest, form: ActionForm) -> HttpResponse:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return _page(request, form, status=422)
     return _done(request, form, done, stood)
+
+
+def _wrong(request: StaffRequest, form: ActionForm) -> HttpResponse:
+    """Answer what must be corrected; a form older than the opinion is stale first of all."""
+    version = digits.number(form.data.get("version", ""))
+    if version is not None and version < form.opinion.version:
+        return _stale(request, form, version)
+    return _page(request, form, status=422)
 
 
 def _back(request: StaffRequest) -> str:

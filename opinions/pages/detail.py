@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,19 +24,21 @@ from letters.models import Draft, Letter
 from notifications.models import Message
 from opinions.ledger.timeline import TimelineEntry, entries_of
 from opinions.lifecycle.statuses import Status
-from opinions.lifecycle.transitions import ACTIONS, available, who
+from opinions.lifecycle.transitions import ACTIONS, Action, available, who
 from opinions.lists.access import readers_only
 from opinions.lists.progress import standing, steps_of
 from opinions.lists.worklists import can_be_called
 from opinions.models import Opinion, Receipt
+from opinions.models.redaction import masked
 from opinions.pages.forms.actions import FORMS
 from opinions.pages.forms.reveal import RevealForm
-from opinions.privacy.masking import CitizenView, citizen_view_for, masked
+from opinions.privacy.masking import CitizenView, citizen_view_for
 from opinions.workflow.letters import issued
 from opinions.workflow.receipts import code_for, track_address
 from studios.models import Role
 from studios.permissions.scope import roles_over
 
+from .attachments import attachments_of
 from .loading import opinion_of
 
 REVEALED = EncryptedCookie("revealed", 60, "/opinions/")
@@ -78,22 +79,6 @@ def was_given(lines: Sequence[TimelineEntry]) -> bool:
 
 # Who has the page on which drafts are read.
 READ_DRAFTS = frozenset([Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.COUNTY_OFFICIAL])
-# What a photo or file came with, by the action of its ledger row.
-CAME_WITH = {
-    "register": gettext_lazy("with the opinion"),
-    "answer": gettext_lazy("with the answer"),
-    "supplement": gettext_lazy("added later"),
-    "share_supplement": gettext_lazy("added later"),
-}
-
-
-def attachments_of(opinion: Any, lines: Sequence[TimelineEntry]) -> list[Any]:
-    """Return the files, each with what it came with (`came`); one query at most."""
-    files = list(opinion.attachments.all()) if opinion.has_files else []
-    actions = {line.sequence: line.code for line in lines}
-    for file in files:
-        file.came = CAME_WITH.get(actions.get(file.sequence, ""), "")
-    return files
 
 
 def letters_of(opinion: Any, user: User) -> list[Letter]:
@@ -102,6 +87,11 @@ def letters_of(opinion: Any, user: User) -> list[Letter]:
         return []
     letters = Letter.objects.visible_to(user).filter(about=opinion.number)
     return list(letters.defer("facts_text").order_by("issued_at", "id"))
+
+
+def _expected(action: Action, opinion: Opinion) -> bool:
+    """Tell if the opinion waits for this action."""
+    return action.primary or (action.code == "redact" and opinion.redacted_at is None)
 
 
 def drafts_of(opinion: Any, user: User) -> list[Draft]:
@@ -131,7 +121,7 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
     # The action that the opinion waits for comes first.
     actions = sorted(
         (a for a in available(opinion, roles_over(opinion), today) if a.code not in done),
-        key=lambda a: not a.primary,
+        key=lambda a: not _expected(a, opinion),
     )
     lines = entries_of(opinion, shown=shown)
     context = {
@@ -146,9 +136,9 @@ def detail(request: StaffRequest, number: str) -> HttpResponse:
         "letters": letters,
         "drafts": drafts,
         "may_read_drafts": bool(drafts and roles_over(opinion) & READ_DRAFTS),
-        "attachments": attachments_of(opinion, lines),
+        "attachments": attachments_of(opinion, lines, shown),
         "related": related,
-        "actions": [(action, FORMS[action.code].heading) for action in actions],
+        "actions": [(action, FORMS[action.code].heading, _expected(action, opinion)) for action in actions],
         "call": can_be_called(opinion) and Role.CLERK in roles_over(opinion),
         "copied": may_copy(opinion) and was_given(lines),
         "reveal_form": RevealForm(auto_id="reveal_%s") if shown.may_reveal else None,

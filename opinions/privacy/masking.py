@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.security.crypto import phone_index, tail_index
+from common.security.giveaways import STARS
 from common.security.numbers import mask_numbers
 from common.text import phone_numbers
 from opinions.models import Opinion
+from opinions.models.redaction import masked
 from studios.permissions.scope import NOTHING, roles_over, scope_of
 
 if TYPE_CHECKING:
@@ -24,24 +26,14 @@ if TYPE_CHECKING:
 
 # Roles over the row that deal with the citizen or decide on the matter.
 CLOSE = frozenset(["clerk", "triage_officer", "supervisor"])
-AGENCY = frozenset(["handler", "joint_handler"])
-
-
-def masked(opinion: Opinion, text: str) -> str:
-    """Return `text` about `opinion` as everybody may read it: without numbers, and without a name to be kept
-    secret."""
-    return mask_numbers(without_name(opinion, text) if opinion.keep_secret else text)
+# Roles that may see the person behind a matter kept secret, each time for a reason that is recorded.
+TRUSTED = CLOSE | {"county_official"}
 
 
 def without_name(opinion: Opinion, text: str) -> str:
-    """Return `text` with the citizen's name replaced by asterisks."""
+    """Return `text` with stars in place of the citizen's name."""
     name = opinion.citizen_name
-    return text.replace(name, "*" * len(name)) if name else text
-
-
-def list_title(opinion: Opinion) -> str:
-    """Return the title as lists show it, to everybody."""
-    return masked(opinion, opinion.title)
+    return text.replace(name, STARS) if name else text
 
 
 # The columns that a search for words reads. Numbers and secret names are encrypted in them (ADR 0030), so that nobody
@@ -77,8 +69,8 @@ def by_tail(value: str, model: type[Opinion], user: User | AnonymousUser) -> Q:
 
 @dataclass(frozen=True)
 class CitizenView:
-    """One opinion's citizen in the eyes of one person. `clear`: words unchanged. `hidden`: the agency learns nothing
-    of who it was. `may_reveal`: name and number can be revealed, with a reason."""
+    """One opinion's citizen in the eyes of one person. `clear`: words unchanged. `hidden`: nothing says who it was.
+    `may_reveal`: name and number can be revealed, with a reason."""
 
     opinion: Opinion
     clear: bool
@@ -119,13 +111,15 @@ class CitizenView:
         """Return `text` about the opinion as this person may read it."""
         if self.clear:
             return text
-        return mask_numbers(without_name(self.opinion, text) if self.hidden else text)
+        if self.hidden and not self.opinion.keep_secret:  # a letter to the agency names nobody anyway
+            return mask_numbers(without_name(self.opinion, text))
+        return masked(self.opinion, text)
 
 
 def citizen_view_for(opinion: Opinion) -> CitizenView:
     """Return what the person through whose scope `opinion` was fetched (`with_roles`) may see."""
     roles = roles_over(opinion)
-    hidden = opinion.keep_secret and roles <= AGENCY
-    may_reveal = bool(roles & CLOSE) or ("handler" in roles and not opinion.keep_secret)
+    hidden = opinion.keep_secret and not roles & CLOSE
+    may_reveal = bool(roles & TRUSTED) if opinion.keep_secret else bool(roles & CLOSE) or "handler" in roles
     known = bool(opinion.citizen_name or opinion.citizen_phone)
     return CitizenView(opinion, clear=bool(roles & CLOSE), hidden=hidden, may_reveal=may_reveal and known)

@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 
 from opinions.lifecycle.statuses import Status
 from opinions.models import BulkTarget
-from opinions.privacy.masking import list_title
 from studios.models import Membership, Role
 
 ADDRESSED = ("opinion", "opinion__lead_agency", "opinion__township", "opinion__studio")
@@ -20,7 +19,7 @@ def with_addressees(targets: Iterable[BulkTarget]) -> list[Any]:
     handlers, clerks = _handlers(rows), _clerks(rows)
     for target in rows:
         opinion = target.opinion
-        target.title = list_title(opinion)
+        target.title = opinion.list_title
         if opinion.status == Status.ANSWERED:
             unit = opinion.township.successor_id or opinion.township_id
             target.addressee = opinion.studio or opinion.township

@@ -41,7 +41,7 @@ def auto_triage(opinion: Opinion, *, at: datetime | None = None) -> Opinion:
             at=at,
             why=classified.why,
         )
-    if decision.agency is None:
+    if decision.agency is None or opinion.keep_secret:  # a person looks through what the agency will read
         return opinion
     days = decision.rule.handling_days if decision.rule else None
     why = decision.why or classified.why

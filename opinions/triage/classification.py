@@ -48,7 +48,7 @@ class Classifier:
         return (self._learned(opinion, *found) if found else None) or by_keywords(opinion, self.with_keywords)
 
     def _learned(self, opinion: Opinion, row: TrainedModel, model: Model) -> Classification | None:
-        judged = model.judge(opinion.title, opinion.body)
+        judged = model.judge(*opinion.words_for_rules)
         offered = [(self.categories[c], share) for c, share in judged.offered if c in self.categories]
         if not offered:
             return None  # all it knows has gone out of use
@@ -77,7 +77,7 @@ def classify(opinion: Opinion) -> Classification:
 
 def by_keywords(opinion: Opinion, categories: Iterable[Category]) -> Classification:
     """Classify by the words of the category tree."""
-    found = words_found(opinion.title, opinion.body, categories)
+    found = words_found(*opinion.words_for_rules, categories)
     scores = {code: sum(words.values()) for code, (_category, words) in found.items()}
     ranked = sorted(scores, key=lambda code: (-scores[code], code))
     if not ranked:

@@ -1,6 +1,6 @@
 """Dry run of a routing rule on what people decided in the past year, before it decides anything itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,8 @@ from opinions.triage.routing import Routing, with_able
 from studios.models import Role
 
 EDITORS = (Role.TRIAGE_OFFICER, Role.ADMINISTRATOR)
+# How many opinions hold a word says what is in them: only those try a rule out who may read them.
+TRIERS = (Role.TRIAGE_OFFICER,)
 PERIOD = timedelta(days=365)
 MOST = 5_000  # decisions looked at, the latest
 SHOWN = 20
@@ -34,19 +36,21 @@ class TrialResult:
     others: list[list[Any]]
 
 
-def editable(user: User, pk: int) -> RoutingRule:
-    """Return the rule if the person edits rules of its county; raises RoutingRule.DoesNotExist otherwise."""
-    rows = RoutingRule.objects.visible_to(user, *EDITORS).select_related(
+def editable(user: User, pk: int, roles: Iterable[str] = EDITORS) -> RoutingRule:
+    """Return the rule if the person has one of `roles` in its county; raises RoutingRule.DoesNotExist otherwise."""
+    rows = RoutingRule.objects.visible_to(user, *roles).select_related(
         "agency", "category", "township", "county"
     )
     return rows.get(pk=pk)
 
 
-def try_out(pk: int, *, by: User, now: datetime | None = None) -> TrialResult:
-    """Apply the rule, in its place among the live ones, to every opinion that a person routed in the past year, and
-    store the result with the rule. Raises RoutingRule.DoesNotExist."""
+def try_out(
+    pk: int, *, by: User, now: datetime | None = None, request: HttpRequest | None = None
+) -> TrialResult:
+    """Apply the rule, in its place among the live ones, to every opinion that a person routed in the past year, store
+    the result with the rule, and record who asked. Raises RoutingRule.DoesNotExist for anybody but TRIERS."""
     now = now or timezone.now()
-    rule = editable(by, pk)
+    rule = editable(by, pk, TRIERS)
     live = RoutingRule.objects.filter(county=rule.county_id, live=True).exclude(pk=rule.pk)
     rules = sorted(
         [*live.select_related("agency", "category", "township"), rule], key=lambda r: (r.position, r.pk)
@@ -66,6 +70,10 @@ def try_out(pk: int, *, by: User, now: datetime | None = None) -> TrialResult:
             others.append([event.opinion.number, event.data.get("agency_name", "")])
     result = TrialResult(past, fits, agreed, others)
     RoutingRule.objects.filter(pk=pk).update(tried_at=now, tried=asdict(result))
+    audit.record(
+        AccessRecord.Action.TRIED, by=by, request=request, subject=rule.audit_subject, area_code=rule.county_id,
+        details={"rule": pk, "past": past, "fits": fits},
+    )  # fmt: skip
     return result
 
 
@@ -95,7 +103,7 @@ def switch(pk: int, *, by: User, live: bool, request: HttpRequest | None = None)
         raise Refused(rule.broken)
     RoutingRule.objects.filter(pk=pk).update(live=live)
     audit.record(
-        AccessRecord.Action.SET, by=by, request=request, subject=f"routing rule {rule.name}"[:200],
+        AccessRecord.Action.SET, by=by, request=request, subject=rule.audit_subject,
         area_code=rule.county_id, details={"rule": pk, "live": live},
     )  # fmt: skip
     rule.live = live

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from accounts.models import User
 from common.security.crypto import phone_index
 from opinions.models import Opinion
+from opinions.models.redaction import HIDES
 
 SHOWN = 5
 
@@ -20,6 +21,6 @@ def earlier(phone: str, *, user: User, roles: Iterable[str]) -> list[Opinion]:
         .with_roles(user)
         .filter(phone_index=phone_index(phone))
         .exclude(phone_index="")
-        .only("number", "title", "status", "registered_at", "citizen_name")
+        .only("number", "title", "status", "registered_at", *HIDES)
         .order_by("-registered_at")[:SHOWN]
     )

@@ -24,6 +24,7 @@ from common.db.database import copy_rows, supports_copy
 from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion, SimilarityKey
+from opinions.models.redaction import HIDES
 from opinions.triage.classifier.ngrams import plain
 
 FILLER = re.compile(r"[\W_]+")
@@ -100,8 +101,8 @@ def store_shingles(opinions: Iterable[Opinion]) -> int:
         (opinion.county_id, key, opinion.pk)
         for opinion in opinions
         for key in {
-            *title_keys(mask_numbers(opinion.title)),
-            *text_keys(mask_numbers(opinion.body)),
+            *title_keys(mask_numbers(opinion.words_for_rules[0])),
+            *text_keys(mask_numbers(opinion.words_for_rules[1])),
             _hash(""),
         }
     ]
@@ -125,7 +126,7 @@ def backfill(*, everything: bool = False, most: int = 5_000) -> int:
     waiting = Opinion.objects.filter(~Exists(SimilarityKey.objects.filter(opinion=OuterRef("pk")))).order_by(
         "pk"
     )
-    while rows := list(waiting.filter(pk__gt=last).only("pk", "county", "title", "body")[:BATCH]):
+    while rows := list(waiting.filter(pk__gt=last).only("pk", "county", "title", "body", *HIDES)[:BATCH]):
         done, last = done + store_shingles(rows), rows[-1].pk
         if done >= most and not everything:
             break
@@ -170,7 +171,9 @@ def find_similar(
         return []
     since = (now or timezone.now()) - WITHIN
     rows = Opinion.objects.visible_to(user).filter(pk__in=near, registered_at__gte=since)
-    rows = rows.only("pk", "number", "title", "status", "registered_at", "body", "phone_index", "merged_into")
+    rows = rows.only(
+        "pk", "number", "title", "status", "registered_at", "body", "phone_index", "merged_into", *HIDES
+    )
     compared = [_compared(row, title, of_title, of_text, weight) for row in rows]
     likely = [one for one in compared if one]
     likely.sort(key=lambda one: (one.opinion.status not in OPEN, not one.same, -one.percent))

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from common.text.excerpts import cut
 from opinions.ledger.timeline import why
 from opinions.models import Category, Event, Opinion
+from opinions.models.redaction import masked
 from studios.models import Agency
 
 from .classification import Classification, Classifier
@@ -68,11 +69,16 @@ def suggest(opinions: Iterable[Opinion]) -> list[Any]:
             classification=classification,
             agency=agency,
             decision=decision,
-            title=highlight(opinion.title, words),
-            lines=highlight(Truncator(opinion.body).chars(FIRST_LINES), words),
+            title=highlight(opinion.list_title, words),
+            lines=highlight(_first_lines(masked(opinion, opinion.body)), words),
             why=_why(classification, decision, agency, event),
         )
     return rows
+
+
+def _first_lines(text: str) -> str:
+    begun = cut(text, FIRST_LINES)
+    return text if begun == text else f"{begun}…"
 
 
 def _why(

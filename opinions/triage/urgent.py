@@ -19,7 +19,7 @@ from opinions.workflow.recipients import officers_of, officials_of
 def signals_in(opinion: Opinion, at: datetime) -> list[tuple[str, list[str]]]:
     """Return (name, words found) of every active signal that the opinion gives; one query."""
     signals = cached(("signals", opinion.county_id), lambda: _in_use(opinion.county_id))
-    text, month = f"{opinion.title}\n{opinion.body}", timezone.localtime(at).month
+    text, month = "\n".join(opinion.words_for_rules), timezone.localtime(at).month
     return [(signal.name, words) for signal in signals if (words := signal.found(text, month))]
 
 
@@ -47,7 +47,7 @@ def raise_flag(opinion: Opinion, *, at: datetime | None = None) -> UrgentFlag | 
         return None
     with transaction.atomic():
         flag = UrgentFlag.objects.create(opinion=opinion, signals=found, raised_at=at)
-        facts = {"number": opinion.number, "title": opinion.title, "signals": flag.names}
+        facts = {"number": opinion.number, "title": opinion.list_title, "signals": flag.names}
         message = {
             "channel": "inbox",
             "subject": _("Urgent signal: %(number)s") % facts,

@@ -13,7 +13,7 @@ from common.ops.enqueue import enqueue
 from notifications.services import queue_all
 from opinions.lifecycle.origins import IMPORT
 from opinions.models import Event, Opinion
-from opinions.privacy.masking import masked
+from opinions.models.redaction import masked
 
 if TYPE_CHECKING:
     from .transition import Transition

@@ -24,6 +24,7 @@ WORDS = (
     "citizen_phone",
     "answer",
     "question",
+    "redaction",
 )
 # What the ledger proves otherwise (version, head, time of the last change), what no action sets, and what the database
 # clears by itself.

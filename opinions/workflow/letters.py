@@ -21,6 +21,7 @@ from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT
 from opinions.lifecycle.statuses import LetterOwed
 from opinions.models import Opinion
+from opinions.models.redaction import HIDES, masked
 from studios.models import Agency
 from workdays import office_hours
 
@@ -35,7 +36,8 @@ TAKEN_BACK = gettext_lazy("The routing was taken back.")
 CORRECTED = gettext_lazy("Correction")
 ERASED = gettext_lazy("Its words and personal data were erased.")
 # The columns a clerk may correct that a letter to the agency contains, or that decide which text is hidden in it.
-IN_LETTERS = {"title", "body", "township", "studio", "citizen_name"}
+WRITTEN = ("words", "again_reason")  # by staff or by the citizen, for the letter alone
+IN_LETTERS = {"title", "body", "township", "studio", *HIDES}
 
 
 def hand_over(t: Transition, words: str = "") -> None:
@@ -108,14 +110,26 @@ def correct(t: Transition, changed: Iterable[str]) -> None:
     replaced: dict[str, str] = {}
     changes = {name: value for name, value in corrected.items() if name in facts.CORRECTED}
     for draft in waiting:
-        drafts.correct(draft, draft.facts | changes)
+        drafts.correct(draft, _unnamed(opinion, draft.facts | changes))
     for letter in valid:
-        values = letter.facts | changes
+        values = _unnamed(opinion, letter.facts | changes)
         values["handover_number"] = replaced.get(values["handover_number"], values["handover_number"])
         if values != letter.facts:
             replaced[letter.number] = _instead_of(letter, values, t)
     if replaced:
         t.data |= {"void": list(replaced), "reissued": list(replaced.values())}
+
+
+def _unnamed(opinion: Opinion, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of a letter to the agency; where the citizen is to be kept secret, without anything that gives
+    them away in what was written for the letter."""
+    if not opinion.keep_secret:
+        return values
+    return values | {name: _hidden(opinion, values[name]) for name in WRITTEN if values.get(name)}
+
+
+def _hidden(opinion: Opinion, value: Any) -> Any:
+    return [_hidden(opinion, one) for one in value] if isinstance(value, list) else masked(opinion, value)
 
 
 def _instead_of(letter: Letter, facts_now: dict[str, Any], t: Transition) -> str:

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import User
-from common.security.numbers import mask_numbers
 from common.security.uploads import Upload
 from notifications.services import forget
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY, Status
 from opinions.models import Attachment, Event, EventText, Opinion
-from opinions.privacy.masking import without_name
+from opinions.models.redaction import unnamed
 
 from .batching import current_unit
 from .joint import owing
@@ -51,7 +50,7 @@ def supplement(
                 _notify_of_addition(t, words)
         if "passed_to" in t.data:
             moment = max(t.at, lead.changed_at) if lead else t.at
-            masked_words = mask_numbers(without_name(t.opinion, words))
+            masked_words = unnamed(t.opinion, words)
             share_supplement(
                 t.data["passed_to"], of=number, words=masked_words, files=files, at=moment, via=via
             )

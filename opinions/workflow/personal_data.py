@@ -86,6 +86,7 @@ PERSONAL = (
     "citizen_phone",
     "phone_index",
     "phone_tail",
+    "redaction",
     "answer",
     "question",
 )

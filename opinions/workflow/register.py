@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +20,9 @@ from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB, Imported
 from opinions.lifecycle.statuses import Status
 from opinions.lifecycle.transitions import ACTIONS
-from opinions.models import EventText, Opinion
-from opinions.workflow import letters, receipts
+from opinions.models import Opinion
+from opinions.models.redaction import HIDES
+from opinions.workflow import letters, receipts, secrecy
 from studios.models import Township
 
 from . import deadlines
@@ -107,21 +108,29 @@ def register(
     if opinion.activity and opinion.activity.county_id != opinion.county_id:
         raise Refused(_("The activity took place in another county."), "activity")
     at = at or timezone.now()
+    if via == IMPORT and opinion.keep_secret:
+        opinion.redacted_at = at  # it was routed on paper
     if received_on and (reason := received_refusal(received_on, timezone.localdate(at))):
         raise Refused(reason, "received_on")
     try:
         with transaction.atomic(savepoint=current_unit() is None):
             _save_first(opinion, by, at, via, files, consent, received_on, may_text)
-    except IntegrityError:
-        # The unique key let the form's first submit through, and this is another.
-        if (known := _already(submission_key)) is None:
-            raise
-        return known
+    except _AlreadySent as sent:
+        return sent.opinion
     return opinion
 
 
-def _already(submission_key: UUID | None) -> Opinion | None:
-    return Opinion.objects.filter(submission_key=submission_key).first() if submission_key else None
+class _AlreadySent(Exception):
+    def __init__(self, opinion: Opinion) -> None:
+        super().__init__()
+        self.opinion = opinion
+
+
+def _refuse_second(submission_key: UUID | None) -> None:
+    """Raise _AlreadySent if the form's first submit is stored. Call under the lock of the number series, for which the
+    second waits: an INSERT that fails would leave the citizen's words in the database's log."""
+    if submission_key and (known := Opinion.objects.filter(submission_key=submission_key).first()):
+        raise _AlreadySent(known)
 
 
 def _check_may_register(by: Actor, township: Township) -> None:
@@ -159,6 +168,8 @@ def _save_first(
     text = bool(opinion.citizen_phone) and (may_text is None or may_text(opinion.citizen_phone))
     # The number comes last, so that its row is locked for as short a time as can be.
     opinion.number = next_number(opinion.county_id, today.year)
+    if via != IMPORT:
+        _refuse_second(opinion.submission_key)
     t = Transition(ACTIONS["register"], opinion, by, via, at, "", None, recheck_immediately=True)
     t.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
     if late:
@@ -201,6 +212,8 @@ def amend(
         for name, value in changed.items():
             setattr(opinion, name, value)
         opinion.index_phone()
+        if {"title", "body", "place", *HIDES} & changed.keys():
+            opinion.redacted_at = None  # what the agency would read has not been looked through
         if "citizen_phone" in changed:
             receipts.follow_phone(opinion)
         if opinion.township.county_id != opinion.county_id:
@@ -210,16 +223,9 @@ def amend(
         else:
             letters.correct(t, changed)
             announce_correction(t)
-        if {"keep_secret", "citizen_name"} & changed.keys():
-            _hide_again(opinion)
+        if set(HIDES) & changed.keys():
+            secrecy.hide_again(opinion)
     return opinion
-
-
-def _hide_again(opinion: Opinion) -> None:
-    """Store earlier texts again, so that the name to be kept secret is hidden in them, and no other."""
-    for words in EventText.objects.filter(event__opinion=opinion).select_related("event"):
-        words.event.opinion = opinion
-        words.save(update_fields=["text"])
 
 
 def move(

@@ -31,6 +31,7 @@ from opinions.lifecycle.errors import Refused, Stale
 from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
 from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
+from opinions.models.redaction import HIDES
 from studios.permissions.scope import roles_over
 
 from . import deadlines, escalation
@@ -240,8 +241,8 @@ def _finish(t: Transition, before: dict) -> None:
     event, words = make_event(t, before, from_status=before["status"])
     settle(t)
     changed = [name for name, value in columns(opinion).items() if value != before[name]]
-    if {"keep_secret", "citizen_name"} & set(changed):
-        changed += [name for name in WORDS if name not in changed]  # the name is hidden in them, or no longer
+    if set(HIDES) & set(changed):
+        changed += [name for name in WORDS if name not in changed]  # what is hidden in them is another
     extra_rows = [words, *t.extra_rows] if words else t.extra_rows
     if unit := current_unit():
         unit.add(t, event, extra_rows, changed)

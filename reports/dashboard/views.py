@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
-from opinions.privacy.masking import list_title
 from reports.activities.overview import overview
 from reports.dashboard.figures import dashboard as dashboard_of
 from reports.definitions import periods
@@ -53,7 +52,7 @@ def records(request: StaffRequest) -> HttpResponse:
         raise Http404
     page = paginate(request, records_of(request.user, asked, timezone.localdate()))
     for opinion in page:
-        opinion.title = list_title(opinion)
+        opinion.title = opinion.list_title
         kept = getattr(opinion, "frozen", None)
         opinion.counted = labels(kept.counted.split()) if kept else []
     context = {

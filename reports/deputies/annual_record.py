@@ -13,7 +13,6 @@ from deputies.directory.work import activities_of, work_of
 from deputies.models import Deputy, Mandate, Participation
 from opinions.models import Opinion, PastRound, Satisfaction
 from opinions.models.conditions import condition_q
-from opinions.privacy.masking import list_title
 from reports.definitions.counts import Rate
 from reports.definitions.figures import FIGURES
 from reports.definitions.periods import registered_between
@@ -106,7 +105,7 @@ def record_of(deputy: Deputy, year: int, *, by: User, today: date) -> Record:
     )
     opinions = list(rows.select_related("lead_agency").order_by("registered_at", "id"))
     for opinion in opinions:
-        opinion.shown_title = list_title(opinion)  # type: ignore[attr-defined]  # for this page alone
+        opinion.shown_title = opinion.list_title  # type: ignore[attr-defined]  # for this page alone
     mandates = deputy.mandates.select_related("term").filter(
         Q(ended_on=None) | Q(ended_on__gt=first), Q(term__starts_on=None) | Q(term__starts_on__lte=last)
     )

@@ -16,7 +16,6 @@ from common.templatetags.liaison import NO_VALUE, localdate_short
 from opinions.ledger.timeline import category_names, sentence
 from opinions.lifecycle.statuses import Status
 from opinions.models import Event, Opinion
-from opinions.privacy.masking import list_title
 from reports.definitions.counts import COUNTED, FLAGS, GONE, Counts, names_of, q_of, tally, with_flags
 from reports.definitions.figures import FIGURES, KNOWN
 from reports.models import FrozenMonth, counted_q
@@ -95,7 +94,7 @@ def explained(found: Iterable[Change], rows: QuerySet[Opinion], today: date) -> 
     lines = []
     for change in found:
         opinion = opinions[change.pk]
-        opinion.title = list_title(opinion)
+        opinion.title = opinion.list_title
         reasons = [(event.at, sentence(event, names)) for event in events[change.pk]]
         lines.append(
             {"change": change, "opinion": opinion, "why": reasons, "passed": _passed(change, opinion)}

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from opinions.lists.progress import days_late
 from opinions.models import EscalationLevel, Notice
-from opinions.privacy.masking import list_title
 from opinions.workflow.deadlines import midnight
 from reports.definitions.periods import BoundedPeriod
 from studios.models import County
@@ -55,7 +54,7 @@ def with_words(rows: Iterable[Any], today: date) -> list[Any]:
     rows = list(rows)
     for row in rows:
         opinion = row.opinion
-        row.title = list_title(opinion)
+        row.title = opinion.list_title
         row.late = workdays_between(row.due_on, timezone.localdate(row.issued_at))
         row.owed = bool(row.acknowledge_by_on and not row.acknowledged_at)
         row.still_late = days_late(opinion, today) if opinion.is_overdue else 0

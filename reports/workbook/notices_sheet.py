@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.excel.workbook import Column, Sheet
 from opinions.models import EscalationLevel, Notice
-from opinions.privacy.masking import list_title
 from reports.definitions.periods import BoundedPeriod
 from reports.monthly.bulletin import COUNTED, TALLY, issued
 from studios.models import County
@@ -53,7 +52,7 @@ def _rows(rows: QuerySet[Notice]) -> Iterator[Sequence[Any]]:
     for row in rows.iterator(chunk_size=1000):
         yield [
             row.opinion.number,
-            list_title(row.opinion),
+            row.opinion.list_title,
             row.opinion.township.name,
             row.addressee,
             str(kinds[row.kind]),

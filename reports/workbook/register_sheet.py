@@ -18,6 +18,7 @@ from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import Status
 from opinions.models import Channel, MatterType, Opinion, Outcome, Satisfaction
+from opinions.models.redaction import unnamed
 from reports.definitions.counts import DAYS, FLAGS, GONE, with_flags
 from reports.freezing.adjustments import labels
 from studios.models.areas import name_on
@@ -69,6 +70,7 @@ READ = (
     "citizen_name",
     "citizen_phone",
     "keep_secret",
+    "redaction",
     "lead_agency__name",
     "status",
     "round",
@@ -183,7 +185,9 @@ def _citizen(row: Any) -> tuple[str, str]:
 
 def _words(row: Any, text: str) -> str:
     """Return `text` without phone and ID numbers, and without the citizen's own name."""
-    if row.unmasked and not row.keep_secret:
+    if row.keep_secret:
+        return unnamed(row, text)
+    if row.unmasked:
         return text
     if len(row.citizen_name) > 1:
         text = text.replace(row.citizen_name, mask_name(row.citizen_name))

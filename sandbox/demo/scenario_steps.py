@@ -9,7 +9,7 @@ from accounts.models import User
 from opinions.lifecycle.statuses import Status
 from opinions.models import Category
 from opinions.triage import routing, urgent
-from opinions.workflow import joint, report_back, supervision, triage
+from opinions.workflow import joint, report_back, secrecy, supervision, triage
 from sandbox.texts import said
 from studios.models import Agency, Role
 from workdays.calendar import add_workdays, workdays_between
@@ -39,8 +39,15 @@ def looked_at(life: Life) -> User:
     return officer
 
 
+def look_through(life: Life, officer: User) -> None:
+    """Look through what the agency will read, where the citizen is to be kept secret."""
+    if life.opinion.keep_secret and not life.opinion.redacted_at:
+        life.take(secrecy.redact, by=officer)
+
+
 def send(life: Life, *, by: User, **words: Any) -> None:
     """Route it to the agency responsible."""
+    look_through(life, by)
     life.take(triage.route, by=by, lead_agency=routing.responsible_agency(life.opinion), **words)
 
 
@@ -69,6 +76,7 @@ def signed_jointly(life: Life) -> None:
             f"no agency is responsible for {opinion.category_id}"
         )  # the demo's categories all have one
     others = Agency.objects.filter(county=opinion.county_id).exclude(pk=lead.pk).order_by("pk")
+    look_through(life, officer)
     life.take(triage.route, by=officer, lead_agency=lead, joint_agencies=[life.rng.choice(list(others))])
     life.wait(0)
     life.take(triage.sign, by=life.crew.handler(life.opinion))

@@ -46,7 +46,7 @@ class Rules:
         """It leaves status, days and figures as they are."""
 
     _on_escalate = _on_issue_supervision = _on_sign_off_letter = _nothing
-    _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
+    _on_redact = _on_issue_handover = _on_issue_reply = _on_give_copy = _on_reissue_code = _nothing
 
     # --- register
     def _on_amend(self, now, values):

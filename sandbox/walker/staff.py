@@ -148,6 +148,8 @@ def _given(walk, code, matter, form, rng) -> dict | None:
         given["words"] = f"{rng.choice(filling.SENTENCES)}（{walk.turn.number}）"
     elif code == "amend":  # nobody corrects nothing
         given["title"] = f"{rng.choice(filling.TITLES)}（{walk.turn.number}）"
+    elif code == "redact":  # the agency goes on reading what the citizen said
+        given["hide"] = ""
     elif code == "reissue_code":
         given |= calls.who_asks(matter, rng)
     elif code == "notify":

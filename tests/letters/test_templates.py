@@ -11,9 +11,10 @@ from docx import Document
 
 from accounts.models import AccessRecord
 from letters import shipped, templates
+from letters.bad_template import BadTemplate
 from letters.facts import PLACEHOLDERS, sample
 from letters.models import Kind, Template
-from letters.rendering import BadTemplate, render
+from letters.rendering import render
 from letters.upload import accept
 from opinions.workflow import triage
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from opinions.jobs import retention
-from opinions.workflow import register, report_back, triage
+from opinions.workflow import register, report_back, secrecy, triage
 
 PHONE, NAME = "13812345678", "张秀英"
 
@@ -26,6 +26,8 @@ def told(cast, office, *, by=None, **more):
 def routed(cast, office, **more):
     opinion = told(cast, office, **more)
     agency = office.transport
+    if opinion.keep_secret:
+        secrecy.redact(opinion.number, by=cast.officer)
     return triage.route(opinion.number, by=cast.officer, lead_agency=agency, instructions="请于期限内答复")
 
 

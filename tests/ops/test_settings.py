@@ -50,11 +50,12 @@ WRONG = {
     "DATABASE_URL": "postgresx://liaison:geheim@db/liaison",
     "EMAIL_URL": "mail.example.gov.cn:25",
     "FIELD_ENCRYPTION_KEYS": "geheim,geheim",
+    "BACKUP_TARGET": "backups",
 }
 # Any text is right for these, or another test has them.
 FREE = {
     "SECRET_KEY", "PHONE_INDEX_KEY", "S3_BUCKET", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "STATIC_ROOT",
-    "SMS_GATEWAY", "SMS_HTTP_KEY", "SMS_HTTP_REQUEST", "SMS_HTTP_ID", "SECOND_FACTOR_ROLES",
+    "SMS_GATEWAY", "SMS_HTTP_KEY", "SMS_HTTP_REQUEST", "SMS_HTTP_ID", "SECOND_FACTOR_ROLES", "BACKUP_KEY",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from studios.models import Agency
 
 # What an action needs beyond its status: the way to an opinion that has it.
 READY = {
+    "redact": lambda walk, status: walk.to(status, keep_secret=True),
     "grant_extension": lambda walk, status: walk.extension_asked(),
     "refuse_extension": lambda walk, status: walk.extension_asked(),
     "resume": lambda walk, status: walk.suspended(),
@@ -39,6 +40,7 @@ WORDS = {
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
     "reissue_code": lambda walk: {"tail": "0001"},
     "classify": lambda walk: {"category": walk.office.roads, "matter_type": "help"},
+    "redact": lambda walk: {"hide": ["桥头那家"]},
     "route": lambda walk: {"lead_agency": walk.office.transport},
     "decline": lambda walk: {"reason": "litigation", "right_door": "人民法院"},
     "merge": lambda walk: {"into": walk.to("routed").number},

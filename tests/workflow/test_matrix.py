@@ -35,6 +35,7 @@ erase             .          .      .        .        .             syi    syi  
 give_copy         si         si     si       si       si            si     si       si     si
 reissue_code      ci         ci     ci       ci       ci            ci     ci       ci     ci
 classify          oyi        oyi    .        .        .             .      .        .      .
+redact            osi        osi    osi      .        .             .      .        .      .
 route             oyi        .      .        .        .             .      .        .      .
 recall            .          oi     .        .        .             .      .        .      .
 decline           oi         oi     .        .        .             .      .        .      .

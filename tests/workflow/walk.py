@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.actors import SYSTEM
 from opinions.models import Opinion
-from opinions.workflow import asking, joint, merging, register, report_back, supervision, triage
+from opinions.workflow import asking, joint, merging, register, report_back, secrecy, supervision, triage
 from tests.conftest import at
 
 START = at("2026-03-02 09:00")  # a Monday with no festival near it
@@ -41,6 +41,8 @@ class Walk:
 
     def _routed(self, opinion):
         agency = self.office.transport
+        if opinion.keep_secret:
+            secrecy.redact(opinion.number, by=self.cast.officer, at=self.now)
         return triage.route(opinion.number, by=self.cast.officer, lead_agency=agency, at=self.later())
 
     def _handling(self, opinion):

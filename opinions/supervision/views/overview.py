@@ -14,7 +14,6 @@ from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
 from opinions.models import BulkNotice, BulkTarget
-from opinions.privacy.masking import list_title
 from opinions.supervision import bulk_notices
 from opinions.supervision.bulk_recipients import ADDRESSED, with_addressees
 from opinions.supervision.dashboard import Board, with_notices
@@ -89,7 +88,7 @@ def _unsent(one: BulkNotice) -> list[Any]:
     unsent = one.targets.filter(outcome__in=[Outcome.CHANGED, Outcome.REFUSED, Outcome.SKIPPED])
     named: list[Any] = list(unsent.select_related("opinion")[:NAMED])
     for target in named:
-        target.title = list_title(target.opinion)
+        target.title = target.opinion.list_title
     return named
 
 

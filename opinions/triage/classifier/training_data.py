@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.excel.csv_files import records
 from opinions.models import Event, Opinion
+from opinions.models.redaction import HIDES
 
 COLUMNS = ("title", "body", "label")
 MOST = 30_000  # decisions learned from, the latest first: what an office did long ago says little, memory is finite
@@ -58,8 +59,8 @@ def from_decisions(prefecture: str) -> list[Example]:
 
     Categories that only a rule or the model chose are left out: the model would learn its own mistakes.
     """
-    rows = confirmed(prefecture).order_by("-pk").values_list("title", "body", "category")[:MOST]
-    return [Example(*row) for row in rows.iterator()]
+    rows = confirmed(prefecture).order_by("-pk").only("title", "body", "category", *HIDES)[:MOST]
+    return [Example(*row.words_for_rules, row.category_id or "") for row in rows.iterator()]
 
 
 def confirmed(prefecture: str) -> QuerySet[Opinion]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from opinions.models import Opinion, Topic
-from opinions.privacy.masking import masked
+from opinions.models.redaction import HIDES, masked
 from opinions.triage.similarity import distinct_people, person_of
 from studios.models import County
 
@@ -30,7 +30,7 @@ def refresh(
         county=county, registered_at__gte=now - timedelta(days=days), registered_at__lte=now
     )
     rows = rows.exclude(status="withdrawn").order_by("-registered_at").only(
-        "pk", "title", "body", "registered_at", "phone_index", "keep_secret", "citizen_name", "township_id"
+        "pk", "title", "body", "registered_at", "phone_index", "township_id", *HIDES
     )  # fmt: skip
     opinions = {row.pk: row for row in rows[:MOST].iterator()}
     found = hot_topics(

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "page": page,
         "signals": signals.select_related("county"),
         "may_change": scope_of(request.user).has(Role.ADMINISTRATOR),
+        "may_try": scope_of(request.user).has(*rule_trial.TRIERS),
     }
     return render(request, "opinions/triage/rules.html", context)
 
@@ -45,7 +47,9 @@ def rule(request: StaffRequest, pk: int, do: str) -> HttpResponse:
     """Run a rule on past decisions (`do` “try”), let it decide (“live”), or stop it (“off”)."""
     try:
         if do == "try":
-            found = rule_trial.try_out(pk, by=request.user)
+            if not scope_of(request.user).has(*rule_trial.TRIERS):
+                raise PermissionDenied
+            found = rule_trial.try_out(pk, by=request.user, request=request)
             said = _(
                 "This would have routed %(agreed)d of the %(fits)d as people did, out of %(past)d opinions."
             )

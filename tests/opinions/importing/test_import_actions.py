@@ -186,7 +186,7 @@ def test_with_skip_bad_what_an_action_refuses_is_counted_and_the_others_stay(hal
 def test_an_import_is_audited_without_anything_about_citizens(cast):
     taken(cast.clerk, WHOLE_ROW, OPEN_ROW)
     record = AccessRecord.objects.get()
-    assert (record.action, record.by, record.subject) == ("imported", cast.clerk, "台账.csv")
+    assert (record.action, record.by, record.subject) == ("imported", cast.clerk, "原有台账")
     assert record.details == {"read": 2, "added": 2, "known": 0, "refused": 0}
 
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from common.security.encrypted_spans import END, FIRST, SEALED
 from opinions.lists.search import found_by
 from opinions.models import Opinion
-from opinions.workflow import personal_data, register, triage
+from opinions.workflow import personal_data, register, secrecy, triage
 
 from .test_list import LIST, log, titles
 
@@ -31,6 +31,7 @@ def told(cast, office):
         cast, office, "石头家门口积水", "2026-10-10 09:00", body="石头说了三次", keep_secret=True,
         citizen_name="石头", citizen_phone="13700001111",
     )  # fmt: skip
+    secret = secrecy.redact(secret.number, by=cast.officer, at=secret.changed_at)
     for opinion in (with_number, secret):
         triage.route(opinion.number, by=cast.officer, lead_agency=office.transport, at=opinion.changed_at)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.models import Opinion, TimeLimit
-from opinions.workflow import asking, supervision, triage
+from opinions.workflow import asking, secrecy, supervision, triage
 from tests.common.test_uploads import photo
 from tests.conftest import at
 from tests.opinions.story import signed
@@ -38,6 +38,8 @@ def plain(response) -> str:
 
 def in_handling(citizen, cast, office, **words):
     opinion, code = citizen.tells(**words)
+    if opinion.keep_secret:
+        secrecy.redact(opinion.number, by=cast.officer)
     triage.route(opinion.number, by=cast.officer, lead_agency=office.transport)
     return triage.sign(opinion.number, by=cast.handler), code
 

@@ -95,10 +95,10 @@ def test_the_fragments_show_what_may_be_seen(client, cast, office, activity, nam
     opinion = told(cast, office, activity, title="问题 13812345678", keep_secret=True)
     pk = activity.pk if name == "of_activity" else cast.as_deputy.pk
     url = reverse(f"opinions:{name}", args=[pk])
-    for who, number_shown in [("clerk", True), ("official", False)]:
+    for who in ("clerk", "official"):  # a list is read over a shoulder
         client.force_login(getattr(cast, who))
         text = client.get(url, headers={"HX-Request": "true"}).content.decode()
-        assert opinion.number in text and ("13812345678" in text) is number_shown, who
+        assert opinion.number in text and "问题 ***" in text and "138" not in text, who
     client.force_login(cast.handler)
     assert opinion.number not in client.get(url).content.decode(), "not routed to the agency"
     client.force_login(cast.stranger_officer)

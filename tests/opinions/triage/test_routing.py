@@ -1,9 +1,11 @@
 """Routing rules: the first that fits decides, once it was tried out; a broken one is loud; each step says which."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AccessRecord
 from congress_liaison import doctor
 from opinions.jobs import sweep
 from opinions.lifecycle.errors import Refused
@@ -11,6 +13,7 @@ from opinions.models import Event, RoutingRule, UrgentSignal
 from opinions.triage import rule_trial
 from opinions.triage.routing import route_for
 from opinions.workflow import triage
+from tests.common.dump import dump
 from tests.opinions.story import told
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +183,34 @@ def test_a_routing_is_undone_on_the_desk_and_until_the_agency_signs(client, cast
     assert act("recall").status_code == 409
     opinion.refresh_from_db()
     assert opinion.status == "handling"
+
+
+def test_nobody_tries_out_words_on_opinions_that_they_may_not_read(client, cast, office):
+    past(cast, office, office.transport)
+    made = rule(office, live=False, words="雨棚 独角兽")
+    client.force_login(cast.administrator)
+    assert client.post(reverse("opinions:triage_rule", args=[made.pk, "try"])).status_code == 403
+    rule_trial.try_out(made.pk, by=cast.officer)
+    page = client.get(reverse("opinions:triage_rules")).text
+    assert "已试用" not in page or "其中" not in page
+    row = AccessRecord.objects.get(action="tried")
+    assert (row.by, row.subject, row.area_code) == (cast.officer, f"routing rule {made.pk}", "433101")
+    assert made.name not in f"{row.subject}{row.details}" and "独角兽" not in dump()
+
+
+def test_no_rule_reads_who_is_to_be_kept_secret(cast, office):
+    secret = told(
+        cast,
+        office,
+        citizen_name="欧阳秘密",
+        keep_secret=True,
+        title="公交站台",
+        body="我是欧阳秘密，微信oymm1988",
+    )
+    assert not rule(office, words="欧阳秘密 秘密 oymm1988").found(secret)
+    assert rule(office, words="公交").found(secret) == ["公交"]
+
+
+def test_a_rule_names_no_number_of_a_person(office):
+    with pytest.raises(ValidationError):
+        rule(office, words="13812345678").clean()

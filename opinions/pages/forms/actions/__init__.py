@@ -1,6 +1,18 @@
 """The form of every action that a person takes on an existing opinion, by the action's code."""
 
-from . import asking, joint, leaving, merging, notes, register, reopen, report_back, supervise, triage
+from . import (
+    asking,
+    joint,
+    leaving,
+    merging,
+    notes,
+    register,
+    reopen,
+    report_back,
+    secrecy,
+    supervise,
+    triage,
+)
 
 FORMS = {
     form.code: form
@@ -11,6 +23,7 @@ FORMS = {
         register.GiveCopy,
         register.ReissueCode,
         triage.Classify,
+        secrecy.Redact,
         triage.Route,
         triage.Recall,
         triage.Decline,

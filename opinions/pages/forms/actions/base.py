@@ -25,6 +25,7 @@ from opinions.workflow import (
     register,
     reopen,
     report_back,
+    secrecy,
     signing,
     supervision,
     triage,
@@ -34,6 +35,7 @@ from studios.models import Agency
 VERBS = {
     "register": register,
     "triage": triage,
+    "secrecy": secrecy,
     "joint": joint,
     "leaving": leaving,
     "supervision": supervision,
@@ -59,6 +61,7 @@ class ActionForm(forms.Form):
     danger = False
     then: str = ""  # the page to go to when it is done; empty: the opinion's
     beforehand: str = ""  # a template shown before the form: a search for what it is about
+    preview: str | Promise = ""  # the text of a button that shows what would be done, and does nothing
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -15,7 +15,6 @@ from common.ui.fields import choice_field, text_field
 from opinions.lifecycle.statuses import TOLD
 from opinions.models import Opinion
 from opinions.models.choices import Urgency
-from opinions.privacy.masking import list_title
 from opinions.triage.merge_candidates import candidates
 from opinions.workflow import merging
 
@@ -67,7 +66,7 @@ class Merge(ActionForm):
         )
         if other := self.other:
             facts = {
-                "title": list_title(other),
+                "title": other.list_title,
                 "place": other.township,
                 "status": other.get_status_display(),
             }
@@ -113,7 +112,7 @@ class Merge(ActionForm):
 
 def _candidate(row: Opinion) -> SafeString:
     facts = f"{row.number} · {row.get_status_display()} · {localdate_short(timezone.localdate(row.registered_at))}"
-    return format_html('{} <span class="row-sub">{}</span>', list_title(row), facts)
+    return format_html('{} <span class="row-sub">{}</span>', row.list_title, facts)
 
 
 class Unmerge(ActionForm):
