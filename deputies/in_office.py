@@ -29,6 +29,16 @@ def sat_between(first: date | None, last: date) -> Q:
     return Q(Exists(seats)) | unrecorded
 
 
+def elected(today: date) -> Q:
+    """Return the condition for deputies who are elected and whose seat has not begun: neither in office nor former."""
+    coming = Mandate.objects.filter(
+        Q(term__starts_on=None) | Q(term__starts_on__gt=today) | Q(began_on__gt=today),
+        deputy=OuterRef("pk"),
+        ended_on=None,
+    )
+    return Q(active=False) & Q(Exists(coming))
+
+
 def deputies_on(day: date, user: User | None) -> QuerySet[Deputy]:
     """Return the deputies with `place`, the code of their township on `day`; as far as that is in the area of `user`
     (None: the system)."""

@@ -61,7 +61,12 @@ def draft(
 
 def _own(organ: Organ) -> dict[str, Any]:
     """Return what the office says of itself; number and date are blank until the letter is signed off."""
-    return {"organ": organ.name, "rule": organ.cited_rule, "contact": organ.contact}
+    return {
+        "organ": organ.name,
+        "rule": organ.cited_rule,
+        "contact": organ.contact,
+        "copies": organ.copies_to,
+    }
 
 
 def _text(facts: dict[str, Any]) -> str:

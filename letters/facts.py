@@ -54,6 +54,17 @@ PLACEHOLDERS = {
     "handover_number": (_("the number of the hand-over letter"), "吉人大办交〔2026〕12号"),
     "window_until": (_("the last day for evaluating the answer"), "2026年12月30日"),
     "instead_of": (_("the void letter that this one replaces"), "吉人大办交〔2026〕11号"),
+    "deputy": (_("the deputy to whom it was told"), "石梅"),
+    "village": (_("the village or street; empty if the citizen wants secrecy"), "䶮家村三组"),
+    "urgency": (_("the mark of an urgent letter"), "加急"),
+    "secret": (_("filled if the citizen wants secrecy"), "1"),
+    "long": (_("filled if the citizen's words are an enclosure"), "1"),
+    "enclosures": (_("what is enclosed"), "1. 群众反映的内容；2. 照片2张（在系统中查看）"),
+    "joint_due": (_("the day by which joint agencies report"), "2026年12月9日"),
+    "copies": (_("who else gets a copy"), "吉首市人民政府办公室"),
+    "previous": (_("former letters of this kind about it"), "吉人大办督〔2026〕3号"),
+    "times": (_("which supervision letter it is, from the second on"), "2"),
+    "studio_address": (_("the studio's address"), "乾州街道人民中路8号"),
     "outcome_said": (_("the outcome in words for the citizen"), "已解决"),
 }
 LISTS = frozenset(name for name, (_label, sample) in PLACEHOLDERS.items() if isinstance(sample, list))
@@ -86,7 +97,9 @@ def _shown(character: str) -> bool:
 
 
 def lines(text: object) -> list[str]:
-    """Return anyone's text line by line, without the empty lines."""
+    """Return anyone's text line by line, without the empty lines; a list, as a letter keeps its lines, likewise."""
+    if isinstance(text, list):
+        text = "\n".join(map(str, text))
     return [line for line in (plain(part).strip() for part in str(text).splitlines()) if line]
 
 

@@ -10,6 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from . import package
 from .bad_template import BadTemplate
 from .facts import PLACEHOLDERS
+from .finishing import finish
 
 # All that a template may be made of: names, conditions, and loops over a list, none inside another. No attribute,
 # call, filter or arithmetic: nothing by which a template could reach further or grow without end.
@@ -64,6 +65,7 @@ def render(content: bytes | memoryview, facts: dict[str, Any]) -> bytes:
     document = DocxTemplate(io.BytesIO(bytes(content)))
     try:
         document.render(facts, LetterEnvironment(), autoescape=True)
+        finish(document.docx, facts)
         made = io.BytesIO()
         document.save(made)
     except UndefinedError as error:

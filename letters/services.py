@@ -75,7 +75,7 @@ def issue(
         issued_by=actor_of(by).user,
     )
     letter.serial = _next_serial(county, letter.series, letter.year)
-    own = {"organ": organ.name, "rule": organ.cited_rule, "contact": organ.contact}
+    own = {"organ": organ.name, "rule": organ.cited_rule, "contact": organ.contact, "copies": organ.copies_to}
     all_facts = complete({**facts, **own, "number": letter.number, "date": in_chinese(day)})
     letter.facts_text = json.dumps(all_facts, ensure_ascii=False)
     _insert(letter)

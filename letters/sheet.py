@@ -8,9 +8,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from .shipped import STYLE_NAME, STYLES
+from .shipped import STYLE_NAME, STYLES, style_name
 
-BY_STYLE = {STYLE_NAME.format(code): code for code in STYLES}
+# Letters of former revisions have every style under its plain name.
+BY_STYLE = {name: code for code in STYLES for name in (STYLE_NAME.format(code), style_name(code))}
 BY_ALIGNMENT = {WD_ALIGN_PARAGRAPH.CENTER: "center", WD_ALIGN_PARAGRAPH.RIGHT: "right"}
 
 
@@ -26,7 +27,11 @@ class Block:
 def blocks(docx: bytes) -> list[Block]:
     """Return the letter from top to bottom. Of an office's own template: text, alignment and tables."""
     document = Document(io.BytesIO(docx))
-    return [
+    section = document.sections[0]
+    head = (
+        section.first_page_header.paragraphs if section.different_first_page_header_footer else []
+    )  # the organ's name
+    return [_paragraph(item) for item in head if item.text] + [
         _table(item) if isinstance(item, Table) else _paragraph(item)
         for item in document.iter_inner_content()
     ]
@@ -39,7 +44,7 @@ def _paragraph(paragraph: Paragraph) -> Block:
     if alignment is None:
         alignment = style.paragraph_format.alignment
     look = BY_STYLE.get(style.name or "") or (BY_ALIGNMENT.get(alignment) if alignment else None)
-    return Block(paragraph.text, look or "plain")
+    return Block(paragraph.text.strip().replace("\t", "　"), look or "plain")
 
 
 def _table(table: Table) -> Block:

@@ -149,7 +149,9 @@ def _seats(deputies: Iterable[Deputy]) -> None:
     terms: dict[tuple[str, str, int], Term] = {}
     for deputy in deputies:
         rng = dice(f"seats {deputy.pk}")
-        levels = [Level.COUNTY] + [Level.TOWNSHIP] * (rng.random() < 0.33)
+        levels = [Level.COUNTY] + [Level.TOWNSHIP] * (
+            rng.random() < 0.33 and deputy.township.kind != "subdistrict"
+        )
         for level in levels:
             _seat(terms, deputy, level, TERM, TERM_BEGAN)
             if rng.random() < 0.3:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import StaffRequest
-from deputies.in_office import deputies_on, sat_between
+from deputies.in_office import deputies_on, elected, sat_between
 from deputies.models import Activity, Deputy, Kind, Level, Participation, State
 from deputies.models.activities import COMING
 from studios.directory.filters import (
@@ -28,7 +28,12 @@ class DeputyFilter(DirectoryFilter):
     )
     active = filters.ChoiceFilter(
         label=_("In office"),
-        choices=[("true", _("in office")), ("false", _("former")), ("sat", _("sat in the period"))],
+        choices=[
+            ("true", _("in office")),
+            ("elected", _("elected, not begun yet")),
+            ("false", _("former")),
+            ("sat", _("sat in the period")),
+        ],
         empty_label=_("all deputies"),
         method="in_office",
     )
@@ -51,7 +56,12 @@ class DeputyFilter(DirectoryFilter):
 
     def in_office(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the deputies in office, or the former ones; those who sat then are chosen by `filter_queryset`."""
-        return rows if value == "sat" else rows.filter(active=value == "true")
+        today = timezone.localdate()
+        if value == "elected":
+            return rows.filter(elected(today))
+        if value == "false":
+            return rows.filter(active=False).exclude(elected(today))
+        return rows.filter(active=True) if value == "true" else rows
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """Filter; of those who sat in a period, county and township are those of its last day."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import BooleanField, ExpressionWrapper
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from common.ui.pagination import paginate
 from deputies.directory import work
 from deputies.directory.filters import DeputyFilter
 from deputies.directory.public import public_page, public_profile
+from deputies.in_office import elected
 from deputies.models import Deputy, PlannedTransition
 from deputies.register_access import CALLERS, KEEPERS, RECORD_READERS, editable_terms
 from studios.models import Role
@@ -27,7 +29,9 @@ COMING, RECENT = 6, 5
 def deputy_list(request: StaffRequest) -> HttpResponse:
     """List the deputies of the person's area, filtered."""
     rows = Deputy.objects.visible_to(request.user).select_related("township__county", "studio")
-    chosen = DeputyFilter(request.GET, queryset=rows, request=request)
+    is_elected = ExpressionWrapper(elected(timezone.localdate()), output_field=BooleanField())
+    marked = rows.annotate(is_elected=is_elected)
+    chosen = DeputyFilter(request.GET, queryset=marked, request=request)
     page = paginate(request, chosen.qs.order_by("township_id", "name_pinyin", "id"))
     keeps = scope_of(request.user).has(*KEEPERS)
     unknown = editable_terms(request.user).filter(start_is_known=False, starts_on__isnull=False, ends_on=None)
@@ -42,6 +46,7 @@ def deputy_detail(request: StaffRequest, pk: int) -> HttpResponse:
     rows = Deputy.objects.visible_to(request.user).with_roles(request.user)
     deputy = get_object_or_404(rows.select_related("township__county", "studio"), pk=pk)
     today = timezone.localdate()
+    deputy.is_elected = Deputy.objects.filter(elected(today), pk=pk).exists()  # type: ignore[attr-defined]
     roles, own = roles_over(deputy), deputy.user_id == request.user.pk
     keeps = bool(roles.intersection(KEEPERS))
     sits = deputy.mandates.filter(ended_on=None)

@@ -196,11 +196,20 @@ class Mandate(models.Model):
     """A deputy's seat in one term. It stays when the term is over: that is the history. `began_on` is empty for those
     who sit from the first day of the term; a by-election has its own."""
 
+    class EndReason(models.TextChoices):
+        RESIGNED = "resigned", _("resigned")
+        RECALLED = "recalled", _("recalled")
+        DIED = "died", _("died")
+        TRANSFERRED = "transferred", _("transferred away")
+        TERMINATED = "terminated", _("qualification terminated")
+
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="mandates", verbose_name=_("deputy"))
     term = models.ForeignKey(Term, models.PROTECT, related_name="mandates", verbose_name=_("term"))
     constituency = LineField(_("constituency"), max_length=100, blank=True)
     began_on = models.DateField(_("sits since"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    # Why it ended before the term did; empty at a term transition and where nobody entered it.
+    end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason.choices, blank=True)
 
     class Meta:
         verbose_name = _("mandate")
@@ -208,6 +217,10 @@ class Mandate(models.Model):
         ordering = ["-term__starts_on", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["deputy", "term"], name="mandate_once"),
+            models.CheckConstraint(
+                condition=models.Q(end_reason="") | models.Q(ended_on__isnull=False),
+                name="mandate_with_end_reason_has_ended",
+            ),
             models.CheckConstraint(
                 condition=models.Q(began_on=None)
                 | models.Q(ended_on=None)

@@ -5,12 +5,12 @@ A term transition (换届) is done as a whole in term_transition.py.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,16 +19,19 @@ from accounts import audit
 from accounts.models import AccessRecord, User
 from common.security.crypto import mask_phone
 from common.security.uploads import Upload
+from deputies.activities import events
 from deputies.activities.access import Refused, Stale
+from deputies.activities.events import EventKind
 from deputies.models import Deputy, DeputyFormerTownship, Mandate, Participation, Term
-from deputies.models.activities import COMING
+from deputies.models.activities import COMING, NO_TIME
 from deputies.register_access import KEEPERS, editable_terms
 from studios import history
 from studios.permissions.scope import roles_over
 from studios.pinyin import name_key
 
 FACTS = ("name", "sex", "ethnic_group", "occupation", "phone", "township", "studio")
-SEAT = ("term", "constituency", "began_on", "ended_on")
+RECENT = timedelta(days=366)  # an older reason belongs to an earlier seat
+SEAT = ("term", "constituency", "began_on", "ended_on", "end_reason")
 
 
 @contextmanager
@@ -58,13 +61,17 @@ def correct_facts(
     no_photo: bool = False,
     request: HttpRequest | None = None,
     at: datetime | None = None,
+    shifts: str = "",
     **facts: Any,
 ) -> Deputy:
-    """Change the facts named in FACTS; `photo` is an Upload that takes the place of the old one."""
+    """Change the facts named in FACTS; `photo` is an Upload that takes the place of the old one. With another studio or
+    township, `shifts` says whether the deputy keeps the shifts to come (keep) or not (release)."""
     with correcting(pk, by=by, version=version) as deputy:
         studio = facts.get("studio", deputy.studio)
         if studio and studio.township.county_id != facts.get("township", deputy.township).county_id:
             raise Refused(_("The studio lies in another county than the township."), "studio")
+        if (studio, facts.get("township", deputy.township)) != (deputy.studio, deputy.township):
+            _settle_shifts(deputy, shifts, by=by, today=timezone.localdate(at))
         if facts.get("township", deputy.township) != deputy.township:
             DeputyFormerTownship.keep(Deputy.objects.filter(pk=pk), at)
         before = {name: _shown(deputy, name) for name in FACTS}
@@ -78,6 +85,14 @@ def correct_facts(
         if changes:
             history.note(deputy, "facts", by=by, changes=changes, request=request)
     return deputy
+
+
+def _settle_shifts(deputy: Deputy, shifts: str, *, by: User, today: date) -> None:
+    coming = coming_shifts(deputy, today)
+    if shifts == "release":
+        release(deputy, coming, _("moved to another studio"), by=by)
+    elif shifts != "keep" and (count := coming.count()):
+        raise Refused(_("There are %d shifts to come: say whether the deputy keeps them.") % count, "shifts")
 
 
 def _shown(deputy: Deputy, name: str) -> str:
@@ -108,7 +123,7 @@ def add_seat(
     """Add a seat that the register does not have, for example after a by-election (补选)."""
     with correcting(pk, by=by, version=version) as deputy:
         mandate = _write_seat(Mandate(deputy=deputy), at, **seat)
-        _settle_office(deputy, at)
+        _settle_office(deputy, at, by)
         history.note(deputy, "seat_added", by=by, changes=_changes({}, _seat_facts(mandate)), request=request)
     return mandate
 
@@ -128,7 +143,7 @@ def correct_seat(
         mandate = deputy.mandates.select_related("term").get(pk=seat_pk)
         before = _seat_facts(mandate)
         _write_seat(mandate, at, **seat)
-        _settle_office(deputy, at)
+        _settle_office(deputy, at, by)
         if changes := _changes(before, _seat_facts(mandate)):
             history.note(deputy, "seat", by=by, changes=changes, request=request)
     return mandate
@@ -148,7 +163,7 @@ def remove_seat(
         mandate = deputy.mandates.select_related("term").get(pk=seat_pk)
         before = _seat_facts(mandate)
         mandate.delete()
-        _settle_office(deputy, at)
+        _settle_office(deputy, at, by)
         history.note(deputy, "seat_removed", by=by, changes=_changes(before, {}), request=request)
 
 
@@ -172,17 +187,39 @@ def _write_seat(mandate: Mandate, at: datetime | None, **seat: Any) -> Mandate:
     return mandate
 
 
-def _settle_office(deputy: Deputy, at: datetime | None) -> None:
-    """Set whether the deputy is in office: they sit in a term that has begun. Nobody leaves office with shifts to
-    come: their planner gives them to somebody else first."""
+def coming_shifts(deputy: Deputy, today: date) -> QuerySet[Participation]:
+    """Return the deputy's participations still to come, without those they are excused from."""
+    rows = deputy.participations.filter(activity__state__in=COMING, activity__on__gte=today)
+    return rows.exclude(attendance__in=Participation.FREE)
+
+
+def release(deputy: Deputy, shifts: QuerySet[Participation], reason: str, *, by: User) -> int:
+    """Release the deputy from these shifts and tell those who planned them; return how many."""
+    rows = list(shifts.select_related("activity__made_by"))
+    Participation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        attendance=Participation.Attendance.RELEASED, reason=reason, **NO_TIME
+    )
+    for planner in {row.activity.made_by for row in rows if row.activity.made_by}:
+        own = [row.activity for row in rows if row.activity.made_by == planner]
+        events.publish(EventKind.LEAVE, [planner], own, by=by, words=f"{deputy.name} {reason}")
+    return len(rows)
+
+
+def _settle_office(deputy: Deputy, at: datetime | None, by: User) -> None:
+    """Set whether the deputy is in office: they sit in a term that has begun. Who resigned, died or left for another
+    reason given is released from the shifts to come, and their planners are told; without a reason nobody leaves office
+    with shifts to come."""
     today = timezone.localdate(at)
     begun = Q(began_on=None) | Q(began_on__lte=today)
     sits = deputy.mandates.filter(
         begun, ended_on=None, term__starts_on__lte=today, term__ends_on=None
     ).exists()
     if deputy.active and not sits:
-        coming = deputy.participations.filter(activity__state__in=COMING, activity__on__gte=today)
-        if count := coming.exclude(attendance__in=Participation.FREE).count():
+        reason = deputy.mandates.exclude(end_reason="").order_by("-ended_on").first()
+        coming = coming_shifts(deputy, today)
+        if reason and reason.ended_on and reason.ended_on > today - RECENT:
+            release(deputy, coming, str(reason.get_end_reason_display()), by=by)
+        elif count := coming.count():
             raise Refused(
                 _("There are %d shifts to come: note the leave and who stands in there first.") % count
             )
@@ -195,6 +232,7 @@ def _seat_facts(mandate: Mandate) -> dict[str, str]:
         _("constituency"): mandate.constituency,
         _("sits since"): str(mandate.began_on or ""),
         _("ended on"): str(mandate.ended_on or ""),
+        _("why it ended"): str(mandate.get_end_reason_display()),
     }
 
 

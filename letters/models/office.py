@@ -60,6 +60,12 @@ class Organ(models.Model):
         blank=True,
         help_text=_("Name and phone, below the date of every letter."),
     )
+    copies_to = LineField(
+        _("also sent to"),
+        max_length=80,
+        blank=True,
+        help_text=_("Named at the foot of hand-over and supervision letters, after the joint agencies."),
+    )
     issues_on_route = models.BooleanField(
         _("issue a hand-over letter with every routing"),
         default=False,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
@@ -19,16 +20,19 @@ from opinions.privacy.masking import CitizenView
 from workdays.calendar import add_workdays, is_published, workdays_between
 
 from . import deadlines
+from .letter_matter import former, inner_quotes, joint_due, of_matter, short
 from .transition import Transition
 
-LONGEST_TITLE = 30  # a longer one, in the citizen's words, makes no title of a letter
 EARLIER = 6  # notices named in a letter
 
 
 def common(opinion: Opinion) -> dict[str, Any]:
     """Return the facts of every kind of letter. One query for county and studio, one more where there are joint
     agencies."""
-    row = Opinion.objects.select_related("county", "studio").only("county", "studio").get(pk=opinion.pk)
+    rows = Opinion.objects.select_related("county", "studio", "deputy").only(
+        "county", "studio", "deputy__name"
+    )
+    row = rows.annotate(files=Count("attachments")).get(pk=opinion.pk)
     opinion.county, opinion.studio, opinion.township.county = row.county, row.studio, row.county
     studio = opinion.studio
     return {
@@ -37,6 +41,9 @@ def common(opinion: Opinion) -> dict[str, Any]:
         "place": f"{opinion.county}{opinion.township}",
         "studio": str(studio) if studio else _("the deputies' liaison studio"),
         "studio_phone": studio.phone if studio else "",
+        "studio_address": studio.address if studio else "",
+        "deputy": row.deputy.name if row.deputy else "",
+        "files": row.files,
         "agency": opinion.lead_agency,
         "joint": _joint(opinion),
         "round": opinion.round,
@@ -49,22 +56,15 @@ def _joint(opinion: Opinion) -> str:
     return _(", ").join(opinion.parts.order_by("agency_id").values_list("agency__name", flat=True))
 
 
-def _short(title: str) -> str:
-    """Return the title as part of the letter's own title; empty if it is too long for that."""
-    title = title.rstrip("。！？；，.!?;, ")
-    return title if len(title) <= LONGEST_TITLE else ""
-
-
 def to_agency(opinion: Opinion, words: str) -> dict[str, Any]:
     """Return the facts that an agency may read: never the citizen's name or number, whether or not they are to be
     kept secret."""
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     with override(settings.LANGUAGE_CODE):
-        return common(opinion) | {
+        facts = common(opinion)
+        facts |= of_matter(opinion, shown, facts.pop("files"))
+        return facts | {
             "addressee": opinion.lead_agency.name,
-            "title": shown.title,
-            "short_title": _short(shown.title),
-            "matter": shown.body,
             "days": opinion.handling_days or "",
             "days_from": _limit_from(opinion, Clock.HANDLING, opinion.handling_from),
             "due": in_chinese(opinion.handling_due_on),
@@ -75,18 +75,27 @@ def to_agency(opinion: Opinion, words: str) -> dict[str, Any]:
 
 
 # The facts that `corrected` returns.
-CORRECTED = ("place", "studio", "studio_phone", "title", "short_title", "matter")
+CORRECTED = (
+    "place",
+    "village",
+    "studio",
+    "studio_phone",
+    "studio_address",
+    "urgency",
+    "title",
+    "short_title",
+    "matter",
+    "long",
+    "enclosures",
+)
 
 
 def corrected(opinion: Opinion) -> dict[str, Any]:
     """Return what a letter to the agency says of the text, the place and the studio as they are now (CORRECTED)."""
     shown = CitizenView(opinion, clear=False, hidden=True, may_reveal=False)
     with override(settings.LANGUAGE_CODE):
-        values = common(opinion) | {
-            "title": shown.title,
-            "short_title": _short(shown.title),
-            "matter": shown.body,
-        }
+        values = common(opinion)
+        values |= of_matter(opinion, shown, values.pop("files"))
     return {name: values[name] for name in CORRECTED}
 
 
@@ -98,8 +107,9 @@ def of_handover(t: Transition) -> dict[str, Any]:
         "sign_due": in_chinese(_sign_due(opinion)),
         "designated": flag(opinion.designated),
         "return_by": in_chinese(opinion.return_by_on),
+        "joint_due": joint_due(opinion),
     }
-    return facts if opinion.round == 1 else facts | _again(t)
+    return facts if opinion.round == 1 else facts | _again(t) | former(opinion, Kind.HANDOVER)
 
 
 def _sign_due(opinion: Opinion) -> date:
@@ -163,6 +173,7 @@ def of_supervision(opinion: Opinion, today: date) -> dict[str, Any]:
             "broken_promise": _broken_promise(opinion, today),
             "handover_number": handover_number(opinion),
             "again": flag(opinion.round > 1),
+            **former(opinion, Kind.SUPERVISION),
         }
 
 
@@ -176,10 +187,12 @@ def of_reply(opinion: Opinion, today: date) -> dict[str, Any]:
             if name
             else _("the citizen who told it")
         )
-        return common(opinion) | {
+        facts = common(opinion) | (former(opinion, Kind.REPLY) if opinion.round > 1 else {})
+        del facts["files"]
+        return facts | {
             "addressee": addressee,
-            "title": opinion.title,
-            "short_title": _short(opinion.title),
+            "title": inner_quotes(opinion.title),
+            "short_title": inner_quotes(short(opinion.title)),
             "matter": opinion.body,
             "answer": opinion.answer,
             "outcome": str(opinion.get_outcome_display()).removeprefix(f"{opinion.outcome} "),

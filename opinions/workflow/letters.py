@@ -37,7 +37,7 @@ CORRECTED = gettext_lazy("Correction")
 ERASED = gettext_lazy("Its words and personal data were erased.")
 # The columns a clerk may correct that a letter to the agency contains, or that decide which text is hidden in it.
 WRITTEN = ("words", "again_reason")  # by staff or by the citizen, for the letter alone
-IN_LETTERS = {"title", "body", "township", "studio", *HIDES}
+IN_LETTERS = {"title", "body", "township", "studio", "place", "urgency", *HIDES}
 
 
 def hand_over(t: Transition, words: str = "") -> None:

@@ -17,6 +17,7 @@ from workdays.calendar import is_workday
 
 from .draft_facts import brought_up_to_date
 from .letter_facts import handover_number
+from .letter_matter import former
 from .recipients import clerks_of, handlers_of
 from .transition import Transition, transition
 
@@ -59,7 +60,7 @@ def _sign_off(t: Transition, row: Draft) -> Letter:
     opinion = t.opinion
     facts = brought_up_to_date(opinion, row.kind, row.facts, t.today)
     if row.kind == Kind.SUPERVISION:
-        facts["handover_number"] = handover_number(opinion)
+        facts |= {"handover_number": handover_number(opinion), **former(opinion, row.kind)}
     try:
         letter = drafts.sign_off(row, facts=facts, by=t.by, at=t.at)
     except NotPossible as error:

@@ -48,4 +48,5 @@ def all_kinds(walk, handed_over):
 def said(letter) -> str:
     """All text of the letter's .docx, read back as Word would."""
     document = Document(io.BytesIO(docx_of(letter)))
-    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+    head = document.sections[0].first_page_header.paragraphs
+    return "\n".join(paragraph.text for paragraph in [*head, *document.paragraphs])

@@ -212,7 +212,7 @@ def test_a_second_correction_names_the_letter_that_it_replaces(walk, with_routin
 
 def test_what_the_letter_does_not_say_leaves_it_standing(walk, with_routing):
     opinion = walk.to("routed")
-    corrected(walk, opinion, channel="phone", citizen_phone="13900000002", place="村口", urgency="urgent")
+    corrected(walk, opinion, channel="phone", citizen_phone="13900000002")
     assert issued(opinion) == [("吉人大办交〔2026〕1号", "unsigned", "")]
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,9 +14,10 @@ from common.security.uploads import PhotoField
 from common.ui.fields import row_field
 from common.ui.forms import LiaisonFormHelper
 from deputies.activities.forms.activity import DAY
-from deputies.models import Deputy, Mandate, Term
+from deputies.models import Deputy, Level, Mandate, Term
 from deputies.models.people import CODE_LENGTH, congress_of
 from deputies.register_access import KEEPERS
+from deputies.roll import corrections
 from deputies.roll.corrections import FACTS, SEAT
 from studios.directory.filters import TownshipField
 from studios.models import Studio, Township
@@ -47,6 +49,16 @@ class CorrectForm(forms.ModelForm):
 class FactsForm(CorrectForm):
     photo = PhotoField(required=False)
     no_photo = forms.BooleanField(label=_("Take the photo away"), required=False)
+    shifts = forms.ChoiceField(
+        label=_("Shifts to come, if the deputy moves"),
+        required=False,
+        choices=[
+            ("", "—"),
+            ("keep", _("the deputy keeps them")),
+            ("release", _("the deputy is released from them")),
+        ],
+        help_text=_("Asked when studio or township changes; the planners are told."),
+    )
 
     class Meta:
         model = Deputy
@@ -64,25 +76,43 @@ class FactsForm(CorrectForm):
         row_field(self, "studio").queryset = near.order_by("township_id", "name_pinyin")
         if not deputy.photo:
             del self.fields["no_photo"]
+        if not corrections.coming_shifts(deputy, timezone.localdate()).exists():
+            del self.fields["shifts"]
 
 
 class SeatForm(CorrectForm):
     class Meta:
         model = Mandate
         fields = SEAT
-        labels = {"ended_on": _("last day")}
+        labels = {"ended_on": _("The seat ended on")}
         widgets = {"began_on": DAY, "ended_on": DAY}
         help_texts = {
             "began_on": _("Empty: since the term began. For a by-election its day."),
-            "ended_on": _("Empty while the deputy sits."),
+            "ended_on": _(
+                "Empty while the deputy sits. From this day on the deputy no longer counts as in office."
+            ),
+            "end_reason": _(
+                "Asked when it ends before the term does; the deputy is released from the shifts to come."
+            ),
         }
 
     def __init__(self, *args: Any, deputy: Deputy, instance: Mandate, **more: Any) -> None:
         super().__init__(*args, deputy=deputy, instance=instance, **more)
         congresses = Q(pk=instance.term_id)
         for level in CODE_LENGTH:
+            if level == Level.TOWNSHIP and deputy.township.kind == Township.Kind.SUBDISTRICT:
+                continue  # a subdistrict (街道) has no congress of its own
             congresses |= Q(level=level, area_code=congress_of(level, deputy.township_id))
         row_field(self, "term").queryset = Term.objects.filter(congresses).order_by("area_code", "-number")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        ended, term = data.get("ended_on"), data.get("term")
+        if ended and not data.get("end_reason") and not (term and term.ends_on == ended):
+            self.add_error("end_reason", _("Say why the seat ended."))
+        if data.get("end_reason") and not ended:
+            self.add_error("ended_on", _("Give the day on which the seat ended."))
+        return data
 
     def _get_validation_exclusions(self) -> set[str]:
         # That a term has one seat for a deputy is said by the service.
