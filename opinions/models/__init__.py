@@ -12,6 +12,7 @@ from .joint import JointPart
 from .ledger import Event, EventText
 from .notices import Notice
 from .number_series import NumberSeries
+from .opinion import Opinion
 from .planned_erasure import PlannedErasure
 from .receipt import Receipt
 from .rounds import PastRound
