@@ -1,6 +1,7 @@
 """Celery tasks: an id in, one call out. Every task here may be lost, late or run twice without harm."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from common.ops import orphan_files
 from opinions.importing import jobs
@@ -37,10 +38,12 @@ def sweep() -> None:
 @shared_task(name="opinions.nightly")
 @clock.when_right
 def nightly() -> None:
-    """Plan and do the erasing of what is past its retention time; delete files that no row names."""
+    """Plan and do the erasing of what is past its retention time; delete files that no row names, and sessions that have
+    ended."""
     retention.plan()
     retention.anonymise()
     orphan_files.sweep()
+    call_command("clearsessions", verbosity=0)
 
 
 @shared_task(name="opinions.send_bulk_notices")

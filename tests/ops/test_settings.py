@@ -51,6 +51,7 @@ WRONG = {
     "EMAIL_URL": "mail.example.gov.cn:25",
     "FIELD_ENCRYPTION_KEYS": "geheim,geheim",
     "BACKUP_TARGET": "backups",
+    "TRUSTED_PROXIES": "-1",
 }
 # Any text is right for these, or another test has them.
 FREE = {

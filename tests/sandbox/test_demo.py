@@ -91,7 +91,7 @@ def test_all_that_can_be_met_is_met(demo):
         "amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate", "supplement", "note_internally",
         "reissue_code", "share_answer", "share_supplement", "archive",
         # What no ordinary year brings: an agency without people, a refused message, a letter after a standstill.
-        "hand_on", "not_told", "issue_supervision",
+        "hand_on", "hand_on_part", "not_told", "issue_supervision",
     }  # fmt: skip
     # A letter waits only after the system stood still, and every agency of the demo has somebody who can act.
     nobody = {"nobody_acts", "nobody_joins", "no_clerk", "no_officer", "no_supervisor"}
