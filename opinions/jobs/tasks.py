@@ -38,8 +38,8 @@ def sweep() -> None:
 @shared_task(name="opinions.nightly")
 @clock.when_right
 def nightly() -> None:
-    """Plan and do the erasing of what is past its retention time; delete files that no row names, and sessions that have
-    ended."""
+    """Plan and do the erasing of what is past its retention time; delete files that no row names and sessions that
+    have ended."""
     retention.plan()
     retention.anonymise()
     orphan_files.sweep()
