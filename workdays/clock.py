@@ -69,7 +69,7 @@ def doubt(now: datetime | None = None) -> str:
 
 
 def _stepped(state: ClockState) -> str:
-    """Return how far the clock was set since this process started. A confirmation begins anew."""
+    """Return how far the clock was set since this process started. A confirmation begins again."""
     if _Process.began is None:
         return ""
     if state.confirmed_at != _Process.confirmed_at:
