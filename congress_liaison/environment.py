@@ -4,6 +4,7 @@ English and Chinese, before anything starts. A setting that is misread silently 
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -107,6 +108,18 @@ class Environment:
             return float(text)
 
         return self._judged(name, default, judge)
+
+    def day(self, name: str) -> date | None:
+        """Return a day, written as 2026-11-30; None where none is given."""
+
+        def judge(text: str) -> date:
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                raise Problem("a day such as 2026-11-30", "日期，例如2026-11-30") from None
+
+        found: date | None = self._judged(name, None, judge)
+        return found
 
     def choice(self, name: str, default: str, choices: Sequence[str]) -> str:
         """Return one of `choices`."""

@@ -140,9 +140,12 @@ RETENTION_A_NIGHT = env.whole("RETENTION_A_NIGHT", 1000, least=1, most=100_000)
 # Background work stands still where the clock is further than so many days from when it was last right.
 CLOCK_GAP_DAYS = env.whole("CLOCK_GAP_DAYS", 14, least=1, most=366)
 
-# Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are private there, and only ever served
-# through the product's own views; boto3 is loaded only then.
-ON_DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+# The day on which the office began to work here: from it on, no import enters what was answered elsewhere.
+GO_LIVE = env.day("GO_LIVE")
+
+# Uploads: a folder in DATA_DIR, or a bucket of any S3-compatible store. Files are encrypted there, and only ever
+# served through the product's own views; boto3 is loaded only then.
+ON_DISK = {"BACKEND": "common.security.encrypted_files.EncryptedFolder"}
 IN_A_BUCKET: dict[str, Any] = {
     "BACKEND": "common.security.bucket.Bucket",
     "OPTIONS": {

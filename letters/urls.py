@@ -6,6 +6,7 @@ app_name = "letters"
 
 urlpatterns = [
     path("", letters.letter_list, name="list"),
+    path("register.xlsx", letters.register, name="register"),
     path("templates/", templates.overview, name="templates"),
     path("templates/<str:county>/<slug:kind>/", templates.one_kind, name="template"),
     path("templates/<str:county>/<slug:kind>/use/", templates.use, name="template_use"),

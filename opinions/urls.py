@@ -37,6 +37,7 @@ urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/template.xlsx", views.template, name="import_template"),
     path("imports/<int:pk>/", views.one_import, name="import"),
+    path("imports/<int:pk>/undo/", views.undo, name="import_undo"),
     path("imports/<int:pk>/decide/", views.decide, name="import_decide"),
     path("imports/<int:pk>/progress/", views.progress, name="import_progress"),
     path("imports/<int:pk>/start/", views.start, name="import_start"),

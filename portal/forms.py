@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from common.security.giveaways import Person
 from common.security.numbers import mask_numbers
 from common.security.uploads import FilesField
-from common.text import phone_numbers
 from common.text.excerpts import cut
-from common.ui.fields import radio_field, text_field
+from common.ui.fields import PersonNameField, PhoneField, radio_field, text_field
 from deputies.models import Deputy
 from opinions.lifecycle.reasons import HowRated, Satisfaction
 from opinions.models import Opinion
@@ -84,6 +83,10 @@ class SubmissionForm(PublicForm, forms.ModelForm):
         fields = (
             "title", "body", "place", "matter_type", "deputy", "citizen_name", "citizen_phone", "keep_secret",
         )  # fmt: skip
+        field_classes: ClassVar[dict[str, Any]] = {
+            "citizen_phone": PhoneField,
+            "citizen_name": PersonNameField,
+        }
         labels = {
             "title": _("In a few words"),
             "body": _("What do you want to tell us?"),
@@ -116,6 +119,9 @@ class SubmissionForm(PublicForm, forms.ModelForm):
     ) -> None:
         super().__init__(data, files, initial={"submission_key": _key_signer.sign(key)})
         self.fields["title"].required = False
+        self.fields["citizen_phone"].error_messages["text"] = _(
+            "The phone number is not complete: a mobile has 11 digits, a landline its area code and 7 or 8."
+        )
         deputy = cast(forms.ModelChoiceField, self.fields["deputy"])
         deputy.queryset = studio.deputies.filter(active=True).order_by("name_pinyin", "id")
         for name, length in (("citizen_name", 50), ("citizen_phone", 40)):
@@ -143,17 +149,6 @@ class SubmissionForm(PublicForm, forms.ModelForm):
         """Refuse what a program filled in."""
         if self.cleaned_data["website"]:
             raise ValidationError(_("Leave this field empty."))
-
-    def clean_citizen_phone(self) -> str:
-        """Return the number in its normal form; refuse one that is not complete."""
-        typed = self.cleaned_data["citizen_phone"].strip()
-        if typed and not phone_numbers.normal(typed):
-            raise ValidationError(
-                _(
-                    "The phone number is not complete: a mobile has 11 digits, a landline its area code and 7 or 8."
-                )
-            )
-        return phone_numbers.normal(typed)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -6,6 +6,8 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
+from common.ui.forms import VisibleText
+
 from .context import FIELD
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 TOO_LONG = _("This is too long: at most %(limit_value)d characters; you wrote %(show_value)d.")
 
 
-class PublicForm(forms.Form):
+class PublicForm(VisibleText, forms.Form):
     """Errors and help are next to their field; nothing depends on a script. Each error is a sentence of its own,
     because the summary above the form repeats it without the label."""
 

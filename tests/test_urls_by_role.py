@@ -183,6 +183,8 @@ TABLE = {
     "opinions:import_progress": of_import(ok=302),
     "opinions:import_start": of_import(ok=302, post={}),
     "opinions:import_cancel": of_import(ok=302, post={}),
+    "opinions:import_decide": of_import(ok=302, post={}),
+    "opinions:import_undo": of_import(ok=302, post={}),
     "opinions:import_errors": of_import(),
     "opinions:detail": of_opinion(),
     "opinions:print": of_opinion(),
@@ -258,6 +260,7 @@ TABLE = {
     "notifications:retry": of_outbox("failed", post={}),
     "notifications:settle": of_outbox("uncertain", post={"arrived": "yes"}),
     "letters:list": Row(CORRESPONDENTS),
+    "letters:register": Row(CORRESPONDENTS),
     "letters:detail": of_letter(),
     "letters:docx": of_letter(),
     "letters:print": of_letter(),
@@ -335,7 +338,7 @@ OF_ACTIVITY = {
     "hold": PLANNERS, "announce": PLANNERS, "change": PLANNERS, "cancel": PLANNERS, "excuse": PLANNERS | {"deputy"},
 }  # fmt: skip
 # Steps of the system alone, and what is not an action at all, are no pages.
-NO_PAGES = ["register", "archive", "close", "recalculate", "move", "delete", "status"]
+NO_PAGES = ["register", "archive", "undo_import", "close", "recalculate", "move", "delete", "status"]
 
 
 @pytest.fixture

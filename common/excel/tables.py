@@ -51,6 +51,7 @@ SIGNATURE = re.compile(
     r"^(?:填表|填报|制表|审核|审批|复核|经办|负责|单位负责|分管领导|主要领导|签字|签名|盖章|联系电话|填写说明|报送|统计)[\u4e00-\u9fff（）()]{0,8}[:：]"
 )
 NOTE = re.compile(r"^(?:备注|说明|注|附注|填表说明|填报说明|注意|说　明)\s*\d?\s*[:：.、]")
+SHORT = 20  # characters that such a cell has
 DITTO = frozenset(["〃", "″", "“", "”", "''", '"', "同上", "同 上", "同前", "..", "々"])
 
 
@@ -248,16 +249,18 @@ class _SheetReader:
             name for name in self.found.header.names if name
         ]:
             return "header"
-        if self.known is None or (anchored and len(filled) > 1):
+        if self.known is None:
             return ""
-        if TOTAL.match(begins):
-            return "total"
-        if SIGNATURE.match(begins):
-            return "signature"
-        if NOTE.match(begins):
-            return "note"
+        alone = not (anchored and len(filled) > 1)
+        first = next(place for place, value in enumerate(cells) if value != "")
+        # A total, or who signs, stands in front of the words of a row: 合计 | | 12件, 填表人： | | 审核人：.
+        in_front = first not in self.anchor_places and len(begins) <= SHORT
+        kinds = [("total", TOTAL), ("signature", SIGNATURE)] if alone or in_front else []
+        kinds += [("note", NOTE)] if alone else []
+        kind = next((kind for kind, begin in kinds if begin.match(begins)), "")
         across = self.across.get(number)
-        return "note" if across and len(filled) == 1 and across[3] - across[1] >= 2 else ""
+        title = alone and across and len(filled) == 1 and across[3] - across[1] >= 2
+        return kind or ("note" if title else "")
 
     def _note_other(self, number: int, kind: str, cells: Sequence[Any]) -> None:
         if kind != "header" and len(self.found.other) < OUTSIDE_KEPT:

@@ -74,6 +74,7 @@ def write_xlsx(target: Any, sheets: Iterable[Sheet], *, mark: Watermark | None =
     except BaseException:
         _abandon(book)
         raise
+    book.properties.creator, book.properties.title = "", book.sheetnames[0] if book.sheetnames else ""
     book.save(target)
     return written
 
@@ -96,15 +97,19 @@ def _write_sheet(page: WriteOnlyWorksheet, sheet: Sheet) -> int:
         _write_words(page, values, "note" if place else "title")
     Line(page, kinds, widths, look="header").write([one.header for one in sheet.columns])
     ordinary, total = Line(page, kinds, widths), Line(page, kinds, widths, look="total")
-    written = 0
+    written = filtered = 0
     for row in sheet.rows:
+        written += 1
         if isinstance(row, Note):
             _write_words(page, row, "note")
+        elif isinstance(row, Total):
+            total.write(row)
         else:
-            (total if isinstance(row, Total) else ordinary).write(row)
-        written += 1
+            ordinary.write(row)
+            filtered = written if filtered == written - 1 else filtered
     last = get_column_letter(max(len(sheet.columns), 1))
-    page.auto_filter.ref = f"A{header_row}:{last}{header_row + written}"
+    # Totals and notes stand outside the filter: sorting would scatter them.
+    page.auto_filter.ref = f"A{header_row}:{last}{header_row + filtered}"
     return written
 
 
@@ -137,4 +142,5 @@ def _lay_out(page: WriteOnlyWorksheet, sheet: Sheet, header_row: int) -> None:
         page.oddHeader.center.text = sheet.running
     margins = page.page_margins
     margins.left = margins.right = margins.header = margins.footer = 0.4
-    margins.top, margins.bottom = 0.5, 0.7
+    # The running head needs room above the table.
+    margins.top, margins.bottom = 0.8 if sheet.running else 0.5, 0.7

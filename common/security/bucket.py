@@ -12,12 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
 from storages.backends.s3 import S3Storage
 
+from .encrypted_files import EncryptedFiles
 from .storage import StorageDown
 
 NO_SUCH_THING = ("404", "NoSuchKey")
 
 
-class Bucket(S3Storage):
+class Bucket(EncryptedFiles, S3Storage):
     """django-storages' own, with limits on how long it waits, which says that the store is down."""
 
     def __init__(self, **settings: Any) -> None:
@@ -37,6 +38,10 @@ class Bucket(S3Storage):
             return super()._save(name, content)
         except (BotoCoreError, ClientError, OSError) as error:
             raise StorageDown(str(error)) from error
+
+    def _replace(self, name: str, stored: bytes) -> None:
+        """Write over the object: a bucket shows the former or the new one, never a part."""
+        self.bucket.Object(self._normalize_name(name)).put(Body=stored)
 
     def ask(self) -> None:
         """Return when the bucket answers. Raises StorageDown when it does not, or does not let us in."""

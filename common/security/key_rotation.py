@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models, transaction
 
 from .crypto import EncryptedTextField
+from .encrypted_files import reseal
 from .encrypted_spans import PartlyEncryptedTextField
 
 SLICE = 500
@@ -36,6 +37,19 @@ def rotate(report: Callable[[type[models.Model], int], object] | None = None) ->
                 done += rows
                 if report:
                     report(model, done)
+    return done
+
+
+def rotate_files() -> int:
+    """Encrypt every file that a row names with the first key, those from before files were encrypted too; returns how
+    many. Raises InvalidToken as `rotate` does."""
+    done = 0
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.FileField):
+                rows = model._base_manager.exclude(**{field.attname: ""}).order_by("pk")
+                for name in rows.values_list(field.attname, flat=True).iterator(chunk_size=SLICE):
+                    done += reseal(field.storage, name)
     return done
 
 

@@ -7,13 +7,15 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from .visible import visible
+
 BREAK = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+\s*")
 
 
 def one_line(text: str) -> str:
-    """Return `text` with every line break and tab, and the blanks around it, as one blank; without blanks at its
-    ends."""
-    return BREAK.sub(" ", text).strip()
+    """Return `text` with every line break and tab, and the blanks around it, as one blank; without blanks at its ends
+    and characters that nobody sees."""
+    return visible(BREAK.sub(" ", text))
 
 
 def one_lined(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
-from django.forms import BaseForm, CheckboxSelectMultiple, Select
+from django.forms import BaseForm, CharField, CheckboxSelectMultiple, PasswordInput, Select
 from django.forms.utils import flatatt
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+
+from common.text.visible import visible
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -67,6 +69,36 @@ class LongSelect(Select):
         options = "".join(_options(self.choices, chosen))
         attributes = flatatt(self.build_attrs(self.attrs, attrs))
         return mark_safe(f'<select name="{escape(name)}"{attributes}>{options}</select>')  # noqa: S308 - escaped
+
+
+class VisibleText(BaseForm):
+    """A form whose texts are without the characters that nobody sees: what is required must be visible."""
+
+    def full_clean(self) -> None:
+        """Validate the texts as they are seen; the form shows them so again."""
+        if self.is_bound:
+            self.data = self._seen(self.data)
+        super().full_clean()
+
+    def _seen(self, data: Any) -> Any:
+        names = [
+            self.add_prefix(name)
+            for name, field in self.fields.items()
+            if isinstance(field, CharField) and not isinstance(field.widget, PasswordInput)
+        ]
+        changed = {
+            name: seen
+            for name in names
+            if isinstance(typed := data.get(name), str)
+            and (seen := visible(typed)) != typed
+            and (seen or typed.strip())
+        }
+        if not changed:
+            return data
+        data = data.copy()
+        for name, seen in changed.items():
+            data[name] = seen
+        return data
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> Iterator[str]:

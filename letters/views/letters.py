@@ -1,12 +1,15 @@
 """The list of letters, a letter's page, its file and its print page; signing for it and cancelling it."""
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.models import AccessRecord, User
 from accounts.requests import StaffRequest
+from common.security.numbers import mask_numbers
 from common.ui import in_sight
 from common.ui.pagination import paginate
 from letters import services
@@ -22,6 +26,7 @@ from letters.bad_template import BadTemplate
 from letters.filters import LetterFilter
 from letters.forms import CancelForm, FileForm
 from letters.models import Letter
+from letters.register_file import write_register
 from letters.sheet import blocks
 from studios.permissions.access import roles_required
 from studios.permissions.roles import CORRESPONDENTS
@@ -30,6 +35,7 @@ from studios.permissions.scope import roles_over
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PEOPLE = ("issued_by", "signed_by", "cancelled_by", "stamped_by", "filed_by")
 RELATED = ("county", "agency", "template", "draft__drafted_by", "draft__checked_by", *PEOPLE)
+MOST_ROWS = 20_000  # letters in one register
 correspondents_only = roles_required(*CORRESPONDENTS)
 
 
@@ -60,6 +66,29 @@ def letter_list(request: StaffRequest) -> HttpResponse:
     page = paginate(request, chosen.qs.defer("facts_text").order_by("-issued_at", "-id"))
     seen = in_sight.visible_numbers(request.user, [letter.about for letter in page])
     return render(request, "letters/list.html", {"filter": chosen, "page": page, "seen": seen})
+
+
+@require_safe
+@correspondents_only
+def register(request: StaffRequest) -> HttpResponseBase:
+    """Send the register of what the list shows as Excel; this is audited. Back to the list if that is too much."""
+    rows = Letter.objects.visible_to(request.user)
+    chosen = LetterFilter(request.GET, queryset=rows, request=request).qs
+    if chosen.count() > MOST_ROWS:
+        messages.warning(request, _("More than %d letters; choose a year or a county first.") % MOST_ROWS)
+        return redirect("letters:list")
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    count = write_register(target, chosen, made=f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}")
+    target.seek(0)
+    title = _("Register of letters")
+    audit.record(
+        AccessRecord.Action.EXPORTED,
+        by=request.user,
+        request=request,
+        subject=title,
+        details={"rows": count, "filter": mask_numbers(request.GET.urlencode())[:500]},
+    )
+    return FileResponse(target, as_attachment=True, filename=f"{title}{timezone.localdate():%Y-%m-%d}.xlsx")
 
 
 def _page(

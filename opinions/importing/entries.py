@@ -7,12 +7,15 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from common.text.phone_numbers import digits
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from studios.models import Agency
+
+from .own_export import History
 
 # Names the identity of imported rows; must never change, or a second import would add everything again.
 NAMESPACE = uuid.UUID("5d0d4a56-4a0e-4c3c-9a57-2f1c1a7b6f10")
@@ -25,7 +28,7 @@ SERIAL = 5  # digits: a shorter number counts the rows of a year, and begins at 
 class Entry:
     """A row without errors. `written` are the arguments for `register`; an entry with `answered_at` is answered too, by
     its agency or by one that is not known (`agency_unknown`). `former_key` is its identity in imports of earlier
-    versions. `notes`: what else the ledger says."""
+    versions. `notes`: what else the ledger says. `history`: of a row of the product's own export."""
 
     row: int
     key: uuid.UUID
@@ -40,6 +43,7 @@ class Entry:
     notes: str = ""
     agency_unknown: bool = False
     sheet: str = ""
+    history: History | None = None
 
     @property
     def is_serial(self) -> bool:
@@ -149,6 +153,8 @@ def _difference(entry: Entry, opinion: Opinion) -> str:
     return "answer" if entry.answered_at and opinion.status in UNANSWERED else ""
 
 
+# Withdrawn by `undo_import`, which takes the identity away so that the row can be imported again.
+UNDONE = Q(imported_on__isnull=False, submission_key=None)
 UNANSWERED = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
 
 
@@ -162,7 +168,8 @@ def _by_number(entries: list[Entry]) -> dict[uuid.UUID, Known]:
     if not numbers:
         return {}
     counties, outside = {county for county, _number in numbers}, {number for _county, number in numbers}
-    rows = Opinion.objects.filter(county__in=counties, outside_number__in=outside).only(*COMPARED)
+    rows = Opinion.objects.filter(county__in=counties, outside_number__in=outside).exclude(UNDONE)
+    rows = rows.only(*COMPARED)
     there = {(o.county_id, o.outside_number): o for o in rows}
     return {
         entry.key: Known(there[pair].number, _difference(entry, there[pair]))
@@ -185,6 +192,7 @@ def _similar(entries: list[Entry]) -> dict[uuid.UUID, Known]:
     rows = Opinion.objects.filter(
         registered_at__in=moments, township__in=townships, imported_on__isnull=False
     )
+    rows = rows.exclude(UNDONE)
     there: dict[tuple[datetime, str], list[Opinion]] = {}
     for opinion in rows.only(*COMPARED)[:5000]:
         there.setdefault((opinion.registered_at, opinion.township_id), []).append(opinion)

@@ -55,6 +55,7 @@ def findings(ledger: "LedgerFile") -> dict[str, Any]:
                 "hidden": sheet.hidden[:50],
                 "hidden_rows": len(sheet.hidden),
                 "begins": mask_numbers(sheet.begins),
+                "above": [mask_numbers(words) for words in sheet.above[:5]],
                 "other": [[row, kind, mask_numbers(words)] for row, kind, words in sheet.other[:50]],
                 "outside": [[place, mask_numbers(words)] for place, words in sheet.outside[:50]],
             }

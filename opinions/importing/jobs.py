@@ -138,7 +138,7 @@ def decide(
     now = now or timezone.now()
     with transaction.atomic():
         job = Import.objects.visible_to(by).select_for_update(of=("self",)).get(pk=job.pk)
-        if job.state != State.CHECKED:
+        if job.state != State.CHECKED or not job.file:
             return None
         job.decisions, job.source = job.decisions | dict(changes), source
         job.state, job.attempt, job.heartbeat_at = State.UPLOADED, 0, None

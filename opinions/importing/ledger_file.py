@@ -42,6 +42,8 @@ class LedgerFile:
         self.decisions, self.reader = decisions, Reader(by, now, decisions)
         self._seen: dict[UUID, tuple[int, str, int]] = {}
         self._columns: dict[int, tuple[dict[str, str], list[str]]] = {}
+        self._no_ledgers: set[int] = set()
+        self._missing: list[str] = []
         self.left_out = 0
 
     def batches(self, size: int) -> Iterator[list[Row]]:
@@ -51,23 +53,34 @@ class LedgerFile:
             rows = iter(self.table)
             while part := list(islice(rows, size)):
                 yield [self._row(line) for line in part if self._wanted(line)]
+            if self._missing and not self._columns:
+                raise MissingColumns(self._missing)
         finally:
             self.table.close()
 
     def _wanted(self, line: Line) -> bool:
+        if self.columns_of(line) is None:
+            return False
         wanted = self.decisions.hidden or not line.hidden
         self.left_out += not wanted
         return wanted
 
-    def columns_of(self, line: Line) -> tuple[dict[str, str], list[str]]:
-        """Return column → header, and the headers that are kept as notes, of the sheet of a line. Raises TableError
-        where it lacks a column that it must have."""
+    def columns_of(self, line: Line) -> tuple[dict[str, str], list[str]] | None:
+        """Return column → header, and the headers that are kept as notes, of the sheet of a line; None where it lacks a
+        column that it must have: it is no ledger, and named as not read."""
         key = id(line.sheet)
-        if key not in self._columns:
-            self._columns[key] = self._match(line.cells)
-        return self._columns[key]
+        if key not in self._columns and key not in self._no_ledgers:
+            spelled, notes, missing = self._match(line.cells)
+            if missing:
+                self._no_ledgers.add(key)
+                self._missing = self._missing or missing
+                line.sheet.begins = "、".join(line.sheet.header.names if line.sheet.header else ())[:200]
+                line.sheet.header = None
+            else:
+                self._columns[key] = spelled, notes
+        return self._columns.get(key)
 
-    def _match(self, headers: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    def _match(self, headers: Iterable[str]) -> tuple[dict[str, str], list[str], list[str]]:
         spelled: dict[str, str] = {}
         notes = []
         for header, target in targets_of(headers, self.decisions.columns).items():
@@ -79,12 +92,10 @@ class LedgerFile:
         township = self.decisions.township or self.reader.lookups.only_township
         if not (township or c.TOWNSHIP in spelled or c.VILLAGE in spelled):
             missing.append(c.TOWNSHIP)
-        if missing:
-            raise MissingColumns(missing)
-        return spelled, notes
+        return spelled, notes, missing
 
     def _row(self, line: Line) -> Row:
-        spelled, noted = self.columns_of(line)
+        spelled, noted = self._columns[id(line.sheet)]
         sheet = line.sheet.name if len(self.table.sheets) > 1 else ""
         values = {column: line.cells.get(header, "") for column, header in spelled.items()}
         notes = {header: line.cells.get(header, "") for header in noted}

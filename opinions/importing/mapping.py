@@ -1,6 +1,7 @@
 """The page on which a person says what columns, words and gaps of a ledger mean: what is offered, and what was
 chosen."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -51,9 +52,19 @@ def mapping_page(job: Import, user: User) -> dict[str, Any]:
         "agencies": agencies,
         "unknown_agency": UNKNOWN_AGENCY,
         "years": range(year, year - YEARS, -1),
+        "year": decisions.year or _year_named(job, year),
         "decisions": decisions,
         "found": found,
     }
+
+
+def _year_named(job: Import, latest: int) -> int | None:
+    """Return the one year that the names of sheets and file, and the words over the table, name: what is proposed for
+    days without a year, and counts only once a person has sent it."""
+    words = [job.name, *(sheet["name"] for sheet in job.found.get("sheets", []))]
+    words += [text for sheet in job.found.get("sheets", []) for text in sheet.get("above", [])]
+    years = {int(year) for text in words for year in re.findall(r"(?<!\d)20\d\d(?!\d)", text)}
+    return years.pop() if len(years) == 1 and max(years) <= latest else None
 
 
 def _column(place: int, column: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from . import columns as c
 from .decisions import UNDECIDED, UNKNOWN_AGENCY, Decisions
 from .entries import Entry, former_identity, identity
 from .lookups import IMPORTER_ROLES, Lookups
+from .own_export import take_history
 from .vocabulary.meaning import AskedWord, meaning
 
 __all__ = ["IMPORTER_ROLES", "Reader"]
@@ -73,7 +75,9 @@ class _Row:
         sheet: str,
     ) -> None:
         self.reader, self.number, self.values, self.headers = reader, number, values, headers
-        self.notes = {header: str(value) for header, value in notes.items() if value != ""}
+        kept = dict(notes)
+        self.history = take_history(kept)
+        self.notes = {header: str(value) for header, value in kept.items() if value != ""}
         self.sheet = sheet
         self.errors: list[RowError] = []
 
@@ -115,6 +119,7 @@ class _Row:
         self.check_in_force(written["township"], registered_at)
         self.place(written)
         answered_at, answer = self.answer(registered_at)
+        self.check_before_go_live(answered_at)
         county = written["township"].county if written["township"] else self.reader.lookups.only_county
         lookup = self.reader.lookups.agency
         agency = self.cell(c.AGENCY, lookup, county, self.decided(c.AGENCY), default=None)
@@ -153,6 +158,7 @@ class _Row:
             notes="\n".join(f"{header}：{value}" for header, value in self.notes.items())[:MOST_NOTES],
             agency_unknown=unknown,
             sheet=self.sheet,
+            history=self.history,
         )
 
     def title_and_body(self) -> tuple[str, str]:
@@ -179,6 +185,11 @@ class _Row:
 
     def phone(self) -> str:
         """Return the number by which the citizen is reached; the others of the cell are kept as a note."""
+        if "*" in (typed := str(self.values.get(c.PHONE, ""))) and len(typed) < 40:
+            self.notes[self.headers.get(c.PHONE, c.PHONE)] = (
+                typed  # masked in a list or export: no number to call
+            )
+            return ""
         first, *others = self.cell(c.PHONE, phones, default=[]) or [""]
         if others:
             self.notes[_("other phone numbers")] = "、".join(others)
@@ -206,6 +217,17 @@ class _Row:
             reason = _("%(name)s ended on %(day)s; its successor is %(code)s")
             facts = {"name": township.name, "day": township.valid_to, "code": township.successor_id or "—"}
             self.refuse(c.TOWNSHIP, reason % facts)
+
+    def check_before_go_live(self, answered_at: datetime | None) -> None:
+        """Refuse what was answered since the office works here: a clerk alone would else enter a whole week of answered
+        and satisfied citizens."""
+        live = settings.GO_LIVE
+        if live and answered_at and timezone.localdate(answered_at) >= live:
+            reason = _(
+                "answered since the office works here (%(day)s); import the row without its answer, and record the "
+                "answer on its page"
+            )
+            self.refuse(c.ANSWERED_AT, reason % {"day": live.isoformat()})
 
     def place(self, written: dict[str, Any]) -> None:
         """Add the studio for a clerk of a studio, who registers for that studio and would not see the opinion

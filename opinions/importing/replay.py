@@ -20,8 +20,9 @@ from opinions.lifecycle.statuses import Status
 from opinions.models import Import, Opinion, Satisfaction
 from opinions.workflow import deadlines
 from opinions.workflow.batching import batch_writes
+from opinions.workflow.imported import archive
 from opinions.workflow.notes import note_internally
-from opinions.workflow.register import archive, register
+from opinions.workflow.register import register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
 from opinions.workflow.transition import lock, prelock, reuse_locked_rows
 from opinions.workflow.triage import route, sign
@@ -29,6 +30,7 @@ from studios.models import Agency
 
 from .decisions import UNDECIDED, Decisions
 from .entries import Entry
+from .own_export import replay_history
 
 OpenRows = Import.OpenRows
 
@@ -100,7 +102,7 @@ def _act(entry: Entry, replay: Replay) -> bool:
 
 def _registered(entry: Entry, replay: Replay) -> Opinion:
     # Whether an answer was late is judged by the calendar of its time; only what is open counts from today.
-    counts_from = None if entry.answered_at else replay.counts_from
+    counts_from = None if entry.answered_at or entry.history else replay.counts_from
     return register(
         submission_key=entry.key,
         at=entry.registered_at,
@@ -114,6 +116,9 @@ def _go_on(number: str, entry: Entry, replay: Replay) -> None:
     at = {"at": entry.registered_at, **replay.how}
     if entry.notes:
         note_internally(number, words=entry.notes, **at)
+    if entry.history:
+        replay_history(number, entry, entry.agency or unknown_agency(entry), replay)
+        return
     if not entry.answered_at and replay.decisions.open_rows == OpenRows.ARCHIVE:
         archive(number, **at)
         return

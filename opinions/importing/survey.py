@@ -1,6 +1,7 @@
 """A first look at a file: which headers its sheets have, what stands under them, and what each column most likely
 is."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -13,6 +14,7 @@ from .vocabulary.headers import NOTE, OUT, candidates, is_own, known
 from .vocabulary.meaning import AskedWord, meaning
 
 ANCHORS = frozenset([c.TITLE, c.BODY])  # a sheet without one of them is no ledger
+NAMELESS = re.compile(r"[A-Z]{1,3}列")  # the letter of a column that has no header
 SAMPLES = 40  # different values of a column that are looked at
 
 
@@ -100,6 +102,8 @@ def _propose(column: ColumnFound, chosen: str) -> None:
 
 
 def _is_serial(column: ColumnFound) -> bool:
+    if not NAMELESS.fullmatch(column.header):
+        return False
     numbers = [str(sample) for sample in column.samples]
     return bool(numbers) and all(number.isdecimal() and len(number) < 6 for number in numbers)
 

@@ -15,7 +15,7 @@ from accounts.requests import StaffRequest
 from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
-from opinions.importing import jobs
+from opinions.importing import jobs, undoing
 from opinions.importing.columns import HEADERS
 from opinions.importing.decisions import sources
 from opinions.importing.forms import UploadForm
@@ -75,6 +75,7 @@ def one_import(request: StaffRequest, pk: int) -> HttpResponse:
         "page": paginate(request, job.errors),
         "open_rows": Import.OpenRows.choices,
         "mapping": mapping_page(job, request.user) if job.state == Import.State.CHECKED else None,
+        "may_undo": undoing.may_be_undone(job),
         "more_errors": len(job.errors) >= jobs.ERRORS_KEPT,
     }
     return render(request, "opinions/imports/detail.html", context)
@@ -117,6 +118,17 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     job = own(request, pk)
     if jobs.decide(job=job, by=request.user, **decisions_from(request.POST, job)):
         messages.success(request, _("The file was read again as you decided."))
+    return redirect("opinions:import", pk)
+
+
+@importers_only
+@require_POST
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back everything that an import has brought."""
+    if number := undoing.undo(job=own(request, pk), by=request.user, request=request):
+        messages.success(request, _("%(number)d opinions were taken back.") % {"number": number})
+    else:
+        messages.warning(request, _("Not undone: somebody has worked on one of these opinions."))
     return redirect("opinions:import", pk)
 
 

@@ -235,6 +235,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "amend": _amend,
     "move": _move,
     "withdraw": lambda data, names: _("Withdrew it at the citizen's request"),
+    "undo_import": lambda data, names: _("Undid the import that had brought it"),
     "archive": lambda data, names: _("Kept it as an archive of the former ledger, without supervision"),
     "erase": lambda data, names: _("Erased the words and the personal data"),
     "give_copy": lambda data, names: _("Made a copy for the citizen of what is kept about them"),

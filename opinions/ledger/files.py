@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from common.security.encrypted_files import Unreadable
 from opinions.models import Attachment, Event, Opinion
 
 from .chain import NamedFiles
@@ -71,6 +72,8 @@ def _wrong(digests: list[str] | None, files: list[Attachment]) -> str:
             digest = digest_of(file)
         except FileNotFoundError:
             return _("the file “%s” is missing in the store") % file.name
+        except Unreadable:
+            return _("the content of the file “%s” was changed") % file.name
         if digest != file.digest:
             return _("the content of the file “%s” was changed") % file.name
     return ""

@@ -16,6 +16,7 @@ from accounts.models import AccessRecord, User
 from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from letters import drafts
+from letters.bad_template import BadTemplate
 from letters.facts import complete
 from letters.forms import DropForm
 from letters.models import Draft, Letter, Organ
@@ -96,9 +97,12 @@ def _read(rows: list[Any], user: User) -> list[Any]:
         if row.opinion:
             facts = brought_up_to_date(row.opinion, row.kind, facts, today)
         number = f"{organ.series(row.kind)}〔{today.year}〕　号"
-        row.blocks = blocks(
-            rendered(template, complete(facts | {"number": number, "date": "　　　　年　月　日"}))
-        )
+        row.blocks, row.problem = [], ""
+        try:
+            blank = {"number": number, "date": "　　　　年　月　日"}
+            row.blocks = blocks(rendered(template, complete(facts | blank)))
+        except BadTemplate as error:
+            row.problem, row.may_sign = str(error), False
     return rows
 
 

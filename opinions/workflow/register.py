@@ -16,6 +16,7 @@ from accounts.actors import SYSTEM, Actor, actor_of
 from accounts.models import User
 from common.security.uploads import Upload
 from common.text.single_line import one_lined
+from common.text.visible import visible
 from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import IMPORT, WEB, Imported
 from opinions.lifecycle.statuses import Status
@@ -100,7 +101,9 @@ def register(
     by = actor_of(by)
     _check_may_register(by, township)
     written = one_lined(Opinion, {"title": title, **written})
-    opinion = Opinion(township=township, county_id=township.county_id, channel=channel, body=body, **written)
+    opinion = Opinion(
+        township=township, county_id=township.county_id, channel=channel, body=visible(body), **written
+    )
     opinion.submission_key = submission_key
     if imported:
         opinion.imported_with_id, opinion.imported_on = imported.job, imported.on
@@ -276,19 +279,4 @@ def withdraw(
         why = {"rule": "lead_withdrawn", "number": number}
         for follower in opinion.merged.order_by("number"):
             unmerge(follower.number, by=SYSTEM, at=max(t.at, follower.changed_at), via=via, why=why)
-    return opinion
-
-
-def archive(
-    number: str,
-    *,
-    by: User | Actor,
-    version: int | None = None,
-    at: datetime | None = None,
-    via: str = WEB,
-) -> Opinion:
-    """Keep an opinion of an office's former ledger, to which nothing was answered there, as an archive: nobody is to
-    handle it, no deadline runs. It can be reconsidered later."""
-    with transition("archive", number, by=by, version=version, at=at, via=via) as t:
-        opinion = t.opinion
     return opinion

@@ -74,6 +74,8 @@ class Rules:
         self._go_on()
         self._become("withdrawn", now.date())
 
+    _on_undo_import = _on_archive
+
     def _on_note_internally(self, now, values):
         self.kept_back.append(values["words"])
 

@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.security.uploads import PhotoField
-from common.ui.fields import row_field
-from common.ui.forms import LiaisonFormHelper
+from common.ui.fields import PersonNameField, PhoneField, row_field
+from common.ui.forms import LiaisonFormHelper, VisibleText
 from studios.models import Funding, OpeningTime, Studio, Village, opening_hours
 from studios.profile.services import WRITTEN
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class FactsForm(forms.ModelForm):
+class FactsForm(VisibleText, forms.ModelForm):
     """`save` is never called: studios.profile.services writes."""
 
     helper: LiaisonFormHelper
@@ -28,6 +28,7 @@ class FactsForm(forms.ModelForm):
     class Meta:
         model = Studio
         fields = WRITTEN
+        field_classes = {"phone": PhoneField, "in_charge": PersonNameField}
         widgets = {
             "established_on": DATE,
             "phone": forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),

@@ -3,10 +3,12 @@
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from common.security.uploads import Upload
 from notifications.models import Message
-from opinions.models import Opinion
+from opinions.models import Attachment, Opinion
 from tests.common.dump import dump
 from tests.opinions.story import NAME, PHONE, reported, told
 
@@ -51,6 +53,29 @@ def test_a_key_that_is_missing_is_said_and_nothing_is_changed(cast, office, sett
     with pytest.raises(CommandError, match="FIELD_ENCRYPTION_KEYS"):
         call_command("rotate_keys")
     assert dump() == before
+
+
+def test_files_are_encrypted_where_they_lie_and_rotate_too(settings, tmp_path, cast, office):
+    settings.MEDIA_ROOT, settings.FIELD_ENCRYPTION_KEYS = tmp_path, [old := key()]
+    opinion = told(cast, office)
+    pdf = b"%PDF-1.7 of " + NAME.encode()
+    upload = Upload("1.pdf", "application/pdf", pdf)
+    rows = [Attachment.of(upload, opinion=opinion, sequence=1) for _n in range(2)]
+    for row in rows:
+        row.save()
+    paths = [tmp_path / row.file.name for row in rows]
+    assert not [path for path in paths if NAME.encode() in path.read_bytes() or b"PDF" in path.read_bytes()]
+    paths[1].write_bytes(pdf)  # from before files were encrypted
+    assert [row.file.open("rb").read() for row in rows] == [pdf, pdf]
+    settings.FIELD_ENCRYPTION_KEYS = [new := key(), old]
+    call_command("rotate_keys")
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    for row, path in zip(rows, paths, strict=True):
+        row.file.close()
+        assert default_storage.open(row.file.name).read() == pdf and b"PDF" not in path.read_bytes()
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    with pytest.raises(OSError, match="keys"):
+        default_storage.open(rows[0].file.name)
 
 
 def test_more_than_a_slice_is_rotated_once_each(cast, office, settings, monkeypatch):

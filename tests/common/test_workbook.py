@@ -70,7 +70,7 @@ def test_header_filter_print_and_total():
     )
     page = book.active
     assert count == 2
-    assert (page.freeze_panes, page.auto_filter.ref, page.print_title_rows) == ("B4", "A3:B5", "$3:$3")
+    assert (page.freeze_panes, page.auto_filter.ref, page.print_title_rows) == ("B4", "A3:B4", "$3:$3")
     assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
     assert page.column_dimensions["A"].width == 20
     assert [page["A1"].value, page["B2"].value, page["A3"].value] == ["标题", 5, "名"]

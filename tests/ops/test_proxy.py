@@ -38,7 +38,6 @@ def configured(folder: Path, ports: dict) -> str:
         "http://web:8000": f"http://127.0.0.1:{ports['web']}",
         "/run/secrets/": f"{folder}/secrets/",
         "alias /static/": f"alias {folder}/static/",
-        "alias /data/": f"alias {folder}/data/",
         "/tmp/": f"{folder}/",  # noqa: S108
         "/dev/stdout": f"{folder}/access.log",
     }

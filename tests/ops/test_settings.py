@@ -33,6 +33,7 @@ WRONG = {
     "HTTPS": "ja",
     "ONE_SESSION": "2",
     "BEHIND_PROXY": "proxy",
+    "GO_LIVE": "next monday",
     "ALLOWED_HOSTS": "https://opinions.example.gov.cn",
     "CSRF_TRUSTED_ORIGINS": "opinions.example.gov.cn",
     "PUBLIC_URL": "opinions.example.gov.cn",

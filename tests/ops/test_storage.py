@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from common.ops import orphan_files
+from common.security.encrypted_files import opened
 from common.security.storage import StorageDown
 from opinions.workflow import personal_data, register
 from tests.ops.fake_s3 import serve
@@ -39,7 +40,12 @@ def test_a_file_lives_in_the_bucket_from_form_to_erasure(
     pdf = SimpleUploadedFile("证据.pdf", b"%PDF-1.7 x")
     opinion = Citizen(client, office.studio).tells(files=[pdf])[0]
     attachment = opinion.attachments.get()
-    assert bucket.kept == {attachment.file.name: b"%PDF-1.7 x"}
+    assert list(bucket.kept) == [attachment.file.name]
+    assert opened(bucket.kept[attachment.file.name]) == b"%PDF-1.7 x"
+    assert b"PDF" not in bucket.kept[attachment.file.name]
+    before = bucket.kept[attachment.file.name]
+    call_command("rotate_keys")
+    assert bucket.kept[attachment.file.name] != before and list(bucket.kept) == [attachment.file.name]
     assert all(word.startswith("AWS4-HMAC-SHA256 Credential=key/") for word in bucket.signed)
     client.force_login(cast.clerk)
     answer = client.get(reverse("opinions:attachment", args=[opinion.number, attachment.pk]))
@@ -75,7 +81,7 @@ def started_with(**more):
 
 
 @pytest.mark.parametrize(("more", "said"), [
-    ({}, "FileSystemStorage False"),
+    ({}, "EncryptedFolder False"),
     ({"MEDIA_STORAGE": "s3", "S3_BUCKET": "b", "S3_REGION": "cn"}, "Bucket True"),
 ])  # fmt: skip
 def test_the_setting_decides_and_the_client_is_loaded_for_buckets_alone(more, said):

@@ -50,6 +50,8 @@ PLACE = {
 # Without a text that is anybody's secret, or which nobody can change any more (then its texts come from the others).
 BARE = {
     "accounts.SecondFactor", "accounts.AccessRecord", "accounts.AccessHead", "workdays.CalendarYear",
+    "deputies.DeputyFormerTownship", "deputies.MovedAnnouncement", "deputies.PlannedTransition",
+    "reports.FrozenActivityFigure", "studios.StudioFormerTownship",
     "workdays.CalendarImport", "workdays.Holiday", "studios.County", "studios.AreaChange", "studios.Membership",
     "studios.CountyChoice", "studios.Assessment", "studios.AssessmentStep", "studios.OpeningTime", "deputies.Term",
     "notifications.Preference", "letters.Series", "opinions.TimeLimit", "opinions.TimeLimitChange",

@@ -36,6 +36,7 @@ WORDS = {
     "move": lambda walk: {"township": walk.office.zhenxi, "why": {"rule": "township", "decree": "1号"}},
     "withdraw": lambda walk: {"reason": "已自行解决"},
     "archive": lambda walk: {},
+    "undo_import": lambda walk: {},
     "erase": lambda walk: {"reason": "群众要求删除"},
     "give_copy": lambda walk: {"reason": "本人持身份证到场"},
     "reissue_code": lambda walk: {"tail": "0001"},

@@ -31,6 +31,7 @@ amend             ci         ci     .        .        .             .      .    
 move              yi         yi     yi       yi       yi            .      .        .      .
 withdraw          czi        czi    czi      .        .             .      .        .      .
 archive           yi         .      .        .        .             .      .        .      .
+undo_import       yi         yi     yi       yi       yi            yi     .        .      yi
 erase             .          .      .        .        .             syi    syi      syi    syi
 give_copy         si         si     si       si       si            si     si       si     si
 reissue_code      ci         ci     ci       ci       ci            ci     ci       ci     ci
@@ -94,7 +95,8 @@ NOT_THEIRS = {("acknowledge", "answered"): "h"} | {
 }
 # Where an action leads; the others leave the status as it is. `evaluate`: with the word "satisfied".
 LEADS = {
-    "withdraw": "withdrawn", "archive": "withdrawn", "route": "routed", "recall": "registered",
+    "withdraw": "withdrawn", "archive": "withdrawn", "undo_import": "withdrawn", "route": "routed",
+    "recall": "registered",
     "decline": "declined", "merge": "merged",
     "unmerge": "registered", "reconsider": "registered", "sign": "handling", "return_it": "registered",
     "answer": "answered", "report_back": "reported_back", "hand_on": "registered",

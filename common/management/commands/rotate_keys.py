@@ -3,7 +3,7 @@
 from cryptography.fernet import InvalidToken
 from django.core.management.base import BaseCommand, CommandError
 
-from common.security.key_rotation import rotate
+from common.security.key_rotation import rotate, rotate_files
 
 
 class Command(BaseCommand):
@@ -11,10 +11,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         try:
-            count = rotate()
+            count, files = rotate(), rotate_files()
         except InvalidToken:
             raise CommandError(
                 "A value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS. Put the old key back behind "
                 "the new one."
             ) from None
-        self.stdout.write(f"re-encrypted {count} rows")
+        self.stdout.write(f"re-encrypted {count} rows, {files} files")

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.security.uploads import PhotoField
-from common.ui.fields import row_field
-from common.ui.forms import LiaisonFormHelper
+from common.ui.fields import PersonNameField, PhoneField, row_field
+from common.ui.forms import LiaisonFormHelper, VisibleText
 from deputies.activities.forms.activity import DAY
 from deputies.models import Deputy, Level, Mandate, Term
 from deputies.models.people import CODE_LENGTH, congress_of
@@ -23,7 +23,7 @@ from studios.directory.filters import TownshipField
 from studios.models import Studio, Township
 
 
-class CorrectForm(forms.ModelForm):
+class CorrectForm(VisibleText, forms.ModelForm):
     """`version` is the deputy's as the person saw it; `save` is never called."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -63,7 +63,7 @@ class FactsForm(CorrectForm):
     class Meta:
         model = Deputy
         fields = FACTS
-        field_classes = {"township": TownshipField}
+        field_classes = {"township": TownshipField, "phone": PhoneField, "name": PersonNameField}
         labels = {"name": _("Full name")}
         widgets = {"phone": forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})}
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.security.uploads import FilesField, numbered
-from common.text import phone_numbers
-from common.ui.fields import choice_field, date_field, row_field
+from common.ui.fields import PersonNameField, PhoneField, choice_field, date_field, row_field
+from common.ui.forms import VisibleText
 from deputies.models import Activity, Kind, Participation
 from opinions.models import Channel, Opinion
 from opinions.models.choices import MatterType
@@ -107,7 +107,7 @@ def offered_field(form: forms.BaseForm, name: str) -> OfferedField:
     return cast(OfferedField, form.fields[name])
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(VisibleText, forms.ModelForm):
     """`save` is never called: the one write path is opinions.workflow.register."""
 
     # Made with the form: a second submit of the same one gives the same opinion. A text box that is not shown,
@@ -144,7 +144,10 @@ class EntryForm(forms.ModelForm):
             "outside_number",
             "recorded_for",
         )
-        field_classes = dict.fromkeys(("township", "studio", "deputy"), OfferedField)
+        field_classes = dict.fromkeys(("township", "studio", "deputy"), OfferedField) | {
+            "citizen_phone": PhoneField,
+            "citizen_name": PersonNameField,
+        }
         widgets = {
             "activity": forms.HiddenInput,
             "township": forms.Select(attrs=TOWNSHIP_CHANGED),
@@ -246,16 +249,6 @@ class EntryForm(forms.ModelForm):
         if day and (reason := received_refusal(day, timezone.localdate())):
             raise ValidationError(reason)
         return day
-
-    def clean_citizen_phone(self) -> str:
-        typed = self.cleaned_data["citizen_phone"].strip()
-        if typed and not phone_numbers.normal(typed):
-            raise ValidationError(
-                _(
-                    "This is no whole phone number: a mobile has 11 digits, a landline its area code and 7 or 8."
-                )
-            )
-        return phone_numbers.normal(typed)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -30,7 +30,7 @@ def test_from_the_upload_to_the_result(clerk, files_of_this_test):
     assert link in done
     assert Opinion.objects.count() == 2
     record = AccessRecord.objects.get(action="imported")
-    assert (record.subject, record.address) == ("台账.csv", "127.0.0.1")
+    assert (record.subject, record.address) == ("原有台账", "127.0.0.1")
 
 
 def test_the_preview_shows_no_name_and_no_number_in_full(clerk):

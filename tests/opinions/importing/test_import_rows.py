@@ -1,5 +1,7 @@
 """Rows of a ledger against the office's areas, agencies and categories: each error names row, column and reason."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -174,3 +176,21 @@ def test_a_person_of_two_counties_has_each_countys_agencies(cast, office):
     both = person("both", "两县", ("clerk", {"area_code": "433101"}), ("clerk", {"area_code": "433123"}))
     there = WHOLE_ROW | {"乡镇代码": "433123100", "主办单位": "凤凰县交通运输局"}
     assert looked(both, WHOLE_ROW, there).added == 2
+
+
+@pytest.mark.parametrize(
+    ("live", "wrong"),
+    [
+        (None, []),
+        (date(2025, 4, 9), []),
+        (date(2025, 4, 8), [(2, "答复时间")]),
+        (date(2025, 1, 1), [(2, "答复时间")]),
+    ],
+)
+def test_what_was_answered_since_the_office_works_here_is_not_imported(cast, settings, live, wrong):
+    """The whole row was answered on 8 April 2025; a clerk alone enters no answers of the time since then."""
+    settings.GO_LIVE = live
+    found = looked(cast.clerk, WHOLE_ROW, OPEN_ROW)
+    assert [(error.row, error.column) for error in found.errors] == wrong
+    assert found.added == 2 - len(wrong)
+    assert not wrong or "在办理页面" in found.errors[0].reason

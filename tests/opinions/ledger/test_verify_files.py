@@ -1,9 +1,12 @@
 """verify_ledger holds the files against the ledger: one exchanged, lost, added or taken away is named."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from common.security.encrypted_files import sealed
 from opinions.models import Attachment, Opinion
 from opinions.workflow import personal_data, register
 from tests.opinions.story import told
@@ -21,8 +24,12 @@ def opinion(client, cast, office, settings, tmp_path):
 
 
 def exchange(attachment):
-    with attachment.file.storage.open(attachment.file.name, "wb") as content:
-        content.write(b"%PDF-1.7 another")
+    Path(attachment.file.path).write_bytes(sealed(b"%PDF-1.7 another"))
+
+
+def exchange_the_stored_bytes(attachment):
+    stored = Path(attachment.file.path).read_bytes()
+    Path(attachment.file.path).write_bytes(stored[:-1] + bytes([stored[-1] ^ 1]))
 
 
 def add(attachment):
@@ -35,6 +42,7 @@ def add_elsewhere(attachment):
 
 @pytest.mark.parametrize(("deed", "said"), [
     (exchange, "文件“1.pdf”的内容被改动"),
+    (exchange_the_stored_bytes, "文件“1.pdf”的内容被改动"),
     (lambda attachment: attachment.file.storage.delete(attachment.file.name), "文件“1.pdf”已不在存储中"),
     (lambda attachment: attachment.delete(), "当时附有1个文件，其中0个仍与当时一致"),
     (add, "当时附有1个文件，其中1个仍与当时一致"),

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import AccessRecord
+from common.security.encrypted_files import opened
 from opinions.models import Attachment, Opinion
 from tests.common.test_uploads import from_a_phone
 from tests.opinions.story import signed, told
@@ -37,7 +38,7 @@ def test_a_citizens_photo_is_kept_under_no_name_of_theirs(client, office, folder
     assert opinion.events.get().data["files"] == [a.digest for a in kept]
     for attachment in kept:
         assert re.fullmatch(r"attachments/[0-9a-f]{32}", attachment.file.name)
-        content = (folder / attachment.file.name).read_bytes()
+        content = opened((folder / attachment.file.name).read_bytes())
         assert (
             hashlib.sha256(content).hexdigest() == attachment.digest
             and "张秀英的手机".encode() not in content

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.ui.forms import LiaisonFormHelper
+from common.ui.forms import LiaisonFormHelper, VisibleText
 from opinions.lifecycle.transitions import ACTIONS, Action
 from opinions.models import Category, Opinion
 from opinions.workflow import (
@@ -49,7 +49,7 @@ VERBS = {
 }
 
 
-class ActionForm(forms.Form):
+class ActionForm(VisibleText, forms.Form):
     """Fields carry the names of the workflow function's keywords. `opinion` comes with its roles (`with_roles`)."""
 
     code: str = ""

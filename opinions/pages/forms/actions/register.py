@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from common.ui.fields import row_field, text_field
+from common.ui.fields import PersonNameField, PhoneField, row_field, text_field
 from deputies.models import Deputy
 from opinions.models import Opinion
 from opinions.models.choices import Channel, MatterType, Urgency
@@ -109,8 +109,8 @@ class Amend(ActionForm):
     place = _text("place", required=False)
     outside_number = _text("outside_number", required=False)
     recorded_for = _text("recorded_for", required=False)
-    citizen_name = forms.CharField(label=_("citizen's name"), max_length=50, required=False)
-    citizen_phone = forms.CharField(label=_("phone"), max_length=20, required=False)
+    citizen_name = PersonNameField(label=_("citizen's name"), max_length=50, required=False)
+    citizen_phone = PhoneField(label=_("phone"), max_length=40, required=False)
     keep_secret = forms.BooleanField(label=_column("keep_secret").verbose_name, required=False)
 
     def starting(self) -> dict[str, Any]:
