@@ -6,7 +6,8 @@ another's. Without the server's key (PHONE_INDEX_KEY) not even the owner of the 
 """
 
 import json
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -61,7 +62,34 @@ def record(
         row.save(force_insert=True)
         head.sequence, head.hash = row.sequence, row.hash
         head.save(update_fields=["sequence", "hash"])
+    _watch(row)
     return row
+
+
+# How often a person may do in a day what shows people unmasked or takes data away, before an auditor hears of it.
+USUAL = {
+    AccessRecord.Action.REVEALED: 30,
+    AccessRecord.Action.EXPORTED: 20,
+    AccessRecord.Action.UNMASKED: 3,
+}
+# Called with the row of every alarm; apps above add theirs in AppConfig.ready().
+ALARMED: list[Callable[[AccessRecord], None]] = []
+
+
+def _watch(row: AccessRecord) -> None:
+    """Record an alarm, and tell those who look after it, each time that a person reaches the usual number of a day."""
+    usual = USUAL.get(AccessRecord.Action(row.action))
+    if usual is None or row.by is None:
+        return
+    since = row.at - timedelta(days=1)
+    count = AccessRecord.objects.filter(by=row.by, action=row.action, at__gt=since).count()
+    if count % usual == 0:
+        facts = {"did": row.action, "times": count, "hours": 24}
+        alarm = record(
+            AccessRecord.Action.ALARM, by=row.by, subject=row.username, area_code=row.area_code, details=facts
+        )
+        for told in ALARMED:
+            told(alarm)
 
 
 def _starred(value: Any) -> Any:

@@ -7,8 +7,11 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
+        from accounts import audit
         from deputies.activities import events
 
-        from . import activities, checks  # noqa: F401
+        from . import activities, alarms, checks  # noqa: F401
+
+        audit.ALARMED.append(alarms.tell_auditors)
 
         events.LISTENERS.append(activities.tell)

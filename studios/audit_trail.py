@@ -105,6 +105,7 @@ COLUMNS = [
     Column(_("Reason"), 30, "long"),
     Column(_("Area"), 12),
     Column(_("Network address"), 18),
+    Column(_("Details"), 60, "long"),
 ]
 MOST_ROWS = 500_000  # below what one sheet holds
 
@@ -133,11 +134,22 @@ def export(request: StaffRequest) -> HttpResponseBase:
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
 
 
+OF_PEOPLE = {"user", "by", "person", "account"}  # details that hold the key of an account
+
+
+def _named(key: str, value: Any, names: dict[str, str]) -> str:
+    """Return a detail as text, an account by its name."""
+    return names.get(str(value), str(value)) if key in OF_PEOPLE else str(value)
+
+
 def _lines(rows: QuerySet[AccessRecord]) -> Iterator[list[Any]]:
+    people = User.objects.values_list("pk", "name", "username")
+    names = {str(pk): f"{name} ({username})" for pk, name, username in people}
     for row in rows.iterator(chunk_size=2000):
         who = row.by.name if row.by else ""
         yield [
             row.at, who, row.username, row.get_action_display(), row.subject, row.reason, row.area_code, row.address,
+            "；".join(f"{key}: {_named(key, value, names)}" for key, value in row.details.items()),
         ]  # fmt: skip
 
 

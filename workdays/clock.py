@@ -1,5 +1,5 @@
 """Whether the clock can be right. Deadlines, official letters and erasing follow from what time it is: background work
-stands still while that is in doubt, and goes on when the clock is right again or a person has confirmed it (ADR 0048).
+stands still while that is in doubt, and goes on when the clock is right again or a person has confirmed it (ADR 0049).
 
 The time is compared with the database's clock, with the machine's counter of seconds since this process started, with
 the newest time recorded anywhere, and with the last time that was found to be right.

@@ -1,5 +1,6 @@
 """The administration of every model: scoped, audited, and deactivated rather than deleted."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from common.text.digits import number
 
 ADMINISTRATOR = "administrator"
+
+
+STATE = "row_state"
+STALE = _(
+    "Somebody has changed this since you opened the page. Nothing was saved: copy what you typed, and open the page "
+    "again."
+)
+
+
+def state_of(obj: Model, form: Any) -> str:
+    """Return a digest of what a page of `form` shows of the stored row."""
+    names = [field.attname for field in obj._meta.concrete_fields if field.name in form.base_fields]
+    stored = type(obj)._base_manager.filter(pk=obj.pk).values(*names).first()
+    return hashlib.sha256(repr(stored).encode()).hexdigest()[:32]
 
 
 def within(model: type[Model], user: Any) -> QuerySet[Any]:
@@ -98,6 +113,33 @@ class ScopedModelAdmin(SafeAutocomplete, admin.ModelAdmin):
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", within(db_field.related_model, request.user))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return Django's form; of a row that exists it refuses a page older than the row, by which somebody would undo
+        what others did meanwhile."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None or not change:
+            return form
+        shown = request.POST.get(STATE)
+        stale = shown is not None and shown != state_of(obj, form)
+
+        class Current(form):  # type: ignore[misc, valid-type]
+            def clean(self) -> Any:
+                cleaned = super().clean()
+                if stale:
+                    raise ValidationError(STALE)
+                return cleaned
+
+        return Current
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Put the state of the row into the page; one that was sent and refused keeps the state that it had."""
+        if (obj := context.get("original")) is not None:
+            form = type(context["adminform"].form)
+            context[STATE] = request.POST.get(STATE) or state_of(obj, form)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))

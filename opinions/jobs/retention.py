@@ -1,6 +1,6 @@
 """Retention: opinions whose retention time is over are planned for erasing, shown for some days, then erased by the
 ordinary action, one at a time and no more than some in one night. A clock or setting that was wrong for a night erases
-nothing: the plan is dropped when it no longer holds (ADR 0048).
+nothing: the plan is dropped when it no longer holds (ADR 0049).
 """
 
 import logging

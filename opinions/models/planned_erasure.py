@@ -4,7 +4,7 @@ from django.db import models
 
 
 class PlannedErasure(models.Model):
-    """Planned at night when the retention time is over, done some nights later (jobs/retention.py, ADR 0048)."""
+    """Planned at night when the retention time is over, done some nights later (jobs/retention.py, ADR 0049)."""
 
     opinion = models.OneToOneField(
         "opinions.Opinion", models.CASCADE, primary_key=True, related_name="planned_erasure"

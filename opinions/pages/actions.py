@@ -103,14 +103,13 @@ def _shown(request: StaffRequest, number: str, form_class: type[ActionForm]) -> 
     if reason := refusal(ACTIONS[form_class.code], opinion, timezone.localdate()):
         return _not_now(request, opinion, reason)
     form = form_class(opinion=opinion, user=request.user, initial=asked)
-    if not request.htmx:  # as a panel it is part of the opinion's page, whose opening is in the trail already
-        audit.record(
-            AccessRecord.Action.LOOKED,
-            by=request.user,
-            request=request,
-            subject=number,
-            area_code=opinion.county_id,
-        )
+    audit.record(
+        AccessRecord.Action.LOOKED,
+        by=request.user,
+        request=request,
+        subject=number,
+        area_code=opinion.county_id,
+    )
     return _page(request, form)
 
 

@@ -64,6 +64,7 @@ def _found(request: StaffRequest, number: str, pk: UUID) -> tuple[Opinion, Attac
 
 @readers_only
 @require_safe
+@never_cache
 def small(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
     """Send a photo as the opinion's page shows it; the opening of that page is in the audit trail."""
     _opinion, found = _found(request, number, pk)
@@ -75,7 +76,6 @@ def small(request: StaffRequest, number: str, pk: UUID) -> FileResponse:
     except (OSError, NotKept):  # the file is gone, or it is no picture after all
         raise Http404 from None
     response = safe_file_response(ContentFile(picture), kind="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 

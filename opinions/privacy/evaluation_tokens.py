@@ -1,8 +1,11 @@
 """The link by which a citizen evaluates an answer: signed, so that it opens one round of one opinion and no other."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.core.signing import Signer
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from opinions.models import Opinion
@@ -10,6 +13,7 @@ from opinions.models import Opinion
 _signer = Signer(salt="evaluate")
 
 
+GOOD_FOR = timedelta(days=90)
 SHORT = 12  # characters of the signature, 72 bits: the link goes by text message
 
 
@@ -28,6 +32,12 @@ def read(token: str) -> tuple[str, int] | None:
         return None
     number, round_ = value.rsplit(".", 1)
     return number, int(round_)
+
+
+def expired(opinion: Opinion) -> bool:
+    """Tell if the link of the opinion's present round has ended: it opens what the citizen was told, for a season."""
+    told_at = opinion.reported_back_at
+    return bool(told_at and timezone.now() - told_at > GOOD_FOR)
 
 
 def link_of(opinion: Opinion) -> str:

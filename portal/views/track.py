@@ -107,6 +107,8 @@ def evaluate(request: HttpRequest, token: str) -> HttpResponse:
     opinion = services.opinions().filter(number=number).first()
     if not opinion:
         raise Http404
+    if evaluation_tokens.expired(opinion):
+        return redirect("portal:track")
     possible = opinion.round == round_number and "evaluate" in story_of(opinion).actions
     if request.method == "POST":
         form = Evaluate(request.POST)
