@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
 
 from congress_liaison import liveness
@@ -42,6 +42,14 @@ def look_after_connections(**kwargs: Any) -> None:
     it is used again, and closed when it is old or broken. Celery would open one for every task, which took ten times as
     long as the check of an opinion."""
     close_old_connections()
+
+
+@worker_init.connect
+def watch_clock(**kwargs: Any) -> None:
+    """Compare the clock from now on with the machine's own counter; the processes of the pool inherit it."""
+    from workdays import clock
+
+    clock.watch()
 
 
 @app.on_after_finalize.connect

@@ -168,6 +168,16 @@ class Environment:
         text = self(name, "").strip()
         return [part.strip() for part in text.split(",") if part.strip()] if text else list(default)
 
+    def answers(self, name: str) -> list[str]:
+        """Return answers of a server, comma-separated: a status, or a status and a text in its body (`200:BUSY`)."""
+        found = self.names(name)
+        for one in found:
+            if not re.fullmatch(r"[1-5][0-9]{2}(:.+)?", one):
+                self.note(
+                    name, one, "statuses like 503 or 200:BUSY", "状态码，如503或200:BUSY，多个用逗号分隔"
+                )
+        return found
+
     def hosts(self, name: str, default: Sequence[str]) -> list[str]:
         """Return host names, without a scheme, a path or a port."""
         found = self.names(name, default)

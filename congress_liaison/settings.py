@@ -143,6 +143,11 @@ ANCHOR_EMAILS = env.names("ANCHOR_EMAILS")
 
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.whole("RETENTION_YEARS", 5, least=0, most=100)
+# So many days before, it is planned and shown; and in one night no more than so many are erased.
+RETENTION_GRACE_DAYS = env.whole("RETENTION_GRACE_DAYS", 14, least=1, most=366)
+RETENTION_A_NIGHT = env.whole("RETENTION_A_NIGHT", 1000, least=1, most=100_000)
+# Background work stands still where the clock is further than so many days from when it was last right.
+CLOCK_GAP_DAYS = env.whole("CLOCK_GAP_DAYS", 14, least=1, most=366)
 
 # The day on which the office began to work here: from it on, no import enters what was answered elsewhere.
 GO_LIVE = env.day("GO_LIVE")
@@ -315,6 +320,7 @@ SMS_HTTP_REQUEST = (
     or '{"phone": "{phone}", "text": "{text}", "reference": "{reference}"}'
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
+SMS_HTTP_NOT_SENT = env.answers("SMS_HTTP_NOT_SENT")
 SMS_HTTP_TIMEOUT = env.number("SMS_HTTP_TIMEOUT", 10, least=1, most=60)
 # Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
 SMS_MAX_CHARACTERS = env.whole("SMS_MAX_CHARACTERS", 70, least=20, most=1000)

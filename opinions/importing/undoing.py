@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import AccessRecord, User
@@ -48,7 +49,7 @@ def undo(*, job: Import, by: User, request: HttpRequest | None = None) -> int:
         AccessRecord.Action.IMPORTED,
         by=by,
         request=request,
-        subject=job.name,
+        subject=_("old records"),  # a file's name may be a person's
         details={"undone": len(numbers)},
     )
     return len(numbers)

@@ -16,6 +16,7 @@ WORD = re.compile(r"[暗隐]\d{4}")
 # What a matter is to others: rows that exist only for those who deal with it.
 MATTER = {
     "notifications.Message": "county",
+    "letters.Draft": "county",
     "letters.Letter": "county",
     "opinions.Attachment": "opinion__county",
     "opinions.BulkNotice": "targets__opinion__county",
@@ -49,6 +50,7 @@ PLACE = {
 }
 # Without a text that is anybody's secret, or which nobody can change any more (then its texts come from the others).
 BARE = {
+    "accounts.FormerPassword", "opinions.ImportChoice",
     "accounts.SecondFactor", "accounts.AccessRecord", "accounts.AccessHead", "workdays.CalendarYear",
     "deputies.DeputyFormerTownship", "deputies.MovedAnnouncement", "deputies.PlannedTransition",
     "reports.FrozenActivityFigure", "studios.StudioFormerTownship",
