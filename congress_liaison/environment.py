@@ -18,13 +18,8 @@ YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "memory", "filesystem")
 SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-SECRET = (
-    "KEY",
-    "PASSWORD",
-    "DATABASE_URL",
-    "EMAIL_URL",
-    "BROKER_URL",
-)  # parts of names whose values are not shown
+# Parts of names whose values are not shown.
+SECRET = ("KEY", "PASSWORD", "DATABASE_URL", "EMAIL_URL", "BROKER_URL")
 
 
 class Problem(Exception):
