@@ -200,8 +200,7 @@ class Environment:
         def judge(text: str) -> str:
             if not re.fullmatch("[0-9a-fA-F]{64}", text.strip()):
                 raise Problem(
-                    "64 hex digits, as openssl rand -hex 32 makes them",
-                    "64位十六进制数（openssl rand -hex 32）",
+                    "64 hex digits (openssl rand -hex 32)", "64位十六进制数（openssl rand -hex 32）"
                 )
             return text.strip().lower()
 
