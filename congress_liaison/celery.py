@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_init
 from django.db import close_old_connections
 
 from congress_liaison import liveness
@@ -44,6 +44,14 @@ def look_after_connections(**kwargs: Any) -> None:
     close_old_connections()
 
 
+@worker_init.connect
+def watch_clock(**kwargs: Any) -> None:
+    """Compare the clock from now on with the machine's own counter; the processes of the pool inherit it."""
+    from workdays import clock
+
+    clock.watch()
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **kwargs: Any) -> None:
     """Register the periodic tasks: the sweeps, and the work of the night."""
@@ -64,6 +72,7 @@ def schedule(sender: Celery, **kwargs: Any) -> None:
         ("opinions.nightly", 1, "erase what was kept long enough, and files that nothing names"),
         ("opinions.train_nightly", 2, "train triage"),
         ("opinions.refresh_topics", 3, "find hot topics"),
+        ("anchors.nightly", 4, "anchor ledger and audit trail"),
         ("congress_liaison.backup", 4, "backup"),
     ]:
         sender.add_periodic_task(

@@ -18,13 +18,8 @@ YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "memory", "filesystem")
 SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-SECRET = (
-    "KEY",
-    "PASSWORD",
-    "DATABASE_URL",
-    "EMAIL_URL",
-    "BROKER_URL",
-)  # parts of names whose values are not shown
+# Parts of names whose values are not shown.
+SECRET = ("KEY", "PASSWORD", "DATABASE_URL", "EMAIL_URL", "BROKER_URL")
 
 
 class Problem(Exception):
@@ -168,6 +163,16 @@ class Environment:
         text = self(name, "").strip()
         return [part.strip() for part in text.split(",") if part.strip()] if text else list(default)
 
+    def answers(self, name: str) -> list[str]:
+        """Return answers of a server, comma-separated: a status, or a status and a text in its body (`200:BUSY`)."""
+        found = self.names(name)
+        for one in found:
+            if not re.fullmatch(r"[1-5][0-9]{2}(:.+)?", one):
+                self.note(
+                    name, one, "statuses like 503 or 200:BUSY", "状态码，如503或200:BUSY，多个用逗号分隔"
+                )
+        return found
+
     def hosts(self, name: str, default: Sequence[str]) -> list[str]:
         """Return host names, without a scheme, a path or a port."""
         found = self.names(name, default)
@@ -188,6 +193,18 @@ class Environment:
                 "Fernet密钥（32字节，URL安全的base64），多个用逗号分隔",
             )  # fmt: skip
         return found
+
+    def hex_key(self, name: str) -> str:
+        """Return a key of 64 hex digits; "" where none is given."""
+
+        def judge(text: str) -> str:
+            if not re.fullmatch("[0-9a-fA-F]{64}", text.strip()):
+                raise Problem(
+                    "64 hex digits (openssl rand -hex 32)", "64位十六进制数（openssl rand -hex 32）"
+                )
+            return text.strip().lower()
+
+        return self._judged(name, "", judge)
 
     def span(self, name: str, default: str) -> str:
         """Return hours of a day, 08:30-17:30. An empty setting is a choice of its own: no hours."""

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "axes",
     "common",
+    "anchors",
     "accounts",
     "workdays",
     "studios",
@@ -133,8 +134,20 @@ FIELD_ENCRYPTION_KEYS = env.keys("FIELD_ENCRYPTION_KEYS")
 # Finds a phone number again without storing it in clear; must never change once opinions exist.
 PHONE_INDEX_KEY = env("PHONE_INDEX_KEY", default="")
 
+# The root over all records is signed every night (manage.py anchor): by a key of 64 hex digits, else by one derived
+# from SECRET_KEY; public keys of former ones; the file of lines outside the database; who else gets each line.
+ANCHOR_KEY = env.hex_key("ANCHOR_KEY")
+ANCHOR_FORMER_KEYS = env.names("ANCHOR_FORMER_KEYS")
+ANCHORS_FILE = env("ANCHORS_FILE", default=str(DATA_DIR / "anchors"))
+ANCHOR_EMAILS = env.names("ANCHOR_EMAILS")
+
 # Years after its last step at which what an opinion says and whose it was is erased, at night; 0: never.
 RETENTION_YEARS = env.whole("RETENTION_YEARS", 5, least=0, most=100)
+# So many days before, it is planned and shown; and in one night no more than so many are erased.
+RETENTION_GRACE_DAYS = env.whole("RETENTION_GRACE_DAYS", 14, least=1, most=366)
+RETENTION_A_NIGHT = env.whole("RETENTION_A_NIGHT", 1000, least=1, most=100_000)
+# Background work stands still where the clock is further than so many days from when it was last right.
+CLOCK_GAP_DAYS = env.whole("CLOCK_GAP_DAYS", 14, least=1, most=366)
 
 # The day on which the office began to work here: from it on, no import enters what was answered elsewhere.
 GO_LIVE = env.day("GO_LIVE")
@@ -227,6 +240,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006", "models.W040"]
 # Roles that must give a code from an authenticator app at each login, as people who have set one up do anyway.
 SECOND_FACTOR_ROLES = env.names("SECOND_FACTOR_ROLES")
 # Logging in elsewhere ends the session before.
+# What nobody does alone: grant, reset, unmasked, erase; a second person approves it in the inbox.
+TWO_PEOPLE = env.names("TWO_PEOPLE")
 ONE_SESSION = env.yes("ONE_SESSION", default=False)
 SESSION_COOKIE_AGE = 60 * env.whole("IDLE_LOGOUT_MINUTES", 30, least=1, most=1440)
 
@@ -305,6 +320,7 @@ SMS_HTTP_REQUEST = (
     or '{"phone": "{phone}", "text": "{text}", "reference": "{reference}"}'
 )
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
+SMS_HTTP_NOT_SENT = env.answers("SMS_HTTP_NOT_SENT")
 SMS_HTTP_TIMEOUT = env.number("SMS_HTTP_TIMEOUT", 10, least=1, most=60)
 # Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
 SMS_MAX_CHARACTERS = env.whole("SMS_MAX_CHARACTERS", 70, least=20, most=1000)

@@ -14,10 +14,15 @@ keep() { # keep NAME VALUE
     [ -s "$1" ] || printf %s "$2" >"$1"
 }
 keep postgres_password "$(openssl rand -hex 24)"
-keep database_url "postgres://liaison:$(cat postgres_password)@postgres:5432/liaison?connect_timeout=5"
+# The owner makes the tables; the application's own role (grant_application) works with their rows.
+keep owner_database_url "postgres://liaison:$(cat postgres_password)@postgres:5432/liaison?connect_timeout=5"
+# Until 0.4 the application worked as the owner.
+if grep -qs '//liaison:' database_url; then rm -f database_url; fi
+keep database_url "postgres://liaison_app:$(openssl rand -hex 24)@postgres:5432/liaison?connect_timeout=5"
 keep secret_key "$(openssl rand -hex 40)"
 keep field_encryption_keys "$(openssl rand -base64 32 | tr '+/' '-_')"
 keep phone_index_key "$(openssl rand -hex 32)"
+keep anchor_key "$(openssl rand -hex 32)"
 # Encrypts the backups. They hold none of these keys: keep this folder in another place as well.
 keep backup_key "$(openssl rand -hex 32)"
 # The key of the text message gateway, if there is one: put it into this file.

@@ -15,11 +15,15 @@ from django.utils.translation import gettext as _
 from .channels import NotSent, Rejected, Uncertain
 
 LONGEST_ANSWER = 64 * 1024
-TOO_MANY = 429
+# The protocol itself says that these were not acted upon (RFC 6585, 4; RFC 9110, 10.2.3 for 503 with Retry-After).
+TOO_MANY, NOT_NOW = 429, 503
+# Whether such a request was acted upon is open: one that came too slowly, one that conflicts with an earlier one.
+OPEN = (408, 409)
 
 
 class HttpSms:
-    """Settings: SMS_HTTP_URL, SMS_HTTP_KEY (or SMS_HTTP_KEY_FILE), SMS_HTTP_REQUEST, SMS_HTTP_ID, SMS_HTTP_TIMEOUT."""
+    """Settings: SMS_HTTP_URL, SMS_HTTP_KEY (or SMS_HTTP_KEY_FILE), SMS_HTTP_REQUEST, SMS_HTTP_ID,
+    SMS_HTTP_NOT_SENT, SMS_HTTP_TIMEOUT."""
 
     def send(self, *, phone: str, text: str, reference: str) -> None:
         """Send `text` in one request. Raises NotSent, Rejected or Uncertain (channels.py)."""
@@ -68,29 +72,43 @@ def _filled(part: Any, values: dict[str, str]) -> Any:
 
 def _exchange(
     connection: http.client.HTTPConnection, url: SplitResult, body: bytes, headers: dict[str, str]
-) -> tuple[int, bytes]:
+) -> tuple[int, bool, bytes]:
     path = f"{url.path or '/'}{'?' + url.query if url.query else ''}"
     try:
         connection.request("POST", path, body, headers)
         response = connection.getresponse()
-        return response.status, response.read(LONGEST_ANSWER)
+        waits = response.getheader("Retry-After") is not None
+        return response.status, waits, response.read(LONGEST_ANSWER)
     except (OSError, http.client.HTTPException) as error:
         raise Uncertain(_("the line broke after sending: %s") % f"{type(error).__name__} {error}") from error
 
 
-def judge(status: int, answer: bytes) -> None:
-    """Return when the gateway's answer says that the message was sent: 2xx with an id.
+def judge(status: int, waits: bool, answer: bytes) -> None:
+    """Return when the gateway's answer says that the message was sent: 2xx with an id. `waits`: it names a Retry-After.
 
-    Raises Uncertain for 2xx without an id, Rejected for 4xx, which is final, and NotSent for 5xx, 429 and any other
-    answer that does not accept the request."""
-    text = answer.decode(errors="replace")[:200]
+    Raises NotSent where it is certain that nothing went out: 429, 503 with Retry-After, and what SMS_HTTP_NOT_SENT
+    names; Rejected for 4xx, which is final; Uncertain for all else. 500, 502 or 504 may come from a proxy after the
+    provider has taken the message: trying again would send it twice."""
+    text = answer.decode(errors="replace")
+    said = f"HTTP {status} {text[:200]}"
+    if status == TOO_MANY or (status == NOT_NOW and waits) or _named_not_sent(status, text):
+        raise NotSent(_("the gateway is out of order: %s") % said)
     if 200 <= status < 300:
         if not message_id(answer):
-            raise Uncertain(_("answer without a message id: %s") % f"HTTP {status} {text}")
-    elif 400 <= status < 500 and status != TOO_MANY:
-        raise Rejected(_("the gateway refuses it: %s") % f"HTTP {status} {text}")
+            raise Uncertain(_("answer without a message id: %s") % said)
+    elif 400 <= status < 500 and status not in OPEN:
+        raise Rejected(_("the gateway refuses it: %s") % said)
     else:
-        raise NotSent(_("the gateway is out of order: %s") % f"HTTP {status} {text}")
+        raise Uncertain(_("an answer that leaves open whether it was sent: %s") % said)
+
+
+def _named_not_sent(status: int, text: str) -> bool:
+    """Whether SMS_HTTP_NOT_SENT names this answer: by its status, or by its status and a text in it."""
+    for named in settings.SMS_HTTP_NOT_SENT:
+        code, _colon, part = named.partition(":")
+        if code == str(status) and part in text:
+            return True
+    return False
 
 
 def message_id(answer: bytes) -> str | int | None:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 # Waits after the first, second, … failure; after the last a person must look.
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 30, 120)]
 LEASE = timedelta(minutes=5)
+# Nothing waits longer for its next attempt: the longest quiet hours, or the longest wait after a failure, and a little.
+LONGEST_WAIT = timedelta(hours=25)
 # Called with every message that failed for good; apps above add theirs in AppConfig.ready().
 FAILED: list[Callable[[Message], None]] = []
 
@@ -215,11 +217,16 @@ def due_ids(now: datetime, limit: int) -> list[int]:
     return list(due.values_list("pk", flat=True)[:limit])
 
 
+def bound_waits(now: datetime) -> int:
+    """Let messages go on that wait longer than any can: a clock that was wrong put them off; returns how many."""
+    return Message.objects.filter(next_attempt_at__gt=now + LONGEST_WAIT).update(next_attempt_at=now)
+
+
 def sweep(*, now: datetime | None = None, batch: int = 200) -> int:
-    """Deliver all that is due; returns how many were tried. Any number of workers may do so in parallel."""
-    now = now or timezone.now()
+    """Deliver all that is due; returns how many were tried. Any number of workers may do so in parallel. Each message
+    is taken at its own time: a lease counted from the start of a long sweep would have ended before it began."""
     tried = 0
-    while ids := due_ids(now, batch):
+    while ids := due_ids(now or timezone.now(), batch):
         done = [deliver(pk, now=now) for pk in ids]
         if not any(done):
             break  # all are held by other workers, or wait for the end of the quiet hours

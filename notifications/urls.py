@@ -11,5 +11,6 @@ urlpatterns = [
     path("outbox/", views.outbox_list, name="outbox"),
     path("outbox/<int:pk>/retry/", views.retry, name="retry"),
     path("outbox/<int:pk>/settle/", views.settle, name="settle"),
+    path("approvals/<int:pk>/", views.decide, name="decide"),
     path("<int:pk>/open/", views.open_message, name="open"),
 ]

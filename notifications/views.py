@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import StaffRequest
 from common.ui import in_sight
 from common.ui.pagination import paginate
+from studios import approvals
+from studios.models import Approval
 from studios.permissions.access import roles_required
 
 from . import outbox, preferences
@@ -27,7 +29,22 @@ outbox_keepers = roles_required(*outbox.DECIDERS)
 @require_safe
 def inbox(request: StaffRequest) -> HttpResponse:
     """Show the person's inbox."""
-    return render(request, "notifications/inbox.html", {"page": paginate(request, inbox_of(request.user))})
+    waiting = list(approvals.waiting_for(request.user)[:50])
+    context = {"page": paginate(request, inbox_of(request.user)), "waiting": waiting}
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_POST
+def decide(request: StaffRequest, pk: int) -> HttpResponse:
+    """Approve or refuse what another person may not do alone."""
+    try:
+        approve = "approve" in request.POST
+        approvals.decide(pk, by=request.user, approve=approve, request=request)
+    except Approval.DoesNotExist:
+        messages.info(request, _("This was decided already."))
+    else:
+        messages.success(request, _("Approved.") if approve else _("Refused."))
+    return redirect("notifications:inbox")
 
 
 @require_POST

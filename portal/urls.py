@@ -1,13 +1,16 @@
 from django.urls import path
 
 from . import errors
-from .views import pages, submit, track
+from .views import pages, submit, track, verify
 
 app_name = "portal"
 
 # Whatever comes before <studio code> can be no studio's code.
 urlpatterns = [
     path("track/", track.track, name="track"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/proof/", verify.proof, name="proof"),
+    path("verify/anchors/", verify.anchors, name="anchors"),
     path("matter/", track.matter, name="matter"),
     path("leave/", track.leave, name="leave"),
     path("receipt/", submit.receipt, name="receipt"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from importlib import import_module
 from types import SimpleNamespace
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,6 +30,9 @@ CHINA = ZoneInfo("Asia/Shanghai")
 # Table → the columns that are fixed; none: all of them.
 APPEND_ONLY = {
     "accounts_accessrecord": (),
+    "anchors_anchor": (),
+    "anchors_block": (),
+    "anchors_leaf": (),
     "opinions_event": (),
     "opinions_ladderchange": (),
     "opinions_limitchange": (),
@@ -66,6 +70,7 @@ def plain_files_and_quick_passwords(settings):
     settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    settings.ANCHORS_FILE = f"{settings.DATA_DIR}/anchors-{uuid4()}.jsonl"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

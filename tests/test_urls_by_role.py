@@ -254,6 +254,7 @@ TABLE = {
     "reports:deputy_record_xlsx": of_record(),
     "notifications:inbox": Row(EVERYBODY),
     "notifications:read_all": Row(EVERYBODY, ok=302, post={}),
+    "notifications:decide": Row(EVERYBODY, args=("message",), ok=302, post={}),
     "notifications:open": Row({"clerk"}, EVERYBODY - {"clerk"}, args=("message",), ok=302, post={}),
     "notifications:preferences": Row(EVERYBODY),
     "notifications:outbox": Row(KEEPERS | {"stranger_clerk", "stranger_officer"}),
@@ -305,6 +306,9 @@ TABLE = {
     "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
     "portal:evaluate": public("token"),
     "portal:bulletin": public("county"),
+    "portal:verify": public(),
+    "portal:proof": public(ok=302),
+    "portal:anchors": public(),
     "portal:display": public(ok=302, post={"display": "large", "next": "/p/track/"}),
     "portal:matter": public(ok=302),  # nothing was looked up, or sent, in this browser: to the query code
     "portal:receipt": public(ok=302),

@@ -109,3 +109,19 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.name}".strip()
+
+
+class ClockState(models.Model):
+    """The one row by which a wrong clock is noticed (clock.py)."""
+
+    ONLY = 1
+
+    # When background work last found nothing wrong with the clock.
+    right_at = models.DateTimeField(null=True)
+    # When a person last said that the clock is right.
+    confirmed_at = models.DateTimeField(null=True)
+    # Up to here what was recorded for later was known to that person.
+    ahead_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.right_at)

@@ -99,7 +99,9 @@ class BackgroundJob(models.Model):
 
     @classmethod
     def _without_worker(cls, state: str, now: datetime) -> Q:
-        silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - cls.WORK[state].stale)
+        stale = cls.WORK[state].stale
+        silent = Q(heartbeat_at=None) | Q(heartbeat_at__lt=now - stale)
+        silent |= Q(heartbeat_at__gt=now + stale)  # of a clock that was wrong
         return Q(state=state) & silent
 
 

@@ -14,6 +14,8 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from common.security.encrypted_files import Unreadable
+
 from . import Refused, engines, sealing
 
 FORMAT = 1
@@ -70,8 +72,10 @@ def write(file: IO[bytes], work: Path, *, now: datetime) -> dict[str, Any]:
             try:
                 with default_storage.open(name) as source:
                     files[name] = _add(tar, MEDIA + name, source, source.size)
-            except FileNotFoundError:
-                end["missing"].append(name)  # erased meanwhile, or lost before: verify_ledger names it
+            except (FileNotFoundError, Unreadable):
+                end["missing"].append(
+                    name
+                )  # erased meanwhile, lost or changed before: verify_ledger names it
         _add_text(tar, END, end)
     return manifest | end
 

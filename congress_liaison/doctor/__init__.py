@@ -12,11 +12,13 @@ from accounts.models import User
 from common.ops import health
 from common.security.crypto import cipher
 from notifications.models import Message
-from opinions.models import Event, Opinion, TrainedModel
+from opinions.models import Event, Opinion, PlannedErasure, TrainedModel
+from opinions.models.ledger import newest_time
 from opinions.triage.classifier.versions import in_force
 from opinions.triage.rule_trial import broken_rules
 from opinions.workflow.gaps import gaps
-from studios.models import Township
+from studios.models import County, Township
+from workdays import clock
 from workdays.calendar import years_to_import
 
 from . import backups, keys, outside
@@ -39,6 +41,8 @@ def examine(now: datetime) -> list[Finding]:
     if stands and not any(finding.level == FAIL for finding in stored):
         findings += [
             _clock(now),
+            _future(now),
+            _erasing(),
             _calendar(now),
             _areas(),
             _due(now),
@@ -113,13 +117,37 @@ def _key(setting: str, name: str) -> Finding:
 
 
 def _clock(now: datetime) -> Finding:
-    """Compare with the newest ledger row: a clock set back would date new rows before old ones."""
-    newest = Event.objects.order_by("-pk").values_list("at", flat=True).first()
+    """Ask whether background work stands still (workdays/clock.py), and compare with the newest ledger row: a clock set
+    back would date new rows before old ones."""
+    if why := clock.doubt(now):
+        return Finding(
+            FAIL, _("system clock"), _("%s: background work stands still; see manage.py clock") % why
+        )
+    newest = newest_time()
     if newest and newest > now + CLOCK_TOLERANCE:
         return Finding(
             FAIL, _("system clock"), _("the newest ledger row is dated %s, later than now") % _shown(newest)
         )
     return Finding(OK, _("system clock"), _shown(now))
+
+
+def _future(now: datetime) -> Finding:
+    """Count ledger rows of the future: a clock that was ahead wrote them, and what follows from them is late."""
+    name = _("ledger rows of the future")
+    rows = Event.objects.filter(county__in=County.objects.values("pk"), at__gt=now + CLOCK_TOLERANCE)
+    if (first := rows.order_by("at").select_related("opinion").first()) is None:
+        return Finding(OK, name, _("there are none"))
+    facts = {"count": rows.count(), "number": first.opinion.number, "at": _shown(first.at)}
+    return Finding(WARN, name, _("%(count)d, the first of %(number)s at %(at)s: the clock was wrong") % facts)
+
+
+def _erasing() -> Finding:
+    """Say what will be erased, so that somebody can stop it (RETENTION_YEARS)."""
+    name = _("planned erasing")
+    if (first := PlannedErasure.objects.order_by("due_at").first()) is None:
+        return Finding(OK, name, _("there are none"))
+    facts = {"count": PlannedErasure.objects.count(), "at": _shown(first.due_at)}
+    return Finding(OK, name, _("%(count)d opinions, from %(at)s on") % facts)
 
 
 def _shown(moment: datetime) -> str:

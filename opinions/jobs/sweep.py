@@ -144,12 +144,12 @@ def sweep(*, now: datetime | None = None, batch: int = BATCH) -> dict[str, int]:
     its opinions are processed one by one; the one that fails is logged, tried again when its lease ends, and holds up
     no other.
     """
-    now = now or timezone.now()
     done: Counter[str] = Counter()
     while True:
         with deadlines.cached_reads():
             for _ in range(BATCHES_PER_READ):
-                results = _batch(now, batch)
+                # Each batch at its own time: a lease from the start of a long sweep would have ended before it began.
+                results = _batch(now or timezone.now(), batch)
                 if not results:
                     return dict(done)
                 done.update(results)

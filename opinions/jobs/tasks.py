@@ -9,18 +9,21 @@ from opinions.models import TrainedModel
 from opinions.supervision import bulk_notices
 from opinions.triage import similarity
 from opinions.workflow import calendar_changes, receipts
+from workdays import clock
 
 from . import retention
 from . import sweep as due
 
 
 @shared_task(name="opinions.check")
+@clock.when_right
 def check(number: str) -> None:
     """Do what is due on one opinion and on those that wait with it."""
     due.check_enqueued(number)
 
 
 @shared_task(name="opinions.sweep")
+@clock.when_right
 def sweep() -> None:
     """Run the regular round: everything due, and whatever an interrupted job left unfinished."""
     calendar_changes.backfill()
@@ -33,9 +36,12 @@ def sweep() -> None:
 
 
 @shared_task(name="opinions.nightly")
+@clock.when_right
 def nightly() -> None:
-    """Erase what is past its retention time, files that no row names, and sessions that have ended."""
-    retention.anonymise(most=retention.MOST)
+    """Plan and do the erasing of what is past its retention time; delete files that no row names and sessions that
+    have ended."""
+    retention.plan()
+    retention.anonymise()
     orphan_files.sweep()
     call_command("clearsessions", verbosity=0)
 

@@ -22,6 +22,8 @@ from opinions.lifecycle.statuses import OPEN, WITH_AGENCY, LetterOwed
 from studios.models import Role
 from studios.permissions.scope import ScopedQuerySet, scope_of
 
+LONGEST_LEASE = timedelta(minutes=10)  # jobs/sweep.py takes two
+
 RUNNING = Q(status__in=OPEN, suspended_on=None)
 WELL = ["satisfied", "mostly"]
 ACCEPTED = ~Q(status__in=["declined", "merged", "withdrawn"])
@@ -190,5 +192,7 @@ class OpinionQuerySet(ScopedQuerySet):
         return self.filter(light_q(light, today or timezone.localdate()))
 
     def due_for_check(self, now: datetime) -> Self:
-        """Return what the sweep must check, and nothing else: served by a partial index over open opinions."""
-        return self.filter(next_check_at__lte=now).exclude(leased_until__gt=now)
+        """Return what the sweep must check, and nothing else: served by a partial index over open opinions. A lease
+        that ends later than any can is from a clock that was wrong."""
+        leased = {"leased_until__gt": now, "leased_until__lte": now + LONGEST_LEASE}
+        return self.filter(next_check_at__lte=now).exclude(**leased)

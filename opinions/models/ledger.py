@@ -111,6 +111,11 @@ class Event(models.Model):
         return content_hash(**content, round_=self.round, data=data, number=number, changed=self.changed)
 
 
+def newest_time() -> datetime | None:
+    """Return the time of the newest event; None in an empty ledger."""
+    return Event.objects.order_by("-pk").values_list("at", flat=True).first()
+
+
 class EventText(models.Model):
     """The text written with an event: an answer, a reason, a citizen's own statement."""
 

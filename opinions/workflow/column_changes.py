@@ -58,8 +58,10 @@ def spelled(value: Any) -> Any:
 
 
 def words_digest(salt: str, values: Mapping[str, Any]) -> str:
-    """Return the digest of the columns in WORDS under `salt`."""
-    return hashlib.sha256(f"{salt}{spelled_data([values[name] for name in WORDS])}".encode()).hexdigest()
+    """Return the digest of the columns in WORDS under `salt`; of those that are filled, so that a later column changes
+    no digest of before."""
+    words = {name: values[name] for name in WORDS if values[name]}
+    return hashlib.sha256(f"{salt}{spelled_data(words)}".encode()).hexdigest()
 
 
 def columns(opinion: Opinion) -> dict[str, Any]:

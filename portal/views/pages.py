@@ -13,6 +13,7 @@ from deputies.models import Deputy
 from portal import bulletin as figures
 from portal.context import keep_display
 from portal.public_view import public_view
+from portal.verification import latest
 from studios.models import County, Studio
 
 SESSIONS = 6  # as many as the door's own notice board holds
@@ -78,7 +79,7 @@ def bulletin(request: HttpRequest, county: str) -> HttpResponse:
     if month is None:
         raise Http404
     context = {"county": place, "months": months, "month": month, "items": figures.items(place, month)}
-    return render(request, "portal/bulletin.html", context | {"small": figures.SMALL})
+    return render(request, "portal/bulletin.html", context | {"small": figures.SMALL, "latest": latest()})
 
 
 @public_view

@@ -39,7 +39,7 @@ def track(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/track.html", {"form": TrackForm()})
     form = TrackForm(request.POST)
-    if seconds := _too_quick(request, form):
+    if seconds := too_quick(request, form):
         return rate_limit.too_many_requests(request, "portal/track.html", form, seconds)
     if form.is_valid():
         if opinion := services.find(**form.cleaned_data):
@@ -48,7 +48,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/track.html", {"form": form}, status=422)
 
 
-def _too_quick(request: HttpRequest, form: TrackForm) -> int:
+def too_quick(request: HttpRequest, form: TrackForm) -> int:
     """Return the seconds to wait: an address may try few codes, and a code may be tried seldom, from any address."""
     seconds = rate_limit.seconds_until_allowed("look up", rate_limit.sender(request))
     if seconds or not form.is_valid():

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from reports.studios import assessments
+from workdays import clock
 
 from . import services
 
@@ -14,6 +15,7 @@ def make_report(pk: int) -> None:
 
 
 @shared_task(name="reports.sweep")
+@clock.when_right
 def sweep() -> None:
     """Make the files that were left behind, and remind of findings and reviews."""
     services.sweep()

@@ -16,6 +16,8 @@ from reports.files.views import TYPES
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook import unmasked as exports
+from studios import approvals
+from studios.models import Approval, County
 from studios.permissions.scope import scope_of
 
 
@@ -39,6 +41,20 @@ class ReasonForm(forms.Form):
         return self.cleaned_data
 
 
+def _approved(request: StaffRequest, form: ReasonForm, county: County, period: str) -> bool:
+    """Use up the approval of a second person, where one is needed; without one, say so on the form."""
+    words = _("Export with personal data: %(county)s %(period)s") % {"county": county.name, "period": period}
+    try:
+        held = approvals.ask(
+            Approval.Kind.UNMASKED, about=f"{county.pk} {period}", words=words, area_code=county.pk,
+            by=request.user, request=request,
+        )  # fmt: skip
+        approvals.use(held, request=request)
+    except approvals.NotApproved as error:
+        form.add_error(None, str(error))
+    return not form.errors
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @overseers_only
@@ -51,7 +67,7 @@ def unmasked(request: StaffRequest, month: str) -> HttpResponseBase:
     facts: dict[str, Any] = {"period": period, "county": county, "by": request.user}
     rows = exports.count(**facts)
     form = ReasonForm(request.POST if request.method == "POST" else None, rows=rows)
-    if form.is_valid():
+    if form.is_valid() and _approved(request, form, county, str(period)):
         file = exports.take_away(**facts, reason=form.cleaned_data["reason"], request=request)
         suffix = _("with personal data")
         name = f"{county.name}-{period}-{suffix}.xlsx"

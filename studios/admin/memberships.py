@@ -10,7 +10,8 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import choice_field
-from studios.models import County, Membership, Role, Township
+from studios import approvals
+from studios.models import Approval, County, Membership, Role, Township
 from studios.permissions.scope import NOTHING
 
 # 等保 2.0: who administers, who audits and who works are different accounts.
@@ -51,8 +52,15 @@ class MembershipForm(forms.ModelForm):
             choice_field(self, "area_code").choices = self.area_choices
 
 
+# Rights that nobody gives alone.
+GUARDED = {Role.ADMINISTRATOR, Role.AUDITOR, Role.COUNTY_OFFICIAL}
+
+
 class MembershipFormSet(BaseInlineFormSet):
-    """The memberships of one account, looked at together."""
+    """The memberships of one account, looked at together. `request` is that of the person who gives them."""
+
+    request: Any = None
+    held: list[Approval | None] = []
 
     def clean(self) -> None:
         super().clean()
@@ -66,6 +74,41 @@ class MembershipFormSet(BaseInlineFormSet):
         keys = [(row.get("role"), row.get("area_code"), row.get("studio"), row.get("agency")) for row in rows]
         if len(set(keys)) < len(keys):
             raise ValidationError(_("The same membership is entered twice."))
+        self.held = self._approvals(kept)
+
+    def _approvals(self, kept: Iterable[Any]) -> list[Approval | None]:
+        """Return the approvals for the guarded rights that are new; raises ValidationError for those that lack one."""
+        held, lacking = [], []
+        for form in kept:
+            row, given = form.instance, form.cleaned_data
+            guarded = given.get("role") in GUARDED or given.get("may_export")
+            if self.request is None or not guarded or not (form.has_changed() or not row.pk):
+                continue
+            over = row.prefix
+            right = f"{row.role} {over}" + (" exports unmasked" if row.may_export else "")
+            words = _("%(role)s over %(area)s for the account %(account)s") % {
+                "role": row.get_role_display() + (str(_(", exports unmasked")) if row.may_export else ""),
+                "area": over,
+                "account": self.instance.username,
+            }
+            try:
+                about = f"{self.instance.username} {right}"
+                asked = approvals.ask(
+                    Approval.Kind.GRANT, about=about, words=words, area_code=over,
+                    by=self.request.user, request=self.request,
+                )  # fmt: skip
+                held.append(asked)
+            except approvals.NotApproved as error:
+                lacking.append(f"{words}：{error}")
+        if lacking:
+            raise ValidationError(lacking)
+        return held
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the memberships, and use up the approvals for them."""
+        for one in self.held:
+            approvals.use(one, request=self.request)
+        return super().save(commit=commit)
 
     def _leaves(self, form: Any) -> bool:
         return form.cleaned_data.get("DELETE") or (not form.instance.pk and not form.has_changed())

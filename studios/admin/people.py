@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -18,8 +18,8 @@ from accounts.models import User
 from common.security.crypto import EncryptedTextField
 from common.security.sealed_cookies import EncryptedCookie
 from common.ui.admin import PersonAdmin, SafeAutocomplete
-from studios import leaving
-from studios.models import Membership, Role
+from studios import approvals, leaving
+from studios.models import Approval, Membership, Role
 from studios.permissions.scope import scope_of
 from studios.staff import staff_only_in
 
@@ -74,6 +74,7 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
         cast(type[MembershipForm], formset.form).area_choices = area_choices(
             scope_of(request.user).prefixes(Role.ADMINISTRATOR)
         )
+        cast(type[MembershipFormSet], formset).request = request
         return formset
 
 
@@ -184,11 +185,33 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         if user is None or user.pk == request.user.pk:
             raise PermissionDenied
         if request.method == "POST":
+            try:
+                approvals.use(self._reset_approval(request, user), request=request)
+            except approvals.NotApproved as error:
+                messages.warning(request, str(error))
+                return redirect("admin:accounts_user_change", user.pk)
             password = services.set_initial_password(user=user, by=request.user, request=request)
             return self._show_password(request, user, password)
         by, whose, password = (PASSWORD.read(request) or "0 0 ").split(" ", 2)
         just_set = "told" in request.GET and (by, whose) == (str(request.user.pk), str(user.pk))
         return self._password_page(request, user, password if just_set else "")
+
+    def _reset_approval(self, request: Any, user: User) -> Approval | None:
+        """Return the approval of a second person for the password of an administrator or auditor, whose second factor
+        goes with it; None for all others. Raises NotApproved."""
+        guarded = user.memberships.filter(role__in=APART)
+        if not guarded:
+            return None
+        words = _("A new password for the account %s, without its second factor") % user.username
+        area = min((row.prefix for row in guarded), key=len)
+        return approvals.ask(
+            Approval.Kind.RESET,
+            about=user.username,
+            words=words,
+            area_code=area,
+            by=request.user,
+            request=request,
+        )
 
     def _show_password(self, request: Any, user: User, password: str) -> HttpResponse:
         url = reverse("admin:accounts_user_reset_password", args=[user.pk])

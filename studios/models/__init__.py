@@ -1,6 +1,7 @@
 """Areas, agencies, studios and memberships: which every other app builds on."""
 
 from .agencies import Agency
+from .approvals import Approval
 from .areas import County, Township, Village
 from .assessments import Assessment, AssessmentItem, AssessmentStep, Check, CountyChoice, Finding
 from .changes import AreaChange
@@ -10,6 +11,7 @@ from .studios import Funding, OpeningTime, Photo, Studio
 
 __all__ = [
     "Agency",
+    "Approval",
     "AreaChange",
     "Assessment",
     "AssessmentItem",

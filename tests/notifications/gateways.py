@@ -13,6 +13,12 @@ ANSWERS = {
     "busy": (429, "{}"),
     "broken": (500, "oops"),
     "moved": (302, ""),
+    "bad_gateway": (502, "<html>Bad Gateway</html>"),
+    "gateway_timeout": (504, ""),
+    "unavailable": (503, ""),
+    "not_now": (503, "", "Retry-After: 30"),
+    "conflict": (409, '{"error": "in progress"}'),
+    "limit": (200, '{"Code": "LIMIT_CONTROL", "id": "x"}'),
 }
 
 
@@ -49,6 +55,6 @@ class Handler(socketserver.StreamRequestHandler):
         if self.server.mode == "slow":
             self.server.released.wait(20)
         elif self.server.mode != "drops":
-            status, text = ANSWERS[self.server.mode]
-            answer = f"HTTP/1.1 {status} X\r\nContent-Length: {len(text)}\r\nConnection: close\r\n\r\n{text}"
-            self.wfile.write(answer.encode())
+            status, text, *more = ANSWERS[self.server.mode]
+            head = [f"HTTP/1.1 {status} X", f"Content-Length: {len(text)}", "Connection: close", *more]
+            self.wfile.write(("\r\n".join(head) + "\r\n\r\n" + text).encode())

@@ -63,7 +63,12 @@ def test_an_answer_with_an_id_means_sent(gateway, message):
     assert len(gateway.read) == 1
 
 
-@pytest.mark.parametrize("mode", ["no_id", "not_json", "slow", "drops"])
+UNCLEAR = [
+    "no_id", "not_json", "slow", "drops", "broken", "bad_gateway", "gateway_timeout", "unavailable", "moved", "conflict"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", UNCLEAR)
 def test_when_nobody_can_know_it_is_asked_and_never_repeated(gateway, message, mode):
     gateway.mode = mode
     assert attempt(message, 9).state == "uncertain"
@@ -73,7 +78,7 @@ def test_when_nobody_can_know_it_is_asked_and_never_repeated(gateway, message, m
     assert len(gateway.read) == 1
 
 
-@pytest.mark.parametrize("mode", ["broken", "busy", "moved"])
+@pytest.mark.parametrize("mode", ["not_now", "busy"])
 def test_what_was_not_sent_is_tried_again_with_the_same_reference(gateway, message, mode):
     gateway.mode = mode
     assert attempt(message).state == "pending"
@@ -84,11 +89,30 @@ def test_what_was_not_sent_is_tried_again_with_the_same_reference(gateway, messa
     assert len(gateway.read) == 2
 
 
-def test_a_gateway_that_stays_broken_makes_it_fail_after_the_last_try(gateway, message):
+@pytest.mark.parametrize(
+    ("mode", "named"), [("unavailable", "503"), ("broken", "503,500"), ("limit", "200:LIMIT_")]
+)
+def test_what_the_settings_name_is_tried_again(gateway, message, settings, mode, named):
+    settings.SMS_HTTP_NOT_SENT = named.split(",")
+    gateway.mode = mode
+    assert attempt(message).state == "pending"
+    gateway.mode = "ok"
+    assert attempt(message).state == "sent" and len(gateway.read) == 2
+
+
+def test_a_text_that_the_settings_name_does_not_cover_other_answers_of_that_status(
+    gateway, message, settings
+):
+    settings.SMS_HTTP_NOT_SENT = ["500:try later", "200:LIMIT_"]
     gateway.mode = "broken"
+    assert attempt(message, 9).state == "uncertain" and len(gateway.read) == 1
+
+
+def test_a_gateway_that_stays_busy_makes_it_fail_after_the_last_try(gateway, message):
+    gateway.mode = "not_now"
     assert attempt(message, 20).state == "failed"
     assert (message.attempts, len(gateway.read)) == (len(RETRY_AFTER) + 1,) * 2
-    assert "HTTP 500 oops" in message.last_error
+    assert "HTTP 503" in message.last_error
 
 
 def test_a_gateway_that_is_down_is_tried_again_and_nothing_is_lost(gateway, message, settings):

@@ -1,5 +1,8 @@
 """Opinions brought to a stage of their way by the ordinary actions, as the screens' tests need them."""
 
+from datetime import timedelta
+
+from opinions.jobs import retention
 from opinions.workflow import register, report_back, secrecy, triage
 
 PHONE, NAME = "13812345678", "张秀英"
@@ -40,6 +43,12 @@ def answered(cast, office, **more):
 def reported(cast, office, **more):
     number = answered(cast, office, **more).number
     return report_back.report_back(number, by=cast.clerk, how="phone", note="群众表示知道了")
+
+
+def erase_old(now):
+    """Plan and, after the days of grace, do the erasing that is due at `now`; how many were erased."""
+    retention.plan(now=now - timedelta(days=14))
+    return retention.anonymise(now=now)
 
 
 def statements(queries) -> list[str]:

@@ -42,7 +42,8 @@ def test_compose_secrets_are_those_the_script_makes(tmp_path):
     assert {f"./secrets/{name}" for name in made if name != ".gitignore"} == set(
         re.findall(r"file: (\./secrets/\S+?)}", COMPOSE)
     )
-    assert made["postgres_password"] in made["database_url"]
+    assert made["postgres_password"] in made["owner_database_url"]
+    assert "//liaison_app:" in made["database_url"] and made["postgres_password"] not in made["database_url"]
     assert all(text == text.strip() for name, text in made.items() if "." not in name)
     subprocess.run(["sh", script], check=True, capture_output=True)
     assert {name: (tmp_path / "secrets" / name).read_text() for name in made} == made

@@ -16,6 +16,7 @@ WORD = re.compile(r"[暗隐]\d{4}")
 # What a matter is to others: rows that exist only for those who deal with it.
 MATTER = {
     "notifications.Message": "county",
+    "letters.Draft": "county",
     "letters.Letter": "county",
     "opinions.Attachment": "opinion__county",
     "opinions.BulkNotice": "targets__opinion__county",
@@ -49,6 +50,7 @@ PLACE = {
 }
 # Without a text that is anybody's secret, or which nobody can change any more (then its texts come from the others).
 BARE = {
+    "accounts.FormerPassword", "opinions.ImportChoice",
     "accounts.SecondFactor", "accounts.AccessRecord", "accounts.AccessHead", "workdays.CalendarYear",
     "deputies.DeputyFormerTownship", "deputies.MovedAnnouncement", "deputies.PlannedTransition",
     "reports.FrozenActivityFigure", "studios.StudioFormerTownship",
@@ -59,16 +61,18 @@ BARE = {
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.SimilarityKey", "reports.Report", "reports.FrozenMonth",
     "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "accounts.TokenBucket",
+    "studios.Approval", "anchors.Leaf", "anchors.Block", "anchors.Anchor",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {
     "code", "key", "about", "number", "digest", "salt", "hash", "phone_index", "phone_tail", "ledger_head",
-    "name_pinyin",
+    "name_pinyin", "words_salt",
     "password", "username", "session_key", "email", "series", "occasion", "kind", "former_names", "outside_number",
     "handover_mark", "supervision_mark", "reply_mark", "months", "county", "measured", "bounds", "tried", "weeks",
     "errors", "sample", "words", "unless", "phone", "cancel_reason",
 }  # fmt: skip
 OURS = (
+    "anchors",
     "accounts",
     "workdays",
     "studios",

@@ -27,7 +27,7 @@ from opinions.workflow import report_back, triage
 from reports.figures.counting import count_figures
 from tests import test_urls_by_role as matrix
 from tests.common.test_uploads import from_a_phone
-from tests.opinions.story import reported, routed
+from tests.opinions.story import erase_old, reported, routed
 from tests.portal.conftest import Citizen
 from tests.scope.marks import our_models
 from tests.scope.typed import submit_every_form
@@ -199,7 +199,7 @@ def test_whatever_is_typed_no_thief_reads_it_and_the_office_does(
     assert texts() == before
 
     figures = count_figures(Opinion.objects.all())
-    call_command("anonymise", now=(timezone.now() + timedelta(days=6 * 366)).isoformat())
+    erase_old(timezone.now() + timedelta(days=6 * 366))
     after = str(texts())
     assert GONE in str(before) and GONE not in after and PHONE_GONE not in after
     assert count_figures(Opinion.objects.all()) == figures

@@ -2,8 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import audit_gaps
+from accounts import anchored, audit_gaps
 from accounts.audit import verify
+from anchors import checking
 
 
 class Command(BaseCommand):
@@ -13,7 +14,12 @@ class Command(BaseCommand):
 
     def handle(self, **options: object) -> None:
         count, broken = verify()
-        wrong = [*([broken] if broken else []), *audit_gaps.gaps()]
+        wrong = [
+            *([broken] if broken else []),
+            *audit_gaps.gaps(),
+            *checking.problems(),
+            *anchored.problems(),
+        ]
         if wrong:
             raise CommandError("\n".join(wrong))
         # Operators' scripts read this line: it is the same in every language.

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from opinions.ledger import series
+from anchors import checking
+from opinions.ledger import anchored, series
 from opinions.ledger.verify import Proof, verify
 from opinions.models import Opinion
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no opinion %s.") % opinion) from None
         wrong = [str(proof.broken)] if proof.broken else []
         if not opinion:
-            wrong += series.gaps()
+            wrong += [*series.gaps(), *checking.problems(), *anchored.problems()]
         if wrong:
             raise CommandError("\n".join(wrong))
         seconds = time.monotonic() - started

@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from common.security.crypto import EncryptedTextField
 from letters.models import Letter, Organ
 from notifications.models import Message
-from opinions.jobs.retention import anonymise
 from opinions.models import (
     Attachment,
     Event,
@@ -26,6 +25,7 @@ from opinions.workflow import personal_data, register
 from opinions.workflow.column_changes import ELSEWHERE, PLAIN, WORDS
 from tests.conftest import at
 from tests.kept import kept
+from tests.opinions.story import erase_old
 from tests.tampering import delete, lift
 from tests.workflow.walk import Walk
 
@@ -101,7 +101,7 @@ def test_changed_words_are_found(number, column):
 def test_words_under_a_former_salt_are_no_longer_provable_once_erased(number):
     """The digests of what was erased stay in the ledger; without their salt they say nothing, and all still holds."""
     salt = Opinion.objects.get(number=number).words_salt
-    anonymise(now=at("2036-01-01 09:00"))
+    erase_old(at("2036-01-01 09:00"))
     opinion = Opinion.objects.get(number=number)
     assert opinion.words_salt not in ("", salt) and opinion.title == "（内容已按规定删除）"
     call_command("verify_ledger", stdout=StringIO())

@@ -11,15 +11,18 @@ from django.utils import timezone
 from common.security.crypto import EncryptedLineField, EncryptedTextField
 from common.security.encrypted_spans import PartlyEncryptedTextField
 from common.security.uploads import examine
+from congress_liaison import doctor
 from letters.models import Letter
+from opinions.jobs import retention
 from opinions.ledger.verify import verify
 from opinions.lifecycle.errors import Refused
-from opinions.models import Attachment, EventText, JointPart, Opinion
+from opinions.models import Attachment, EventText, JointPart, Opinion, PlannedErasure
 from opinions.workflow import personal_data, report_back
 from reports.figures.counting import count_figures
 from tests.common.dump import dump
 from tests.common.test_uploads import from_a_phone
-from tests.opinions.story import reported, told
+from tests.opinions.story import erase_old, reported, told
+from workdays import clock
 
 pytestmark = pytest.mark.django_db
 NAME, PHONE = "欧阳秘密", "13987654321"
@@ -87,7 +90,7 @@ def test_after_its_time_nothing_said_is_left_and_every_figure_is(
     JointPart.objects.create(opinion=opinion, answer="协办单位说的话", **joint, **told_too)
     report_back.issue_reply(opinion.number, by=cast.clerk)
     with django_capture_on_commit_callbacks(execute=True):
-        call_command("anonymise", now=LATER.isoformat())
+        erase_old(LATER)
     opinion.refresh_from_db()
     letter = Letter.objects.get()
     assert letter.number and NAME not in letter.facts_text and WORDS["body"] not in letter.facts_text
@@ -109,9 +112,34 @@ def test_it_is_done_once_and_a_dry_run_does_nothing(cast, office, capsys):
     closed(cast, office)
     call_command("anonymise", now=LATER.isoformat(), dry_run=True)
     assert Opinion.objects.get().erased_at is None
-    for _ in range(2):
-        call_command("anonymise", now=LATER.isoformat())
-    assert capsys.readouterr().out.split("\n")[:3] == ["to be erased 1", "erased 1", "erased 0"]
+    assert capsys.readouterr().out.split("\n")[:2] == ["kept long enough 1", "to be erased 0"]
+    assert [erase_old(LATER), erase_old(LATER)] == [1, 0]
+
+
+def test_it_is_planned_and_shown_before_it_is_done(cast, office):
+    closed(cast, office)
+    for day, erased in ((0, 0), (1, 0), (13, 0), (14, 1)):
+        retention.plan(now=LATER + timedelta(days=day))
+        if not erased:
+            (line,) = [found.detail for found in doctor.examine(LATER) if found.name == "计划删除的内容"]
+            assert line.startswith("1件意见，自")
+        assert retention.anonymise(now=LATER + timedelta(days=day)) == erased
+
+
+def test_a_plan_of_a_wrong_clock_is_dropped(cast, office):
+    closed(cast, office)
+    assert retention.plan(now=LATER) == 1
+    assert retention.plan() == 0
+    assert not PlannedErasure.objects.exists()
+    assert retention.anonymise(now=LATER + timedelta(days=14)) == 0
+
+
+def test_one_night_erases_no_more_than_the_setting_says(cast, office, settings):
+    for _turn in range(3):
+        closed(cast, office)
+    retention.plan(now=LATER - timedelta(days=14))
+    settings.RETENTION_A_NIGHT = 2
+    assert [retention.anonymise(now=LATER) for _night in range(3)] == [2, 1, 0]
 
 
 def test_what_is_younger_stays(cast, office):
@@ -145,7 +173,7 @@ def test_what_was_erased_is_not_taken_up_again(cast, office, act):
             report_back.evaluate(opinion.number, by=cast.clerk, satisfaction="satisfied", how="phone")
 
 
-def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, settings):
+def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, settings, monkeypatch):
     from congress_liaison.celery import app
     from opinions.jobs.tasks import nightly
 
@@ -153,10 +181,21 @@ def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, set
     (turn,) = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == nightly.name]
     assert turn["schedule"].hour == {1}
     opinion = closed(cast, office)
+    settings.CLOCK_GAP_DAYS = 7 * 366
+    monkeypatch.setattr(clock, "database_time", lambda: None)  # it does not travel
     with time_machine.travel(LATER):
+        settings.RETENTION_YEARS = 0
+        nightly()
+        settings.RETENTION_YEARS = 5
+        nightly()
+    assert not Opinion.objects.get(pk=opinion.pk).erased_at
+    with time_machine.travel(LATER + timedelta(days=14, minutes=1)):
         settings.RETENTION_YEARS = 0
         nightly()
         assert not Opinion.objects.get(pk=opinion.pk).erased_at
         settings.RETENTION_YEARS = 5
+        nightly()
+        assert not Opinion.objects.get(pk=opinion.pk).erased_at  # the plan was dropped and begins anew
+    with time_machine.travel(LATER + timedelta(days=29)):
         nightly()
     assert Opinion.objects.get(pk=opinion.pk).erased_at

@@ -12,7 +12,8 @@ from deputies.models import Deputy
 from opinions.models import Opinion
 from opinions.models.choices import Channel, MatterType, Urgency
 from opinions.privacy.query_codes import TAIL, typed_digits
-from studios.models import Studio, Township
+from studios import approvals
+from studios.models import Approval, Studio, Township
 
 from .base import ActionForm, CategoryField
 
@@ -40,6 +41,25 @@ class Erase(ActionForm):
     danger = True
 
     reason = text_field(_("Who asked for it, and when"))
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody erases alone, where the office has said so (TWO_PEOPLE)."""
+        super().clean()
+        number = self.opinion.number
+        if not self.errors:
+            try:
+                words = _("Erase words and personal data of %s") % number
+                held = approvals.ask(
+                    Approval.Kind.ERASE,
+                    about=number,
+                    words=words,
+                    area_code=self.opinion.county_id,
+                    by=self.user,
+                )
+                approvals.use(held)
+            except approvals.NotApproved as error:
+                self.add_error(None, str(error))
+        return self.cleaned_data
 
 
 class GiveCopy(ActionForm):
