@@ -76,11 +76,13 @@ def _due(within: Scope, period: BoundedPeriod, today: date) -> Iterator[QuerySet
     """Yield the present and the past rounds that were due, with `answered_on` and `last_day`. A day is over when the
     next one has begun."""
     days = (period.first, min(period.last, today - DAY))
-    stands = {"status__in": GIVEN}, {"status__in": OWED, "suspended_on": None}
 
     def due(prefix: str = "") -> Q:
-        states = [Q(**{f"{prefix}{name}": value for name, value in one.items()}) for one in stands]
-        return Q(**{f"{prefix}handling_due_on__range": days}) & (states[0] | states[1])
+        given, owed = Q(**{f"{prefix}status__in": GIVEN}), Q(**{f"{prefix}status__in": OWED})
+        runs = Q(**{f"{prefix}suspended_on": None})
+        # Suspended after its day: it was due all the same.
+        ran = Q(**{f"{prefix}suspended_on__gt": F(f"{prefix}handling_due_on")})
+        return Q(**{f"{prefix}handling_due_on__range": days}) & (given | owed & (runs | ran))
 
     answered = TruncDate("answered_at")
     yield within.rows.filter(due()).annotate(answered_on=answered, last_day=F("handling_due_on"))

@@ -132,6 +132,7 @@ def figures(walk, turn) -> None:
     if not matters or any(m.uncertain for m in matters):
         return
     month = rng.choice(sorted({f"{m.registered_on:%Y-%m}" for m in matters}))
+    frozen = (who.county, month) in walk.frozen
     for path in (f"/reports/{month}/?county={who.county}", f"/dashboard/?county={who.county}&period={month}"):
         page = walk.open(who, path)
         if page.status != 200:
@@ -144,12 +145,12 @@ def figures(walk, turn) -> None:
         if path.startswith("/dashboard/"):  # there it is a stage, and not who has been told
             told = [m for m in matters if m.status == "reported_back" and f"{m.registered_on:%Y-%m}" == month]
             must_be = must_be | {"已反馈": len(told)}
-            if (who.county, month) in walk.frozen:
+            if frozen:
                 del must_be["已反馈"]
         for label, must in must_be.items():
             if label in shown and shown[label] != must:
                 walk.fault(
-                    "another figure",
+                    "a frozen month moved" if frozen else "another figure",
                     f"{where(path)} {label}",
                     f"{month} {who.county}: {must} by the oracle, {shown[label]} on the page",
                 )

@@ -47,11 +47,11 @@ def _known(walk, matters) -> bool:
     return bool(matters) and not any(m.uncertain for m in matters)
 
 
-def _compare(walk, what: str, must: dict, shown: dict, about: str) -> None:
+def _compare(walk, what: str, must: dict, shown: dict, about: str, kind: str = "another figure") -> None:
     for label, value in must.items():
         if label in shown and shown[label] != value:
             said = f"{about}: {value} by the oracle, {shown[label]} there"
-            walk.fault("another figure", f"{what} {label}", said)
+            walk.fault(kind, f"{what} {label}", said)
 
 
 # --- the workbook of a month, quarter or year
@@ -71,7 +71,8 @@ def workbook(walk, turn) -> None:
     if not frozen:
         must = must | {"办结用时中位数（天）": days_to_close(mine)}
     total = next(row for row in _rows(book["汇总"], "乡镇代码") if row["乡镇街道"] == "合计")
-    _compare(walk, "汇总", must, _as_shown(total, must), about)
+    kind = "a frozen month moved" if frozen else "another figure"
+    _compare(walk, "汇总", must, _as_shown(total, must), about, kind)
     if frozen:
         return
     if not walk.successors:

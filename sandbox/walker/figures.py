@@ -89,7 +89,8 @@ def _due_in(matter, period: str, today) -> bool | None:
     """Whether the answer whose last day lay in the period came by that day; of several rounds the last one counts.
     None: no such day, or it is not over yet."""
     rounds = list(matter.answers)
-    if matter.status in ("routed", "handling") and not matter.suspended:
+    late_before = matter.suspended and matter.answer_due and matter.suspended[0] > matter.answer_due
+    if matter.status in ("routed", "handling") and (not matter.suspended or late_before):
         rounds.append((matter.round, matter.answer_due, None))
     due = [
         answered is not None and answered <= day
