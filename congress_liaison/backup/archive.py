@@ -73,9 +73,8 @@ def write(file: IO[bytes], work: Path, *, now: datetime) -> dict[str, Any]:
                 with default_storage.open(name) as source:
                     files[name] = _add(tar, MEDIA + name, source, source.size)
             except (FileNotFoundError, Unreadable):
-                end["missing"].append(
-                    name
-                )  # erased meanwhile, lost or changed before: verify_ledger names it
+                # Erased meanwhile, lost or changed before: verify_ledger names it.
+                end["missing"].append(name)
         _add_text(tar, END, end)
     return manifest | end
 

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from accounts.models import User
-from letters.models import Letter, Series
+from letters.models import Letter, Organ, Series
 from notifications.models import Message
 from opinions.jobs import sweep as due
 from opinions.jobs.tasks import check
@@ -39,6 +39,9 @@ def office(officers):
     Responsibility.objects.create(county=county, category=roads, agency=agency)
     who = [("clerk", Role.CLERK, {"area_code": "433101005"}), ("handler", Role.HANDLER, {"agency": agency})]
     who += [(f"officer{n}", Role.TRIAGE_OFFICER, {"area_code": "433101"}) for n in range(int(officers))]
+    organ = Organ.of(county)
+    organ.handover_by_rule = True  # a letter takes its number as soon as it is asked for
+    organ.save()
     for username, role, over in who:
         user = User.objects.create(username=username, name=username)
         Membership.objects.create(user=user, role=role, **over)

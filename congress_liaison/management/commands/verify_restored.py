@@ -42,5 +42,9 @@ class Command(BaseCommand):
         call_command("verify_audit", stdout=self.stdout)
 
     def there(self, name: str, size: int) -> bool:
-        """Return whether an upload is there with this size; its content was compared when it was unpacked."""
-        return default_storage.exists(name) and default_storage.size(name) == size
+        """Return whether an upload is there with this size of content, which was compared when it was unpacked."""
+        try:
+            with default_storage.open(name) as file:  # the store's own size is that of the encrypted file
+                return file.size == size
+        except OSError:
+            return False
