@@ -45,9 +45,8 @@ def switch_on(now: datetime) -> None:
     for county, name, words, unless, months in SIGNALS:
         facts = {"words": words, "unless": unless, "months": months}
         UrgentSignal.objects.get_or_create(county_id=county, name=name, defaults=facts)
-    admin = User.objects.get(username="admin")
     for row in RULES:
-        _switch_on(*row, by=admin, at=began)
+        _switch_on(*row, by=_over(row[0], Role.TRIAGE_OFFICER), at=began)
 
 
 def _switch_on(
