@@ -176,5 +176,5 @@ def pages(stage, table, rng, everybody):
     """(who, address) of every row of the matrix: all who may open it, or one of them."""
     for name, row in table.items():
         opens = sorted(row.opens) or sorted(row.outside)
-        for who in opens if everybody else [rng.choice(opens)]:
+        for who in opens if everybody or not opens else [rng.choice(opens)]:
             yield who, address(stage, name, row)

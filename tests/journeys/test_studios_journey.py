@@ -31,9 +31,7 @@ def test_facts_self_check_and_inspection(enter, cast, office):
     press(page, "自查")
     for box in page.get_by_role("checkbox").all():
         box.check()
-    press(page, "保存自查")
-    page.get_by_role("link", name="提交自查").click()
-    press(page, "提交自查")
+    press(page, "保存并提交自查")
     assessment = Assessment.objects.get()
     assert (assessment.state, assessment.has_rules, assessment.has_schedule) == ("submitted", True, False)
     services.confirm(assessment.pk, by=cast.clerk)

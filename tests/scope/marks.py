@@ -50,7 +50,7 @@ PLACE = {
 }
 # Without a text that is anybody's secret, or which nobody can change any more (then its texts come from the others).
 BARE = {
-    "accounts.FormerPassword", "opinions.ImportChoice",
+    "accounts.FormerPassword", "opinions.ImportChoice", "opinions.PlannedErasure", "workdays.ClockState",
     "accounts.SecondFactor", "accounts.AccessRecord", "accounts.AccessHead", "workdays.CalendarYear",
     "deputies.DeputyFormerTownship", "deputies.MovedAnnouncement", "deputies.PlannedTransition",
     "reports.FrozenActivityFigure", "studios.StudioFormerTownship",
