@@ -75,7 +75,8 @@ def take_back(t: Transition, reason: StrOrPromise = TAKEN_BACK) -> None:
     """Void what was sent to the lead agency since the routing, signed for or not, because the opinion leaves it; the
     letters keep their numbers."""
     opinion = t.opinion
-    if opinion.lead_agency_id is None or t.via == IMPORT:
+    # One that was merged before it was routed, and now goes its own way, was never sent to the agency.
+    if opinion.lead_agency_id is None or opinion.routed_at is None or t.via == IMPORT:
         return
     sent = Letter.objects.filter(about=opinion.number, agency=opinion.lead_agency_id)
     with override(settings.LANGUAGE_CODE):

@@ -13,7 +13,7 @@ from notifications.models import Message
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.models import Opinion, Responsibility, RoutingRule
-from opinions.workflow import report_back, triage
+from opinions.workflow import reopen, report_back, triage
 from opinions.workflow.recipients import clerks_of, handlers_of
 from studios.models import Agency, Membership
 from tests.conftest import at
@@ -317,3 +317,17 @@ def test_an_officer_lets_an_opinion_go_on_without_a_joint_agency_that_nobody_wor
     assert Message.objects.filter(recipient=cast.handler, about=opinion.number).exists()
     timeline = client.get(reverse("opinions:detail", args=[opinion.number])).text
     assert "吉首市生态环境局已无人办理，不再由其协办" in timeline
+
+
+@pytest.mark.parametrize("to_triage", [True, False])
+def test_a_merged_opinion_that_was_never_routed_is_reopened_where_nobody_can_act_or_triage_is_asked(
+    walk, cast, alone, to_triage
+):
+    opinion = walk.follower_told()
+    assert opinion.routed_at is None
+    if not to_triage:
+        alone()
+    by = cast.clerk if to_triage else CITIZEN
+    again = reopen.reopen(opinion.number, by=by, reason="还是没有修", ask_triage=to_triage, at=walk.later())
+    assert (again.status, again.lead_agency, again.merged_into, again.round) == ("registered", None, None, 2)
+    assert verify().broken is None
