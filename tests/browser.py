@@ -23,7 +23,11 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def chromium():
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(
+        timeout=30_000
+    )  # as long as pages are waited for: the machine may be busy with other tests
 
     # Playwright runs an event loop in this thread, in which Django would refuse its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
