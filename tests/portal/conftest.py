@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import cache
 
 from opinions.models import Opinion
-from opinions.workflow import report_back, triage
+from opinions.workflow import report_back, secrecy, triage
 
 PHONE = "13812345678"
 WORDS = {
@@ -73,6 +73,8 @@ def citizen(client, office):
 
 
 def answered(cast, office, opinion):
+    if opinion.keep_secret:
+        secrecy.redact(opinion.number, by=cast.officer)
     triage.route(opinion.number, by=cast.officer, lead_agency=office.transport)
     triage.sign(opinion.number, by=cast.handler)
     return report_back.answer(
