@@ -50,7 +50,7 @@ SEARCHED = (
     "123987456",
     "红门",
 )
-# Set up anew by the stage itself, without words of the reporter; each costs a walk of seconds.
+# Set up again by the stage itself, without words of the reporter; each costs a walk of seconds.
 LEFT_ALONE = {"logout", "set_language"}
 
 

@@ -82,7 +82,7 @@ def test_every_column_is_proved_or_named_as_proved_elsewhere():
     ],
 )
 def test_a_changed_column_is_named(number, office, column, value):
-    """Whoever has the database changes a column and leaves the ledger alone."""
+    """Somebody with the database changes a column and leaves the ledger alone."""
     rows = Opinion.objects.filter(number=number)
     assert rows.values_list(column, flat=True).get() != value
     rows.update(**{column: value})

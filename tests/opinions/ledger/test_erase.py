@@ -195,7 +195,7 @@ def test_it_is_done_every_night_unless_the_office_never_erases(cast, office, set
         assert not Opinion.objects.get(pk=opinion.pk).erased_at
         settings.RETENTION_YEARS = 5
         nightly()
-        assert not Opinion.objects.get(pk=opinion.pk).erased_at  # the plan was dropped and begins anew
+        assert not Opinion.objects.get(pk=opinion.pk).erased_at  # the plan was dropped and begins again
     with time_machine.travel(LATER + timedelta(days=29)):
         nightly()
     assert Opinion.objects.get(pk=opinion.pk).erased_at
