@@ -13,7 +13,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from .environment import database, read_files
+from .environment.files import database, read_files
 from .version import VERSION  # noqa: F401  a setting, shown by `doctor`
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -9,7 +9,7 @@ import pytest
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
-from congress_liaison.environment import Environment
+from congress_liaison.environment.kinds import Environment
 from tests.ops.test_deploy import ROOT, SETTINGS
 
 WRONG = {
