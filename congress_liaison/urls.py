@@ -21,6 +21,7 @@ urlpatterns = [
     path("calendar/", include("workdays.urls")),
     path("supervision/", include("opinions.supervision.urls")),
     path("studios/", include("studios.urls")),
+    path("funding/", include("studios.funding.urls")),
     path("deputies/", include("deputies.urls")),
     path("letters/", include("letters.urls")),
     path("activities/", include("deputies.activities.urls")),

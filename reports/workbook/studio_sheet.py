@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.excel.workbook import Column, Note, Sheet, Total
-from reports.studios.figures import FIGURES, count_studios, rows_of, total
+from reports.studios.figures import FIGURES, AsOf, count_studios, rows_of, total
 from studios.models import County, Township
 
 FIGURED = {
@@ -27,6 +27,8 @@ FIGURED = {
     "missing_results": Column("缺实际成效", 8, "number"),
     "idle": Column("闲置一季度", 8, "number"),
     "funding": Column("经费（元）", 13, "money"),
+    "funding_homes": Column("代表之家经费（元）", 13, "money"),
+    "funding_townships": Column("无工作室经费（元）", 13, "money"),
 }
 NAMES = Column("五有齐全的工作室", 30, "long")
 COLUMNS = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long"), *FIGURED.values(), NAMES]
@@ -42,9 +44,9 @@ def _day(today: date) -> str:
 
 
 def _rows(county: County, by: User | None, today: date) -> Iterator[Sequence[Any]]:
-    groups = count_studios(by, today, by="township", county=county.pk)
+    groups = count_studios(by, AsOf(today), by="township", county=county.pk)
     names: dict[str, list] = {}
-    for name, township in rows_of("met_all", today, by, county=county.pk).values_list("name", "township"):
+    for name, township in rows_of("met_all", AsOf(today), by, county=county.pk).values_list("name", "place"):
         names.setdefault(township, []).append(name)
     for township in Township.objects.filter(county=county).order_by("code"):
         counts = groups.get(township.pk, {})

@@ -55,7 +55,7 @@ class RosterColumn:
 class RosterImport:
     """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
     `.knows(item)` whether it is here already; `item.identity` is what two rows that say the same have in common.
-    `take_in(items, by=, request=)` writes. `app` has the pages list, import and import_template."""
+    `take_in(items, by=, request=)` writes. `app` is the namespace of the pages list, import and import_template."""
 
     app: str
     name: str | Promise
@@ -214,10 +214,12 @@ class Cells:
 
 
 class AreaReader:
-    """What every register needs to know of a person's area; fetched once."""
+    """What every register needs to know of a person's area; fetched once. `ended`: also the townships that have ended,
+    for what was then."""
 
-    def __init__(self, by: User, keepers: Iterable[str]) -> None:
-        self.units = Township.objects.visible_to(by, *keepers).current().select_related("county")
+    def __init__(self, by: User, keepers: Iterable[str], *, ended: bool = False) -> None:
+        units = Township.objects.visible_to(by, *keepers).select_related("county")
+        self.units = units if ended else units.current()
         self.townships = {township.pk: township for township in self.units}
 
     def township(self, value: object) -> Township:
