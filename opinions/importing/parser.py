@@ -32,7 +32,8 @@ MOST_NOTES = 4000
 
 class Reader:
     """Reads rows for one person, as it was decided. `asked`: the words that a person is to say the meaning of, with how
-    often they occur and what they may mean; `without_agency`: answered rows that name no agency."""
+    often they occur and what they may mean; `without_agency`: answered rows that name no agency. `recent`: rows answered
+    since the office works here; `own_evaluations`: rows of the product's own sheet with an evaluation."""
 
     def __init__(self, by: User, now: datetime, decisions: Decisions = UNDECIDED) -> None:
         self.by, self.now, self.decisions = by, now, decisions
@@ -43,6 +44,8 @@ class Reader:
         self.without_agency = 0
         self.without_year = 0
         self.undated = 0
+        self.recent = 0
+        self.own_evaluations = 0
 
     def read(
         self,
@@ -77,6 +80,7 @@ class _Row:
         self.reader, self.number, self.values, self.headers = reader, number, values, headers
         kept = dict(notes)
         self.history = take_history(kept)
+        reader.own_evaluations += bool(self.history and (self.history.first or self.history.last))
         self.notes = {header: str(value) for header, value in kept.items() if value != ""}
         self.sheet = sheet
         self.errors: list[RowError] = []
@@ -219,13 +223,16 @@ class _Row:
             self.refuse(c.TOWNSHIP, reason % facts)
 
     def check_before_go_live(self, answered_at: datetime | None) -> None:
-        """Refuse what was answered since the office works here: a clerk alone would else enter a whole week of answered
-        and satisfied citizens."""
+        """Refuse what was answered since the office works here, unless a second person approved it: a clerk alone would
+        else enter a whole week of answered and satisfied citizens."""
         live = settings.GO_LIVE
-        if live and answered_at and timezone.localdate(answered_at) >= live:
+        if not (live and answered_at and timezone.localdate(answered_at) >= live):
+            return
+        self.reader.recent += 1
+        if not self.reader.decisions.approved:
             reason = _(
-                "answered since the office works here (%(day)s); import the row without its answer, and record the "
-                "answer on its page"
+                "answered since the office works here (%(day)s); import the row without its answer and record the "
+                "answer on its page, or have a second person approve these rows"
             )
             self.refuse(c.ANSWERED_AT, reason % {"day": live.isoformat()})
 
