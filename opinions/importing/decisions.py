@@ -6,6 +6,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from opinions.models import Import, ImportChoice
 from studios.permissions.scope import scope_of
@@ -47,6 +51,21 @@ class Decisions:
 
 
 UNDECIDED = Decisions()
+
+
+def is_recent(answered_at: datetime | None) -> bool:
+    """Return whether it was answered since the office works here (GO_LIVE)."""
+    live = settings.GO_LIVE
+    return bool(live and answered_at and timezone.localdate(answered_at) >= live)
+
+
+def refusal_of_recent() -> str:
+    """Return why such a row is refused without approval."""
+    reason = _(
+        "answered since the office works here (%(day)s); import the row without its answer and record the answer "
+        "on its page, or have a second person approve these rows"
+    )
+    return reason % {"day": settings.GO_LIVE.isoformat()}
 
 
 def importing_area(by: User) -> str:

@@ -22,11 +22,9 @@ from common.excel.tables import BROWSER, TableError
 from common.ops.job import LeaseLost
 from common.security.numbers import mask_numbers
 from opinions.models import Import
-from studios import approvals
-from studios.models.approvals import Approval
 
 from . import columns as c
-from .decisions import Decisions, importing_area, remember, remembered
+from .decisions import Decisions, remember, remembered
 from .services import Row, ask_for_a_sweep, import_rows, preview_file, read_batches, record
 from .survey import survey
 
@@ -153,29 +151,6 @@ def decide(
         return check(job.pk, now=now) or job
     job.enqueue()
     return job
-
-
-def take_approved(*, job: Import, by: User, request: HttpRequest | None = None) -> Import | None:
-    """Have the file read again with what nobody takes in alone, once a second person has approved it; None where there
-    is nothing of the kind. Raises studios.approvals.NotApproved after asking for the approval."""
-    recent, evaluations = job.found.get("recent", 0), job.found.get("own_evaluations", 0)
-    if job.state != State.CHECKED or not (recent or evaluations) or Decisions.of(job).approved:
-        return None
-    counted = {"name": mask_numbers(job.name), "recent": recent, "evaluations": evaluations}
-    words = _(
-        "Import of “%(name)s”: %(recent)d rows answered since the office works here; %(evaluations)d evaluations of "
-        "another register, to count as citizens' own"
-    )
-    held = approvals.ask(
-        Approval.Kind.IMPORT,
-        about=job.digest,
-        words=words % counted,
-        area_code=importing_area(by),
-        by=by,
-        request=request,
-    )
-    approvals.use(held, request=request)
-    return decide(job=job, by=by, source=job.source, changes={"approved": True})
 
 
 def _for_storage(errors: Sequence[RowError]) -> list[list[Any]]:

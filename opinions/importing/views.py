@@ -15,7 +15,7 @@ from accounts.requests import StaffRequest
 from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
-from opinions.importing import jobs, undoing
+from opinions.importing import approval, jobs, undoing
 from opinions.importing.columns import HEADERS
 from opinions.importing.decisions import sources
 from opinions.importing.forms import UploadForm
@@ -128,7 +128,7 @@ def take_approved(request: StaffRequest, pk: int) -> HttpResponse:
     """Take in what needs a second person, once one has approved it; else ask for it and say whom."""
     job = own(request, pk)
     try:
-        if jobs.take_approved(job=job, by=request.user, request=request):
+        if approval.take_approved(job=job, by=request.user, request=request):
             messages.success(request, _("The file was read again as you decided."))
     except NotApproved as error:
         messages.warning(request, str(error))

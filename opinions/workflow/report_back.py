@@ -209,8 +209,8 @@ def evaluate(
     """Record the citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. The agency never
     rates itself, and no evaluation never counts as satisfied. On an opinion that follows another it concerns that
     one's answer: not satisfied, this one goes its own way again. For an import: not satisfied closes too without
-    `reopens`, no deadline of the new round counts a day before `counts_from`, and what a `former` ledger says is counted
-    apart."""
+    `reopens`, no deadline of the new round counts a day before `counts_from`, and what a `former` ledger says is
+    counted apart."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
     with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():

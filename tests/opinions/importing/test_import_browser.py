@@ -238,7 +238,7 @@ def test_recent_answers_come_in_once_a_second_person_approved(clerk, cast, live,
     assert "导入全部2行" in text(clerk.post(approve, follow=True))
     start(clerk)
     jobs.run(Import.objects.get().pk)
-    taken = Opinion.objects.get(title=WHOLE_ROW["标题"])
+    taken = Opinion.objects.get(outside_number="L-1")
     assert (taken.imported_satisfaction, taken.first_satisfaction, taken.last_satisfaction) == (
         "satisfied",
         "",
