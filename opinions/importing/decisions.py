@@ -65,7 +65,7 @@ def refusal_of_recent() -> str:
         "answered since the office works here (%(day)s); import the row without its answer and record the answer "
         "on its page, or have a second person approve these rows"
     )
-    return reason % {"day": settings.GO_LIVE.isoformat()}
+    return reason % {"day": settings.GO_LIVE or ""}
 
 
 def importing_area(by: User) -> str:
