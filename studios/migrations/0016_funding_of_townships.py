@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studios', '0014_approvals'),
+        ('studios', '0015_approved_imports'),
     ]
 
     operations = [
