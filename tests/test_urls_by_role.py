@@ -122,6 +122,8 @@ TABLE = {
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
     "studios:areas": Row({"administrator"}),
+    "manual:contents": Row(EVERYBODY),
+    "manual:chapter": Row(EVERYBODY, args=("clerk",)),
     "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
