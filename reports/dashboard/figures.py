@@ -24,6 +24,7 @@ from reports.figures.category_by_agency import category_by_agency, chart_period
 from reports.figures.completed import count_done
 from reports.figures.drill_down_links import cell, cells, filters_of, list_url
 from reports.figures.table_rows import line
+from reports.models import FrozenMonth
 
 COLUMNS = (
     ALL,
@@ -79,7 +80,7 @@ def dashboard(user: User, place: Place, period: Period, today: date) -> dict[str
         "place": place,
         "period": period,
         "tiles": [tile(code, counted, chosen, then) for code in TILES],
-        "done": done(within, place, period, today),
+        "done": done(within, place, period, found.frozen_in(period), today),
         "stock": stock(within.rows, place, today),
         "columns": column_heads(columns),
         "done_columns": column_heads(DONE),
@@ -147,11 +148,13 @@ def _days(median: Median) -> str:
     return NO_VALUE if median.days is None else _("%(days)s days") % {"days": f"{median.days:g}"}
 
 
-def done(within: Scope, place: Place, period: Period, today: date) -> list[dict[str, Any]]:
+def done(
+    within: Scope, place: Place, period: Period, frozen: list[FrozenMonth], today: date
+) -> list[dict[str, Any]]:
     """Return the tiles of what was done in the period, whenever it was registered; none for all time."""
     if period.first is None:
         return []
-    counted = total(count_done(within, period, today).values())
+    counted = total(count_done(within, period, today, frozen).values())
     chosen = {"period": period.code} | place.parameters
     return [tile(code, counted, chosen, []) for code in DONE_TILES]
 
