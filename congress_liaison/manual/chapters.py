@@ -100,7 +100,7 @@ def find(asked: str) -> list[Hit]:
         for section in chapter.sections:
             held = word(f"{chapter.title} {section.heading} {section.words}")
             if all(part in held for part in words):
-                hits.append(Hit(chapter, section, _around(section.words, asked.split()[0])))
+                hits.append(Hit(chapter, section, _around(section.words, asked.split(maxsplit=1)[0])))
     return hits
 
 
