@@ -1,4 +1,4 @@
-"""The manual: it names what the pages name, its links lead somewhere, and everybody logged in can read and search it."""
+"""The manual: it names what the pages name, its links lead somewhere, everybody logged in can read and search it."""
 
 import re
 from gettext import GNUTranslations
