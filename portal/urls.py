@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import errors
+from .front import views as front
 from .views import pages, submit, track, verify
 
 app_name = "portal"
@@ -19,10 +20,16 @@ urlpatterns = [
     path("evaluate/<str:token>/", track.evaluate, name="evaluate"),
     path("bulletin/<str:county>/", pages.bulletin, name="bulletin"),
     path("too-large/", errors.too_large, name="too_large"),
+    path("", front.search, name="search"),
+    path("privacy/", front.privacy, name="privacy"),
+    path("in/<str:code>/", front.place, name="place"),
+    path("in/<str:code>/sessions.ics", front.place_calendar, name="place_calendar"),
+    path("in/<str:code>/sessions.xml", front.place_feed, name="place_feed"),
     path("display/", pages.display, name="display"),
     path("<slug:code>/", pages.studio, name="studio"),
     path("<slug:code>/deputies/<int:pk>/", pages.deputy, name="deputy"),
     path("<slug:code>/deputies/<int:pk>/photo/", pages.deputy_photo, name="deputy_photo"),
     path("<slug:code>/new/", submit.new, name="new"),
+    path("<slug:code>/sessions.ics", front.studio_calendar, name="studio_calendar"),
     path("<slug:code>/qr.svg", pages.qr, name="qr"),
 ]
