@@ -9,6 +9,7 @@ from common.ops import health
 from congress_liaison import home
 from portal import errors
 from portal.front import views as front
+from portal.way_back import views as way_back
 from studios import administration_views, audit_trail
 
 urlpatterns = [
@@ -29,6 +30,8 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),
     path("s/<int:pk>/", front.short, name="short"),
+    path("m/<str:token>/", way_back.follow, name="follow"),
+    path("m/<str:token>/day.ics", way_back.follow_day, name="follow_day"),
     path("robots.txt", front.robots, name="robots"),
     path("sitemap.xml", front.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),

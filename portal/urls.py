@@ -3,6 +3,7 @@ from django.urls import path
 from . import errors
 from .front import views as front
 from .views import pages, submit, track, verify
+from .way_back import views as way_back
 
 app_name = "portal"
 
@@ -14,6 +15,9 @@ urlpatterns = [
     path("verify/anchors/", verify.anchors, name="anchors"),
     path("matter/", track.matter, name="matter"),
     path("leave/", track.leave, name="leave"),
+    path("matter/day.ics", way_back.matter_day, name="matter_day"),
+    path("receipt/day.ics", way_back.receipt_day, name="receipt_day"),
+    path("receipt/picture.png", way_back.receipt_picture, name="receipt_picture"),
     path("receipt/", submit.receipt, name="receipt"),
     path("track/<str:action>/", track.take, name="take"),
     path("file/<str:token>/", track.file, name="file"),

@@ -117,6 +117,8 @@ SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
     "home": Row(EVERYBODY, anonymous=200),
     "short": public("studio", ok=302),
+    "follow": public("way_back"),
+    "follow_day": public("way_back"),
     "robots": public(),
     "sitemap": public(ok=404),  # the office has not let search engines in
     "login": Row(EVERYBODY, ok=302, anonymous=200),
@@ -321,6 +323,9 @@ TABLE = {
     "portal:display": public(ok=302, post={"display": "large", "next": "/p/track/"}),
     "portal:matter": public(ok=302),  # nothing was looked up, or sent, in this browser: to the query code
     "portal:receipt": public(ok=302),
+    "portal:matter_day": public(ok=302),
+    "portal:receipt_day": public(ok=302),
+    "portal:receipt_picture": public(ok=302),
     "portal:leave": public(ok=302, post={}),
     "portal:too_large": public(ok=413),
     "too_large": public(ok=413),
