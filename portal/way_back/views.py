@@ -93,7 +93,8 @@ def _of_receipt(request: HttpRequest, make: Callable[[Opinion, UUID], HttpRespon
 
 
 def _behind(token: str) -> Opinion:
-    opinion = services.opinions().filter(pk=links.key_in(token)).first()
+    key = links.key_in(token)
+    opinion = services.opinions().filter(pk=key).first() if key else None
     if opinion is None or opinion.erased_at:
         raise Http404
     return opinion
