@@ -1,4 +1,4 @@
-"""The short address under which a citizen, or somebody they give it to, sees how far a matter is (ADR 0053).
+"""The short address under which a citizen, or somebody they give it to, sees how far a matter is (ADR 0054).
 
 It names no number: a row's key and a signature over it and the receipt. Another query code ends the address of the
 former one.
