@@ -133,6 +133,7 @@ TABLE = {
     "opinions:import_responsibilities_template": Row({"administrator"}),
     "letters:import_organs": Row({"administrator"}),
     "letters:import_organs_template": Row({"administrator"}),
+    "setup": Row({"administrator"}),
     "users:list": Row({"administrator"}),
     "users:new": Row({"administrator"}),
     "users:import": Row({"administrator"}),
