@@ -115,13 +115,37 @@ COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
-    "home": Row(EVERYBODY),
+    "home": Row(EVERYBODY, anonymous=200),
+    "short": public("studio", ok=302),
+    "follow": public("way_back"),
+    "follow_day": public("way_back"),
+    "robots": public(),
+    "sitemap": public(ok=404),  # the office has not let search engines in
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
     "studios:areas": Row({"administrator"}),
+    "manual:contents": Row(EVERYBODY),
+    "manual:chapter": Row(EVERYBODY, args=("clerk",)),
+    "studios:import_agencies": Row({"administrator"}),
+    "studios:import_agencies_template": Row({"administrator"}),
+    "opinions:import_responsibilities": Row({"administrator"}),
+    "opinions:import_responsibilities_template": Row({"administrator"}),
+    "letters:import_organs": Row({"administrator"}),
+    "letters:import_organs_template": Row({"administrator"}),
+    "setup": Row({"administrator"}),
+    "users:list": Row({"administrator"}),
+    "users:new": Row({"administrator"}),
+    "users:import": Row({"administrator"}),
+    "users:import_template": Row({"administrator"}),
+    "users:slips": Row({"administrator"}, ok=302),  # without slips to show
+    "users:off": Row({"administrator"}, ok=302, post={}),
+    "users:detail": Row({"administrator"}, args=("account",)),
+    "users:on": Row({"administrator"}, ok=302, args=("account",), post={}),
+    "users:password": Row({"administrator"}, ok=302, args=("account",), post={}),
+    "users:take_away": Row({"administrator"}, ok=302, args=("account", "membership"), post={}),
     "alive": Row(EVERYBODY),
     "password_change": Row(EVERYBODY),
     "second_factor": Row(EVERYBODY),
@@ -315,12 +339,21 @@ TABLE = {
     "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
     "portal:evaluate": public("token"),
     "portal:bulletin": public("county"),
+    "portal:search": public(),
+    "portal:privacy": public(),
+    "portal:place": public("433101"),
+    "portal:place_calendar": public("433101"),
+    "portal:place_feed": public("433101"),
+    "portal:studio_calendar": public("code"),
     "portal:verify": public(),
     "portal:proof": public(ok=302),
     "portal:anchors": public(),
     "portal:display": public(ok=302, post={"display": "large", "next": "/p/track/"}),
     "portal:matter": public(ok=302),  # nothing was looked up, or sent, in this browser: to the query code
     "portal:receipt": public(ok=302),
+    "portal:matter_day": public(ok=302),
+    "portal:receipt_day": public(ok=302),
+    "portal:receipt_picture": public(ok=302),
     "portal:leave": public(ok=302, post={}),
     "portal:too_large": public(ok=413),
     "too_large": public(ok=413),
@@ -399,7 +432,7 @@ def ask(cookies, url, post=None) -> int:
         transaction.set_rollback(True)
     if cookies is None and response.status_code == 302:
         assert response.url.startswith(("/login/", "/admin/login/")) or url.startswith(
-            ("/i18n/", "/admin/login/", "/p/")
+            ("/i18n/", "/admin/login/", "/p/", "/s/")
         )
     return response.status_code
 

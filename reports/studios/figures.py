@@ -2,7 +2,7 @@
 rows.
 
 Studios and deputies' homes are two kinds and never counted together. What was in use, where it was and what was
-published are read as of the day (ADR 0044, 0059).
+published are read as of the day (ADR 0044, 0055).
 """
 
 from collections.abc import Callable, Iterable, Mapping
