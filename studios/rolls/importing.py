@@ -55,13 +55,9 @@ class RosterColumn:
 class RosterImport:
     """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
     `.knows(item)` whether it is here already; `item.identity` is what two rows that say the same have in common.
-<<<<<<< HEAD
-    `take_in(items, by=, request=)` writes. `app` is the namespace of the pages list, import and import_template."""
-=======
     `take_in(items, by=, request=)` writes; it may return what else the summary is to say, and as `held` the rows that
     wait for a second person. `app` has the pages list (or `back`), `page` and its template. `after(request, summary)`
     may lead elsewhere than to the list."""
->>>>>>> main
 
     app: str
     name: str | Promise
