@@ -14,6 +14,7 @@ from common.excel.workbook import Column, Sheet
 from opinions.models import EscalationLevel, Notice
 from reports.definitions.periods import BoundedPeriod
 from reports.monthly.bulletin import COUNTED, TALLY, issued
+from reports.workbook.form import Form
 from studios.models import County
 
 COLUMNS = [
@@ -30,10 +31,11 @@ COLUMNS = [
 ]
 
 
-def notices_sheet(county: County, period: BoundedPeriod, by: User | None, head: list[str]) -> Sheet:
+def notices_sheet(county: County, period: BoundedPeriod, by: User | None, form: Form) -> Sheet:
     """Return the sheet as `by` may see it; None is the system. Two queries."""
     rows = issued(by, county, period).filter(kind__in=COUNTED)
-    return Sheet("督办", COLUMNS, _rows(rows), [head[0], _summed(rows)], frozen=1)
+    head = form.titled(f"{form.area}{period.label}督办情况表", said=_summed(rows), unit="单位：件")
+    return Sheet("督办", COLUMNS, _rows(rows), head, frozen=1, foot=form.foot, empty="本期无")
 
 
 def _summed(rows: QuerySet[Notice]) -> str:

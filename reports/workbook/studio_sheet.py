@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.excel.workbook import Column, Note, Sheet, Total
+from common.templatetags.liaison import localdate_long
 from reports.studios.figures import FIGURES, count_studios, rows_of, total
+from reports.workbook.form import Form
 from studios.models import County, Township
 
 FIGURED = {
@@ -32,13 +34,23 @@ NAMES = Column("五有齐全的工作室", 30, "long")
 COLUMNS = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long"), *FIGURED.values(), NAMES]
 
 
-def studio_sheet(county: County, by: User | None, today: date, head: list[str]) -> Sheet:
+def studio_sheet(county: County, by: User | None, today: date, form: Form) -> Sheet:
     """Return the sheet as `by` may see it; None is the system."""
-    return Sheet("工作室与五有", COLUMNS, _rows(county, by, today), [head[0], _day(today)], frozen=2)
+    title = f"{form.area}工作室与五有情况表"
+    return Sheet(
+        "工作室与五有",
+        COLUMNS,
+        _rows(county, by, today),
+        form.titled(title, said=_day(today), unit="单位：个、元"),
+        frozen=2,
+        computed=True,
+        foot=form.foot,
+        filtered=False,
+    )
 
 
 def _day(today: date) -> str:
-    return _("Studios and assessment criteria as they stand on %(day)s.") % {"day": today}
+    return _("Studios and assessment criteria as they stand on %(day)s.") % {"day": localdate_long(today)}
 
 
 def _rows(county: County, by: User | None, today: date) -> Iterator[Sequence[Any]]:
@@ -54,7 +66,6 @@ def _rows(county: County, by: User | None, today: date) -> Iterator[Sequence[Any
     counts = total(groups.values())
     yield Total([None, _("Total"), *_figures(counts), None])
     coverage = _("%(with_studio)d of %(townships)d townships have a studio.") % counts
-    yield Note()
     yield Note([None, coverage])
     yield from _definitions()
 

@@ -44,4 +44,4 @@ def test_it_is_made_and_kept_like_a_workbook(office, cast, settings, tmp_path):
     report = services.request_report(county=office.jishou, period=month, kind="docx", by=cast.official)
     services.make_report(report.pk)
     report.refresh_from_db()
-    assert (report.state, report.file_name) == (Report.State.READY, f"吉首市-{month.code}.docx")
+    assert (report.state, report.file_name) == (Report.State.READY, f"吉首市{month.label}群众意见办理情况通报.docx")
