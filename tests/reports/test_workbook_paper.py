@@ -124,18 +124,18 @@ def test_the_pages_are_readable_and_nothing_is_cut(full_month, office, tmp_path,
 
 def read_pages(file):
     """Each page's size, words, first line, and the size of its smallest Chinese characters in points."""
-    run = ["pdftohtml", "-xml", "-i", "-stdout", "-zoom", "4", file]
+    run = ["pdftohtml", "-xml", "-i", "-stdout", "-zoom", "3", file]
     xml = subprocess.run(run, check=True, capture_output=True, text=True).stdout
     texts = subprocess.run(
         ["pdftotext", "-layout", file, "-"], check=True, capture_output=True, text=True
     ).stdout
-    fonts = {key: int(size) / 4 for key, size in re.findall(r'fontspec id="(\d+)" size="(\d+)"', xml)}
+    fonts = {key: int(size) / 3 for key, size in re.findall(r'fontspec id="(\d+)" size="(\d+)"', xml)}
     found = []
     for page, text in zip(re.findall(r"<page .*?</page>", xml, re.DOTALL), texts.split("\f"), strict=False):
         height, width = re.search(r'height="(\d+)" width="(\d+)"', page).groups()
         used = re.findall(r'font="(\d+)">(?:<b>)?([^<]+)<', page)
         sizes = [fonts[key] for key, word in used if re.search("[一-龥]", word)]
-        size = (int(width) / 4, int(height) / 4)
+        size = (int(width) / 3, int(height) / 3)
         name = text.strip().split("\n")[0].strip()
         found.append({"size": size, "text": text, "name": name, "points": min(sizes, default=99)})
     return found
