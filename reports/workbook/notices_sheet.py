@@ -19,15 +19,15 @@ from studios.models import County
 
 COLUMNS = [
     Column("编号", 20),
-    Column("标题", 30, "long"),
-    Column("乡镇街道", 14),
-    Column("主办单位", 24, "long"),
-    Column("种类", 10),
-    Column("发出时间", 17, "moment"),
-    Column("原定期限", 12, "date"),
-    Column("应回复日期", 12, "date"),
-    Column("回复时间", 12, "date"),
-    Column("承诺答复日期", 13, "date"),
+    Column("标题", 24, "long"),
+    Column("乡镇街道", 11, "long"),
+    Column("主办单位", 18, "long"),
+    Column("种类", 8),
+    Column("发出时间", 16, "moment"),
+    Column("原定期限", 11, "date"),
+    Column("应回复日期", 11, "date"),
+    Column("回复时间", 11, "date"),
+    Column("承诺答复日期", 11, "date"),
 ]
 
 
