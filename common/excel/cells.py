@@ -38,7 +38,9 @@ FORMATS = {
     "percent": "0.0%",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
+    "second": "yyyy-mm-dd hh:mm:ss",
 }
+DATES = ("date", "moment", "second")
 NUMBERS = ("number", "decimal", "money", "percent")
 SIZE, TITLE_SIZE = 10, 18
 FONTS = {"title": "方正小标宋简体", "header": "黑体", "total": "黑体"}
@@ -111,7 +113,7 @@ class _Cell:
         self.letter, self.bare = get_column_letter(place + 1), look in BARE
         self.zone = timezone.get_current_timezone()
         # By the type of the value: a date in a column of texts still looks like a date.
-        dated = kind in ("date", "moment")
+        dated = kind in DATES
         self.style = _style(page, kind, look, top)
         self.dates = {name: _style(page, kind if dated else name, look, top) for name in ("date", "moment")}
         self.quoted = _style(page, kind, look, top, quoted=True)
@@ -172,4 +174,4 @@ def _style(page: WriteOnlyWorksheet, kind: str, look: str, top: bool, *, quoted:
 
 def _side(kind: str, look: str) -> str | None:
     """Return the alignment of a cell of the table: heads and numbers in the middle, words on the left."""
-    return "center" if look == "header" or kind in (*NUMBERS, "date", "moment") else None
+    return "center" if look == "header" or kind in (*NUMBERS, *DATES) else None

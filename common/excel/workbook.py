@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from .cells import Line, plain, take_lines
@@ -19,6 +20,7 @@ from .watermark import Watermark
 
 A4, A3 = 9, 8  # Excel's numbers of these papers
 CHARTS = "图表"
+CHOSEN_ROWS = 5000  # rows below the header that offer the choices of their column
 LEAST = 130.0  # the width of a form in characters
 PAGES = '&"宋体,Regular"&10第 &P 页　共 &N 页'
 
@@ -28,7 +30,8 @@ class Column:
     """`width` in characters; `kind` a key of cells.FORMATS ("long" wraps). A value keeps its own type whatever the
     kind: a text in a column of numbers stays a text. `as_text`: what a person types into the column is kept as text, so
     that Excel replaces no digits and drops no leading zero. `group`: the head above it and its neighbours. `share`: the
-    headers of the two columns that it is the quotient of."""
+    headers of the two columns that it is the quotient of. `choices`: what is offered to choose from in it, as Excel
+    writes a list (choices_among, choices_of); another word is asked about and accepted."""
 
     header: str | Promise
     width: float = 12
@@ -36,6 +39,19 @@ class Column:
     as_text: bool = False
     group: str = ""
     share: tuple[str, str] | None = None
+    choices: str = ""
+
+
+def choices_among(words: Iterable[object]) -> str:
+    """Return these few words as what a column offers."""
+    listed = ",".join(str(word).replace(",", "，").replace('"', "") for word in words)
+    return f'"{listed[:250]}"'
+
+
+def choices_of(sheet: str, letter: str, count: int) -> str:
+    """Return the first `count` rows of a column of another sheet as what a column offers; nothing of an empty one."""
+    title = sheet.replace("'", "''")
+    return f"'{title}'!${letter}$2:${letter}${count + 1}" if count else ""
 
 
 class Total(tuple[Any, ...]):
@@ -251,6 +267,11 @@ def _sheet_title(book: Workbook, title: str) -> str:
 def _lay_out(page: WriteOnlyWorksheet, sheet: Sheet, header_row: int, widths: Sequence[float]) -> None:
     for place, (column, width) in enumerate(zip(sheet.columns, widths, strict=True), start=1):
         page.column_dimensions[get_column_letter(place)].width = width
+        if column.choices:
+            letter = get_column_letter(place)
+            rows = f"{letter}{header_row + 1}:{letter}{header_row + CHOSEN_ROWS}"
+            offer = DataValidation("list", formula1=column.choices, errorStyle="warning", sqref=rows)
+            page.data_validations.append(offer)
         if column.as_text:
             page.column_dimensions[get_column_letter(place)].number_format = "@"
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{header_row + 1}"
