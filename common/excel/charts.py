@@ -8,9 +8,10 @@ from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
 
 MOST_BARS = 60  # more names than this cannot be read
-WIDTH, HEIGHT = 25.0, 8.2  # centimetres; two on a page of A4
+WIDTH, HEIGHT = 25.0, 8.2  # centimetres
 APART = 18  # rows between the beginnings of two charts
 
 
@@ -40,7 +41,9 @@ def draw(book: Workbook, title: str, tables: list[Charted]) -> None:
     if not drawn:
         return
     page = book.create_sheet(title)
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
+    page.page_setup.orientation, page.page_setup.paperSize = "portrait", 9
+    page.page_setup.fitToWidth = page.page_setup.fitToHeight = 1  # no chart is cut in two
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
     for place, one in enumerate(drawn):
         page.add_chart(_bars(one), f"A{1 + place * APART}")
