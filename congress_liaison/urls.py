@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("administration/", administration_views.take_administration, name="take_administration"),
+    path("help/", include("congress_liaison.manual.urls")),
     path("setup/", setup_views.setup, name="setup"),
     path("users/", include("studios.users.urls")),
     path("audit/", audit_trail.audit_trail, name="audit"),

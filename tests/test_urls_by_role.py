@@ -127,6 +127,8 @@ TABLE = {
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
     "studios:areas": Row({"administrator"}),
+    "manual:contents": Row(EVERYBODY),
+    "manual:chapter": Row(EVERYBODY, args=("clerk",)),
     "studios:import_agencies": Row({"administrator"}),
     "studios:import_agencies_template": Row({"administrator"}),
     "opinions:import_responsibilities": Row({"administrator"}),

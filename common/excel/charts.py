@@ -11,8 +11,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.properties import PageSetupProperties
 
 MOST_BARS = 60  # more names than this cannot be read
-WIDTH, HEIGHT = 25.0, 8.2  # centimetres
-APART = 18  # rows between the beginnings of two charts
+WIDTH, HEIGHT = 17.5, 7.8  # centimetres
+APART = 17  # rows between the beginnings of two charts
 
 
 @dataclass(frozen=True)
