@@ -88,7 +88,7 @@ def before_and_after(report: CongressReport) -> list[tuple[Any, ...]]:
 
 def write_docx(target: IO[bytes], report: CongressReport) -> None:
     """Write the report on A4: in words, by area in two tables, the changes of townships, the funding."""
-    document = new_document(title_of(report))
+    document = new_document(title_of(report), at=timezone.now())
     for words in [lead_of(report), *sentences(report)]:
         paragraph(document, words)
     place = {item.code: number for number, item in enumerate(report.columns)}

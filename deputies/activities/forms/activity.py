@@ -207,7 +207,7 @@ class HoldForm(VersionedForm):
         """Ask once about numbers that are seldom right; ticked, they are taken."""
         data = super().clean() or self.cleaned_data
         people, present = data.get("people_met") or 0, data.get("present")
-        asked = ""
+        asked: object = ""
         if people > MANY_PEOPLE:
             asked = _("%d people at one activity: is that right?") % people
         elif people and not present:
@@ -215,7 +215,7 @@ class HoldForm(VersionedForm):
         if asked:
             self.fields["sure"].widget = forms.CheckboxInput()
             if not data.get("sure"):
-                self.add_error("sure", asked)
+                self.add_error("sure", str(asked))
         return data
 
     def arguments(self) -> dict[str, Any]:
