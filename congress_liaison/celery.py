@@ -45,10 +45,13 @@ def look_after_connections(**kwargs: Any) -> None:
 
 
 @worker_init.connect
-def watch_clock(**kwargs: Any) -> None:
-    """Compare the clock from now on with the machine's own counter; the processes of the pool inherit it."""
+def prepare_worker(**kwargs: Any) -> None:
+    """Limit how long the database waits for locks, and compare the clock from now on with the machine's own counter;
+    the processes of the pool inherit both."""
+    from common.db import limits
     from workdays import clock
 
+    limits.for_tasks()
     clock.watch()
 
 

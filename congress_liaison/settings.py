@@ -127,6 +127,9 @@ else:
     # takes half a millisecond to fetch it. Beyond five it takes them as they are written.
     postgres = DATABASES["default"].setdefault("OPTIONS", {})
     postgres.setdefault("options", "-c join_collapse_limit=5")
+    # A server that is away or frozen, or a line that is cut, is noticed within seconds (common/db/limits.py has more).
+    for name, value in {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}.items():
+        postgres.setdefault(name, value)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Personal data at rest: the first key encrypts, all of them decrypt. Without keys one is derived from SECRET_KEY.

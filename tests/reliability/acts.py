@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from accounts.models import User
+from benchmarks.pages import cookies_of
 from letters.models import Letter, Organ, Series
 from notifications.models import Message
 from opinions.jobs import sweep as due
@@ -45,6 +46,11 @@ def office(officers):
     for username, role, over in who:
         user = User.objects.create(username=username, name=username)
         Membership.objects.create(user=user, role=role, **over)
+
+
+def log_in(username):
+    """The cookies of a session as the login makes it."""
+    return cookies_of(User.objects.get(username=username))
 
 
 def write_down(count, title="公交站牌坏了"):
