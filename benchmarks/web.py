@@ -33,11 +33,6 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=folder, env={**os.environ, **(environ or {})}, stderr=subprocess.DEVNULL
         )
-        self.await_answer()
-
-    free_port = staticmethod(free_port)
-
-    def await_answer(self) -> None:
         give_up = time.monotonic() + 60
         while not self._answers():
             if time.monotonic() > give_up or self.process.poll() is not None:

@@ -1,4 +1,4 @@
-"""What people read while the database is away or too many come at once: 503, when to try again, and what they typed."""
+"""What people read while the database is away or too many come: 503, when to try again, and what they typed."""
 
 from typing import Any
 

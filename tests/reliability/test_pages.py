@@ -9,9 +9,7 @@ from http.client import HTTPConnection
 import psycopg2
 import pytest
 
-from benchmarks.web import Browser
-
-from .pages import Web, register
+from .pages import Browser, Web, register
 
 pytestmark = pytest.mark.services
 WORDS = "站牌倒了三个月，老人都不知道车几点来，请派人看看。"

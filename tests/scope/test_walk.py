@@ -155,7 +155,7 @@ def test_no_search_choice_or_count_tells_that_it_exists(stage, who, time_machine
     time_machine.move_to(timezone.now(), tick=False)  # a workbook tells the second in which it was made
     session, wrong, unknown, tried = stage.people[who], [], {}, 0
     for name, url, _never in addresses(stage):
-        if name.startswith((PUBLIC, "set_language", "login", "logout")):
+        if name.startswith((*PUBLIC, "set_language", "login", "logout")):
             continue
         with names_read() as read:
             if ask(session, url).status != 200:
