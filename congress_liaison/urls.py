@@ -27,6 +27,7 @@ urlpatterns = [
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),
+    path("received/", include("incoming.urls")),
     path("admin/", admin.site.urls),
     path("too-large/", errors.too_large, name="too_large"),
     path("healthz", health.healthz, name="healthz"),
