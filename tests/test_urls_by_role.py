@@ -345,6 +345,7 @@ ACTIONS = {
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
     "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,
+    "explain": {"deputy"},
     "note_internally": CLERKS | {"officer"} | SUPERVISORS,
 }  # fmt: skip
 # activities:act, likewise. Who takes part may take leave; all else is the planners'.
