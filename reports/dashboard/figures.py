@@ -16,7 +16,7 @@ from opinions.models.conditions import CONDITIONS
 from opinions.workflow.gaps import MISSING, gaps, named
 from reports.dashboard import charts
 from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
-from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
+from reports.definitions.figures import BASIS, DONE, IMPORTED, KNOWN, with_former
 from reports.definitions.periods import Period, month_of, months_until
 from reports.figures.areas import Place, Row, rows_of, studio_rows
 from reports.figures.by_area_and_month import Scope, counts_by_area_and_month
@@ -86,7 +86,7 @@ def dashboard(user: User, place: Place, period: Period, today: date) -> dict[str
         "done_columns": column_heads(DONE),
         "former": former,
         "basis": BASIS,
-        "imported": cell("imported", counted, chosen),
+        "imported": cells(IMPORTED, counted, chosen),
         "frozen": found.frozen_in(period),
         "lines": [line(columns, row, place, period, found) for row in rows],
         "total": cells(columns, counted, chosen),
