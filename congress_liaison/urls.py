@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from common.ops import health
-from congress_liaison import home
+from congress_liaison import home, setup_views
 from portal import errors
 from studios import administration_views, audit_trail
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("administration/", administration_views.take_administration, name="take_administration"),
+    path("setup/", setup_views.setup, name="setup"),
+    path("users/", include("studios.users.urls")),
     path("audit/", audit_trail.audit_trail, name="audit"),
     path("audit/export.xlsx", audit_trail.export, name="audit_export"),
     path("opinions/", include("opinions.urls")),

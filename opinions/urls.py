@@ -1,8 +1,11 @@
 from django.urls import path
 
+from studios.rolls.views import import_page, template_of
+
 from .importing import views
 from .pages import actions, attachments, calls, detail, entry, fragments, list, search, signing, worklists
 from .supervision.views import time_limits
+from .triage.responsibilities import RESPONSIBILITIES
 from .triage.views import setup, topics
 
 app_name = "opinions"
@@ -34,6 +37,12 @@ urlpatterns = [
     path("letters/sign/", signing.sign_letters, name="sign_letters"),
     path("letters/<int:pk>/drop/", signing.drop_letter, name="drop_letter"),
     path("handling/", worklists.handling_desk, name="handling_desk"),
+    path("responsibilities/import/", import_page(RESPONSIBILITIES), name="import_responsibilities"),
+    path(
+        "responsibilities/import/template.xlsx",
+        template_of(RESPONSIBILITIES),
+        name="import_responsibilities_template",
+    ),
     path("imports/", views.imports, name="imports"),
     path("imports/template.xlsx", views.template, name="import_template"),
     path("imports/<int:pk>/", views.one_import, name="import"),
