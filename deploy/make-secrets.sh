@@ -31,6 +31,10 @@ if [ ! -s tls.crt ]; then
     openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
         -keyout tls.key -out tls.crt 2>/dev/null
 fi
+# What compose must know of this installation, unless somebody has written it already.
+if [ "$host" != localhost ] && [ ! -e ../.env ]; then
+    printf 'ALLOWED_HOSTS=%s\nPUBLIC_URL=https://%s\n' "$host" "$host" >../.env
+fi
 # The processes in the containers are not root and must read them; other people stop at the folder.
 chmod 444 -- *
 ls

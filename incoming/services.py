@@ -1,7 +1,7 @@
 """Taking in what citizens send: kept first, then worked on once, in one transaction with what it leads to.
 
 The gateway may deliver a message any number of times, and a worker may die at any moment: the row is written before
-the gateway is told that we have it, and its end is written with the opinion's ledger row (ADR 0053).
+the gateway is told that we have it, and its end is written with the opinion's ledger row (ADR 0056).
 """
 
 import logging

@@ -119,13 +119,20 @@ COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
-    "home": Row(EVERYBODY),
+    "home": Row(EVERYBODY, anonymous=200),
+    "short": public("studio", ok=302),
+    "follow": public("way_back"),
+    "follow_day": public("way_back"),
+    "robots": public(),
+    "sitemap": public(ok=404),  # the office has not let search engines in
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
     "studios:areas": Row({"administrator"}),
+    "manual:contents": Row(EVERYBODY),
+    "manual:chapter": Row(EVERYBODY, args=("clerk",)),
     "studios:import_agencies": Row({"administrator"}),
     "studios:import_agencies_template": Row({"administrator"}),
     "opinions:import_responsibilities": Row({"administrator"}),
@@ -255,6 +262,11 @@ TABLE = {
     "deputies:withdraw_plan": Row(ROLL_KEEPERS, args=("mandate",), ok=302, post={}),
     "studios:import": Row(ROLL_KEEPERS),
     "studios:import_template": Row(ROLL_KEEPERS),
+    "funding:list": Row(READERS | {"administrator"}),
+    "funding:import": Row(IMPORTERS),
+    "funding:import_template": Row(IMPORTERS),
+    "activities:import": Row(IMPORTERS),
+    "activities:import_template": Row(IMPORTERS),
     "deputies:edit": of_roll(),
     "deputies:history": Row(DIRECTORY, STRANGERS, args=("deputy",)),
     "deputies:photo": Row(DIRECTORY, STRANGERS, args=("deputy",)),
@@ -304,6 +316,9 @@ TABLE = {
     "reports:dashboard": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:studios": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:studio_records": Row(OVERSEERS | CLERKS | {"stranger_clerk"}, args=("studios",)),
+    "reports:congress": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
+    "reports:congress_docx": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
+    "reports:congress_xlsx": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:ranking": Row(
         (OVERSEERS | CLERKS) - {"stranger_officer"},
         {"stranger_officer", "stranger_clerk"},
@@ -334,12 +349,21 @@ TABLE = {
     "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
     "portal:evaluate": public("token"),
     "portal:bulletin": public("county"),
+    "portal:search": public(),
+    "portal:privacy": public(),
+    "portal:place": public("433101"),
+    "portal:place_calendar": public("433101"),
+    "portal:place_feed": public("433101"),
+    "portal:studio_calendar": public("code"),
     "portal:verify": public(),
     "portal:proof": public(ok=302),
     "portal:anchors": public(),
     "portal:display": public(ok=302, post={"display": "large", "next": "/p/track/"}),
     "portal:matter": public(ok=302),  # nothing was looked up, or sent, in this browser: to the query code
     "portal:receipt": public(ok=302),
+    "portal:matter_day": public(ok=302),
+    "portal:receipt_day": public(ok=302),
+    "portal:receipt_picture": public(ok=302),
     "portal:leave": public(ok=302, post={}),
     "portal:too_large": public(ok=413),
     "too_large": public(ok=413),
@@ -419,7 +443,7 @@ def ask(cookies, url, post=None) -> int:
         transaction.set_rollback(True)
     if cookies is None and response.status_code == 302:
         assert response.url.startswith(("/login/", "/admin/login/")) or url.startswith(
-            ("/i18n/", "/admin/login/", "/p/")
+            ("/i18n/", "/admin/login/", "/p/", "/s/")
         )
     return response.status_code
 

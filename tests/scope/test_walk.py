@@ -19,9 +19,9 @@ from tests.scope.walk import ask, names_read, session_of
 pytestmark = pytest.mark.django_db
 
 # Shown to whoever holds the signed link: it stands for the citizen.
-LINKS = {"portal:file", "portal:evaluate"}
+LINKS = {"portal:file", "portal:evaluate", "follow", "follow_day"}
 # By the public pages everybody knows a studio, its deputies and sessions; never what citizens say.
-PUBLIC = "portal:"
+PUBLIC = ("portal:", "short", "follow")
 POSTING = ("stranger_officer", "neighbour")
 FOREIGN = {  # parameter → what of 吉首市 it may name; a text: the beginning of a word, so that its echo is no leak
     "q": "暗", "title": "暗", "body": "暗", "who": "暗", "subject": "433101-2026", "county": "county",
@@ -35,7 +35,7 @@ NOTHING = {
     "sort", "page", "month", "year", "period", "status", "light", "channel", "matter_type", "category", "condition",
     "followed", "registered_after", "registered_before", "closed_after", "closed_before", "show", "kind", "state",
     "action", "since", "until", "next", "compare", "by", "tab", "what", "mode", "active", "from", "to",
-    "csrfmiddlewaretoken", "level", "took_part", "idle", "sealed", "on",
+    "csrfmiddlewaretoken", "level", "took_part", "idle", "sealed", "on", "given_to", "source", "first", "last",
     "figure", "more", "after", "before",
 }  # fmt: skip
 
