@@ -64,6 +64,7 @@ def schedule(sender: Celery, **kwargs: Any) -> None:
     for task, name in [
         ("opinions.sweep", "sweep opinions"),
         ("notifications.sweep", "sweep messages"),
+        ("incoming.sweep", "work on messages from citizens"),
         ("workdays.sweep", "sweep calendar imports"),
         ("reports.sweep", "sweep reports"),
         ("deputies.sweep", "do the term transitions of the day"),

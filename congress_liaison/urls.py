@@ -33,6 +33,7 @@ urlpatterns = [
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),
+    path("received/", include("incoming.urls")),
     path("s/<int:pk>/", front.short, name="short"),
     path("m/<str:token>/", way_back.follow, name="follow"),
     path("m/<str:token>/day.ics", way_back.follow_day, name="follow_day"),

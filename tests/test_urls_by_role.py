@@ -84,6 +84,10 @@ def of_outbox(message, **more):
     return Row(KEEPERS, {"stranger_clerk", "stranger_officer"}, args=(message,), ok=302, **more)
 
 
+def of_received(**more):
+    return Row(CLERKS, {"stranger_clerk"}, args=("received",), **more)
+
+
 def of_activity(**more):
     return Row(DIRECTORY, STRANGERS, args=("activity",), **more)
 
@@ -284,6 +288,12 @@ TABLE = {
     "reports:deputy_record_xlsx": of_record(),
     "notifications:inbox": Row(EVERYBODY),
     "notifications:read_all": Row(EVERYBODY, ok=302, post={}),
+    "incoming:list": Row(CALLERS),
+    "incoming:message": of_received(),
+    "incoming:attach": of_received(ok=422, post={}),
+    "incoming:register": of_received(ok=422, post={}),
+    "incoming:set_aside": of_received(ok=302, post={}),
+    "incoming:sms": public(ok=404, post={}),  # no gateway is set
     "notifications:decide": Row(EVERYBODY, args=("message",), ok=302, post={}),
     "notifications:open": Row({"clerk"}, EVERYBODY - {"clerk"}, args=("message",), ok=302, post={}),
     "notifications:preferences": Row(EVERYBODY),
@@ -377,6 +387,7 @@ ACTIONS = {
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
     "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,
+    "explain": {"deputy"},
     "note_internally": CLERKS | {"officer"} | SUPERVISORS,
 }  # fmt: skip
 # activities:act, likewise. Who takes part may take leave; all else is the planners'.

@@ -18,6 +18,7 @@ from opinions.lifecycle.statuses import WITH_AGENCY, Status
 from opinions.models import Attachment, Event, EventText, Opinion
 from opinions.models.redaction import unnamed
 
+from . import citizen_sms
 from .batching import current_unit
 from .joint import owing
 from .recipients import clerks_of, handlers_of, officers_of
@@ -117,6 +118,31 @@ def _at_work_on(opinion: Opinion) -> Iterable[User]:
     agencies = [opinion.lead_agency_id, *owing(opinion)]
     people = [user for agency in agencies for user in handlers_of(agency)]
     return people if opinion.status in WITH_AGENCY else [*people, *clerks_of(opinion)]
+
+
+FIRST_WORD = _(
+    "[%(office)s People's Congress] About what you told us on %(told)s the deputy says: %(note)s %(ask)s"
+)
+
+
+def explain(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Tell the citizen the deputy's own first word (代表说明): it explains and promises nothing, and neither the status
+    nor a deadline changes. It stands on the progress page; its first words go out as a text message, except where the
+    citizen is to be kept secret: everybody can read a locked screen."""
+    with transition("explain", number, by=by, version=version, at=at, via=via) as t:
+        t.text = words
+        if not t.opinion.keep_secret:
+            facts = citizen_sms.facts(t.opinion) | {"note": words}
+            t.notify_citizen(_("The deputy's word about %(number)s"), FIRST_WORD, **facts)
+    return t.opinion
 
 
 def note_progress(

@@ -28,7 +28,7 @@ from common.security.uploads import Upload
 from common.text import sms_length
 from letters.models import Draft
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
+from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, SMS, WEB
 from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from opinions.models.redaction import HIDES
@@ -276,7 +276,7 @@ def make_event(
         at=t.at,
         by=by.user,
         actor=str(by),
-        via=PORTAL if by is CITIZEN else t.via,
+        via=PORTAL if by is CITIZEN and t.via != SMS else t.via,
         data={**t.data, "as": t.role},
         changed=changes(opinion, before, len(t.messages)),
         text_digest=digest,

@@ -41,6 +41,7 @@ FREE = {
     "letters.Series": ("name", OFFICE),
     "letters.Template": ("content note", OFFICE),
     "notifications.Message": ("key about", CODES),
+    "notifications.Received": ("key sender_index about", HASHES),
     "notifications.Preference": ("by_email", COUNTS),
     "opinions.Attachment": ("kind digest file", CODES),
     "opinions.BulkTarget": ("reason", "a sentence of the product"),

@@ -76,6 +76,7 @@ close             .          .      .        .        yi            .      .    
 reopen            .          .      .        .        cszyi         cszyi  .        cszyi  .
 supplement        czi        czi    czi      czi      czi           .      .        czi    .
 share_supplement  yi         yi     yi       yi       yi            .      .        .      .
+explain           di         di     di       di       di            .      .        .      .
 note_progress     .          .      hi       .        .             .      .        .      .
 note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
 """
