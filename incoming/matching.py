@@ -56,10 +56,10 @@ def act(row: Received, now: datetime) -> str:
     plain = text.upper()
     if plain in STOP:
         Muted.objects.get_or_create(phone_index=row.sender_index, defaults={"at": now})
-        return State.DONE
+        return State.ASIDE  # about no opinion: its number goes with the others' that were set aside
     if plain in START:
         Muted.objects.filter(phone_index=row.sender_index).delete()
-        return State.DONE
+        return State.ASIDE
     steps: list[Callable[[Received, str, datetime], str]] = [_grade, _reason, _addition, _new]
     try:
         done = next((state for step in steps if (state := step(row, text, now))), "")

@@ -26,6 +26,8 @@ State = Received.State
 MOST_ATTEMPTS = 4
 # What was set aside is kept so long, so that a mistake can be found.
 ASIDE_FOR = timedelta(days=30)
+# What nobody has placed in so long is set aside, so that no number and no words stay for ever.
+WAITS_FOR = timedelta(days=180)
 
 
 def take_in(*, key: str, phone: str, text: str, studio: Studio, at: datetime | None = None) -> Received:
@@ -86,11 +88,14 @@ def _failed(pk: int, now: datetime) -> str | None:
 
 
 def sweep(*, now: datetime | None = None, batch: int = 200) -> int:
-    """Work on all that is new, oldest first; returns how many. Any number of workers may do so in parallel."""
+    """Work on all that is new, oldest first, and erase what was set aside ASIDE_FOR ago; returns how many were new. Any
+    number of workers may do so in parallel."""
     now, done = now or timezone.now(), 0
     rows = Received.objects.filter(state=State.NEW).order_by("received_at")
     for pk in list(rows.values_list("pk", flat=True)[:batch]):
         done += work_on(pk, now=now) is not None
+    forgotten = Received.objects.filter(state=State.WAITING, settled_at__lt=now - WAITS_FOR)
+    forgotten.update(state=State.ASIDE, settled_at=now)
     old = Received.objects.filter(state=State.ASIDE, settled_at__lt=now - ASIDE_FOR)
     old.update(sender="", sender_index="", subject="", body="", settled_at=None)
     return done

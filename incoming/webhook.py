@@ -56,7 +56,8 @@ def _kept(key: str, phone: str, text: str) -> JsonResponse:
 
 def _at_the_door(request: HttpRequest) -> JsonResponse | None:
     """Refuse what is too large, before it is read, and what the gateway has not signed."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    if len(told) > 9 or not told.isdecimal() or int(told) > MOST_BYTES:
         return _answer(413, "too large")
     stamp, given = request.headers.get("X-Timestamp", ""), request.headers.get("X-Signature", "")
     if not is_signed(settings.SMS_IN_KEY, stamp, request.body, given):

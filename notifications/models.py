@@ -216,6 +216,7 @@ class Received(models.Model):
         indexes = [
             models.Index(fields=["received_at"], name="received_new", condition=models.Q(state="new")),
             models.Index(fields=["settled_at"], name="received_aside", condition=models.Q(state="aside")),
+            models.Index(fields=["settled_at"], name="received_limit", condition=models.Q(state="waiting")),
             models.Index(fields=["sender_index", "-received_at"], name="received_sender"),
             # The page of those that wait: by the clerk's area or studio.
             models.Index(

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message received',
                 'verbose_name_plural': 'messages received',
                 'ordering': ['-received_at', '-id'],
-                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['received_at'], name='received_new'), models.Index(condition=models.Q(('state', 'aside')), fields=['settled_at'], name='received_aside'), models.Index(fields=['sender_index', '-received_at'], name='received_sender'), models.Index(condition=models.Q(('state', 'waiting')), fields=['township', '-received_at', '-id'], name='received_waiting')],
+                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['received_at'], name='received_new'), models.Index(condition=models.Q(('state', 'aside')), fields=['settled_at'], name='received_aside'), models.Index(condition=models.Q(('state', 'waiting')), fields=['settled_at'], name='received_limit'), models.Index(fields=['sender_index', '-received_at'], name='received_sender'), models.Index(condition=models.Q(('state', 'waiting')), fields=['township', '-received_at', '-id'], name='received_waiting')],
             },
         ),
     ]

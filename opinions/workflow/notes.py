@@ -13,6 +13,8 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import User
 from common.security.uploads import Upload
 from notifications.services import forget
+from opinions.lifecycle import guards
+from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY, Status
 from opinions.models import Attachment, Event, EventText, Opinion
@@ -134,10 +136,13 @@ def explain(
     at: datetime | None = None,
     via: str = WEB,
 ) -> Opinion:
-    """Tell the citizen the deputy's own first word (代表说明): it explains and promises nothing, and neither the status
-    nor a deadline changes. It stands on the progress page; its first words go out as a text message, except where the
-    citizen is to be kept secret: everybody can read a locked screen."""
+    """Tell the citizen the deputy's own first word (代表说明), once: it explains and promises nothing, and neither the
+    status nor a deadline changes. It stands on the progress page; its first words go out as a text message, except
+    where the citizen is to be kept secret: everybody can read a locked screen."""
     with transition("explain", number, by=by, version=version, at=at, via=via) as t:
+        t.opinion.deputy_spoke = t.opinion.events.filter(action="explain").exists()  # type: ignore[attr-defined]
+        if refused := guards.first_word(t.opinion, t.today):
+            raise Refused(refused)
         t.text = words
         if not t.opinion.keep_secret:
             facts = citizen_sms.facts(t.opinion) | {"note": words}

@@ -136,6 +136,7 @@ SPECIAL = [
     ("no letter waits", "issue_supervision", "handling", "."),
     ("closed over a year ago", "reopen", "closed", "."),
     ("taken up before", "escalate", "handling", "."),
+    ("told a first word", "explain", "handling", "."),
 ]
 # What an office that issues a letter with every routing could break: the letter is written, received or taken back.
 WITH_LETTERS = (
@@ -392,6 +393,7 @@ WAYS = {
     "closed over a year ago": later("closed", days=400),
     "followed one closed": followed_one_closed,
     "taken up before": once("handling", "escalate", "l"),
+    "told a first word": once("handling", "explain", "d"),
 }
 
 
