@@ -28,11 +28,11 @@ FIGURED = {
     "missing_schedule": Column("缺工作安排", 6.5, "number"),
     "missing_results": Column("缺实际成效", 6.5, "number"),
     "idle": Column("闲置一季度", 6.5, "number"),
-    "funding": Column("经费（元）", 10, "money"),
-    "funding_homes": Column("代表之家经费（元）", 10, "money"),
-    "funding_townships": Column("无工作室经费（元）", 10, "money"),
+    "funding": Column("经费（元）", 9, "money"),
+    "funding_homes": Column("代表之家经费（元）", 9, "money"),
+    "funding_townships": Column("无工作室经费（元）", 9, "money"),
 }
-NAMES = Column("五有齐全的工作室", 24, "long")
+NAMES = Column("五有齐全的工作室", 16, "long")
 COLUMNS = [Column("乡镇代码", 10.5), Column("乡镇街道", 14, "long"), *FIGURED.values(), NAMES]
 
 
