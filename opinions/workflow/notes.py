@@ -21,10 +21,10 @@ from opinions.models import Attachment, Event, EventText, Opinion
 from opinions.models.redaction import unnamed
 
 from . import citizen_sms
-from .batching import current_unit
 from .joint import owing
 from .recipients import clerks_of, handlers_of, officers_of
-from .transition import Transition, lock, reuse_locked_rows, transition
+from .transition import Transition, lock, transition
+from .unit_of_work import atomic, reuse_locked_rows
 
 
 def supplement(
@@ -40,7 +40,7 @@ def supplement(
     """Add what the citizen says or sends later (补充情况); those who work on the opinion now are notified. On a merged
     opinion it is passed on to the one that this one follows, and those who work on that are notified."""
     files = list(files)
-    with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
+    with atomic(), reuse_locked_rows():
         # The one followed is locked first, as where its answer is passed on.
         followed = Opinion.objects.filter(merged__number=number).values_list("number", flat=True).first()
         lead = lock(followed, SYSTEM) if followed else None
