@@ -18,7 +18,9 @@ def tell(change: AreaChange) -> None:
     except who entered it. Once for each person, because the key holds the change."""
     codes = {unit["code"] for unit in [*change.before, *change.after]} | {change.county_id}
     here = Membership.objects.filter(Q(area_code__in=codes) | Q(studio__township__in=codes))
-    people = User.objects.filter(pk__in=here.values("user"), is_active=True).exclude(pk=change.by_id)
+    people = User.objects.filter(pk__in=here.values("user"), is_active=True)
+    if change.by_id:
+        people = people.exclude(pk=change.by_id)
     with override(settings.LANGUAGE_CODE):
         names = ["、".join(unit["name"] for unit in units) for units in (change.before, change.after)]
         facts = {

@@ -171,6 +171,6 @@ class UndoForm(forms.Form):
         units = [(unit["code"], unit["name"]) for unit in change.before if unit["code"] != ended]
         choice_field(self, "rest").choices = [("", "—"), *units]
 
-    def arguments(self) -> dict[str, str]:
+    def arguments(self) -> dict[str, Any]:
         """Return the keywords of undoing.undo."""
         return {"reason": self.cleaned_data["reason"], "rest": self.cleaned_data.get("rest", "")}

@@ -67,9 +67,8 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            done = undoing.undo(
-                change, by=request.user, expect=request.POST.get("expect", ""), **form.arguments()
-            )
+            seen = request.POST.get("expect", "")
+            done = undoing.undo(change, by=request.user, expect=seen, **form.arguments())
         except Stale as stale:
             context["stale"], status = stale.message, 409
         except Refused as refused:
