@@ -252,6 +252,7 @@ TABLE = {
     "studios:finding": of_studio(CLERKS, args=("finding", "mend")),
     "studios:changes": Row(READERS | {"administrator"}),
     "studios:change": Row(AREA_WIDE, (READERS | {"administrator"}) - AREA_WIDE, args=("change",)),
+    "studios:undo_change": Row({"administrator"}, args=("change",)),
     "studios:make_change": Row({"administrator"}, args=("merge",)),
     "deputies:list": Row(READERS | {"administrator"}),
     "deputies:detail": Row(DIRECTORY, STRANGERS, args=("deputy",)),

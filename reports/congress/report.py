@@ -159,7 +159,9 @@ def congress_report(user: User, place: Place, span: Span, today: date) -> Congre
     ]
     county = place.county.pk if place.county else ""
     then = count_studios(user, AsOf(span.first), by=level_of(place), county=county)
-    changes = AreaChange.objects.filter(county__in=place.counties if not county else [place.county])
+    changes = AreaChange.objects.standing().filter(
+        county__in=place.counties if not county else [place.county]
+    )
     changes = changes.filter(on__range=(span.first, span.last)).select_related("county").order_by("on", "pk")
     return CongressReport(
         place=place,

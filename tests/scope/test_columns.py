@@ -69,7 +69,7 @@ FREE = {
     "reports.Report": ("code file", CODES),
     "sessions.Session": ("session_data", "keys of accounts, and what test_dump.py reads"),
     "studios.Agency": ("name name_pinyin", OFFICE),
-    "studios.AreaChange": ("decree before after moved", OFFICE),
+    "studios.AreaChange": ("decree before after moved kept", OFFICE),
     "studios.Assessment": ("measured bounds", COUNTS),
     "studios.AssessmentItem": ("text", OFFICE),
     "studios.AssessmentStep": ("actor action words kept", STAFF),
