@@ -78,6 +78,7 @@ supplement        czi        czi    czi      czi      czi           .      .    
 share_supplement  yi         yi     yi       yi       yi            .      .        .      .
 note_progress     .          .      hi       .        .             .      .        .      .
 note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
+file_paper        yi         yi     yi       yi       yi            yi     yi       yi     yi
 """
 # A notice is replied to by whoever it was sent to: these have the action's role, and not in this status.
 NOT_THEIRS = {("acknowledge", "answered"): "h"} | {
