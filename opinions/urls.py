@@ -55,6 +55,7 @@ urlpatterns = [
     path("imports/<int:pk>/", views.one_import, name="import"),
     path("imports/<int:pk>/undo/", views.undo, name="import_undo"),
     path("imports/<int:pk>/decide/", views.decide, name="import_decide"),
+    path("imports/<int:pk>/approved/", views.take_approved, name="import_approved"),
     path("imports/<int:pk>/progress/", views.progress, name="import_progress"),
     path("imports/<int:pk>/start/", views.start, name="import_start"),
     path("imports/<int:pk>/cancel/", views.cancel, name="import_cancel"),

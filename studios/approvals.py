@@ -29,6 +29,7 @@ APPROVERS = {
     Kind.RESET: OF_ACCOUNTS,
     Kind.UNMASKED: OF_DATA,
     Kind.ERASE: OF_DATA,
+    Kind.IMPORT: OF_DATA,
 }
 
 

@@ -39,6 +39,7 @@ APPEND_ONLY = {
     "opinions_pastround": (),
     "letters_letter": FROZEN,
     "reports_frozenactivityfigure": (),
+    "reports_frozendone": (),
     "reports_frozenfigure": (),
     "reports_frozenmonth": (),
     "reports_frozenopinion": (),

@@ -184,6 +184,7 @@ TABLE = {
     "opinions:import_start": of_import(ok=302, post={}),
     "opinions:import_cancel": of_import(ok=302, post={}),
     "opinions:import_decide": of_import(ok=302, post={}),
+    "opinions:import_approved": of_import(ok=302, post={}),
     "opinions:import_undo": of_import(ok=302, post={}),
     "opinions:import_errors": of_import(),
     "opinions:detail": of_opinion(),

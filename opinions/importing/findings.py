@@ -65,6 +65,8 @@ def findings(ledger: "LedgerFile") -> dict[str, Any]:
         "without_agency": reader.without_agency,
         "without_year": reader.without_year,
         "undated": reader.undated,
+        "recent": reader.recent,
+        "own_evaluations": reader.own_evaluations,
     }
 
 

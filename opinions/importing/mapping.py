@@ -54,6 +54,7 @@ def mapping_page(job: Import, user: User) -> dict[str, Any]:
         "years": range(year, year - YEARS, -1),
         "year": decisions.year or _year_named(job, year),
         "decisions": decisions,
+        "to_approve": not decisions.approved and (found.get("recent") or found.get("own_evaluations")),
         "found": found,
     }
 

@@ -162,8 +162,7 @@ class _Steps:
         reason = _reopened()
         first = self.history.first if is_first else ""
         if first:
-            rated: dict[str, Any] = {"satisfaction": first, "reopens": False}
-            evaluate(self.number, reason=reason, **rated, **self.how() | {"how": HowRated.PAPER})
+            self._evaluate(first, self.how())
         reopen(self.number, reason=reason, **self.how(self._reopening()))
 
     def _reopening(self) -> datetime | None:
@@ -191,10 +190,16 @@ class _Steps:
             call_back(self.number, reached=True, **self.how(history.called_back_at))
         rated = history.last if history.round == 1 or history.last != history.first else ""
         if rated:
-            how = self.how(history.closed_at) | {"how": HowRated.PAPER}
-            evaluate(self.number, satisfaction=rated, reason=_reopened(), reopens=False, **how)
+            self._evaluate(rated, self.how(history.closed_at))
         elif history.status == Status.CLOSED:
             close(self.number, **self.how(self._closing()))
+
+    def _evaluate(self, satisfaction: str, how: dict[str, Any]) -> None:
+        """Enter an evaluation of the sheet: as the citizen's own where a second person has approved it, else as one
+        that a former ledger states."""
+        former = not self.replay.decisions.approved
+        rated: dict[str, Any] = {"satisfaction": satisfaction, "reason": _reopened(), "reopens": False}
+        evaluate(self.number, former=former, **rated, **how | {"how": HowRated.PAPER})
 
     def _closing(self) -> datetime | None:
         due = self.opinion().due_on

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from opinions.triage.classification import by_keywords, keyword_categories
 from studios.models import Agency, Township
 
 from . import columns as c
-from .decisions import UNDECIDED, UNKNOWN_AGENCY, Decisions
+from .decisions import UNDECIDED, UNKNOWN_AGENCY, Decisions, is_recent, refusal_of_recent
 from .entries import Entry, former_identity, identity
 from .lookups import IMPORTER_ROLES, Lookups
 from .own_export import take_history
@@ -32,7 +31,8 @@ MOST_NOTES = 4000
 
 class Reader:
     """Reads rows for one person, as it was decided. `asked`: the words that a person is to say the meaning of, with how
-    often they occur and what they may mean; `without_agency`: answered rows that name no agency."""
+    often they occur and what they may mean; `without_agency`: answered rows that name no agency; `recent`: rows
+    answered since the office works here; `own_evaluations`: rows of the product's own sheet with an evaluation."""
 
     def __init__(self, by: User, now: datetime, decisions: Decisions = UNDECIDED) -> None:
         self.by, self.now, self.decisions = by, now, decisions
@@ -43,6 +43,8 @@ class Reader:
         self.without_agency = 0
         self.without_year = 0
         self.undated = 0
+        self.recent = 0
+        self.own_evaluations = 0
 
     def read(
         self,
@@ -77,6 +79,7 @@ class _Row:
         self.reader, self.number, self.values, self.headers = reader, number, values, headers
         kept = dict(notes)
         self.history = take_history(kept)
+        reader.own_evaluations += bool(self.history and (self.history.first or self.history.last))
         self.notes = {header: str(value) for header, value in kept.items() if value != ""}
         self.sheet = sheet
         self.errors: list[RowError] = []
@@ -219,15 +222,13 @@ class _Row:
             self.refuse(c.TOWNSHIP, reason % facts)
 
     def check_before_go_live(self, answered_at: datetime | None) -> None:
-        """Refuse what was answered since the office works here: a clerk alone would else enter a whole week of answered
-        and satisfied citizens."""
-        live = settings.GO_LIVE
-        if live and answered_at and timezone.localdate(answered_at) >= live:
-            reason = _(
-                "answered since the office works here (%(day)s); import the row without its answer, and record the "
-                "answer on its page"
-            )
-            self.refuse(c.ANSWERED_AT, reason % {"day": live.isoformat()})
+        """Refuse what was answered since the office works here, unless a second person approved it: a clerk alone would
+        else enter a whole week of answered and satisfied citizens."""
+        if not is_recent(answered_at):
+            return
+        self.reader.recent += 1
+        if not self.reader.decisions.approved:
+            self.refuse(c.ANSWERED_AT, refusal_of_recent())
 
     def place(self, written: dict[str, Any]) -> None:
         """Add the studio for a clerk of a studio, who registers for that studio and would not see the opinion

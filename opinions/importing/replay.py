@@ -182,6 +182,7 @@ def _answer(number: str, entry: Entry, replay: Replay, at: datetime | None = Non
             reason=_not_satisfied() if entry.satisfaction == Satisfaction.NOT else "",
             reopens=replay.decisions.open_rows != OpenRows.ARCHIVE,
             counts_from=replay.counts_from,
+            former=True,
             **how,
         )
         return

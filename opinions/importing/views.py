@@ -15,7 +15,7 @@ from accounts.requests import StaffRequest
 from common.excel.previous_uploads import UploadColumn, previous_uploads
 from common.templatetags.liaison import localtime_short
 from common.ui.pagination import paginate
-from opinions.importing import jobs, undoing
+from opinions.importing import approval, jobs, undoing
 from opinions.importing.columns import HEADERS
 from opinions.importing.decisions import sources
 from opinions.importing.forms import UploadForm
@@ -24,6 +24,7 @@ from opinions.importing.parser import IMPORTER_ROLES
 from opinions.importing.template import write_errors, write_template
 from opinions.lists.access import roles_required
 from opinions.models import Import
+from studios.approvals import NotApproved
 
 importers_only = roles_required(*IMPORTER_ROLES)
 COLUMNS = [
@@ -118,6 +119,19 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     job = own(request, pk)
     if jobs.decide(job=job, by=request.user, **decisions_from(request.POST, job)):
         messages.success(request, _("The file was read again as you decided."))
+    return redirect("opinions:import", pk)
+
+
+@importers_only
+@require_POST
+def take_approved(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take in what needs a second person, once one has approved it; else ask for it and say whom."""
+    job = own(request, pk)
+    try:
+        if approval.take_approved(job=job, by=request.user, request=request):
+            messages.success(request, _("The file was read again as you decided."))
+    except NotApproved as error:
+        messages.warning(request, str(error))
     return redirect("opinions:import", pk)
 
 

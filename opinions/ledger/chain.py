@@ -41,6 +41,7 @@ class Head(NamedTuple):
     closed_at: datetime | None
     first_satisfaction: str
     last_satisfaction: str
+    imported_satisfaction: str
     first_called_back_at: datetime | None
     answered_late: bool
     # Every column that its ledger rows name, with the words.

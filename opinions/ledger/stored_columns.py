@@ -28,7 +28,13 @@ OF_ROUND = (
     "deputy_rating",
     "closed_at",
 )
-OF_ALL = ("first_satisfaction", "last_satisfaction", "first_called_back_at", "answered_late")
+OF_ALL = (
+    "first_satisfaction",
+    "last_satisfaction",
+    "imported_satisfaction",
+    "first_called_back_at",
+    "answered_late",
+)
 COMPARED = (*OF_ROUND, *OF_ALL)
 # Of a past round, in this order.
 PAST = ("round", "answered_late", *OF_ROUND)
@@ -49,6 +55,7 @@ class Facts:
     closed_at: datetime | None = None
     first_satisfaction: str = ""
     last_satisfaction: str = ""
+    imported_satisfaction: str = ""
     first_called_back_at: datetime | None = None
     answered_late: bool = False
     late: bool = False  # in this round
@@ -79,7 +86,11 @@ class Facts:
             self.first_called_back_at = self.first_called_back_at or row.at
 
     def _evaluate(self, row: Row, data: dict[str, Any]) -> None:
-        self.satisfaction = self.last_satisfaction = data["satisfaction"]
+        self.satisfaction = data["satisfaction"]
+        if data.get("former"):
+            self.imported_satisfaction = self.satisfaction
+            return
+        self.last_satisfaction = self.satisfaction
         self.first_satisfaction = self.first_satisfaction or self.satisfaction
 
     def _rate(self, row: Row, data: dict[str, Any]) -> None:

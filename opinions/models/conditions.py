@@ -152,6 +152,14 @@ CONDITIONS = {
         lambda today: Q(status__in=OPEN) & _without(Role.SUPERVISOR),
     ),
     "joint_late": (_("a joint part is late"), _joint_late),
+    "imported_evaluated": (
+        _("evaluated by the citizen according to a former ledger"),
+        lambda today: ACCEPTED & ~Q(imported_satisfaction=""),
+    ),
+    "imported_satisfied": (
+        _("satisfied or mostly satisfied according to a former ledger"),
+        lambda today: ACCEPTED & Q(imported_satisfaction__in=WELL),
+    ),
     "imported": (_("imported from a former ledger"), lambda today: ACCEPTED & Q(imported_on__isnull=False)),
     "at_activity": (_("raised at an activity"), lambda today: Q(activity__isnull=False)),
     "unanswered": (_("not yet answered"), lambda today: Q(status__in=["registered", "routed", "handling"])),

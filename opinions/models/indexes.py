@@ -27,6 +27,7 @@ INDEXES = [
             "answered_late",
             "first_satisfaction",
             "last_satisfaction",
+            "imported_satisfaction",
             "due_on",
             "suspended_on",
             "reported_back_at",

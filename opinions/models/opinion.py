@@ -108,6 +108,10 @@ class Opinion(HiddenWords, models.Model):
         _("citizen's latest evaluation"), max_length=10, choices=Satisfaction.choices, blank=True
     )
     first_called_back_at = models.DateTimeField(_("first called back at"), null=True)
+    # What a former ledger says the citizen thought: nobody here asked, so no rate counts it.
+    imported_satisfaction = models.CharField(
+        _("evaluation in the former ledger"), max_length=10, choices=Satisfaction.choices, blank=True
+    )
     # --- its clocks: dates are whole days in the office's time zone, the last day included
     clock_on = models.DateField(_("clock started on"), null=True)
     clock_days = models.PositiveSmallIntegerField(_("limit (working days)"), null=True)

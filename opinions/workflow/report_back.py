@@ -204,18 +204,22 @@ def evaluate(
     via: str = WEB,
     reopens: bool = True,
     counts_from: date | None = None,
+    former: bool = False,
 ) -> Opinion:
     """Record the citizen's own evaluation. Not satisfied, with a reason, reopens; satisfied closes. The agency never
     rates itself, and no evaluation never counts as satisfied. On an opinion that follows another it concerns that
     one's answer: not satisfied, this one goes its own way again. For an import: not satisfied closes too without
-    `reopens`, and no deadline of the new round counts a day before `counts_from`."""
+    `reopens`, no deadline of the new round counts a day before `counts_from`, and what a `former` ledger says is
+    counted apart."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
     with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
         with transition("evaluate", number, by=by, version=version, at=at, via=via) as t:
             opinion = t.opinion
-            note_evaluation(opinion, satisfaction, t.at)
+            note_evaluation(opinion, satisfaction, t.at, former=former)
             t.data, t.text = {"satisfaction": satisfaction, "how": how}, reason
+            if former:
+                t.data["former"] = True
             t.notify_staff(
                 deputy_of(opinion),
                 _("Evaluated: %(number)s"),

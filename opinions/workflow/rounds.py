@@ -37,9 +37,13 @@ COPIED = (
 )
 
 
-def note_evaluation(opinion: Opinion, satisfaction: str, at: datetime) -> None:
-    """Set the citizen's evaluation of this round: a fact that outlives it."""
+def note_evaluation(opinion: Opinion, satisfaction: str, at: datetime, *, former: bool = False) -> None:
+    """Set the citizen's evaluation of this round: a fact that outlives it. `former`: told by a former ledger, which
+    figures count apart from what citizens told here."""
     opinion.satisfaction, opinion.evaluated_at = satisfaction, at
+    if former:
+        opinion.imported_satisfaction = satisfaction
+        return
     opinion.first_satisfaction = opinion.first_satisfaction or satisfaction
     opinion.last_satisfaction = satisfaction
 

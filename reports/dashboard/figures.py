@@ -16,7 +16,7 @@ from opinions.models.conditions import CONDITIONS
 from opinions.workflow.gaps import MISSING, gaps, named
 from reports.dashboard import charts
 from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
-from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
+from reports.definitions.figures import BASIS, DONE, IMPORTED, KNOWN, with_former
 from reports.definitions.periods import Period, month_of, months_until
 from reports.figures.areas import Place, Row, rows_of, studio_rows
 from reports.figures.by_area_and_month import Scope, counts_by_area_and_month
@@ -24,6 +24,7 @@ from reports.figures.category_by_agency import category_by_agency, chart_period
 from reports.figures.completed import count_done
 from reports.figures.drill_down_links import cell, cells, filters_of, list_url
 from reports.figures.table_rows import line
+from reports.models import FrozenMonth
 
 COLUMNS = (
     ALL,
@@ -79,13 +80,13 @@ def dashboard(user: User, place: Place, period: Period, today: date) -> dict[str
         "place": place,
         "period": period,
         "tiles": [tile(code, counted, chosen, then) for code in TILES],
-        "done": done(within, place, period, today),
+        "done": done(within, place, period, found.frozen_in(period), today),
         "stock": stock(within.rows, place, today),
         "columns": column_heads(columns),
         "done_columns": column_heads(DONE),
         "former": former,
         "basis": BASIS,
-        "imported": cell("imported", counted, chosen),
+        "imported": cells(IMPORTED, counted, chosen),
         "frozen": found.frozen_in(period),
         "lines": [line(columns, row, place, period, found) for row in rows],
         "total": cells(columns, counted, chosen),
@@ -147,11 +148,13 @@ def _days(median: Median) -> str:
     return NO_VALUE if median.days is None else _("%(days)s days") % {"days": f"{median.days:g}"}
 
 
-def done(within: Scope, place: Place, period: Period, today: date) -> list[dict[str, Any]]:
+def done(
+    within: Scope, place: Place, period: Period, frozen: list[FrozenMonth], today: date
+) -> list[dict[str, Any]]:
     """Return the tiles of what was done in the period, whenever it was registered; none for all time."""
     if period.first is None:
         return []
-    counted = total(count_done(within, period, today).values())
+    counted = total(count_done(within, period, today, frozen).values())
     chosen = {"period": period.code} | place.parameters
     return [tile(code, counted, chosen, []) for code in DONE_TILES]
 

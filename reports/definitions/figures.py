@@ -82,6 +82,16 @@ FIGURES = {
             _("Imported"),
             _("Accepted, and taken over from a former ledger: handled before, not by this register."),
         ),
+        _count(
+            "imported_evaluated",
+            _("Evaluated in the former ledger"),
+            _("Imported, with an evaluation that the former ledger states. No satisfaction rate counts it."),
+        ),
+        _count(
+            "imported_satisfied",
+            _("Satisfied in the former ledger"),
+            _("Imported, and satisfied or mostly satisfied as the former ledger states it."),
+        ),
         Figure(
             "closed_rate",
             _("Closing rate"),
@@ -133,6 +143,8 @@ FIGURES = {
         ),
     ]
 }
+# Of a former ledger: beside the table, in none of its rates.
+IMPORTED = ("imported", "imported_evaluated", "imported_satisfied")
 # What was done in the period, whenever it was registered (reports/figures/completed.py): facts with a day of their own.
 DONE = {
     figure.code: figure

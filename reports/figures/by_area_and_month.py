@@ -217,10 +217,14 @@ def _of_frozen_opinions(within: Scope, months: list[FrozenMonth]) -> Iterator[En
         yield (area, month), Counts(dict.fromkeys(counted.split(), n), lacks=lacks[frozen])
 
 
-def frozen_opinions(within: Scope, months: list[FrozenMonth]) -> QuerySet[FrozenOpinion]:
+def frozen_opinions(within: Scope, months: Collection[FrozenMonth]) -> QuerySet[FrozenOpinion]:
     """Return what is kept of the opinions of the place in the frozen `months`."""
-    held = {one.month for one in months}
-    rows = FrozenOpinion.objects.filter(county__in=within.counties, month__in=held)
+    return kept_rows(FrozenOpinion.objects.all(), within, months)
+
+
+def kept_rows(rows: QuerySet, within: Scope, months: Collection[FrozenMonth]) -> QuerySet:
+    """Return which of the frozen `rows` are of the place and of `months`, and may be counted by the reader."""
+    rows = rows.filter(county__in=within.counties, month__in={one.month for one in months})
     rows = rows if within.units is None else rows.filter(township__in=within.units)
     return rows if within.whole else rows.filter(opinion__in=within.rows.order_by().values("pk"))
 

@@ -2,10 +2,12 @@
 
 They are facts with a day of their own: a closing, and the last day of an answer. An opinion counts once in a period,
 by the last of its rounds that was closed, or whose answer was due, in it. What its present round says stands on the
-opinion, the rest in its past rounds (ADR 0038); so a reopening takes nothing away from an earlier month.
+opinion, the rest in its past rounds (ADR 0038); so a reopening takes nothing away from an earlier month. A frozen month
+keeps the opinions it counted (ADR 0052): of a longer period they are counted unless what is not frozen counts them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,7 +32,8 @@ from opinions.workflow.deadlines import midnight
 from reports.definitions.counts import Counts
 from reports.definitions.figures import DONE
 from reports.definitions.periods import BoundedPeriod, Period
-from reports.figures.by_area_and_month import Scope
+from reports.figures.by_area_and_month import Scope, kept_rows
+from reports.models import FrozenDone, FrozenMonth, counted_q
 
 DAY = timedelta(days=1)
 OWED = (Status.ROUTED, Status.HANDLING)
@@ -41,13 +44,96 @@ SAYS = {CLOSED: ("closed_in",), LATE: ("due_in",), ON_TIME: ("due_in", "due_on_t
 NAMES = ("closed_in", "due_in", "due_on_time")
 
 
-def count_done(within: Scope, period: Period, today: date) -> dict[Any, Counts]:
-    """Count NAMES per area of the place, in one query; none for all time, which has no days to be due in."""
+@dataclass(frozen=True)
+class Done:
+    """What was done in a place and period. `frozen`: its frozen months; those that keep it are read as kept."""
+
+    within: Scope
+    period: BoundedPeriod
+    today: date
+    frozen: Collection[FrozenMonth] = ()
+
+    @property
+    def kept(self) -> list[FrozenMonth]:
+        """The months that are read as they were frozen."""
+        return [one for one in self.frozen if one.done is not None and self.period.holds(one.month)]
+
+    def live(self, name: str) -> list[QuerySet]:
+        """Return the present and the past rounds that the figure counts live; none where all months are kept."""
+        if len(self.kept) == len(self.within.counties) * len(self.period.months):
+            return []
+        found = list(self._closed() if name == "closed_in" else self._due())
+        return [rows.filter(IN_TIME) for rows in found] if name == "due_on_time" else found
+
+    def kept_rows(self, name: str) -> QuerySet | None:
+        """Return what is kept of the figure, each opinion once; None where no month is. Of several months the last one
+        counts, and what counts live comes before it."""
+        if not self.kept:
+            return None
+        counts = "closed_in" if name == "closed_in" else "due_in"
+        among = FrozenDone.objects.filter(counted_q(counts), frozen__in=[one.pk for one in self.kept])
+        later = among.filter(opinion=OuterRef("opinion"), month__gt=OuterRef("month"))
+        rows = kept_rows(among, self.within, self.kept)
+        if len(self.kept) > 1:
+            rows = rows.filter(~Exists(later))
+        if live := self.live(counts):
+            rows = rows.exclude(opinion__in=_opinions(live))
+        return rows.filter(counted_q(name))
+
+    def _closed(self) -> Iterator[QuerySet]:
+        def closed(opinion: str = "", path: str = "") -> Q:
+            return _moments(f"{path}closed_at", self.period) & ~self._held(f"{path}closed_at", opinion)
+
+        yield self.within.rows.filter(closed())
+        yield _past(self.within, closed("opinion__"), closed("opinion__", "opinion__"))
+
+    def _due(self) -> Iterator[QuerySet]:
+        """Yield the present and the past rounds that were due, with `answered_on` and `last_day`. A day is over when
+        the next one has begun."""
+        days = (self.period.first, min(self.period.last, self.today - DAY))
+
+        def due(path: str = "") -> Q:
+            given, owed = Q(**{f"{path}status__in": GIVEN}), Q(**{f"{path}status__in": OWED})
+            runs = Q(**{f"{path}suspended_on": None})
+            # Suspended after its day: it was due all the same.
+            ran = Q(**{f"{path}suspended_on__gt": F(f"{path}handling_due_on")})
+            held = self._held(f"{path}handling_due_on", path)
+            return Q(**{f"{path}handling_due_on__range": days}) & (given | owed & (runs | ran)) & ~held
+
+        answered = TruncDate("answered_at")
+        yield self.within.rows.filter(due()).annotate(answered_on=answered, last_day=F("handling_due_on"))
+        here = Q(due_on__range=days) & ~self._held("due_on", "opinion__")
+        past = _past(self.within, here, due("opinion__"))
+        yield past.annotate(answered_on=answered, last_day=F("due_on"))
+
+    def _held(self, day: str, opinion: str) -> Q:
+        """Return the condition of what lies in a kept month of its county."""
+        found = Q(pk__in=[])
+        for one in self.kept:
+            days = (one.month, one.period.last)
+            lies = _moments(day, one.period) if day.endswith("_at") else Q(**{f"{day}__range": days})
+            found |= Q(**{f"{opinion}county": one.county_id}) & lies
+        return found
+
+
+def _moments(column: str, period: BoundedPeriod) -> Q:
+    return Q(**{f"{column}__gte": midnight(period.first), f"{column}__lt": midnight(period.last + DAY)})
+
+
+def count_done(
+    within: Scope, period: Period, today: date, frozen: Collection[FrozenMonth] = ()
+) -> dict[Any, Counts]:
+    """Count NAMES per area of the place, in one query; none for all time, which has no days to be due in. `frozen` are
+    the frozen months of the place and period."""
     groups: dict = {}
     if not isinstance(period, BoundedPeriod):
         return groups
-    parts = [_counted(rows, within, CLOSED) for rows in _closed(within, period)]
-    parts += [_counted(rows, within, LATE) for rows in _due(within, period, today)]
+    done = Done(within, period, today, frozen)
+    parts = []
+    for name, says in (("closed_in", CLOSED), ("due_in", LATE)):
+        parts += [_counted(rows, within, says, IN_TIME) for rows in done.live(name)]
+        if (rows := done.kept_rows(name)) is not None:
+            parts.append(_counted(rows, within, says, counted_q("due_on_time")))
     for area, verdict, n in parts[0].union(*parts[1:], all=True):
         counts = groups.setdefault(area, Counts())
         for name in SAYS[verdict]:
@@ -55,39 +141,20 @@ def count_done(within: Scope, period: Period, today: date) -> dict[Any, Counts]:
     return groups
 
 
-def done_q(name: str, within: Scope, period: BoundedPeriod, today: date) -> Q:
-    """Return the condition of the opinions that a figure of NAMES counts: for its list. KeyError for another name."""
-    present, past = {
-        "closed_in": lambda: _closed(within, period),
-        "due_in": lambda: _due(within, period, today),
-        "due_on_time": lambda: [rows.filter(IN_TIME) for rows in _due(within, period, today)],
-    }[name]()
-    keys = present.order_by().values("pk").union(past.order_by().values("opinion"), all=True)
-    return Q(pk__in=keys)
+def done_q(name: str, done: Done, live: Q | None = None, kept: Q | None = None) -> Q:
+    """Return the condition of the opinions that a figure of NAMES counts: for its list. `live` and `kept` narrow it, by
+    the columns of opinions and by those of what was frozen."""
+    found = Q(pk__in=[])
+    if parts := done.live(name):
+        found |= Q(pk__in=_opinions(parts)) & (live or Q())
+    if (rows := done.kept_rows(name)) is not None:
+        found |= Q(pk__in=rows.filter(kept or Q()).order_by().values("opinion"))
+    return found
 
 
-def _closed(within: Scope, period: BoundedPeriod) -> Iterator[QuerySet]:
-    days = {"closed_at__gte": midnight(period.first), "closed_at__lt": midnight(period.last + DAY)}
-    yield within.rows.filter(**days)
-    yield _past(within, Q(**days), Q(**{f"opinion__{name}": value for name, value in days.items()}))
-
-
-def _due(within: Scope, period: BoundedPeriod, today: date) -> Iterator[QuerySet]:
-    """Yield the present and the past rounds that were due, with `answered_on` and `last_day`. A day is over when the
-    next one has begun."""
-    days = (period.first, min(period.last, today - DAY))
-
-    def due(prefix: str = "") -> Q:
-        given, owed = Q(**{f"{prefix}status__in": GIVEN}), Q(**{f"{prefix}status__in": OWED})
-        runs = Q(**{f"{prefix}suspended_on": None})
-        # Suspended after its day: it was due all the same.
-        ran = Q(**{f"{prefix}suspended_on__gt": F(f"{prefix}handling_due_on")})
-        return Q(**{f"{prefix}handling_due_on__range": days}) & (given | owed & (runs | ran))
-
-    answered = TruncDate("answered_at")
-    yield within.rows.filter(due()).annotate(answered_on=answered, last_day=F("handling_due_on"))
-    past = _past(within, Q(due_on__range=days), due("opinion__"))
-    yield past.annotate(answered_on=answered, last_day=F("due_on"))
+def _opinions(parts: list[QuerySet]) -> QuerySet:
+    present, past = parts
+    return present.order_by().values("pk").union(past.order_by().values("opinion"), all=True)
 
 
 def _past(within: Scope, here: Q, present: Q) -> QuerySet:
@@ -102,10 +169,10 @@ def _past(within: Scope, here: Q, present: Q) -> QuerySet:
     return rows.exclude(present).filter(~Exists(later))
 
 
-def _counted(rows: QuerySet, within: Scope, says: int) -> QuerySet:
+def _counted(rows: QuerySet, within: Scope, says: int, in_time: Q) -> QuerySet:
     """Return (area, what it says, how many)."""
     path = "opinion__" if rows.model is PastRound else ""
-    verdict = Case(When(IN_TIME, then=ON_TIME), default=LATE) if says == LATE else Value(says)
+    verdict = Case(When(in_time, then=ON_TIME), default=LATE) if says == LATE else Value(says)
     return (
         rows.order_by()
         .annotate(

@@ -18,7 +18,14 @@ from opinions.lifecycle.statuses import Status
 from reports.definitions.counts import ALL, DAYS, FLAGS, GONE, Counts, q_of, tally
 
 # Rows that agree in these, and in the comparisons of FLAG_LOOKUPS, are equivalent: counted in the same names.
-GROUP_COLUMNS = ("status", "round", "answered_late", "first_satisfaction", "last_satisfaction")
+GROUP_COLUMNS = (
+    "status",
+    "round",
+    "answered_late",
+    "first_satisfaction",
+    "last_satisfaction",
+    "imported_satisfaction",
+)
 CLOSED = Q(status=Status.CLOSED, closed_at__isnull=False)
 TOOK = TruncDate("closed_at") - TruncDate("registered_at")
 Leaf = tuple[str, Any]  # a lookup and what it compares with

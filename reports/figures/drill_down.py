@@ -18,7 +18,7 @@ from reports.definitions.figures import DONE, KNOWN
 from reports.definitions.periods import BoundedPeriod, Period
 from reports.figures.areas import NO_STUDIO, Place
 from reports.figures.by_area_and_month import date_ranges_of, frozen_months, frozen_opinions, live_q
-from reports.figures.completed import done_q
+from reports.figures.completed import Done, done_q
 from reports.models import counted_q
 from studios.models import Agency, Studio
 
@@ -95,9 +95,10 @@ def parse_drill_down(parameters: Mapping[str, Any], place: Place, period: Period
 def records(user: User, asked: DrillDown, today: date) -> QuerySet[Opinion]:
     """Return the opinions of the figure that the person may see, the latest first. `frozen_months` costs a query."""
     within, spans = asked.place.within(user), date_ranges_of([asked.period])
-    if asked.name in DONE and isinstance(asked.period, BoundedPeriod):
-        return _shown(user, done_q(asked.name, within, asked.period, today) & asked.q(frozen=False))
     months = frozen_months(within.counties, spans)
+    if asked.name in DONE and isinstance(asked.period, BoundedPeriod):
+        done = Done(within, asked.period, today, months)
+        return _shown(user, done_q(asked.name, done, asked.q(frozen=False), asked.q(frozen=True)))
     kept = frozen_opinions(within, months).filter(asked.q(frozen=True), counted_q(asked.name))
     found = Q(pk__in=kept.order_by().values("pk"))
     if asked.name not in GONE:  # what is counted no more has no live rows

@@ -1,7 +1,8 @@
 """Freezing a county's month: its figures as they stand now, once and for good, with who and when (ADR 0032)."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,10 @@ from reports.activities.figures import COUNTED, count, scope_of_county
 from reports.definitions.counts import FLAGS, NAMES, Counts, names_of, tally, total, with_flags
 from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import reportable
-from reports.models import FrozenActivityFigure, FrozenFigure, FrozenMonth, FrozenOpinion, spelled
+from reports.figures.by_area_and_month import Scope
+from reports.figures.completed import NAMES as NAMES_DONE
+from reports.figures.completed import Done, done_q
+from reports.models import FrozenActivityFigure, FrozenDone, FrozenFigure, FrozenMonth, FrozenOpinion, spelled
 from studios.models import County, Role, Township
 
 BATCH = 1000
@@ -70,10 +74,16 @@ def _frozen(
     groups: defaultdict[str, Counts] = defaultdict(Counts)
     for row in read:
         tally(groups[row.township_id], names_of(row))
+    done = _done(county, month, timezone.localdate(at))
     # Every name, those that count nothing too: what is missing later was no figure then.
     counts = dict.fromkeys(NAMES, 0) | total(groups.values())
     frozen = FrozenMonth.objects.create(
-        county=county, month=month.first, frozen_at=at, frozen_by=by, counts=counts
+        county=county,
+        month=month.first,
+        frozen_at=at,
+        frozen_by=by,
+        counts=counts,
+        done={name: len(rows) for name, rows in done.items()},
     )
     townships = Township.objects.filter(county=county).values_list("pk", flat=True)
     FrozenFigure.objects.bulk_create(
@@ -86,21 +96,40 @@ def _frozen(
         )
         for pk in townships
     )
-    FrozenOpinion.objects.bulk_create((_kept(frozen, row) for row in read), batch_size=BATCH)
+    FrozenOpinion.objects.bulk_create(
+        (FrozenOpinion(**_kept(frozen, row, names_of(row)), version=row.version) for row in read),
+        batch_size=BATCH,
+    )
+    FrozenDone.objects.bulk_create(_kept_done(frozen, done), batch_size=BATCH)
     return frozen
 
 
-def _kept(frozen: FrozenMonth, row: Any) -> FrozenOpinion:
-    return FrozenOpinion(
-        opinion_id=row.pk,
-        frozen=frozen,
-        county_id=frozen.county_id,
-        month=frozen.month,
-        township_id=row.township_id,
-        studio_id=row.studio_id,
-        lead_agency_id=row.lead_agency_id,
-        category=(row.category_id or "")[:2],
-        channel=row.channel,
-        counted=spelled(names_of(row)),
-        version=row.version,
-    )
+def _done(county: County, month: BoundedPeriod, today: date) -> dict[str, list[Any]]:
+    """Return what was done in the month: the rows of READ of each name."""
+    rows = Opinion.objects.filter(county=county).order_by("pk").values_list(*READ, named=True)
+    found = Done(Scope(Opinion.objects.filter(county=county), (county.pk,), "township"), month, today)
+    return {name: list(rows.filter(done_q(name, found))) for name in NAMES_DONE}
+
+
+def _kept_done(frozen: FrozenMonth, done: dict[str, list[Any]]) -> Iterator[FrozenDone]:
+    names: defaultdict[Any, list[str]] = defaultdict(list)
+    for name, rows in done.items():
+        for row in rows:
+            names[row].append(name)
+    for row, counted in names.items():
+        yield FrozenDone(**_kept(frozen, row, counted))
+
+
+def _kept(frozen: FrozenMonth, row: Any, names: Iterable[str]) -> dict[str, Any]:
+    return {
+        "opinion_id": row.pk,
+        "frozen": frozen,
+        "county_id": frozen.county_id,
+        "month": frozen.month,
+        "township_id": row.township_id,
+        "studio_id": row.studio_id,
+        "lead_agency_id": row.lead_agency_id,
+        "category": (row.category_id or "")[:2],
+        "channel": row.channel,
+        "counted": spelled(names),
+    }

@@ -1,8 +1,17 @@
-from .frozen import FrozenActivityFigure, FrozenFigure, FrozenMonth, FrozenOpinion, counted_q, spelled
+from .frozen import (
+    FrozenActivityFigure,
+    FrozenDone,
+    FrozenFigure,
+    FrozenMonth,
+    FrozenOpinion,
+    counted_q,
+    spelled,
+)
 from .report import Report
 
 __all__ = [
     "FrozenActivityFigure",
+    "FrozenDone",
     "FrozenFigure",
     "FrozenMonth",
     "FrozenOpinion",

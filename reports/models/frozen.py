@@ -20,7 +20,8 @@ KEPT_BEFORE = EVER - {SINCE, "first_satisfied", "last_satisfied"}
 
 
 class FrozenMonth(models.Model):
-    """`counts`: the county's figures.Counts; `frozen_by` None: the command."""
+    """`counts`: the county's figures.Counts; `done`: what was done in the month (definitions.DONE), None where it was
+    frozen before that was kept; `frozen_by` None: the command."""
 
     county = models.ForeignKey(
         County, models.PROTECT, related_name="+", verbose_name=_("county"), db_index=False
@@ -31,6 +32,7 @@ class FrozenMonth(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("frozen by")
     )
     counts = models.JSONField()
+    done = models.JSONField(null=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -116,14 +118,9 @@ def counted_q(name: str, *, through: str = "") -> models.Q:
     return models.Q(**{f"{through}counted__contains": spelled([name])})
 
 
-class FrozenOpinion(models.Model):
-    """What one opinion was counted in, and under what, when its month was frozen; `version` tells what came after.
-    `category` is the first level's code."""
+class FrozenRow(models.Model):
+    """What one opinion was counted in, and under what, when a month was frozen. `category`: the first level's code."""
 
-    opinion = models.OneToOneField(
-        "opinions.Opinion", models.PROTECT, primary_key=True, related_name="frozen"
-    )
-    frozen = models.ForeignKey(FrozenMonth, models.PROTECT, related_name="opinions", db_index=False)
     county = models.ForeignKey(County, models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
     township = models.ForeignKey("studios.Township", models.PROTECT, related_name="+", db_index=False)
@@ -134,12 +131,40 @@ class FrozenOpinion(models.Model):
     category = models.CharField(max_length=2, blank=True)
     channel = models.CharField(max_length=20)
     counted = models.CharField(max_length=300)
+
+    class Meta:
+        abstract = True
+
+
+class FrozenOpinion(FrozenRow):
+    """An opinion registered in the month; `version` tells what came after."""
+
+    opinion = models.OneToOneField(
+        "opinions.Opinion", models.PROTECT, primary_key=True, related_name="frozen"
+    )
+    frozen = models.ForeignKey(FrozenMonth, models.PROTECT, related_name="opinions", db_index=False)
     version = models.PositiveIntegerField()
 
     class Meta:
         verbose_name = _("frozen opinion")
         verbose_name_plural = _("frozen opinions")
         indexes = [models.Index(fields=["county", "month", "township"], name="frozen_opinion_place")]
+
+    def __str__(self) -> str:
+        return f"{self.frozen_id} {self.opinion_id}"
+
+
+class FrozenDone(FrozenRow):
+    """An opinion of which something was done in the month, whenever it was registered: closed, or its answer due."""
+
+    opinion = models.ForeignKey("opinions.Opinion", models.PROTECT, related_name="+", db_index=False)
+    frozen = models.ForeignKey(FrozenMonth, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("frozen opinion")
+        verbose_name_plural = _("frozen opinions")
+        indexes = [models.Index(fields=["county", "month", "township"], name="frozen_done_place")]
+        constraints = [models.UniqueConstraint(fields=["opinion", "frozen"], name="done_frozen_once")]
 
     def __str__(self) -> str:
         return f"{self.frozen_id} {self.opinion_id}"

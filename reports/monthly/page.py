@@ -12,7 +12,7 @@ from opinions.models import Opinion
 from reports.dashboard.figures import column_heads
 from reports.definitions import periods
 from reports.definitions.counts import Counts
-from reports.definitions.figures import BASIS, DONE, KNOWN, with_former
+from reports.definitions.figures import BASIS, DONE, IMPORTED, KNOWN, with_former
 from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import Row
 from reports.figures.by_area_and_month import Scope, counts_by_area_and_month
@@ -86,7 +86,7 @@ def month_context(report: MonthReport, today: date) -> dict[str, Any]:
         "registered": report.total["all"],
         "register_url": cells(["all"], report.total, chosen)[0].url,
         "basis": BASIS,
-        "imported": cells(["imported"], report.total, chosen)[0],
+        "imported": cells(IMPORTED, report.total, chosen),
         "definitions": [KNOWN[code] for code in (*columns, *DONE)],
         "previous": month_url(period.previous, report.county),
         "next": month_url(period.next, report.county) if period.next.first <= today else "",

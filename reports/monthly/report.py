@@ -111,7 +111,7 @@ def month_report(
             Compared(label, one, found.of(one), found.frozen_in(one)) for label, one in period.compared
         ],
         frozen=counted.frozen,
-        done=rows_of(townships, count_done(within, period, today), on=day),
+        done=rows_of(townships, count_done(within, period, today, counted.frozen), on=day),
     )
 
 

@@ -13,6 +13,7 @@ class Approval(models.Model):
         RESET = "reset", _("give a new password")
         UNMASKED = "unmasked", _("export personal data")
         ERASE = "erase", _("erase words and personal data")
+        IMPORT = "import", _("take in recent answers and evaluations")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     about = models.CharField(max_length=200)

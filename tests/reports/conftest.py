@@ -75,6 +75,7 @@ def random_opinion(chance: random.Random, number, office, now) -> Opinion:
         first_called_back_at=told if told and chance.random() < 0.5 else None,
         first_satisfaction=first,
         last_satisfaction=chance.choice(["satisfied", "mostly", "not"]) if first else "",
+        imported_satisfaction=chance.choice(["", "satisfied", "not"]) if told else "",
         closed_at=told if status == Status.CLOSED else None,
         citizen_name=chance.choice(["", "田小花", "=1+1"]),
         citizen_phone=chance.choice(["", "13800138000"]),

@@ -14,6 +14,7 @@ from reports.definitions.counts import total
 from reports.figures.areas import place_of
 from reports.figures.completed import count_done
 from reports.freezing.services import freeze
+from reports.models import FrozenMonth
 from reports.monthly.report import month_report
 from tests.conftest import at
 from tests.reports.conftest import an_opinion, listed
@@ -137,5 +138,58 @@ def test_the_month_page_shows_them_by_township_and_a_frozen_month_too(
     shown = page.context["done"]
     assert [(line.name, line.cells[0].value) for line in shown["lines"]] == [("乾州街道", 1), ("镇溪街道", 0)]
     assert "本期工作" in page.text and "到期件按期答复率" in page.text
+    report = month_report(office.jishou, SEPTEMBER, Opinion.objects.all(), TODAY)
+    assert report.done_total["closed_in"] == 1
+
+
+def test_a_frozen_month_keeps_what_was_done_in_it_and_lists_it(client, cast, office):
+    agency, place = office.transport.pk, office.qianzhou
+    Opinion.objects.bulk_create(
+        [
+            with_agency(1, place, date(2026, 9, 10), agency=agency, status="closed",
+                        answered_at=at("2026-09-10 09:00"), closed_at=at("2026-09-20 09:00")),
+            with_agency(2, place, date(2026, 9, 11), agency=agency, status="handling"),
+        ]
+    )  # fmt: skip
+    shown = {}
+    for code in ("2026-09", "2026-Q3", "2026"):
+        shown[code] = done(cast.official, periods.parse(code))
+    assert set(shown.values()) == {(1, 2, 1)}
+    frozen = freeze(county=office.jishou, month=SEPTEMBER, by=cast.official)
+    assert frozen.done == {"closed_in": 1, "due_in": 2, "due_on_time": 1}
+    for code, then in shown.items():
+        assert kept(office.jishou, code) == then, "freezing moves nothing"
+    # Both go another way afterwards: reopened and, suspended and resumed, due in November.
+    Opinion.objects.filter(number__endswith="1").update(
+        closed_at=at("2026-11-02 09:00"), handling_due_on=date(2026, 11, 5), township_id="433101007"
+    )
+    Opinion.objects.filter(number__endswith="2").update(handling_due_on=date(2026, 11, 6))
+    assert done(cast.official, SEPTEMBER) == (0, 0, 0), "counted live it would have moved"
+    assert kept(office.jishou, "2026-09") == (1, 2, 1)
+    assert kept(office.jishou, "2026-11") == (1, 2, 1) and kept(office.jishou, "2026") == (1, 2, 1), (
+        "each once in a longer period"
+    )
+    for who in (cast.official, cast.prefecture, cast.supervisor):
+        client.force_login(who)
+        for figure, n in (("closed_in", 1), ("due_in", 2), ("due_on_time", 1)):
+            asked = {"figure": figure, "period": "2026-09", "county": "433101"}
+            page = client.get(reverse("reports:records"), asked)
+            assert page.context["page"].paginator.count == n, figure
+            there = client.get(reverse("reports:records"), asked | {"township": "433101005"})
+            assert there.context["page"].paginator.count == n, "under the township of then"
+            elsewhere = client.get(reverse("reports:records"), asked | {"agency": office.other_transport.pk})
+            assert elsewhere.context["page"].paginator.count == 0
+
+
+def kept(county, code):
+    report = month_report(county, periods.parse(code), Opinion.objects.all(), TODAY)
+    counts = report.done_total
+    return counts["closed_in"], counts["due_in"], counts["due_on_time"]
+
+
+def test_a_month_frozen_before_what_was_done_was_kept_is_counted_live(closed_in_september, cast, office):
+    FrozenMonth.objects.create(
+        county=office.jishou, month=SEPTEMBER.first, frozen_at=at("2026-10-02 09:00"), counts={}
+    )
     report = month_report(office.jishou, SEPTEMBER, Opinion.objects.all(), TODAY)
     assert report.done_total["closed_in"] == 1

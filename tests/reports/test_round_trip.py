@@ -13,7 +13,7 @@ from opinions.models import Import, Opinion
 from opinions.workflow import report_back, triage
 from opinions.workflow.register import register, withdraw
 from reports.definitions.counts import Counts, names_of, tally, with_flags
-from reports.definitions.figures import FIGURES
+from reports.definitions.figures import FIGURES, IMPORTED
 from reports.definitions.periods import parse
 from reports.workbook.workbook import write_month
 from tests.conftest import at
@@ -98,11 +98,11 @@ def test_exported_and_taken_in_again_it_gives_the_same_figures(year, office):
     write_month(out, period=parse("2026"), county=office.jishou, now=NOW)
     old = set(Opinion.objects.values_list("pk", flat=True))
     out.seek(0)
-    decisions = Decisions(open_rows=Import.OpenRows.DATED)
+    decisions = Decisions(open_rows=Import.OpenRows.DATED, approved=True)
     summary = import_file(out, "工作簿.xlsx", by=year.officer, now=NOW, decisions=decisions)
     assert (summary.added, summary.refused, summary.errors) == (10, 0, [])
     after = counted(Opinion.objects.exclude(pk__in=old))
-    codes = [code for code in FIGURES if code != "imported"]
+    codes = [code for code in FIGURES if code not in IMPORTED]
     assert {code: str(after.figure(code)) for code in codes} == {
         code: str(before.figure(code)) for code in codes
     }
@@ -124,4 +124,18 @@ def test_exported_and_taken_in_again_it_gives_the_same_figures(year, office):
         for rows in (Opinion.objects.filter(pk__in=old), Opinion.objects.exclude(pk__in=old))
     ]
     assert states[0] == states[1]
+    assert verify().broken is None
+
+
+def test_without_approval_its_evaluations_are_counted_apart(year, office):
+    """Three citizens had evaluated, one of them twice: at first one was satisfied, in the end two."""
+    out = io.BytesIO()
+    write_month(out, period=parse("2026"), county=office.jishou, now=NOW)
+    old = set(Opinion.objects.values_list("pk", flat=True))
+    out.seek(0)
+    decisions = Decisions(open_rows=Import.OpenRows.DATED)
+    assert import_file(out, "工作簿.xlsx", by=year.officer, now=NOW, decisions=decisions).added == 10
+    after = counted(Opinion.objects.exclude(pk__in=old))
+    apart = (after["evaluated_once"], after["imported_evaluated"], after["imported_satisfied"])
+    assert apart == (0, 3, 2)
     assert verify().broken is None

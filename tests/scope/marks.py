@@ -60,8 +60,8 @@ BARE = {
     "opinions.EscalationLevel", "opinions.EscalationChange", "opinions.BulkTarget", "opinions.Category",
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.SimilarityKey", "reports.Report", "reports.FrozenMonth",
-    "opinions.Paper", "reports.FrozenFigure", "reports.FrozenOpinion", "opinions.Receipt", "accounts.TokenBucket",
-    "studios.Approval", "anchors.Leaf", "anchors.Block", "anchors.Anchor",
+    "reports.FrozenFigure", "reports.FrozenDone", "reports.FrozenOpinion", "opinions.Receipt", "accounts.TokenBucket",
+    "studios.Approval", "opinions.Paper", "anchors.Leaf", "anchors.Block", "anchors.Anchor",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {

@@ -1,6 +1,7 @@
 """Imports in the browser: upload, preview, decision, progress, result; and a worker that dies in between."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -12,6 +13,8 @@ from django.urls import reverse
 from accounts.models import AccessRecord
 from opinions.importing import jobs
 from opinions.models import Import, Opinion
+from studios.approvals import decide
+from studios.models import Approval
 from tests.opinions.ledger.ledgers import OPEN_ROW, WHOLE_ROW, as_xlsx, many
 
 from .import_room import clerk, files_of_this_test, page, start, text, upload  # noqa: F401 - fixtures
@@ -216,3 +219,43 @@ def test_excel_goes_the_same_way(clerk):
     upload(clerk, file=as_xlsx(WHOLE_ROW), name="台账.xlsx")
     start(clerk)
     assert jobs.run(Import.objects.get().pk).added == 1
+
+
+@pytest.fixture
+def live(settings):
+    """The office works here since the day on which the whole row was answered; such rows need a second person."""
+    settings.GO_LIVE, settings.TWO_PEOPLE = date(2025, 4, 8), ["import"]
+
+
+def test_recent_answers_come_in_once_a_second_person_approved(clerk, cast, live, files_of_this_test):
+    shown = text(upload(clerk, WHOLE_ROW, OPEN_ROW))
+    assert "有1行是系统启用以来答复的意见" in shown and "导入没有问题的1行" in shown
+    approve = reverse("opinions:import_approved", args=[Import.objects.get().pk])
+    said = text(clerk.post(approve, follow=True))
+    assert "此项须两人办理" in said and str(cast.supervisor) in said
+    assert "导入没有问题的1行" in text(clerk.post(approve, follow=True)), "asked for, not yet approved"
+    decide(Approval.objects.get().pk, by=cast.supervisor, approve=True)
+    assert "导入全部2行" in text(clerk.post(approve, follow=True))
+    start(clerk)
+    jobs.run(Import.objects.get().pk)
+    taken = Opinion.objects.get(outside_number="L-1")
+    assert (taken.imported_satisfaction, taken.first_satisfaction, taken.last_satisfaction) == (
+        "satisfied",
+        "",
+        "",
+    )
+    trail = AccessRecord.objects.filter(details__kind="import").order_by("pk")
+    assert [(row.username, row.details["did"]) for row in trail] == [
+        ("clerk", "asked for approval"),
+        ("supervisor", "approved"),
+        ("clerk", "did with approval"),
+    ]
+
+
+def test_what_a_former_ledger_says_is_in_no_satisfaction_rate(clerk, cast, client, files_of_this_test):
+    upload(clerk, WHOLE_ROW)
+    start(clerk)
+    jobs.run(Import.objects.get().pk)
+    client.force_login(cast.supervisor)
+    shown = text(client.get(reverse("reports:dashboard"), {"period": "2025"}))
+    assert "原台账记有评价1件，其中满意和基本满意1件，均不计入满意率" in shown

@@ -193,4 +193,4 @@ def test_what_was_answered_since_the_office_works_here_is_not_imported(cast, set
     found = looked(cast.clerk, WHOLE_ROW, OPEN_ROW)
     assert [(error.row, error.column) for error in found.errors] == wrong
     assert found.added == 2 - len(wrong)
-    assert not wrong or "在办理页面" in found.errors[0].reason
+    assert not wrong or "并在办理页面录入答复，或者由另一人审批后导入" in found.errors[0].reason

@@ -64,7 +64,7 @@ def test_an_archive_is_handled_by_nobody_and_can_be_taken_up_again(cast):
     assert (Message.objects.count(), Letter.objects.count()) == (0, 0)
     archived, answered = Opinion.objects.order_by("registered_at")
     assert (archived.status, archived.due_on) == ("withdrawn", None)
-    assert (answered.status, answered.round, answered.last_satisfaction) == ("closed", 1, "not")
+    assert (answered.status, answered.round, answered.imported_satisfaction) == ("closed", 1, "not")
     assert not Opinion.objects.that_are("accepted").filter(pk=archived.pk).exists()
     archived_row = archived.events.last()
     assert (archived_row.action, archived_row.via) == ("archive", "import")

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('letters', '0007_copies'),
-        ('opinions', '0034_planned_erasure'),
+        ('opinions', '0035_imported_satisfaction'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
