@@ -2,7 +2,7 @@
 
 from axes.utils import reset as unlock
 from django.conf import settings
-from django.contrib.auth.hashers import is_password_usable
+from django.contrib.auth.hashers import is_password_usable, make_password
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,19 +11,22 @@ from accounts.models import User
 
 from . import audit, invitations
 from .models import AccessRecord, FormerPassword, SecondFactor
-from .passwords import FORMER, readable_secret
+from .passwords import FORMER, SecretHasher, readable_secret, secret_of
 
 
 @transaction.atomic
-def set_initial_password(*, user: User, by: User | None, request: HttpRequest | None = None) -> str:
+def set_initial_password(
+    *, user: User, by: User | None, request: HttpRequest | None = None, seed: str = ""
+) -> str:
     """Give a new password that must be changed at the next login, unlock the account, end its sessions. The second
-    factor goes too, as after a lost phone: the next login sets up another where one is needed.
+    factor goes too, as after a lost phone: the next login sets up another where one is needed. With a `seed` it is
+    `secret_of` that.
 
     Returns the password; it is stored nowhere in clear. Works for an account that is not saved yet.
     """
-    password = readable_secret()
+    password = secret_of(seed, user.username) if seed else readable_secret()
     _remember_password(user)
-    user.set_password(password)
+    user.password = make_password(password, hasher=SecretHasher())  # type: ignore[arg-type]  # stubs: a name
     user.must_change_password = True
     if user.pk:
         SecondFactor.objects.filter(user=user).delete()

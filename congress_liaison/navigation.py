@@ -64,6 +64,7 @@ ENTRIES = [
     Entry(_("Audit trail"), "shield-check", "audit", frozenset([Role.AUDITOR])),
     Entry(_("Letter templates"), "file-earmark-word", "letters:templates", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Escalation policy"), "bar-chart-steps", "supervision:ladder", frozenset([Role.ADMINISTRATOR])),
+    Entry(_("Accounts"), "people", "users:list", frozenset([Role.ADMINISTRATOR])),
     Entry(_("Administration"), "gear", "admin:index", frozenset([Role.ADMINISTRATOR])),
 ]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("administration/", administration_views.take_administration, name="take_administration"),
+    path("users/", include("studios.users.urls")),
     path("audit/", audit_trail.audit_trail, name="audit"),
     path("audit/export.xlsx", audit_trail.export, name="audit_export"),
     path("opinions/", include("opinions.urls")),

@@ -7,7 +7,9 @@ class DeputiesConfig(AppConfig):
     verbose_name = _("Deputies")
 
     def ready(self) -> None:
-        from deputies import townships
+        from deputies import accounts, townships
         from studios.areas.change_handlers import HANDLERS
+        from studios.users.services import GIVEN
 
         HANDLERS.extend(townships.CHANGE_HANDLERS)
+        GIVEN.append(accounts.link)

@@ -1,5 +1,8 @@
 from django.urls import path
 
+from studios.rolls.views import import_page, template_of
+
+from .organs import ORGANS
 from .views import letters, templates
 
 app_name = "letters"
@@ -7,6 +10,8 @@ app_name = "letters"
 urlpatterns = [
     path("", letters.letter_list, name="list"),
     path("register.xlsx", letters.register, name="register"),
+    path("organs/import/", import_page(ORGANS), name="import_organs"),
+    path("organs/import/template.xlsx", template_of(ORGANS), name="import_organs_template"),
     path("templates/", templates.overview, name="templates"),
     path("templates/<str:county>/<slug:kind>/", templates.one_kind, name="template"),
     path("templates/<str:county>/<slug:kind>/use/", templates.use, name="template_use"),

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from studios.rolls.views import import_page, template_of
+
 from .importing import views
 from .pages import (
     actions,
@@ -15,6 +17,7 @@ from .pages import (
     worklists,
 )
 from .supervision.views import time_limits
+from .triage.responsibilities import RESPONSIBILITIES
 from .triage.views import setup, topics
 
 app_name = "opinions"
@@ -50,6 +53,12 @@ urlpatterns = [
     path("papers/<int:pk>/progress/", papers.progress, name="paper_progress"),
     path("papers/<int:pk>/file.pdf", papers.paper_file, name="paper_file"),
     path("handling/", worklists.handling_desk, name="handling_desk"),
+    path("responsibilities/import/", import_page(RESPONSIBILITIES), name="import_responsibilities"),
+    path(
+        "responsibilities/import/template.xlsx",
+        template_of(RESPONSIBILITIES),
+        name="import_responsibilities_template",
+    ),
     path("imports/", views.imports, name="imports"),
     path("imports/template.xlsx", views.template, name="import_template"),
     path("imports/<int:pk>/", views.one_import, name="import"),

@@ -4,6 +4,7 @@ from .areas import uploads, views
 from .assessments import views as haves
 from .directory import views as directory
 from .profile import views as facts
+from .rolls.agencies import AGENCIES
 from .rolls.studios import STUDIOS
 from .rolls.views import import_page, template_of
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("", directory.studio_list, name="list"),
     path("import/", import_page(STUDIOS), name="import"),
     path("import/template.xlsx", template_of(STUDIOS), name="import_template"),
+    path("agencies/import/", import_page(AGENCIES), name="import_agencies"),
+    path("agencies/import/template.xlsx", template_of(AGENCIES), name="import_agencies_template"),
     path("areas/", uploads.areas, name="areas"),
     path("townships/", views.change_list, name="changes"),
     path("townships/<int:pk>/", views.change_detail, name="change"),

@@ -72,7 +72,10 @@ def plain_files_and_quick_passwords(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.ANCHORS_FILE = f"{settings.DATA_DIR}/anchors-{uuid4()}.jsonl"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "accounts.passwords.SecretHasher",
+    ]
 
 
 @pytest.fixture(autouse=True)

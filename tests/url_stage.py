@@ -183,4 +183,6 @@ def build(cast, office):
         mandate=mandate.pk,
         activity=activity.pk,
         user=cast.clerk.pk,
+        account=cast.auditor.pk,
+        membership=cast.auditor.memberships.get().pk,
     )

@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.ui.fields import choice_field
 from studios import approvals
-from studios.models import Approval, County, Membership, Role, Township
+from studios.models import Approval, County, Membership, Township
 from studios.permissions.scope import NOTHING
-
-# 等保 2.0: who administers, who audits and who works are different accounts.
-APART = {Role.ADMINISTRATOR, Role.AUDITOR}
+from studios.users.rights import ALONE, GUARDED, grant_approval, stand_apart
 
 
 def area_choices(prefixes: Iterable[str]) -> list[tuple[Any, Any]]:
@@ -52,10 +50,6 @@ class MembershipForm(forms.ModelForm):
             choice_field(self, "area_code").choices = self.area_choices
 
 
-# Rights that nobody gives alone.
-GUARDED = {Role.ADMINISTRATOR, Role.AUDITOR, Role.COUNTY_OFFICIAL}
-
-
 class MembershipFormSet(BaseInlineFormSet):
     """The memberships of one account, looked at together. `request` is that of the person who gives them."""
 
@@ -67,10 +61,8 @@ class MembershipFormSet(BaseInlineFormSet):
         kept = [f for f in self.forms if f.is_valid() and f.cleaned_data and not self._leaves(f)]
         rows = [form.cleaned_data for form in kept]
         roles = {row["role"] for row in rows if row.get("role")}
-        if len(roles) > 1 and roles & APART:
-            raise ValidationError(
-                _("An administrator or auditor holds no other role on the same account: give another.")
-            )
+        if not stand_apart(roles):
+            raise ValidationError(ALONE)
         keys = [(row.get("role"), row.get("area_code"), row.get("studio"), row.get("agency")) for row in rows]
         if len(set(keys)) < len(keys):
             raise ValidationError(_("The same membership is entered twice."))
@@ -84,22 +76,11 @@ class MembershipFormSet(BaseInlineFormSet):
             guarded = given.get("role") in GUARDED or given.get("may_export")
             if self.request is None or not guarded or not (form.has_changed() or not row.pk):
                 continue
-            over = row.prefix
-            right = f"{row.role} {over}" + (" exports unmasked" if row.may_export else "")
-            words = _("%(role)s over %(area)s for the account %(account)s") % {
-                "role": row.get_role_display() + (str(_(", exports unmasked")) if row.may_export else ""),
-                "area": over,
-                "account": self.instance.username,
-            }
             try:
-                about = f"{self.instance.username} {right}"
-                asked = approvals.ask(
-                    Approval.Kind.GRANT, about=about, words=words, area_code=over,
-                    by=self.request.user, request=self.request,
-                )  # fmt: skip
-                held.append(asked)
+                account = self.instance.username
+                held.append(grant_approval(row, account=account, by=self.request.user, request=self.request))
             except approvals.NotApproved as error:
-                lacking.append(f"{words}：{error}")
+                lacking.append(str(error))
         if lacking:
             raise ValidationError(lacking)
         return held

@@ -19,12 +19,14 @@ from common.security.crypto import EncryptedTextField
 from common.security.sealed_cookies import EncryptedCookie
 from common.ui.admin import PersonAdmin, SafeAutocomplete
 from studios import approvals, leaving
-from studios.models import Approval, Membership, Role
+from studios.models import Membership, Role
 from studios.permissions.scope import scope_of
 from studios.staff import staff_only_in
+from studios.users.rights import APART, reset_approval
+from studios.users.services import over
 
 from .leaving import LeavingMixin
-from .memberships import APART, MembershipForm, MembershipFormSet, area_choices
+from .memberships import MembershipForm, MembershipFormSet, area_choices
 
 PASSWORD = EncryptedCookie("password", 10 * 60, "/admin/")
 
@@ -82,7 +84,7 @@ class MembershipInline(SafeAutocomplete, admin.TabularInline):
 class UserAdmin(LeavingMixin, PersonAdmin):
     leaving_question = _("Who acts for them from now on?")
     nobody_label = _("Nobody for now: the dashboard and the doctor name what is open there")
-    fields = ["username", "name", "phone", "is_active"]
+    fields = ["username", "name", "phone", "email", "is_active"]
     list_display = ["username", "full_name", "roles", "is_active", "must_change_password", "last_login"]
     list_filter = ["is_active", "memberships__role"]
     search_fields = ["username", "name"]
@@ -122,7 +124,7 @@ class UserAdmin(LeavingMixin, PersonAdmin):
     def facts_of(self, user: User) -> dict[str, Any]:
         """Return what the audit trail keeps of an account: whether it is active, and its memberships."""
         rows = user.memberships.select_related("studio", "agency")
-        return {"active": user.is_active, "memberships": [f"{m.role} {_over(m)}" for m in rows]}
+        return {"active": user.is_active, "memberships": [f"{m.role} {over(m)}" for m in rows]}
 
     def area_of(self, user: User) -> str:
         """Return the area code under which a change of the account is recorded; empty when it works in several
@@ -145,7 +147,7 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         apart = Membership.objects.filter(role__in=APART).values("user")
         return self.get_queryset(request).filter(is_active=True).exclude(pk__in=apart).exclude(pk=obj.pk)
 
-    def take_over(
+    def takeover(
         self, request: HttpRequest, obj: User, left: list[leaving.Left], successor: User | None
     ) -> None:
         """Appoint `successor` to all that is left, and record it; None changes nothing."""
@@ -157,7 +159,7 @@ class UserAdmin(LeavingMixin, PersonAdmin):
             "did": "appointed",
             "agencies": [one.agency.pk for one in left if one.agency],
             "memberships": [
-                f"{one.membership.role} {_over(one.membership)}" for one in left if one.membership
+                f"{one.membership.role} {over(one.membership)}" for one in left if one.membership
             ],
             "instead_of": obj.username,
         }
@@ -186,7 +188,8 @@ class UserAdmin(LeavingMixin, PersonAdmin):
             raise PermissionDenied
         if request.method == "POST":
             try:
-                approvals.use(self._reset_approval(request, user), request=request)
+                held = reset_approval(user, by=request.user, request=request)
+                approvals.use(held, request=request)
             except approvals.NotApproved as error:
                 messages.warning(request, str(error))
                 return redirect("admin:accounts_user_change", user.pk)
@@ -195,23 +198,6 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         by, whose, password = (PASSWORD.read(request) or "0 0 ").split(" ", 2)
         just_set = "told" in request.GET and (by, whose) == (str(request.user.pk), str(user.pk))
         return self._password_page(request, user, password if just_set else "")
-
-    def _reset_approval(self, request: Any, user: User) -> Approval | None:
-        """Return the approval of a second person for the password of an administrator or auditor, whose second factor
-        goes with it; None for all others. Raises NotApproved."""
-        guarded = user.memberships.filter(role__in=APART)
-        if not guarded:
-            return None
-        words = _("A new password for the account %s, without its second factor") % user.username
-        area = min((row.prefix for row in guarded), key=len)
-        return approvals.ask(
-            Approval.Kind.RESET,
-            about=user.username,
-            words=words,
-            area_code=area,
-            by=request.user,
-            request=request,
-        )
 
     def _show_password(self, request: Any, user: User, password: str) -> HttpResponse:
         url = reverse("admin:accounts_user_reset_password", args=[user.pk])
@@ -226,10 +212,3 @@ class UserAdmin(LeavingMixin, PersonAdmin):
             "back": reverse("admin:accounts_user_change", args=[user.pk]),
         }
         return TemplateResponse(request, "admin/initial_password.html", context)
-
-
-def _over(membership: Membership) -> str:
-    if membership.agency_id:
-        return f"agency {membership.agency_id}" + (" head" if membership.is_head else "")
-    over = f"studio {membership.studio_id}" if membership.studio_id else membership.area_code
-    return over + (" exports unmasked" if membership.may_export else "")

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,9 @@ class RosterColumn:
 class RosterImport:
     """`reader(by)` reads rows for one person: `.read(Cells)` gives what a row says, or None where cells are wrong, and
     `.knows(item)` whether it is here already; `item.identity` is what two rows that say the same have in common.
-    `take_in(items, by=, request=)` writes. `app` has the pages list, import and import_template."""
+    `take_in(items, by=, request=)` writes; it may return what else the summary is to say, and as `held` the rows that
+    wait for a second person. `app` has the pages list (or `back`), `page` and its template. `after(request, summary)`
+    may lead elsewhere than to the list."""
 
     app: str
     name: str | Promise
@@ -67,6 +69,18 @@ class RosterImport:
     reader: Callable
     take_in: Callable
     choices: Callable[[User | None], list[Sheet]]
+    page: str = "import"
+    back: str = ""
+    after: Callable[[HttpRequest, ImportSummary], HttpResponse | None] | None = None
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The names of its addresses: list, import, import_template."""
+        return {
+            "list": self.back or f"{self.app}:list",
+            "import": f"{self.app}:{self.page}",
+            "import_template": f"{self.app}:{self.page}_template",
+        }
 
     @property
     def headers(self) -> list[str]:
@@ -146,7 +160,11 @@ class RosterImport:
             if tally.errors and not skip_bad:
                 tally.added = 0
                 return tally
-            self.take_in(items, by=by, request=request)
+            tally.found |= self.take_in(items, by=by, request=request) or {}
+            held = tally.found.get("held", [])
+            tally.added -= len(held)
+            for error in held:
+                tally.refuse([error])
             prefixes = scope_of(by).prefixes(*self.keepers)
             audit.record(
                 AccessRecord.Action.IMPORTED,

@@ -16,6 +16,8 @@ from studios.permissions.access import View, roles_required
 from studios.rolls.forms import UploadForm, decrypt_upload, encrypt_upload
 from studios.rolls.importing import RosterImport
 
+HELD_SHOWN = 10  # of the rows that wait for a second person
+
 
 def import_page(roll: RosterImport) -> View:
     """Return the view of upload, preview and decision. The preview carries the file, encrypted, and the last step
@@ -54,10 +56,8 @@ def template_of(roll: RosterImport) -> View:
 def _page(
     request: StaffRequest, roll: RosterImport, form: UploadForm, *, status: int = 200, **found: Any
 ) -> HttpResponse:
-    urls = {name: f"{roll.app}:{name}" for name in ("list", "import", "import_template")}
-    return render(
-        request, "studios/roll.html", {"roll": roll, "urls": urls, "form": form, **found}, status=status
-    )
+    context = {"roll": roll, "urls": roll.urls, "form": form, **found}
+    return render(request, "studios/roll.html", context, status=status)
 
 
 def _preview(
@@ -82,11 +82,14 @@ def _take_in(request: StaffRequest, roll: RosterImport) -> HttpResponse:
     file = decrypt_upload(request.POST["sealed"])
     if file is None:
         messages.warning(request, _("The preview is too old. Upload the file again."))
-        return redirect(f"{roll.app}:import")
+        return redirect(roll.urls["import"])
     name, content = file
     skip = "skip_bad" in request.POST
     tally = roll.import_file(io.BytesIO(content), name, by=request.user, skip_bad=skip, request=request)
     if tally.broken or (tally.errors and not skip):
         return _preview(request, roll, name, content, status=422)
     messages.success(request, roll.done % vars(tally))
-    return redirect(f"{roll.app}:list")
+    for error in tally.found.get("held", [])[:HELD_SHOWN]:
+        messages.warning(request, str(error))
+    elsewhere = roll.after(request, tally) if roll.after else None
+    return elsewhere or redirect(roll.urls["list"])

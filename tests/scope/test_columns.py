@@ -43,6 +43,7 @@ FREE = {
     "notifications.Message": ("key about", CODES),
     "notifications.Preference": ("by_email", COUNTS),
     "opinions.Attachment": ("kind digest file", CODES),
+    "opinions.Paper": ("digest file", CODES),
     "opinions.BulkTarget": ("reason", "a sentence of the product"),
     "opinions.Category": ("name keywords", OFFICE),
     "opinions.EscalationChange": ("reason actor before rungs", STAFF),
