@@ -1,6 +1,7 @@
-"""The first page of everybody who is logged in: what waits for them now."""
+"""The first page: for strangers the public one, for everybody who is logged in what waits for them now."""
 
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -13,11 +14,20 @@ from opinions.lists.worklists import FIRST, waiting_for
 from opinions.models import Opinion
 from opinions.pages.signing import SIGN
 from opinions.supervision.figures import aggregates
+from portal.front.views import front
 from studios.administration import may_take_it
 from studios.models import Role
 from studios.permissions.access import over_a_prefecture
 from studios.permissions.scope import scope_of
 from workdays.calendar import years_to_import
+
+
+@login_not_required
+def first_page(request: HttpRequest) -> HttpResponseBase:
+    """Show the public front page to strangers, and to people who are logged in the home of their roles."""
+    if request.user.is_authenticated:
+        return home(request)  # type: ignore[arg-type]  # is_authenticated
+    return front(request)
 
 
 def home(request: StaffRequest) -> HttpResponse:

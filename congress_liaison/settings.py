@@ -332,6 +332,8 @@ QUIET_HOURS = env.span("QUIET_HOURS", "21:00-08:00")
 
 # Under which address citizens reach the public pages: in QR codes and text messages. Without it messages hold no link.
 PUBLIC_URL = env.address("PUBLIC_URL")
+# Whether search engines may list the pages that only tell: the front page, areas, studios, bulletins.
+SEARCH_ENGINES = env.yes("SEARCH_ENGINES", default=False)
 
 # --- triage ----------------------------------------------------------------------------------------------
 # Below this confidence an opinion waits for a person (design: explainable, never guessing).

@@ -6,15 +6,18 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from common.ops import health
-from congress_liaison import home
+from congress_liaison import home, setup_views
 from portal import errors
+from portal.front import views as front
+from portal.way_back import views as way_back
 from studios import administration_views, audit_trail
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", home.first_page, name="home"),
     path("", include("accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("administration/", administration_views.take_administration, name="take_administration"),
+    path("setup/", setup_views.setup, name="setup"),
     path("users/", include("studios.users.urls")),
     path("audit/", audit_trail.audit_trail, name="audit"),
     path("audit/export.xlsx", audit_trail.export, name="audit_export"),
@@ -28,6 +31,11 @@ urlpatterns = [
     path("messages/", include("notifications.urls")),
     path("", include("reports.urls")),
     path("p/", include("portal.urls")),
+    path("s/<int:pk>/", front.short, name="short"),
+    path("m/<str:token>/", way_back.follow, name="follow"),
+    path("m/<str:token>/day.ics", way_back.follow_day, name="follow_day"),
+    path("robots.txt", front.robots, name="robots"),
+    path("sitemap.xml", front.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
     path("too-large/", errors.too_large, name="too_large"),
     path("healthz", health.healthz, name="healthz"),

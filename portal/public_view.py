@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 
@@ -32,3 +33,16 @@ def public_view(view: View) -> View:
         return response
 
     return login_not_required(opened)
+
+
+def findable_view(view: View) -> View:
+    """Open `view` to anybody, and to search engines where the office lets them in (SEARCH_ENGINES)."""
+
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if settings.SEARCH_ENGINES:
+            response.headers["X-Robots-Tag"] = "all"
+        return response
+
+    return public_view(found)

@@ -115,7 +115,12 @@ COUNTY = {"county": "433101"}
 TEMPLATE = ("433101", "handover")
 SAME_PHONE = {"of": "number", "citizen_phone": "phone"}
 TABLE = {
-    "home": Row(EVERYBODY),
+    "home": Row(EVERYBODY, anonymous=200),
+    "short": public("studio", ok=302),
+    "follow": public("way_back"),
+    "follow_day": public("way_back"),
+    "robots": public(),
+    "sitemap": public(ok=404),  # the office has not let search engines in
     "login": Row(EVERYBODY, ok=302, anonymous=200),
     "login_link": public("xx", "yy"),
     "logout": Row(EVERYBODY, ok=302, post={}),
@@ -128,6 +133,7 @@ TABLE = {
     "opinions:import_responsibilities_template": Row({"administrator"}),
     "letters:import_organs": Row({"administrator"}),
     "letters:import_organs_template": Row({"administrator"}),
+    "setup": Row({"administrator"}),
     "users:list": Row({"administrator"}),
     "users:new": Row({"administrator"}),
     "users:import": Row({"administrator"}),
@@ -328,12 +334,21 @@ TABLE = {
     "portal:take": public("evaluate_action", ok=302),  # asked for without its page: back to the query code
     "portal:evaluate": public("token"),
     "portal:bulletin": public("county"),
+    "portal:search": public(),
+    "portal:privacy": public(),
+    "portal:place": public("433101"),
+    "portal:place_calendar": public("433101"),
+    "portal:place_feed": public("433101"),
+    "portal:studio_calendar": public("code"),
     "portal:verify": public(),
     "portal:proof": public(ok=302),
     "portal:anchors": public(),
     "portal:display": public(ok=302, post={"display": "large", "next": "/p/track/"}),
     "portal:matter": public(ok=302),  # nothing was looked up, or sent, in this browser: to the query code
     "portal:receipt": public(ok=302),
+    "portal:matter_day": public(ok=302),
+    "portal:receipt_day": public(ok=302),
+    "portal:receipt_picture": public(ok=302),
     "portal:leave": public(ok=302, post={}),
     "portal:too_large": public(ok=413),
     "too_large": public(ok=413),
@@ -422,7 +437,7 @@ def ask(cookies, url, post=None) -> int:
         transaction.set_rollback(True)
     if cookies is None and response.status_code == 302:
         assert response.url.startswith(("/login/", "/admin/login/")) or url.startswith(
-            ("/i18n/", "/admin/login/", "/p/")
+            ("/i18n/", "/admin/login/", "/p/", "/s/")
         )
     return response.status_code
 

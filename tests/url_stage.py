@@ -30,6 +30,7 @@ from opinions.models import (
 from opinions.privacy import evaluation_tokens
 from opinions.supervision import bulk_notices
 from opinions.workflow import triage
+from portal.way_back import links
 from reports.definitions.periods import parse_month
 from reports.freezing.services import freeze
 from reports.models import Report
@@ -178,6 +179,7 @@ def build(cast, office):
         file=attached.pk,
         file_token=TimestampSigner(salt="portal.file").sign(str(attached.pk)),
         token=evaluation_tokens.token_of(opinion),
+        way_back=links.path_of(opinion).split("/")[2],
         deputy=cast.as_deputy.pk,
         term=term.pk,
         mandate=mandate.pk,

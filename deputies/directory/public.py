@@ -67,6 +67,15 @@ def announced(studio: Studio, today: date, deputy: Deputy | None = None) -> list
     return sorted(shown, key=lambda session: session["on"])
 
 
+def coming(studios: QuerySet[Studio], today: date, most: int) -> list[dict[str, Any]]:
+    """Return the next announced sessions of `studios`, at most `most`, as `announced` does; what was called off is left
+    to the studio's own page."""
+    rows = Activity.objects.filter(
+        state=State.ANNOUNCED, on__gte=today, studio__in=studios.order_by().values("pk")
+    )
+    return _sessions(list(rows.select_related("studio", "township").order_by("on", "half", "pk")[:most]))
+
+
 def _moved(one: MovedAnnouncement) -> dict[str, Any]:
     """Return the entry of a day from which a session was moved; of one cancelled since, that it is."""
     activity = one.activity
@@ -90,6 +99,9 @@ def _sessions(rows: list[Activity]) -> list[dict[str, Any]]:
         names.setdefault(activity, []).append(name)
     return [
         {
+            "key": activity.pk,
+            "announced_on": activity.announced_on,
+            "studio": activity.studio,
             "name": activity.name,
             "on": activity.on,
             "half": activity.get_half_display(),

@@ -12,14 +12,14 @@ from deputies.directory.public import announced, public_address, public_deputies
 from deputies.models import Deputy
 from portal import bulletin as figures
 from portal.context import keep_display
-from portal.public_view import public_view
+from portal.public_view import findable_view, public_view
 from portal.verification import latest
 from studios.models import County, Studio
 
 SESSIONS = 6  # as many as the door's own notice board holds
 
 
-@public_view
+@findable_view
 @require_safe
 def studio(request: HttpRequest, code: str) -> HttpResponse:
     """Show a studio, its deputies and its next sessions."""
@@ -68,7 +68,7 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(qr_svg(public_address(found, request)), content_type="image/svg+xml")
 
 
-@public_view
+@findable_view
 @require_safe
 def bulletin(request: HttpRequest, county: str) -> HttpResponse:
     """Show the bulletin of a county: of the month asked for, else the latest."""

@@ -15,11 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import rate_limit
+from common.ui.qr import qr_svg
 from opinions.privacy import query_codes
 from portal import services
 from portal.forms import SubmissionForm, fresh_key
+from portal.front.addresses import whole
 from portal.kept import FORM, RECEIPT
 from portal.public_view import public_view
+from portal.way_back import links
 from studios.models import Studio
 
 
@@ -59,7 +62,10 @@ def receipt(request: HttpRequest) -> HttpResponse:
     opinion = key and services.opinions().filter(submission_key=key).first()
     if not opinion:
         return redirect("portal:track")
+    way_back = links.path_of(opinion)
     context = {
+        "way_back": way_back,
+        "qr": qr_svg(whole(request, way_back)),
         "studio": opinion.studio,
         "opinion": opinion,
         "code": query_codes.spaced(query_codes.code_of(UUID(key))),

@@ -26,6 +26,8 @@ from portal.kept import MATTER
 from portal.plain import ActionForm
 from portal.progress import Story, story_of
 from portal.public_view import public_view
+from portal.way_back import links as way_back
+from portal.way_back.promised import promised_on
 
 TICKET_GOOD_FOR = 6 * 3600
 _tickets = TimestampSigner(salt="portal.ticket")
@@ -183,6 +185,8 @@ def _progress(
         "forms": [bound.get(code) or ACTION_FORMS[code](auto_id=f"{code}_%s") for code in story.actions],
         "ticket": _tickets.sign(opinion.number),
         "wrong": form,
+        "way_back": way_back.path_of(opinion),
+        "day": promised_on(opinion),
     }
     return _shown(request, "portal/progress.html", story, context, moved, typed, status)
 

@@ -38,6 +38,7 @@ WRONG = {
     "ALLOWED_HOSTS": "https://opinions.example.gov.cn",
     "CSRF_TRUSTED_ORIGINS": "opinions.example.gov.cn",
     "PUBLIC_URL": "opinions.example.gov.cn",
+    "SEARCH_ENGINES": "google",
     "S3_ENDPOINT": "ftp://s3.example.gov.cn",
     "S3_ADDRESSING": "both",
     "MEDIA_STORAGE": "tape",

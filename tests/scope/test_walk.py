@@ -19,9 +19,9 @@ from tests.scope.walk import ask, names_read, session_of
 pytestmark = pytest.mark.django_db
 
 # Shown to whoever holds the signed link: it stands for the citizen.
-LINKS = {"portal:file", "portal:evaluate"}
+LINKS = {"portal:file", "portal:evaluate", "follow", "follow_day"}
 # By the public pages everybody knows a studio, its deputies and sessions; never what citizens say.
-PUBLIC = "portal:"
+PUBLIC = ("portal:", "short", "follow")
 POSTING = ("stranger_officer", "neighbour")
 FOREIGN = {  # parameter → what of 吉首市 it may name; a text: the beginning of a word, so that its echo is no leak
     "q": "暗", "title": "暗", "body": "暗", "who": "暗", "subject": "433101-2026", "county": "county",
