@@ -24,4 +24,4 @@ COPY . .
 USER 10001:10001
 EXPOSE 8000
 # WEB_CONCURRENCY (processes) is read by gunicorn itself.
-CMD ["gunicorn", "congress_liaison.wsgi", "--bind", "0.0.0.0:8000", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "congress_liaison.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "common.ops.shedding.Worker", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

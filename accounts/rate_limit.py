@@ -36,6 +36,9 @@ RULES = {
     "submit": Rule(20, timedelta(seconds=30)),  # opinions handed in from one address
     "form": Rule(40, timedelta(seconds=5)),  # forms sent from one address, right or wrong
     "file": Rule(30, timedelta(seconds=5)),  # files in them, before any of them is opened
+    "text message": Rule(
+        20, timedelta(minutes=2)
+    ),  # sent to us from one number; the gateway brings the rest later
     "look up": Rule(20, timedelta(seconds=10)),  # codes tried from one address
     "code": Rule(6, timedelta(seconds=30)),  # tries of one code, from wherever
     "log in": Rule(20, timedelta(seconds=10)),  # failed logins from one address, whatever names were tried

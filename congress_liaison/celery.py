@@ -45,10 +45,13 @@ def look_after_connections(**kwargs: Any) -> None:
 
 
 @worker_init.connect
-def watch_clock(**kwargs: Any) -> None:
-    """Compare the clock from now on with the machine's own counter; the processes of the pool inherit it."""
+def prepare_worker(**kwargs: Any) -> None:
+    """Limit how long the database waits for locks, and compare the clock from now on with the machine's own counter;
+    the processes of the pool inherit both."""
+    from common.db import limits
     from workdays import clock
 
+    limits.for_tasks()
     clock.watch()
 
 
@@ -61,6 +64,7 @@ def schedule(sender: Celery, **kwargs: Any) -> None:
     for task, name in [
         ("opinions.sweep", "sweep opinions"),
         ("notifications.sweep", "sweep messages"),
+        ("incoming.sweep", "work on messages from citizens"),
         ("workdays.sweep", "sweep calendar imports"),
         ("reports.sweep", "sweep reports"),
         ("deputies.sweep", "do the term transitions of the day"),

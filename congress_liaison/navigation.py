@@ -43,6 +43,7 @@ ENTRIES = [
     Entry(
         _("Supervision"), "alarm", "supervision:overdue", frozenset([Role.SUPERVISOR, Role.COUNTY_OFFICIAL])
     ),
+    Entry(_("Messages from citizens"), "chat-right-text", "incoming:list", frozenset([Role.CLERK])),
     Entry(
         _("Outbox"),
         "send",

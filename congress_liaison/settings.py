@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "opinions",
     "reports",
     "portal",
+    "incoming",
     "congress_liaison",
     "sandbox",
 ]
@@ -127,6 +128,9 @@ else:
     # takes half a millisecond to fetch it. Beyond five it takes them as they are written.
     postgres = DATABASES["default"].setdefault("OPTIONS", {})
     postgres.setdefault("options", "-c join_collapse_limit=5")
+    # A server that is away or frozen, or a line that is cut, is noticed within seconds (common/db/limits.py has more).
+    for name, value in {"connect_timeout": 5, "keepalives_idle": 30, "tcp_user_timeout": 30_000}.items():
+        postgres.setdefault(name, value)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Personal data at rest: the first key encrypts, all of them decrypt. Without keys one is derived from SECRET_KEY.
@@ -323,6 +327,15 @@ SMS_HTTP_REQUEST = (
 SMS_HTTP_ID = env("SMS_HTTP_ID", default="id")
 SMS_HTTP_NOT_SENT = env.answers("SMS_HTTP_NOT_SENT")
 SMS_HTTP_TIMEOUT = env.number("SMS_HTTP_TIMEOUT", 10, least=1, most=60)
+# Text messages from citizens: the key with which the gateway signs its calls (empty: none are taken), and the code of
+# the studio whose clerks get what comes from an unknown number.
+SMS_IN_KEY = env("SMS_IN_KEY", default="").strip()
+SMS_IN_STUDIO = env("SMS_IN_STUDIO", default="").strip()
+if SMS_IN_KEY and (len(SMS_IN_KEY) < 32 or not SMS_IN_STUDIO):
+    env.note(
+        "SMS_IN_KEY", "", "a random text of at least 32 characters, with SMS_IN_STUDIO set",
+        "至少32个字符的随机文本，并设置SMS_IN_STUDIO",
+    )  # fmt: skip
 # Characters of a text message to a citizen, without a link in it; what people wrote is cut to fit.
 SMS_MAX_CHARACTERS = env.whole("SMS_MAX_CHARACTERS", 70, least=20, most=1000)
 # Receipts to one phone number within 24 hours for what is handed in on the public pages, by anybody.

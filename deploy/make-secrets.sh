@@ -27,9 +27,15 @@ keep anchor_key "$(openssl rand -hex 32)"
 keep backup_key "$(openssl rand -hex 32)"
 # The key of the text message gateway, if there is one: put it into this file.
 keep sms_http_key ""
+# The key with which the gateway signs what citizens send; none are taken until SMS_IN_STUDIO is set too.
+keep sms_in_key ""
 if [ ! -s tls.crt ]; then
     openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj "/CN=$host" -addext "subjectAltName=DNS:$host" \
         -keyout tls.key -out tls.crt 2>/dev/null
+fi
+# What compose must know of this installation, unless somebody has written it already.
+if [ "$host" != localhost ] && [ ! -e ../.env ]; then
+    printf 'ALLOWED_HOSTS=%s\nPUBLIC_URL=https://%s\n' "$host" "$host" >../.env
 fi
 # The processes in the containers are not root and must read them; other people stop at the folder.
 chmod 444 -- *

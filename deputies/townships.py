@@ -10,27 +10,32 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from studios.areas.change_handlers import ChangeHandler, Move
+from studios.areas.change_handlers import ChangeHandler, Move, keep_former
 
 from .models import Activity, Deputy, DeputyFormerTownship
 from .models.activities import COMING
 
 
-def _of_studios(move: Move, rows: QuerySet) -> QuerySet:
-    """Keep, in a split, only what belongs to the studios that leave."""
+def _of_studios(move: Move, rows: QuerySet, code: str) -> QuerySet:
+    """Keep, in a split, only what belongs to the studios that leave, and what goes back after a merger."""
     if move.whole:
         return rows
-    return rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios))
+    of_studios = Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios)
+    return rows.filter(of_studios | Q(pk__in=move.returning.get(code, ())))
 
 
 def _deputies(move: Move) -> QuerySet:
-    rows = _of_studios(move, Deputy.objects.filter(township__in=move.away))
+    rows = _of_studios(move, Deputy.objects.filter(township__in=move.away), "deputies")
     return rows.order_by("name_pinyin", "id")
 
 
 def _activities(move: Move) -> QuerySet:
-    coming = Activity.objects.filter(township__in=move.away, state__in=COMING, on__gte=timezone.localdate())
-    return _of_studios(move, coming).order_by("on", "id")
+    rows = Activity.objects.filter(township__in=move.away)
+    if move.undoes:  # what its studios held meanwhile was held in their own township
+        rows = rows.filter(on__gte=move.undoes)
+    else:
+        rows = rows.filter(state__in=COMING, on__gte=timezone.localdate())
+    return _of_studios(move, rows, "activities").order_by("on", "id")
 
 
 def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:
@@ -42,7 +47,7 @@ def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:
 
 def _move_deputies(move: Move, *, at: datetime, by: User | None, why: dict[str, Any]) -> int:
     moving = _deputies(move).order_by()
-    DeputyFormerTownship.keep(moving, at)
+    keep_former(DeputyFormerTownship, moving, move, at)
     return moving.update(township=move.to)
 
 

@@ -7,6 +7,7 @@ above the lower edge of the first page. What depends on the words is set when a 
 
 import io
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,9 @@ def style_name(code: str) -> str:
     return STYLE_NAME.format(NAMED.get(code, code))
 
 
+@cache
 def build(kind: str) -> bytes:
-    """Return the shipped .docx of a kind of letter."""
+    """Return the shipped .docx of a kind of letter; made once in a process."""
     document = Document()
     _page(document)
     for code, (font, size, alignment, more) in STYLES.items():

@@ -9,9 +9,11 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import audit
         from deputies.activities import events
+        from studios.areas import changes
 
-        from . import activities, alarms, checks  # noqa: F401
+        from . import activities, alarms, areas, checks  # noqa: F401
 
         audit.ALARMED.append(alarms.tell_auditors)
 
         events.LISTENERS.append(activities.tell)
+        changes.RECORDED.append(areas.tell)

@@ -10,8 +10,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
-from .models import Message
+from common.security.crypto import phone_index
+
+from .models import Message, Muted
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,10 @@ def send_sms(message: Message) -> None:
     """Send a text message through settings.SMS_GATEWAY.
 
     Its `reference` is the same at every attempt: a gateway that knows it will not send twice. It is another one when a
-    person decided that the message is to go out once more. Raises what the gateway raises."""
+    person decided that the message is to go out once more. Raises what the gateway raises, and Rejected for a number
+    whose owner wants none: they are told another way."""
+    if Muted.objects.filter(phone_index=phone_index(message.address)).exists():
+        raise Rejected(_("the citizen wants no text messages; tell them another way"))
     gateway = import_string(settings.SMS_GATEWAY)()
     reference = f"message-{message.pk}" + (f"-{message.resent}" if message.resent else "")
     gateway.send(phone=message.address, text=message.body, reference=reference)

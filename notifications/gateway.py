@@ -6,6 +6,7 @@ sent; after the request was written, only an answer tells.
 
 import http.client
 import json
+import re
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from .channels import NotSent, Rejected, Uncertain
 
 LONGEST_ANSWER = 64 * 1024
+PLACE = re.compile(r"\{(\w+)\}")  # what is filled in, alone or within a longer text
 # The protocol itself says that these were not acted upon (RFC 6585, 4; RFC 9110, 10.2.3 for 503 with Retry-After).
 TOO_MANY, NOT_NOW = 429, 503
 # Whether such a request was acted upon is open: one that came too slowly, one that conflicts with an earlier one.
@@ -65,8 +67,8 @@ def _filled(part: Any, values: dict[str, str]) -> Any:
         return {name: _filled(value, values) for name, value in part.items()}
     if isinstance(part, list):
         return [_filled(value, values) for value in part]
-    if isinstance(part, str) and part.startswith("{") and part.endswith("}") and part[1:-1] in values:
-        return values[part[1:-1]]
+    if isinstance(part, str):  # in one pass: what a citizen wrote is not looked through again
+        return PLACE.sub(lambda found: values.get(found[1], found[0]), part)
     return part
 
 

@@ -1,4 +1,5 @@
-"""Message: the outbox of everything that is sent to staff or citizens. Preference: what comes by e-mail too."""
+"""Message: the outbox of everything that is sent to staff or citizens. Preference: what comes by e-mail too. Received:
+what citizens send by text message or e-mail. Muted: the numbers that want no more text messages."""
 
 import re
 
@@ -175,3 +176,84 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Received(models.Model):
+    """One message from a citizen, kept as it came until it stands on an opinion.
+
+    `key` is unique and made from the id that the sender's side gave it: a message that is delivered twice is one row.
+    It is worked on in one transaction with what it leads to (incoming/services.py).
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("just received")
+        DONE = "done", _("on its opinion")
+        ASKED = "asked", _("asked for the reason")
+        WAITING = "waiting", _("waits for a clerk")
+        ASIDE = "aside", _("set aside")
+
+    key = models.CharField(max_length=120, unique=True)
+    channel = models.CharField(_("channel"), max_length=10, choices=Message.Channel.choices)
+    sender = EncryptedTextField(_("sender"))
+    sender_index = models.CharField(max_length=64)
+    subject = EncryptedTextField(_("subject"), blank=True)
+    body = EncryptedTextField(_("text"), blank=True)
+    about = models.CharField(_("about"), max_length=40, blank=True, db_index=True)
+    county = models.ForeignKey("studios.County", models.PROTECT, related_name="+", db_index=False)
+    township = models.ForeignKey("studios.Township", models.PROTECT, related_name="+", db_index=False)
+    studio = models.ForeignKey("studios.Studio", models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    received_at = models.DateTimeField(_("received at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message received")
+        verbose_name_plural = _("messages received")
+        ordering = ["-received_at", "-id"]
+        indexes = [
+            models.Index(fields=["received_at"], name="received_new", condition=models.Q(state="new")),
+            models.Index(fields=["settled_at"], name="received_aside", condition=models.Q(state="aside")),
+            models.Index(fields=["settled_at"], name="received_limit", condition=models.Q(state="waiting")),
+            models.Index(fields=["sender_index", "-received_at"], name="received_sender"),
+            # The page of those that wait: by the clerk's area or studio.
+            models.Index(
+                fields=["township", "-received_at", "-id"],
+                name="received_waiting",
+                condition=models.Q(state="waiting"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
+        """Return the rows that a membership opens: a clerk those that came for their area or their studio."""
+        role = membership.role
+        if role != Role.CLERK:
+            return {}
+        if membership.studio_id:
+            return {role: models.Q(studio=membership.studio_id)}
+        return {role: area_q(membership.prefix, county="county", township="township")}
+
+    @property
+    def masked_sender(self) -> str:
+        """The sender's number without its middle."""
+        return mask_phone(self.sender)
+
+
+class Muted(models.Model):
+    """A number whose owner asked for no more text messages; only its keyed hash is kept."""
+
+    phone_index = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("number that wants no text messages")
+        verbose_name_plural = _("numbers that want no text messages")
+
+    def __str__(self) -> str:
+        return self.phone_index

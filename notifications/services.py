@@ -15,7 +15,7 @@ from common.ops.enqueue import enqueue
 
 from . import quiet
 from .channels import SENDERS, NotSent, Rejected, Uncertain
-from .models import Message, Topic
+from .models import Message, Received, Topic
 from .preferences import email_body, wants_email
 
 log = logging.getLogger(__name__)
@@ -200,6 +200,8 @@ def forget(*, about: str, sequence: int | None = None) -> None:
         rows = rows.filter(key__startswith=f"{about}/{sequence}/")
     rows.exclude(state=Message.State.SENT).update(state=Message.State.FAILED, next_attempt_at=None)
     rows.update(address="", body="", last_error="")
+    if sequence is None:
+        Received.objects.filter(about=about).update(sender="", sender_index="", subject="", body="")
 
 
 def reword(*, about: str, masked: Callable[[str], str]) -> None:

@@ -1,6 +1,7 @@
 """What went wrong, in words for people: the public's own pages under /p/, the staff's everywhere else."""
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from common.security.uploads import MEGABYTE, MOST_FILES, MOST_TOGETHER_MB
 from .context import display
 from .kept import PATH
 from .public_view import public_view
+from .unavailable import database_is_away, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,9 @@ def _page(request: HttpRequest, wrong: str, status: int, **more: Any) -> HttpRes
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django would not read: of what there is too much, and how much is allowed; for all else
-    that it is broken."""
+    that it is broken. Where the database went away, Django calls the session deleted."""
+    if database_is_away(exception):
+        return unavailable(request)
     wrong, status, most = _too_much(exception)
     if _is_public(request):
         return _page(request, wrong or "broken", status, most=most)
@@ -77,7 +81,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without database and context processors: what failed must not fail again here."""
+    """Answer 500 without database and context processors: what failed must not fail again here; 503 where it was the
+    database that failed."""
+    if database_is_away(sys.exc_info()[1]):
+        return unavailable(request)
     if not _is_public(request):
         return defaults.server_error(request)
     return HttpResponseServerError(render_to_string("portal/500.html", display(request)))

@@ -43,6 +43,7 @@ HEADINGS: dict[str, Callable[[Event], str]] = {
     "supplement": lambda event: _("You added"),
     "ask_citizen": lambda event: _("The agency asks you"),
     "answer_question": lambda event: _("You answered"),
+    "explain": lambda event: _("The deputy says to you"),
     "note_progress": lambda event: _("The agency says how far it has come"),
 }
-BY_AGENCY = ("ask_citizen", "note_progress")
+BY_AGENCY = ("ask_citizen", "explain", "note_progress")

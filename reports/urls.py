@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .congress import views as congress_views
 from .dashboard import views
 from .deputies import views as deputy_views
 from .files import unmasked_views
@@ -18,6 +19,9 @@ urlpatterns = [
     path("overview/studios/", studio_views.studios, name="studios"),
     path("overview/studios/points/", studio_views.ranking, name="ranking"),
     path("overview/studios/<str:figure>/", studio_views.records, name="studio_records"),
+    path("overview/congress/", congress_views.congress, name="congress"),
+    path("overview/congress.docx", congress_views.congress_docx, name="congress_docx"),
+    path("overview/congress.xlsx", congress_views.congress_xlsx, name="congress_xlsx"),
     path("dashboard/wall/", views.wall, name="wall"),
     path("reports/", month_views.months, name="months"),
     path("reports/records/", views.records, name="records"),

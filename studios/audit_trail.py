@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import audit
@@ -20,6 +21,7 @@ from accounts.models import AccessRecord, User
 from accounts.requests import StaffRequest
 from common.excel.workbook import Column, Sheet, write_xlsx
 from common.security.numbers import mask_numbers
+from common.templatetags.liaison import localdate_long, localtime_long
 from common.text.search_text import contains_all_words
 from common.ui.pagination import paginate
 from studios.models import County
@@ -97,15 +99,18 @@ class AuditFilter(filters.FilterSet):
 
 
 COLUMNS = [
-    Column(_("When"), 18, "moment"),
+    Column(pgettext_lazy("register", "No."), 8, "number"),
+    Column(_("When"), 20, "second"),
     Column(_("Who"), 12),
     Column(_("Account"), 16),
     Column(_("Action"), 14),
-    Column(_("What"), 26),
+    Column(_("What"), 26, "long"),
     Column(_("Reason"), 30, "long"),
     Column(_("Area"), 12),
     Column(_("Network address"), 18),
     Column(_("Details"), 60, "long"),
+    Column(_("Row of the account"), 8, "number"),
+    Column(_("Hash"), 68),
 ]
 MOST_ROWS = 500_000  # below what one sheet holds
 
@@ -119,7 +124,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     if rows.count() > MOST_ROWS:
         return render(request, "studios/audit_too_many.html", {"most": MOST_ROWS}, status=422)
     target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    head = [str(_("Audit trail")), f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}"]
+    head = [str(_("Audit trail")), _head(request, chosen)]
     count = write_xlsx(target, [Sheet(str(_("Audit trail")), COLUMNS, _lines(rows), head, frozen=1)])
     target.seek(0)
     audit.record(
@@ -130,8 +135,32 @@ def export(request: StaffRequest) -> HttpResponseBase:
         area_code=min(scope_of(request.user).prefixes(Role.AUDITOR)),
         details={"rows": count, "filter": mask_numbers(request.GET.urlencode())[:500]},
     )
-    name = f"audit-{timezone.localdate():%Y-%m-%d}.xlsx"
+    name = str(_("Audit trail %(day)s.xlsx") % {"day": f"{timezone.localdate():%Y-%m-%d}"})
     return FileResponse(target, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _head(request: StaffRequest, chosen: AuditFilter) -> str:
+    """Return for which days, by whom and when the export was made."""
+    form = chosen.form
+    days = form.cleaned_data if form.is_valid() else {}
+    facts = {
+        "since": localdate_long(days["since"]) if days.get("since") else _("the beginning"),
+        "until": localdate_long(days.get("until") or timezone.localdate()),
+        "by": request.user,
+        "at": localtime_long(timezone.now()),
+    }
+    return str(_("From %(since)s to %(until)s. Made at %(at)s by %(by)s.") % facts)
+
+
+# What was recorded under a code, in words.
+SUBJECTS = {"triage model": _("triage model"), "categories": _("categories")}
+
+
+def named_subject(subject: str) -> str:
+    """Return what a record is about, in words."""
+    if subject.startswith("assessment "):
+        return str(_("Assessment %s") % subject.removeprefix("assessment "))
+    return str(SUBJECTS.get(subject, subject))
 
 
 OF_PEOPLE = {"user", "by", "person", "account"}  # details that hold the key of an account
@@ -145,11 +174,13 @@ def _named(key: str, value: Any, names: dict[str, str]) -> str:
 def _lines(rows: QuerySet[AccessRecord]) -> Iterator[list[Any]]:
     people = User.objects.values_list("pk", "name", "username")
     names = {str(pk): f"{name} ({username})" for pk, name, username in people}
-    for row in rows.iterator(chunk_size=2000):
+    for place, row in enumerate(rows.iterator(chunk_size=2000), start=1):
         who = row.by.name if row.by else ""
         yield [
-            row.at, who, row.username, row.get_action_display(), row.subject, row.reason, row.area_code, row.address,
+            place, row.at, who, row.username, row.get_action_display(), named_subject(row.subject),
+            row.reason, row.area_code, row.address,
             "；".join(f"{key}: {_named(key, value, names)}" for key, value in row.details.items()),
+            row.sequence, row.hash,
         ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ SENTENCES = {
 }
 
 
-# A Studio or a Deputy; the app of deputies lies above this one.
+# A Studio, a Township or a Deputy; the app of deputies lies above this one.
 Recorded = Any
 
 
@@ -58,18 +58,19 @@ def note(
     changes: dict[str, list[str]] | None = None,
     request: HttpRequest | None = None,
 ) -> None:
-    """Record one row about a studio or deputy in the audit trail. `changes` is {field or label: [before, after]},
-    both as texts."""
+    """Record one row about a studio, a deputy or a township in the audit trail. `changes` is {field or label:
+    [before, after]}, both as texts."""
+    place: Any = getattr(row, "township", row)
     audit.record(
         AccessRecord.Action.SET,
         by=by,
         request=request,
         subject=subject_of(row),
-        area_code=row.township_id,
+        area_code=place.pk,
         details={
             "did": did,
             row._meta.model_name: row.name,
-            "township": row.township.name,
+            "township": place.name,
             "changes": changes or {},
         },
     )

@@ -19,6 +19,7 @@ urlpatterns = [
     path("areas/", uploads.areas, name="areas"),
     path("townships/", views.change_list, name="changes"),
     path("townships/<int:pk>/", views.change_detail, name="change"),
+    path("townships/<int:pk>/undo/", views.undo, name="undo_change"),
     path("townships/<str:kind>/", views.change, name="make_change"),
     path("<int:pk>/", directory.studio_detail, name="detail"),
     path("<int:pk>/edit/", facts.edit, name="edit"),

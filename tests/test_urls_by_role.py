@@ -84,6 +84,10 @@ def of_outbox(message, **more):
     return Row(KEEPERS, {"stranger_clerk", "stranger_officer"}, args=(message,), ok=302, **more)
 
 
+def of_received(**more):
+    return Row(CLERKS, {"stranger_clerk"}, args=("received",), **more)
+
+
 def of_activity(**more):
     return Row(DIRECTORY, STRANGERS, args=("activity",), **more)
 
@@ -127,6 +131,8 @@ TABLE = {
     "welcome": public("Mg", "no-token"),
     "take_administration": Row(set()),  # of a superuser without a role: tests/ops/test_first_day.py
     "studios:areas": Row({"administrator"}),
+    "manual:contents": Row(EVERYBODY),
+    "manual:chapter": Row(EVERYBODY, args=("clerk",)),
     "studios:import_agencies": Row({"administrator"}),
     "studios:import_agencies_template": Row({"administrator"}),
     "opinions:import_responsibilities": Row({"administrator"}),
@@ -246,6 +252,7 @@ TABLE = {
     "studios:finding": of_studio(CLERKS, args=("finding", "mend")),
     "studios:changes": Row(READERS | {"administrator"}),
     "studios:change": Row(AREA_WIDE, (READERS | {"administrator"}) - AREA_WIDE, args=("change",)),
+    "studios:undo_change": Row({"administrator"}, args=("change",)),
     "studios:make_change": Row({"administrator"}, args=("merge",)),
     "deputies:list": Row(READERS | {"administrator"}),
     "deputies:detail": Row(DIRECTORY, STRANGERS, args=("deputy",)),
@@ -256,6 +263,11 @@ TABLE = {
     "deputies:withdraw_plan": Row(ROLL_KEEPERS, args=("mandate",), ok=302, post={}),
     "studios:import": Row(ROLL_KEEPERS),
     "studios:import_template": Row(ROLL_KEEPERS),
+    "funding:list": Row(READERS | {"administrator"}),
+    "funding:import": Row(IMPORTERS),
+    "funding:import_template": Row(IMPORTERS),
+    "activities:import": Row(IMPORTERS),
+    "activities:import_template": Row(IMPORTERS),
     "deputies:edit": of_roll(),
     "deputies:history": Row(DIRECTORY, STRANGERS, args=("deputy",)),
     "deputies:photo": Row(DIRECTORY, STRANGERS, args=("deputy",)),
@@ -277,6 +289,12 @@ TABLE = {
     "reports:deputy_record_xlsx": of_record(),
     "notifications:inbox": Row(EVERYBODY),
     "notifications:read_all": Row(EVERYBODY, ok=302, post={}),
+    "incoming:list": Row(CALLERS),
+    "incoming:message": of_received(),
+    "incoming:attach": of_received(ok=422, post={}),
+    "incoming:register": of_received(ok=422, post={}),
+    "incoming:set_aside": of_received(ok=302, post={}),
+    "incoming:sms": public(ok=404, post={}),  # no gateway is set
     "notifications:decide": Row(EVERYBODY, args=("message",), ok=302, post={}),
     "notifications:open": Row({"clerk"}, EVERYBODY - {"clerk"}, args=("message",), ok=302, post={}),
     "notifications:preferences": Row(EVERYBODY),
@@ -304,6 +322,9 @@ TABLE = {
     "reports:dashboard": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:studios": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:studio_records": Row(OVERSEERS | CLERKS | {"stranger_clerk"}, args=("studios",)),
+    "reports:congress": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
+    "reports:congress_docx": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
+    "reports:congress_xlsx": Row(OVERSEERS | CLERKS | {"stranger_clerk"}),
     "reports:ranking": Row(
         (OVERSEERS | CLERKS) - {"stranger_officer"},
         {"stranger_officer", "stranger_clerk"},
@@ -372,6 +393,7 @@ ACTIONS = {
     "notify": SUPERVISORS, "acknowledge": {"handler"}, "escalate": {"official", "deputy"}, "answer": {"handler"},
     "report_back": CLERKS, "call_back": CLERKS, "evaluate": CLERKS, "rate": {"deputy"},
     "reopen": CLERKS | SUPERVISORS, "supplement": CLERKS, "note_progress": {"handler"}, "reissue_code": CLERKS,
+    "explain": {"deputy"},
     "note_internally": CLERKS | {"officer"} | SUPERVISORS,
 }  # fmt: skip
 # activities:act, likewise. Who takes part may take leave; all else is the planners'.

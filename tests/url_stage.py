@@ -14,7 +14,7 @@ from deputies.models import Mandate, Term
 from deputies.roll import corrections
 from letters import drafts
 from letters.models import Letter, Organ
-from notifications.models import Message
+from notifications.models import Message, Received
 from notifications.services import queue
 from opinions.models import (
     Attachment,
@@ -81,6 +81,10 @@ def build(cast, office):
     failed, uncertain = (queue(key=state, **sms) for state in ("failed", "uncertain"))
     for message_out, state in ((failed, "failed"), (uncertain, "uncertain")):
         Message.objects.filter(pk=message_out.pk).update(state=state, next_attempt_at=None)
+    received = Received.objects.create(
+        key="sms/stage", channel="sms", sender=PHONE, sender_index="x", body="好的", county=office.jishou,
+        township=office.qianzhou, studio=office.studio, state="waiting", received_at=now,
+    )  # fmt: skip
     job = Import.objects.create(
         by=cast.clerk, name="台账.csv", state="checked", digest="0" * 64, created_at=now
     )
@@ -164,6 +168,7 @@ def build(cast, office):
         letter=letter.pk,
         draft=draft.pk,
         failed=failed.pk,
+        received=received.pk,
         uncertain=uncertain.pk,
         job=job.pk,
         calendar_import=calendar_import.pk,

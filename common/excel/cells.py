@@ -16,10 +16,12 @@ from xml.sax.saxutils import escape
 from django.utils import timezone
 from lxml.etree import fromstring
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from .formulas import Formula
 
 # XML cannot hold these at all; a lone surrogate or control character would make the file unreadable.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -36,16 +38,18 @@ FORMATS = {
     "percent": "0.0%",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
+    "second": "yyyy-mm-dd hh:mm:ss",
 }
+DATES = ("date", "moment", "second")
 NUMBERS = ("number", "decimal", "money", "percent")
-FONT, SIZE, TITLE_SIZE = "宋体", 10, 15
-LINE_HEIGHT, TITLE_HEIGHT, MOST_LINES = 14.5, 24, 28  # points; Excel's own limit is 409 of them
-LINE = Side(style="thin", color="FFBFC8C4")
-BARE = ("title", "note")  # texts outside the table
-FILLS = {
-    "header": PatternFill("solid", fgColor="FFDDE8E4"),
-    "total": PatternFill("solid", fgColor="FFF3F6F4"),
-}
+SIZE, TITLE_SIZE = 10, 18
+FONTS = {"title": "方正小标宋简体", "header": "黑体", "total": "黑体"}
+FONT = "宋体"
+LINE_HEIGHT, TITLE_HEIGHT, MOST_LINES = 14.5, 30, 28  # points; Excel's own limit is 409 of them
+ROW_HEIGHT = 18  # of a row of one line: room to write beside the numbers
+LINE = Side(style="thin", color="FF000000")  # a copier loses grey
+BARE = ("title", "subtitle", "left", "right", "note")  # texts outside the table
+BARE_SIDES = {"title": "center", "subtitle": "center", "right": "right"}
 
 
 def plain(text: object) -> str:
@@ -62,17 +66,23 @@ def take_lines(page: WriteOnlyWorksheet) -> None:
 
 class Line:
     """One kind of row: the cells that serve every such row. `kinds` are keys of FORMATS, `widths` in characters; `look`
-    is title, note, header, total, or empty for an ordinary row."""
+    is one of BARE, header, total, or empty for an ordinary row; `top`: its texts begin at the upper edge."""
 
     def __init__(
-        self, page: WriteOnlyWorksheet, kinds: Sequence[str], widths: Sequence[float] = (), *, look: str = ""
+        self,
+        page: WriteOnlyWorksheet,
+        kinds: Sequence[str],
+        widths: Sequence[float] = (),
+        *,
+        look: str = "",
+        top: bool = False,
     ) -> None:
-        self.page, self.least = page, TITLE_HEIGHT if look == "title" else 0
-        self.cells = [_Cell(page, place, kind, look) for place, kind in enumerate(kinds)]
+        self.page, self.least = page, TITLE_HEIGHT if look == "title" else 0 if look in BARE else ROW_HEIGHT
+        self.cells = [_Cell(page, place, kind, look, top) for place, kind in enumerate(kinds)]
         self.wrapped = [
-            (place, int(width))
+            (place, int(width * 0.94))
             for place, (kind, width) in enumerate(zip(kinds, widths, strict=False))
-            if kind == "long" or look == "header"
+            if kind == "long" or look in ("header", "note")
         ]
 
     def write(self, values: Sequence[Any]) -> None:
@@ -83,7 +93,7 @@ class Line:
         """Return row `number` (from 1) as XML."""
         cells = [cell.xml(value, number) for cell, value in zip(self.cells, values, strict=True)]
         lines = max((_lines(values[place], width) for place, width in self.wrapped), default=1)
-        points = lines * LINE_HEIGHT if lines > 1 else self.least
+        points = max(lines * LINE_HEIGHT, self.least) if lines > 1 else self.least
         height = f' ht="{points:g}"' if points else ""
         return f'<row r="{number}"{height}>{"".join(cells)}</row>'
 
@@ -99,14 +109,14 @@ def _lines(text: object, width: int) -> int:
 class _Cell:
     """A column in one kind of row, and its styles there."""
 
-    def __init__(self, page: WriteOnlyWorksheet, place: int, kind: str, look: str) -> None:
+    def __init__(self, page: WriteOnlyWorksheet, place: int, kind: str, look: str, top: bool) -> None:
         self.letter, self.bare = get_column_letter(place + 1), look in BARE
         self.zone = timezone.get_current_timezone()
         # By the type of the value: a date in a column of texts still looks like a date.
-        dated = kind in ("date", "moment")
-        self.style = _style(page, kind, look)
-        self.dates = {name: _style(page, kind if dated else name, look) for name in ("date", "moment")}
-        self.quoted = _style(page, kind, look, quoted=True)
+        dated = kind in DATES
+        self.style = _style(page, kind, look, top)
+        self.dates = {name: _style(page, kind if dated else name, look, top) for name in ("date", "moment")}
+        self.quoted = _style(page, kind, look, top, quoted=True)
 
     def xml(self, value: Any, number: int) -> str:
         kind, at = _kind(value.__class__), f'<c r="{self.letter}{number}" s='
@@ -117,6 +127,9 @@ class _Cell:
             style = self.quoted if text.startswith(LIKE_A_FORMULA) else self.style
             space = ' xml:space="preserve"' if text != text.strip() else ""
             return f'{at}"{style}" t="inlineStr"><is><t{space}>{escape(text)}</t></is></c>'
+        if kind == "formula":
+            typed = ' t="str"' if isinstance(value.value, str) else ""
+            return f'{at}"{self.style}"{typed}><f>{escape(value.words)}</f><v>{value.value}</v></c>'
         if kind == "number":
             return f'{at}"{self.style}" t="n"><v>{value}</v></c>'
         if kind == "yes or no":
@@ -130,6 +143,7 @@ class _Cell:
 def _kind(cls: type) -> str:
     """Return what a value of this type is in a cell."""
     kinds: list[tuple[Any, str]] = [
+        (Formula, "formula"),
         (bool, "yes or no"),
         (int | float | Decimal, "number"),
         (datetime, "moment"),
@@ -138,24 +152,26 @@ def _kind(cls: type) -> str:
     return next((kind for known, kind in kinds if issubclass(cls, known)), "text")
 
 
-def _style(page: WriteOnlyWorksheet, kind: str, look: str, *, quoted: bool = False) -> int:
+def _style(page: WriteOnlyWorksheet, kind: str, look: str, top: bool, *, quoted: bool = False) -> int:
     """Return the number of this style in the workbook."""
     cell = WriteOnlyCell(page)
     cell.number_format = FORMATS[kind]
-    cell.font = Font(name=FONT, size=TITLE_SIZE if look == "title" else SIZE, bold=look not in ("", "note"))
-    if look not in BARE:
+    cell.font = Font(name=FONTS.get(look, FONT), size=TITLE_SIZE if look == "title" else SIZE)
+    if look in BARE:
+        cell.alignment = Alignment(
+            horizontal=BARE_SIDES.get(look, "left"), vertical="center", wrap_text=look == "note"
+        )
+    else:
         cell.border = Border(LINE, LINE, LINE, LINE)
         cell.alignment = Alignment(
-            horizontal=_side(kind, look), vertical="center", wrap_text=kind == "long" or look == "header"
+            horizontal=_side(kind, look),
+            vertical="top" if top else "center",
+            wrap_text=kind == "long" or look == "header",
         )
-    if look in FILLS:
-        cell.fill = FILLS[look]
     cell.quotePrefix = int(quoted)
     return cell.style_id
 
 
 def _side(kind: str, look: str) -> str | None:
-    """Return the alignment where Excel's own would not do: it sets numbers right and texts left by itself."""
-    if kind in ("date", "moment"):
-        return "left"
-    return "right" if look == "header" and kind in NUMBERS else None
+    """Return the alignment of a cell of the table: heads and numbers in the middle, words on the left."""
+    return "center" if look == "header" or kind in (*NUMBERS, *DATES) else None

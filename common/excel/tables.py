@@ -25,7 +25,7 @@ from .opening import (
     RawSheet,
     open_sheets,
 )
-from .workbook import Column, Sheet, Total, write_xlsx
+from .workbook import Column, Sheet, Total, choices_among, choices_of, write_xlsx
 
 __all__ = [
     "BROWSER",
@@ -40,6 +40,8 @@ __all__ = [
     "Table",
     "TableError",
     "Total",
+    "choices_among",
+    "choices_of",
     "read_table",
     "write_xlsx",
 ]

@@ -126,7 +126,8 @@ def prepare(signals: parts.Signals, started: list[parts.Part], environ: dict[str
 def commands(port: int, data: Path) -> list[tuple[str, list[str], float]]:
     """Return (name, command line, seconds to end in) of each part, in the order they start."""
     web = [sys.executable, "-m", "gunicorn", "congress_liaison.wsgi", "--bind", f"127.0.0.1:{port}"]
-    web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
+    web += ["--worker-class", "common.ops.shedding.Worker", "--workers", "2", "--threads", "4"]
+    web += ["--graceful-timeout", "8", "--no-control-socket"]
     worker = [*CELERY, "worker", "-l", "INFO", "--without-mingle", "--without-gossip"]
     # Messages wait for servers elsewhere: threads are enough, and nothing else waits with them.
     messenger = [*worker, "-Q", "messages", "-n", "messages@%h", "-P", "threads", "-c", "2"]

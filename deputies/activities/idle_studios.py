@@ -31,6 +31,11 @@ def is_idle(first: date, last: date) -> NegatedExpression:
     return ~Exists(held)
 
 
+def open_on(day: date) -> Q:
+    """Return the condition for studios and homes in use on `day`."""
+    return (Q(active=True) | Q(closed_on__gt=day)) & ~Q(established_on__gt=day)
+
+
 def in_use(first: date, last: date) -> Q:
     """Return the condition for studios in use on `last` that were there already when the quarter began on `first`: one
     just opened is not idle."""

@@ -1,5 +1,8 @@
 from django.urls import path
 
+from studios.rolls.views import import_page, template_of
+
+from .importing import ACTIVITIES
 from .views import actions, pages
 
 app_name = "activities"
@@ -7,6 +10,8 @@ app_name = "activities"
 urlpatterns = [
     path("", pages.calendar, name="calendar"),
     path("list/", pages.activity_list, name="list"),
+    path("import/", import_page(ACTIVITIES), name="import"),
+    path("import/template.xlsx", template_of(ACTIVITIES), name="import_template"),
     path("studios/", pages.studios, name="studios"),
     path("new/", actions.new, name="new"),
     path("plan/", actions.plan, name="plan"),

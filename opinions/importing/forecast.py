@@ -8,6 +8,7 @@ from django.utils import timezone
 from opinions.lifecycle.statuses import Status
 from opinions.models import Opinion
 from opinions.workflow import deadlines, escalation
+from opinions.workflow.unit_of_work import cached_reads
 
 from .entries import Entry
 
@@ -22,7 +23,7 @@ class Forecast:
 
     def add_all(self, entries: Iterable[Entry | None]) -> None:
         """Count entries; an answered one is none of these."""
-        with deadlines.cached_reads():
+        with cached_reads():
             for entry in entries:
                 if entry and not entry.answered_at:
                     self._add(entry)

@@ -24,8 +24,9 @@ from opinions.workflow.imported import archive
 from opinions.workflow.notes import note_internally
 from opinions.workflow.register import register
 from opinions.workflow.report_back import TOLD_BY_SYSTEM, answer, close, evaluate, report_back
-from opinions.workflow.transition import lock, prelock, reuse_locked_rows
+from opinions.workflow.transition import lock, prelock
 from opinions.workflow.triage import route, sign
+from opinions.workflow.unit_of_work import cached, reuse_locked_rows
 from studios.models import Agency
 
 from .decisions import UNDECIDED, Decisions
@@ -139,7 +140,7 @@ def unknown_agency(entry: Entry) -> Agency:
     that nothing can be routed to it. Created with the first such row."""
     county = entry.written["township"].county
     read = Agency.objects.filter(county=county, name=UNKNOWN_AGENCY).first
-    agency = deadlines.cached(("unknown agency", county.pk), read)
+    agency = cached(("unknown agency", county.pk), read)
     return (
         agency
         or Agency.objects.get_or_create(county=county, name=UNKNOWN_AGENCY, defaults={"active": False})[0]

@@ -17,7 +17,7 @@ from accounts.models import AccessRecord, User
 from common.excel.importing import ImportSummary, MissingColumns, RowError
 from common.excel.tables import BROWSER, COMMAND, Limits, TableError
 from common.ops.enqueue import enqueue
-from opinions.workflow import deadlines
+from opinions.workflow.unit_of_work import cached_reads
 from studios.permissions.scope import scope_of
 
 from .decisions import UNDECIDED, Decisions
@@ -122,7 +122,7 @@ def import_rows(
     Failed."""
     replay = Replay(by, now, job, decisions)
     for rows in batches:
-        with transaction.atomic(), deadlines.cached_reads():
+        with transaction.atomic(), cached_reads():
             known = find_known([row.entry for row in rows if row.entry])
             new = []
             for row in rows:

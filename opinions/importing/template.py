@@ -3,17 +3,34 @@
 from collections.abc import Iterator
 from typing import IO
 
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from common.excel.tables import Column, Sheet, write_xlsx
-from opinions.models import Category, Import
+from common.excel.tables import Column, Sheet, choices_among, choices_of, write_xlsx
+from opinions.models import Category, Channel, Import, MatterType, Outcome, Satisfaction, Urgency
 from studios.models import Agency, Township
 
 from . import columns as c
 from .parser import IMPORTER_ROLES
+
+
+def _labels(choices: type[TextChoices]) -> str:
+    return choices_among(label for _value, label in choices.choices)
+
+
+def _few() -> dict[str, str]:
+    """Return what the columns with few words offer."""
+    return {
+        c.CHANNEL: _labels(Channel),
+        c.MATTER_TYPE: _labels(MatterType),
+        c.OUTCOME: _labels(Outcome),
+        c.SATISFACTION: _labels(Satisfaction),
+        c.URGENCY: _labels(Urgency),
+        c.SECRET: choices_among([_("yes"), _("no")]),
+    }
 
 
 def write_template(target: IO[bytes], *, user: User | None = None) -> None:
@@ -23,7 +40,16 @@ def write_template(target: IO[bytes], *, user: User | None = None) -> None:
     townships = visible.on(timezone.localdate()).select_related("county").order_by("code")
     counties = {township.county_id for township in townships}
     agencies = Agency.objects.filter(county__in=counties, active=True).select_related("county")
-    ledger = [Column(column.header, column.width, "long", as_text=True) for column in c.COLUMNS]
+    categories = list(Category.objects.filter(active=True).values_list("code", "name"))
+    offered = _few() | {
+        c.TOWNSHIP: choices_of(_("Townships"), "A", len(townships)),
+        c.AGENCY: choices_of(_("Agencies"), "A", len(agencies)),
+        c.CATEGORY: choices_of(_("Categories"), "B", len(categories)),
+    }
+    ledger = [
+        Column(one.header, one.width, "long", as_text=True, choices=str(offered.get(one.header, "")))
+        for one in c.COLUMNS
+    ]
     pairs = [Column(c.TOWNSHIP, 14), Column(_("Township"), 24), Column(_("County"), 20)]
     write_xlsx(
         target,
@@ -39,7 +65,7 @@ def write_template(target: IO[bytes], *, user: User | None = None) -> None:
             Sheet(
                 _("Categories"),
                 [Column(_("Code"), 10), Column(c.CATEGORY, 36)],
-                Category.objects.filter(active=True).values_list("code", "name"),
+                categories,
             ),
         ],
     )

@@ -12,7 +12,8 @@ from opinions.lifecycle.origins import IMPORT
 from opinions.models import Event, Import, Opinion
 from opinions.workflow.batching import batch_writes
 from opinions.workflow.imported import undo_import
-from opinions.workflow.transition import prelock, reuse_locked_rows
+from opinions.workflow.transition import prelock
+from opinions.workflow.unit_of_work import reuse_locked_rows
 
 BATCH = 50
 

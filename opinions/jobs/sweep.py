@@ -18,14 +18,14 @@ from opinions.lifecycle.statuses import WITH_AGENCY, LetterOwed, Status
 from opinions.models import Opinion
 from opinions.triage.automation import auto_triage
 from opinions.triage.similarity import store_shingles
-from opinions.workflow import deadlines, escalation
-from opinions.workflow.batching import UnitOfWork, batch_writes
+from opinions.workflow import escalation
+from opinions.workflow.batching import Batch, batch_writes
 from opinions.workflow.leaving import hand_on
 from opinions.workflow.recipients import able_to_act
 from opinions.workflow.report_back import close, report_back
 from opinions.workflow.supervision import notify, resume
-from opinions.workflow.transition import reuse_locked_rows
 from opinions.workflow.triage import issue_handover
+from opinions.workflow.unit_of_work import cached_reads, reuse_locked_rows
 from workdays import office_hours
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def check(number: str, *, now: datetime | None = None) -> str | None:
     worker holds it."""
     now = now or timezone.now()
     due = Opinion.objects.filter(number=number, next_check_at__lte=now)
-    with deadlines.cached_reads(), transaction.atomic():
+    with cached_reads(), transaction.atomic():
         done = process_due(due, now)
     return done[0] if done else None  # nothing is due, or another worker is at it
 
@@ -59,7 +59,7 @@ def check_enqueued(number: str, *, now: datetime | None = None) -> None:
     if due.values("pk").first() is None:
         return
     try:
-        with deadlines.cached_reads(), transaction.atomic():
+        with cached_reads(), transaction.atomic():
             process_due(due[:BATCH], now)
     except Exception:
         log.exception("what was due with %s failed, it is processed alone", number)
@@ -68,13 +68,13 @@ def check_enqueued(number: str, *, now: datetime | None = None) -> None:
 
 def process_due(due: QuerySet[Opinion], now: datetime) -> list[str]:
     """Lock these opinions, except those that others hold, and do the next thing due on each; returns what was done,
-    empty when nothing was. Call inside a transaction and `deadlines.cached_reads()`."""
+    empty when nothing was. Call inside a transaction and `cached_reads()`."""
     rows = sorted(skip_locked(due.select_related("lead_agency", "category", "flag")), key=_letters_in_order)
     if not rows:
         return []
     store_shingles(opinion for opinion in rows if opinion.status == Status.REGISTERED)
-    with batch_writes() as unit:
-        return [_process_one(opinion, now, unit) for opinion in rows]
+    with batch_writes() as batch:
+        return [_process_one(opinion, now, batch) for opinion in rows]
 
 
 def _letters_in_order(opinion: Opinion) -> tuple[str, bool]:
@@ -84,13 +84,13 @@ def _letters_in_order(opinion: Opinion) -> tuple[str, bool]:
     return opinion.county_id, not hands_over
 
 
-def _process_one(opinion: Opinion, now: datetime, unit: UnitOfWork) -> str:
+def _process_one(opinion: Opinion, now: datetime, batch: Batch) -> str:
     """Do the next thing due on a locked opinion; returns what."""
     with reuse_locked_rows(of_system=opinion):
         done = _run_next(opinion, max(now, opinion.changed_at))
     if done is None:
         opinion.next_check_at, opinion.leased_until = escalation.next_check(opinion, now), None
-        unit.note(opinion, ["next_check_at", "leased_until"])
+        batch.note(opinion, ["next_check_at", "leased_until"])
     return done or "looked"
 
 
@@ -146,7 +146,7 @@ def sweep(*, now: datetime | None = None, batch: int = BATCH) -> dict[str, int]:
     """
     done: Counter[str] = Counter()
     while True:
-        with deadlines.cached_reads():
+        with cached_reads():
             for _ in range(BATCHES_PER_READ):
                 # Each batch at its own time: a lease from the start of a long sweep would have ended before it began.
                 results = _batch(now or timezone.now(), batch)

@@ -284,6 +284,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "reopen": _reopen,
     "supplement": notes.supplement,
     "share_supplement": notes.share_supplement,
+    "explain": lambda data, names: _("The deputy told the citizen a first word"),
     "note_progress": notes.note_progress,
     "note_internally": lambda data, names: _("Note among the staff; the citizen does not see it"),
 }

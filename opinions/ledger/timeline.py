@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.templatetags.liaison import localdate_short
-from opinions.lifecycle.origins import IMPORT, PORTAL
+from opinions.lifecycle.origins import IMPORT, PORTAL, SMS
 from opinions.lifecycle.reasons import Satisfaction
 from opinions.lifecycle.transitions import ACTIONS, CITIZEN, JOINT, SYSTEM
 from opinions.models import Category, EscalationLevel, Event, Opinion
@@ -114,6 +114,8 @@ def sentence(event: Event, names: Names) -> str:
 
 def who(event: Event) -> str:
     """Return `name · role` as they were on that day, or that it was the citizen or the system."""
+    if event.by_id is None and event.via == SMS:
+        return _("Citizen, by text message")
     if event.by_id is None:
         return _("Citizen, on the public pages") if event.via == PORTAL else _("System, by rule")
     role = ROLES.get(event.data.get("as"))

@@ -117,6 +117,16 @@ def not_escalated(opinion: Opinion, today: date) -> StrOrPromise:
     return _("It was already taken up as a deputies' proposal.") if opinion.escalated_at else ""
 
 
+def first_word(opinion: Opinion, today: date) -> StrOrPromise:
+    """Refuse a second first word (`deputy_spoke`): whatever comes later is the agency's progress and answer."""
+    spoke = getattr(opinion, "deputy_spoke", False)
+    return (
+        _("The citizen was told a first word already; what comes now is the agency's answer.")
+        if spoke
+        else ""
+    )
+
+
 def is_told(opinion: Opinion) -> StrOrPromise:
     """Require that the opinion which a merged one follows has been reported back: that is the answer it shares."""
     if opinion.merged_into and opinion.merged_into.status not in TOLD:

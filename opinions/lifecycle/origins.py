@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WEB, RULE, PORTAL = "web", "system", "portal"
+SMS = "sms"  # the citizen's own text message
 IMPORT = "import"  # what an office did before, on paper
 
 

@@ -220,6 +220,8 @@ ACTIONS = {action.code: action for action in [
             tone="", topic=WORK, public=_("You added something.")),
     _action("share_supplement", "notes", _("pass on what was added"), OPEN, None, [SYSTEM], icon="share",
             tone="", topic=WORK, public=None),
+    _action("explain", "notes", _("tell the citizen a first word"), OPEN, None, [DEPUTY], icon="chat-left-heart",
+            tone="", topic=NEWS, public=_("The deputy wrote to you."), allows=guards.first_word),
     _action("note_progress", "notes", _("note the progress"), [H], None, [HANDLER], icon="activity",
             tone="", topic=NEWS, public=None),
     _action("note_internally", "notes", _("note among the staff"), Status, None, [CLERK, OFFICER, SUPERVISOR],

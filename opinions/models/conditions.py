@@ -94,6 +94,7 @@ CONDITIONS = {
         # Only what was reported back can be reopened.
         lambda today: ACCEPTED & (Q(reported_back_at__isnull=False) | Q(round__gt=1)),
     ),
+    "solved": (_("answered: solved (A)"), lambda today: ACCEPTED & Q(outcome="A")),
     "called_back": (
         _("called back at least once"),
         lambda today: ACCEPTED & Q(first_called_back_at__isnull=False),

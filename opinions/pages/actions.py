@@ -36,8 +36,8 @@ from opinions.pages.forms.actions import FORMS
 from opinions.pages.forms.actions.base import ActionForm
 from opinions.privacy.masking import citizen_view_for
 from opinions.triage import urgent
-from opinions.workflow.deadlines import cached_reads
-from opinions.workflow.transition import lock, reuse_locked_rows
+from opinions.workflow.transition import lock
+from opinions.workflow.unit_of_work import cached_reads, reuse_locked_rows
 from studios.permissions.scope import roles_over
 
 from .loading import opinion_of, opinions_alone, place_of, still_sees

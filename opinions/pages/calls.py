@@ -25,8 +25,8 @@ from opinions.lists.worklists import BY_CODE, can_be_called
 from opinions.models import Opinion
 from opinions.pages.forms.actions.report_back import Call
 from opinions.privacy.masking import citizen_view_for
-from opinions.workflow.deadlines import cached_reads
-from opinions.workflow.transition import lock, reuse_locked_rows
+from opinions.workflow.transition import lock
+from opinions.workflow.unit_of_work import cached_reads, reuse_locked_rows
 from studios.models import Role
 from studios.permissions.scope import roles_over
 

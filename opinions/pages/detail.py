@@ -251,7 +251,16 @@ def _slip_of(request: StaffRequest, opinion: Any) -> dict[str, Any] | None:
 
 
 # Whose words the copy carries: what the citizen said and was told; what the offices wrote to each other is not theirs.
-WITH_CITIZEN = {"withdraw", "supplement", "report_back", "call_back", "evaluate", "reopen", "give_copy"}
+WITH_CITIZEN = {
+    "withdraw",
+    "explain",
+    "supplement",
+    "report_back",
+    "call_back",
+    "evaluate",
+    "reopen",
+    "give_copy",
+}
 # Of these the copy holds nothing: what the staff noted among themselves, and what somebody else said.
 NOT_THEIRS = {"note_internally", "share_supplement"}
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from letters.models import Draft, Letter
 from opinions.lifecycle.statuses import Status
-from opinions.models import Attachment, JointPart, Opinion
+from opinions.models import Attachment, Event, JointPart, Opinion
 from opinions.models.conditions import OpinionQuerySet
 from opinions.workflow.deadlines import suspension_refusal
 from opinions.workflow.receipts import printable
@@ -34,7 +34,7 @@ def opinions_alone(user: User) -> OpinionQuerySet:
 
 def opinion_of(user: User, number: str) -> Any:
     """Return the opinion with the roles that the person holds over it and the flags `is_followed`, `has_parts`,
-    `has_files`, `has_letters`, `draft_waits`, `agency_able`, `part_stranded` and `has_slip`; raises
+    `has_files`, `has_letters`, `draft_waits`, `agency_able`, `part_stranded`, `deputy_spoke` and `has_slip`; raises
     Opinion.DoesNotExist outside the person's area."""
     rows = opinions_alone(user).with_owed(user).select_related(*SHOWN_WITH)
     # What few opinions have: asked along, so that the others' pages need not look for any.
@@ -46,6 +46,7 @@ def opinion_of(user: User, number: str) -> Any:
         "draft_waits": Draft.objects.waiting().filter(about=OuterRef("number")),
         "agency_able": Agency.objects.able_to_act().filter(pk=OuterRef("lead_agency")),
         "part_stranded": JointPart.objects.stranded().filter(opinion=OuterRef("pk")),
+        "deputy_spoke": Event.objects.filter(opinion=OuterRef("pk"), action="explain"),
         "has_slip": printable(user).filter(opinion=OuterRef("pk")),
     }
     opinion = rows.annotate(**{name: Exists(found) for name, found in rare.items()}).get(number=number)

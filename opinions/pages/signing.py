@@ -30,9 +30,9 @@ from opinions.jobs import papers
 from opinions.lifecycle.errors import Refused
 from opinions.lists.access import roles_required
 from opinions.models import Opinion
-from opinions.workflow import deadlines
 from opinions.workflow.draft_facts import brought_up_to_date
 from opinions.workflow.signing import sign_off_letter
+from opinions.workflow.unit_of_work import cached_reads
 from studios.models import Role
 from studios.permissions.scope import roles_over
 from workdays.calendar import is_workday, next_workday
@@ -57,7 +57,7 @@ def letters_to_sign(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(about=about)
     page = paginate(request, rows, AT_ONCE)
     today = timezone.localdate()
-    with deadlines.cached_reads():
+    with cached_reads():
         page.object_list = _read(list(page.object_list), request.user)
     for row in page:
         audit.record(

@@ -28,8 +28,8 @@ from opinions.lifecycle.transitions import ACTIONS
 from opinions.models import BulkNotice, BulkTarget, EscalationLevel, Event, Notice, Opinion
 from opinions.models.conditions import OpinionQuerySet
 from opinions.workflow import deadlines
-from opinions.workflow.deadlines import cached_reads
 from opinions.workflow.supervision import notify
+from opinions.workflow.unit_of_work import cached_reads
 from studios.models import Agency
 from workdays.calendar import add_workdays
 

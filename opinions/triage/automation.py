@@ -4,8 +4,8 @@ from datetime import datetime
 
 from accounts.actors import SYSTEM
 from opinions.models import Opinion
-from opinions.workflow import deadlines
 from opinions.workflow.triage import classify, route
+from opinions.workflow.unit_of_work import cached
 
 from . import classification, routing, urgent
 
@@ -22,13 +22,9 @@ def auto_triage(opinion: Opinion, *, at: datetime | None = None) -> Opinion:
     if urgent.raise_flag(opinion, at=at):
         return opinion
     county = opinion.county_id
-    classified = deadlines.cached(
-        ("classifier", county), lambda: classification.Classifier([county])
-    ).classify(opinion)
+    classified = cached(("classifier", county), lambda: classification.Classifier([county])).classify(opinion)
     category = classified.category if classified.sure else None
-    decision = deadlines.cached(("routing", county), lambda: routing.Routing([county])).route_for(
-        opinion, category
-    )
+    decision = cached(("routing", county), lambda: routing.Routing([county])).route_for(opinion, category)
     urgency = decision.rule.urgency if decision.rule and not decision.broken else ""
     if category and (opinion.category is None or urgency not in ("", opinion.urgency)):
         opinion = classify(

@@ -12,8 +12,8 @@ from notifications.models import Topic
 from notifications.services import queue_all
 from opinions.models import Opinion, UrgentFlag, UrgentSignal
 from opinions.models.choices import Urgency
-from opinions.workflow.deadlines import cached
 from opinions.workflow.recipients import officers_of, officials_of
+from opinions.workflow.unit_of_work import cached
 
 
 def signals_in(opinion: Opinion, at: datetime) -> list[tuple[str, list[str]]]:

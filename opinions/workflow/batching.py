@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,14 @@ from opinions.lifecycle.origins import IMPORT
 from opinions.models import Event, Opinion
 from opinions.models.redaction import masked
 
+from .unit_of_work import sharing
+
 if TYPE_CHECKING:
     from .transition import Transition
 
 
 @dataclass
-class UnitOfWork:
+class Batch:
     """The changes of several transitions, to be written together."""
 
     created: list[Opinion] = field(default_factory=list)
@@ -64,25 +65,14 @@ class UnitOfWork:
         send([(t, event) for t, event, _rows in self.written])
 
 
-_unit: ContextVar[UnitOfWork | None] = ContextVar("unit of work", default=None)
-
-
-def current_unit() -> UnitOfWork | None:
-    """Return where transitions write now; None when each writes by itself."""
-    return _unit.get()
-
-
 @contextmanager
-def batch_writes() -> Iterator[UnitOfWork]:
+def batch_writes() -> Iterator[Batch]:
     """Collect what the transitions inside change and write it at the end, in some statements for hundreds of rows.
     The caller holds the transaction and the rows' locks around it; any failure undoes all of it."""
-    unit = UnitOfWork()
-    token = _unit.set(unit)
-    try:
-        yield unit
-    finally:
-        _unit.reset(token)
-    unit.write()
+    batch = Batch()
+    with sharing(batch=batch):
+        yield batch
+    batch.write()
 
 
 def write_event(t: Transition, event: Event, extra_rows: Sequence[Any]) -> None:

@@ -4,11 +4,9 @@ Every limit counts working days from the day the clock starts and is frozen onto
 changes its limits changes nothing that already runs.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
@@ -21,31 +19,9 @@ from opinions.models import EscalationLevel, Opinion
 from opinions.models.time_limits import COMPLEX, LimitFrom, TimeLimit, rule_days
 from workdays.calendar import add_workdays, is_published, is_workday, workdays_between
 
-T = TypeVar("T")
+from .unit_of_work import cached
+
 M = TypeVar("M", TimeLimit, EscalationLevel)
-
-_held: ContextVar[dict[Hashable, Any] | None] = ContextVar("limits held", default=None)
-
-
-@contextmanager
-def cached_reads() -> Iterator[None]:
-    """Read limits, policies and everything else that goes through `cached` only once inside the block, for work on
-    many opinions in a row. Keep it short: changes that a county makes meanwhile apply from the next block on."""
-    token = _held.set({})
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
-def cached(key: Hashable, read: Callable[[], T]) -> T:
-    """Return what `read()` returns; inside `cached_reads` it is called only the first time."""
-    held = _held.get()
-    if held is None:
-        return read()
-    if key not in held:
-        held[key] = read()
-    return held[key]
 
 
 def of_county(model: type[M], county_id: str) -> list[M]:

@@ -26,8 +26,8 @@ from studios.models import Agency
 from workdays import office_hours
 
 from . import letter_facts as facts
-from .deadlines import cached
 from .transition import Transition
+from .unit_of_work import cached
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

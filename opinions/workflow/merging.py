@@ -20,7 +20,8 @@ from . import citizen_sms, joint
 from .recipients import handlers_of, officers_of
 from .reopen import reopen
 from .report_back import share_answer
-from .transition import Transition, reuse_locked_rows, transition
+from .transition import Transition, transition
+from .unit_of_work import reuse_locked_rows
 
 # What happens where the opinion to be followed has been answered already.
 COPY, REOPEN = "copy", "reopen"

@@ -14,15 +14,18 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import User
 from common.security.uploads import Upload
 from notifications.services import forget
+from opinions.lifecycle import guards
+from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.lifecycle.statuses import WITH_AGENCY, Status
 from opinions.models import Attachment, Event, EventText, Opinion
 from opinions.models.redaction import unnamed
 
-from .batching import current_unit
+from . import citizen_sms
 from .joint import owing
 from .recipients import clerks_of, handlers_of, officers_of
-from .transition import Transition, lock, reuse_locked_rows, transition
+from .transition import Transition, lock, transition
+from .unit_of_work import atomic, reuse_locked_rows
 
 
 def supplement(
@@ -38,7 +41,7 @@ def supplement(
     """Add what the citizen says or sends later (补充情况); those who work on the opinion now are notified. On a merged
     opinion it is passed on to the one that this one follows, and those who work on that are notified."""
     files = list(files)
-    with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
+    with atomic(), reuse_locked_rows():
         # The one followed is locked first, as where its answer is passed on.
         followed = Opinion.objects.filter(merged__number=number).values_list("number", flat=True).first()
         lead = lock(followed, SYSTEM) if followed else None
@@ -123,6 +126,34 @@ def _at_work_on(opinion: Opinion) -> Iterable[User]:
     agencies = [opinion.lead_agency_id, *owing(opinion)]
     people = [user for agency in agencies for user in handlers_of(agency)]
     return people if opinion.status in WITH_AGENCY else [*people, *clerks_of(opinion)]
+
+
+FIRST_WORD = _(
+    "[%(office)s People's Congress] About what you told us on %(told)s the deputy says: %(note)s %(ask)s"
+)
+
+
+def explain(
+    number: str,
+    *,
+    by: User | Actor,
+    version: int | None = None,
+    words: str,
+    at: datetime | None = None,
+    via: str = WEB,
+) -> Opinion:
+    """Tell the citizen the deputy's own first word (代表说明), once: it explains and promises nothing, and neither the
+    status nor a deadline changes. It stands on the progress page; its first words go out as a text message, except
+    where the citizen is to be kept secret: everybody can read a locked screen."""
+    with transition("explain", number, by=by, version=version, at=at, via=via) as t:
+        t.opinion.deputy_spoke = t.opinion.events.filter(action="explain").exists()  # type: ignore[attr-defined]
+        if refused := guards.first_word(t.opinion, t.today):
+            raise Refused(refused)
+        t.text = words
+        if not t.opinion.keep_secret:
+            facts = citizen_sms.facts(t.opinion) | {"note": words}
+            t.notify_citizen(_("The deputy's word about %(number)s"), FIRST_WORD, **facts)
+    return t.opinion
 
 
 def note_progress(

@@ -1,5 +1,5 @@
 """Recipients of messages: the people behind an agency or an area, found through their memberships; for work on many
-opinions in a row queried once (`deadlines.cached`)."""
+opinions in a row queried once (`cached`)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,7 +11,7 @@ from opinions.models import Opinion
 from opinions.models.escalation import Recipient
 from studios.models import Agency, Role
 
-from .deadlines import cached
+from .unit_of_work import cached
 
 
 def _people(key: tuple, members: Q) -> Iterator[User]:

@@ -27,11 +27,12 @@ from opinions.workflow import letters, receipts, secrecy
 from studios.models import Township
 
 from . import deadlines
-from .batching import current_unit, write_event
+from .batching import write_event
 from .merging import unmerge
 from .number_series import next_number
 from .register_messages import announce, announce_correction
-from .transition import Transition, make_event, reuse_locked_rows, settle, transition
+from .transition import Transition, make_event, settle, transition
+from .unit_of_work import atomic, cached, current, reuse_locked_rows
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -116,7 +117,7 @@ def register(
     if received_on and (reason := received_refusal(received_on, timezone.localdate(at))):
         raise Refused(reason, "received_on")
     try:
-        with transaction.atomic(savepoint=current_unit() is None):
+        with atomic():
             _save_first(opinion, by, at, via, files, consent, received_on, may_text)
     except _AlreadySent as sent:
         return sent.opinion
@@ -140,9 +141,7 @@ def _check_may_register(by: Actor, township: Township) -> None:
     person = by.user
     if person is None:
         return
-    if not deadlines.cached(
-        ("may register", person.pk, township.pk), lambda: _registers_for(person, township)
-    ):
+    if not cached(("may register", person.pk, township.pk), lambda: _registers_for(person, township)):
         raise PermissionDenied(_("You do not register opinions for this township."))
 
 
@@ -186,8 +185,8 @@ def _save_first(
     event, words = make_event(t, None)
     settle(t)
     extra_rows = [*t.extra_rows, *([words] if words else [])]
-    if unit := current_unit():
-        unit.begin(t, event, extra_rows)
+    if batch := current().batch:
+        batch.begin(t, event, extra_rows)
         return
     opinion.save(force_insert=True)
     write_event(t, event, extra_rows)

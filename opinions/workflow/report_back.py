@@ -22,12 +22,12 @@ from studios.models import Agency
 
 from . import deadlines
 from .answer_sms import text_answer
-from .batching import current_unit
 from .joint import outstanding
 from .recipients import clerks_of, deputy_of
 from .reopen import reopen
 from .rounds import note_call_back, note_evaluation
-from .transition import Transition, lock, reuse_locked_rows, transition
+from .transition import Transition, lock, transition
+from .unit_of_work import atomic, reuse_locked_rows
 
 # Channels by which the citizen wrote from a distance: the system itself tells them the answer.
 TOLD_BY_SYSTEM = {Channel.SMS, Channel.WEB}
@@ -96,7 +96,7 @@ def report_back(
     """Record that the citizen has been told, by `how` (a code of HowTold); the evaluation window opens. An SMS is
     sent here. Opinions that follow this one get the answer by an action of their own: a clerk who phones reaches only
     the one citizen."""
-    with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
+    with atomic(), reuse_locked_rows():
         with transition("report_back", number, by=by, version=version, at=at, via=via) as t:
             opinion = t.opinion
             if how == "sms" and not opinion.citizen_phone:
@@ -213,7 +213,7 @@ def evaluate(
     counted apart."""
     if satisfaction == Satisfaction.NOT and not reason.strip():
         raise Refused(_("Say why the citizen is not satisfied."), "reason")
-    with transaction.atomic(savepoint=current_unit() is None), reuse_locked_rows():
+    with atomic(), reuse_locked_rows():
         with transition("evaluate", number, by=by, version=version, at=at, via=via) as t:
             opinion = t.opinion
             note_evaluation(opinion, satisfaction, t.at, former=former)

@@ -20,7 +20,8 @@ from .register import move as move_one
 def _open(move: Move) -> QuerySet[Opinion]:
     rows = Opinion.objects.filter(township__in=move.away, status__in=OPEN)
     if not move.whole:
-        rows = rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios))
+        of_studios = Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios)
+        rows = rows.filter(of_studios | Q(pk__in=move.returning.get("opinions", ())))
     return rows.order_by("number")  # the order in which several opinions are locked
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,15 +26,16 @@ from common.security.uploads import Upload
 from common.text import sms_length
 from letters.models import Draft
 from opinions.lifecycle.errors import Refused, Stale
-from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, WEB
+from opinions.lifecycle.origins import IMPORT, PORTAL, RULE, SMS, WEB
 from opinions.lifecycle.transitions import ACTIONS, Action, refusal, who
 from opinions.models import Attachment, Event, EventText, JointPart, Opinion
 from opinions.models.redaction import HIDES
 from studios.permissions.scope import roles_over
 
 from . import deadlines, escalation
-from .batching import current_unit, write_event
+from .batching import write_event
 from .column_changes import changes, columns
+from .unit_of_work import atomic, current
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -144,7 +143,7 @@ def transition(
     PermissionDenied for a wrong role, Stale and Refused.
     """
     action, by = ACTIONS[code], actor_of(by)
-    with transaction.atomic(savepoint=current_unit() is None):
+    with atomic():
         opinion = lock(number, by)
         role = _role(action, opinion, by, via)
         if version is not None and version != opinion.version:
@@ -160,32 +159,9 @@ def transition(
         _finish(t, before)
 
 
-_held: ContextVar[dict | None] = ContextVar("rows held", default=None)
-
-
-@contextmanager
-def reuse_locked_rows(*, of_system: Opinion | None = None) -> Iterator[None]:
-    """Keep an opinion locked through a person's scope for that person's next action instead of fetching it again: for
-    actions that follow each other immediately, and for an import, which takes each opinion through all of them.
-    Blocks inside one another are one.
-
-    `of_system` is one that the caller has locked for the system already. The caller holds one transaction around the
-    block, so that the lock lasts, and any failure undoes it whole, so that the row in memory and the stored one never
-    differ.
-    """
-    if _held.get() is not None and of_system is None:
-        yield
-        return
-    token = _held.set({(of_system.number, SYSTEM): of_system} if of_system else {})
-    try:
-        yield
-    finally:
-        _held.reset(token)
-
-
 def lock(number: str, by: User | Actor) -> Opinion:
     """Fetch and lock the row in one query, through the scope of the actor. Raises Opinion.DoesNotExist outside it."""
-    held, by = _held.get(), actor_of(by)
+    held, by = current().rows, actor_of(by)
     if held is not None and (number, by) in held:
         return held[number, by]
     opinion = _through_scope(by).get(number=number)
@@ -196,7 +172,7 @@ def lock(number: str, by: User | Actor) -> Opinion:
 
 def prelock(numbers: Iterable[str], by: User | Actor) -> None:
     """Fetch and lock these rows in one query, each for the next actions of `by`. Call inside `reuse_locked_rows`."""
-    by, held = actor_of(by), _held.get()
+    by, held = actor_of(by), current().rows
     assert held is not None  # noqa: S101  inside reuse_locked_rows
     for opinion in _through_scope(by).filter(number__in=numbers).order_by("number"):
         held[opinion.number, by] = opinion
@@ -244,8 +220,8 @@ def _finish(t: Transition, before: dict) -> None:
     if set(HIDES) & set(changed):
         changed += [name for name in WORDS if name not in changed]  # what is hidden in them is another
     extra_rows = [words, *t.extra_rows] if words else t.extra_rows
-    if unit := current_unit():
-        unit.add(t, event, extra_rows, changed)
+    if batch := current().batch:
+        batch.add(t, event, extra_rows, changed)
         return
     opinion.save(update_fields=changed)
     write_event(t, event, extra_rows)
@@ -276,7 +252,7 @@ def make_event(
         at=t.at,
         by=by.user,
         actor=str(by),
-        via=PORTAL if by is CITIZEN else t.via,
+        via=PORTAL if by is CITIZEN and t.via != SMS else t.via,
         data={**t.data, "as": t.role},
         changed=changes(opinion, before, len(t.messages)),
         text_digest=digest,

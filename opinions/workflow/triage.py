@@ -20,7 +20,8 @@ from studios.models import Agency
 from . import citizen_sms, deadlines, joint
 from .recipients import handlers_of, officers_of
 from .sending import send
-from .transition import Transition, lock, reuse_locked_rows, transition
+from .transition import Transition, lock, transition
+from .unit_of_work import reuse_locked_rows
 
 
 def classify(

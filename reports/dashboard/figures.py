@@ -16,12 +16,12 @@ from opinions.models.conditions import CONDITIONS
 from opinions.workflow.gaps import MISSING, gaps, named
 from reports.dashboard import charts
 from reports.definitions.counts import ALL, STAGES, Counts, Median, Rate, q_of, total
-from reports.definitions.figures import BASIS, DONE, IMPORTED, KNOWN, with_former
+from reports.definitions.figures import BASIS, IMPORTED, KNOWN, with_former
 from reports.definitions.periods import Period, month_of, months_until
 from reports.figures.areas import Place, Row, rows_of, studio_rows
 from reports.figures.by_area_and_month import Scope, counts_by_area_and_month
 from reports.figures.category_by_agency import category_by_agency, chart_period
-from reports.figures.completed import count_done
+from reports.figures.completed import DONE_ONLY, count_done
 from reports.figures.drill_down_links import cell, cells, filters_of, list_url
 from reports.figures.table_rows import line
 from reports.models import FrozenMonth
@@ -83,7 +83,7 @@ def dashboard(user: User, place: Place, period: Period, today: date) -> dict[str
         "done": done(within, place, period, found.frozen_in(period), today),
         "stock": stock(within.rows, place, today),
         "columns": column_heads(columns),
-        "done_columns": column_heads(DONE),
+        "done_columns": column_heads(DONE_TILES),
         "former": former,
         "basis": BASIS,
         "imported": cells(IMPORTED, counted, chosen),
@@ -154,7 +154,7 @@ def done(
     """Return the tiles of what was done in the period, whenever it was registered; none for all time."""
     if period.first is None:
         return []
-    counted = total(count_done(within, period, today, frozen).values())
+    counted = total(count_done(within, period, today, frozen, DONE_ONLY).values())
     chosen = {"period": period.code} | place.parameters
     return [tile(code, counted, chosen, []) for code in DONE_TILES]
 

@@ -150,6 +150,11 @@ DONE = {
     figure.code: figure
     for figure in [
         _count(
+            "carried_in",
+            _("Carried over"),
+            _("Opinions that were open when the period began, whenever they were registered."),
+        ),
+        _count(
             "closed_in",
             _("Closed in the period"),
             _(
@@ -172,6 +177,13 @@ DONE = {
             _("Answered by the last day ÷ answers due in the period."),
             "due_on_time",
             "due_in",
+        ),
+        _count(
+            "left_open",
+            _("Open at the end"),
+            _(
+                "Opinions that were open when the period ended (now, where it is not over), whenever registered."
+            ),
         ),
     ]
 }

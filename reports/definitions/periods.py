@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.templatetags.liaison import localdate_long
 from opinions.workflow.deadlines import midnight
 
 FORM = re.compile(r"(?P<year>20\d\d)(?:-(?P<month>0[1-9]|1[0-2])|-Q(?P<quarter>[1-4]))?")
@@ -130,6 +131,31 @@ class BoundedPeriod(Period):
         }
         # Of a year both are the same one, named once.
         return list(zip(labels.get(self.kind, ()), (self.previous, self.year_before), strict=False))
+
+
+@dataclass(frozen=True)
+class Span(Period):
+    """Any days from `first` to `last`, both included: no month, quarter or year, and never frozen."""
+
+    first: date
+    last: date
+
+    @property
+    def label(self) -> str:
+        """Both days, in the active language."""
+        return _("%(first)s to %(last)s") % {
+            "first": localdate_long(self.first),
+            "last": localdate_long(self.last),
+        }
+
+    @property
+    def kind(self) -> str:
+        return "span"
+
+
+def span_of(first: date, last: date) -> Span:
+    """Return the days from `first` to `last`, both included."""
+    return Span(f"{first}..{last}", first, last)
 
 
 def registered_between(first: date, last: date) -> Q:

@@ -107,7 +107,7 @@ def _made(made_at: datetime) -> str:
 def write_record_docx(target: Any, record: Record, made_at: datetime) -> None:
     """Write it on A4, in the fonts of official documents: facts, figures, activities, opinions, and where it is
     signed."""
-    document = new_document(record.title)
+    document = new_document(record.title, at=made_at)
     _pairs(document, _("Facts"), record.facts(), [4, 12])
     _pairs(document, _("What was done, in figures"), record.figures(), [6, 2] * 2)
     done = [2.7, 2, 4, 1.5, 1.6, 4.2]
@@ -121,8 +121,11 @@ def write_record_docx(target: Any, record: Record, made_at: datetime) -> None:
         widths_of_opinions,
     )
     document.add_paragraph(_made(made_at))
+    made = document.paragraphs[-1]
+    made.paragraph_format.keep_with_next = True  # the signatures are never alone on a page
     signed = [_("Deputy's signature"), _("Office's stamp")]
-    document.add_paragraph((" " * 30).join(f"{label}{_(': ')}" for label in signed))
+    lines = grid(document, [8, 8])
+    fill(lines.add_row(), [f"{label}{_(': ')}\n\n年　　月　　日" for label in signed], [8, 8])
     document.save(target)
 
 

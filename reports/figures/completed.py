@@ -33,15 +33,24 @@ from reports.definitions.counts import Counts
 from reports.definitions.figures import DONE
 from reports.definitions.periods import BoundedPeriod, Period
 from reports.figures.by_area_and_month import Scope, kept_rows
+from reports.figures.stock import STOCK, edge, open_rows
 from reports.models import FrozenDone, FrozenMonth, counted_q
 
 DAY = timedelta(days=1)
 OWED = (Status.ROUTED, Status.HANDLING)
 GIVEN = (Status.ANSWERED, Status.REPORTED_BACK, Status.CLOSED)
 IN_TIME = Q(answered_on__lte=F("last_day"))
-CLOSED, LATE, ON_TIME = range(3)  # what a row of the count says
-SAYS = {CLOSED: ("closed_in",), LATE: ("due_in",), ON_TIME: ("due_in", "due_on_time")}
-NAMES = ("closed_in", "due_in", "due_on_time")
+CLOSED, LATE, ON_TIME, CARRIED, LEFT = range(5)  # what a row of the count says
+SAYS = {
+    CLOSED: ("closed_in",),
+    LATE: ("due_in",),
+    ON_TIME: ("due_in", "due_on_time"),
+    CARRIED: ("carried_in",),
+    LEFT: ("left_open",),
+}
+NAMES = ("carried_in", "closed_in", "due_in", "due_on_time", "left_open")
+COUNTED = {"carried_in": CARRIED, "closed_in": CLOSED, "due_in": LATE, "left_open": LEFT}
+DONE_ONLY = ("closed_in", "due_in")
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class Done:
 
     def live(self, name: str) -> list[QuerySet]:
         """Return the present and the past rounds that the figure counts live; none where all months are kept."""
+        if name in STOCK:
+            return [open_rows(self.within.rows, name, self.period, self.kept)]
         if len(self.kept) == len(self.within.counties) * len(self.period.months):
             return []
         found = list(self._closed() if name == "closed_in" else self._due())
@@ -68,15 +79,16 @@ class Done:
     def kept_rows(self, name: str) -> QuerySet | None:
         """Return what is kept of the figure, each opinion once; None where no month is. Of several months the last one
         counts, and what counts live comes before it."""
-        if not self.kept:
+        kept = edge(name, self.period, self.kept) if name in STOCK else self.kept
+        if not kept:
             return None
-        counts = "closed_in" if name == "closed_in" else "due_in"
-        among = FrozenDone.objects.filter(counted_q(counts), frozen__in=[one.pk for one in self.kept])
+        counts = "due_in" if name == "due_on_time" else name
+        among = FrozenDone.objects.filter(counted_q(counts), frozen__in=[one.pk for one in kept])
         later = among.filter(opinion=OuterRef("opinion"), month__gt=OuterRef("month"))
-        rows = kept_rows(among, self.within, self.kept)
-        if len(self.kept) > 1:
+        rows = kept_rows(among, self.within, kept)
+        if len(kept) > 1:
             rows = rows.filter(~Exists(later))
-        if live := self.live(counts):
+        if name not in STOCK and (live := self.live(counts)):
             rows = rows.exclude(opinion__in=_opinions(live))
         return rows.filter(counted_q(name))
 
@@ -121,16 +133,21 @@ def _moments(column: str, period: BoundedPeriod) -> Q:
 
 
 def count_done(
-    within: Scope, period: Period, today: date, frozen: Collection[FrozenMonth] = ()
+    within: Scope,
+    period: Period,
+    today: date,
+    frozen: Collection[FrozenMonth] = (),
+    names: Collection[str] = tuple(COUNTED),
 ) -> dict[Any, Counts]:
-    """Count NAMES per area of the place, in one query; none for all time, which has no days to be due in. `frozen` are
-    the frozen months of the place and period."""
+    """Count `names` (of COUNTED) per area of the place, in one query; none for all time, which has no days to
+    be due in. `frozen` are the frozen months of the place and period."""
     groups: dict = {}
     if not isinstance(period, BoundedPeriod):
         return groups
     done = Done(within, period, today, frozen)
     parts = []
-    for name, says in (("closed_in", CLOSED), ("due_in", LATE)):
+    for name in names:
+        says = COUNTED[name]
         parts += [_counted(rows, within, says, IN_TIME) for rows in done.live(name)]
         if (rows := done.kept_rows(name)) is not None:
             parts.append(_counted(rows, within, says, counted_q("due_on_time")))
@@ -153,8 +170,8 @@ def done_q(name: str, done: Done, live: Q | None = None, kept: Q | None = None) 
 
 
 def _opinions(parts: list[QuerySet]) -> QuerySet:
-    present, past = parts
-    return present.order_by().values("pk").union(past.order_by().values("opinion"), all=True)
+    keys = [rows.order_by().values("opinion" if rows.model is PastRound else "pk") for rows in parts]
+    return keys[0].union(*keys[1:], all=True) if keys[1:] else keys[0]
 
 
 def _past(within: Scope, here: Q, present: Q) -> QuerySet:

@@ -19,11 +19,12 @@ from letters.models import Organ
 from letters.services import in_chinese
 from opinions.models import Category, Notice, Opinion
 from reports.activities import figures
-from reports.definitions.counts import Counts, Rate
+from reports.definitions.counts import Counts, Rate, total
 from reports.definitions.figures import KNOWN, with_former
 from reports.definitions.periods import BoundedPeriod
 from reports.docx import heading, new_document, paragraph, table
 from reports.figures.areas import opinions_of
+from reports.files.agencies import BY_AGENCY, AgencyLine, agency_lines, handled_said, problems
 from reports.monthly.bulletin import by_agency, circulated, issued, with_words
 from reports.monthly.report import Compared, MonthReport, month_report
 from reports.workbook.breakdown_sheets import accepted_in
@@ -66,14 +67,19 @@ def write_bulletin(
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
     with override(settings.LANGUAGE_CODE):
         report = month_report(county, period, opinions, today)
-        document = new_document(_heading_of(period))
+        organ = Organ.of(county).name
+        title = f"{organ}{_heading_of(period)}"
+        document = new_document(title, author=organ, at=timezone.localtime(made_at), official=True)
+        if draft := _draft_said(report):
+            document.paragraphs[0].insert_paragraph_before(draft)
         document.add_paragraph(_("To all agencies:"))
-        for title, paragraphs in _text(report, opinions, county, by, today):
+        agencies = agency_lines(opinions, county, period, today)
+        for title, paragraphs in _text(report, opinions, county, by, today, agencies):
             heading(document, title)
             for words in paragraphs:
                 paragraph(document, words)
         _signed(document, county, today)
-        _tables(document, report, issued(by, county, period), today)
+        _tables(document, report, issued(by, county, period), today, agencies)
         document.add_paragraph()
         if report.former:
             document.add_paragraph(former_said(report.former))
@@ -82,8 +88,15 @@ def write_bulletin(
     return report.total["all"]
 
 
+def _draft_said(report: MonthReport) -> str:
+    """Return that it is a draft while any month is not frozen: live figures are not circulated."""
+    if len(report.frozen) == len(report.period.months):
+        return ""
+    return _("Draft: the figures are not frozen and will change. Not to be circulated.")
+
+
 def _heading_of(period: BoundedPeriod) -> str:
-    """Return the title; the organ is named below the text."""
+    """Return the title after the organ's name."""
     return _("Bulletin on the handling of citizens' opinions, %(period)s") % {"period": period.label}
 
 
@@ -94,13 +107,21 @@ def _signed(document: DocxDocument, county: County, today: date) -> None:
 
 
 def _text(
-    report: MonthReport, opinions: QuerySet[Opinion], county: County, by: User | None, today: date
+    report: MonthReport,
+    opinions: QuerySet[Opinion],
+    county: County,
+    by: User | None,
+    today: date,
+    agencies: list[AgencyLine],
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the numbered parts of the text, each with its paragraphs."""
-    yield _("1. Overview"), [_taken_in(report), _handled(report), _done(report)]
+    handled = [_handled(report)] if report.total["accepted"] else []
+    yield _("1. Overview"), [_taken_in(report), *handled, _done(report)]
     yield _("2. Main issues raised"), [_spoken_of(report, opinions, county, today)]
-    yield _("3. Deputies' activities"), [_activities(report, by, today)]
-    yield _("4. What is to be done next"), [_next(report)]
+    yield _("3. How the agencies handled them"), [handled_said(agencies)]
+    yield _("4. Deputies' activities"), [_activities(report, by, today)]
+    yield _("5. Problems"), problems(agencies, today)
+    yield _("6. What is to be done next"), [_next(report)]
 
 
 def _next(report: MonthReport) -> str:
@@ -115,6 +136,8 @@ def _next(report: MonthReport) -> str:
 
 
 def _taken_in(report: MonthReport) -> str:
+    if not report.total["all"]:
+        return _("In %(period)s no opinion was written down.") % {"period": report.period.label}
     words = _("In %(period)s %(all)d opinions were written down and %(accepted)d of them accepted") % {
         "period": report.period.label,
         "all": report.total["all"],
@@ -199,19 +222,31 @@ def _activities(report: MonthReport, by: User | None, today: date) -> str:
     }
 
 
-def _tables(document: DocxDocument, report: MonthReport, notices: QuerySet[Notice], today: date) -> None:
+def _tables(
+    document: DocxDocument,
+    report: MonthReport,
+    notices: QuerySet[Notice],
+    today: date,
+    agencies: list[AgencyLine],
+) -> None:
+    heads = [_("Lead agency"), *(str(KNOWN[code].label) for code in BY_AGENCY)]
+    rows: list[list[Any]] = [
+        [one.name, *(_value(one.counts, code) for code in BY_AGENCY)] for one in agencies
+    ]
+    rows.append([_("Total"), *(_value(total(one.counts for one in agencies), code) for code in BY_AGENCY)])
+    table(document, _("Agencies"), heads, rows, [4.2, *[1.2] * 5, *[2.1] * 2])
     heads = [_("Township"), *(str(KNOWN[code].label) for code in TABLE)]
     rows = [[row.name, *(_value(row.counts, code) for code in TABLE)] for row in report.rows]
     rows.append([_("Total"), *(_value(report.total, code) for code in TABLE)])
-    table(document, _("Townships"), heads, rows, [2.6, 1.1, 1.1, 1.2, *[2.05] * 5])
+    table(document, _("Townships"), heads, rows, [2.2, 1.1, 1.1, 1.2, *[2.0] * 5])
     heads = [_("Lead agency"), _("urging notice"), _("supervision notice"), _("circulated notice")]
     heads += [_("Replies owed"), _("Replied")]
     names = ("agency__name", "urge", "supervise", "circulate", "owed", "replied")
     rows = [[row[name] for name in names] for row in by_agency(notices)]
-    table(document, _("Notices by agency"), heads, rows, [5.6, *[2.1] * 5])
+    table(document, _("Notices by agency"), heads, rows, [5.1, *[2.1] * 5])
     heads = [_("Number"), _("Title"), _("Lead agency"), _("Deadline"), _("Working days late when circulated")]
     rows = [
         [row.opinion.number, row.title, row.addressee, row.due_on, row.late]
         for row in with_words(circulated(notices), today)
     ]
-    table(document, _("Circulated"), heads, rows, [4.1, 4.1, 3.6, 2.5, 1.7])
+    table(document, _("Circulated"), heads, rows, [4.1, 3.7, 3.6, 2.5, 1.7])

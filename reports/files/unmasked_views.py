@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import StaffRequest
 from opinions.pages.forms.reveal import reason
 from reports.files.views import TYPES
+from reports.models import file_name
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook import unmasked as exports
@@ -70,7 +71,7 @@ def unmasked(request: StaffRequest, month: str) -> HttpResponseBase:
     if form.is_valid() and _approved(request, form, county, str(period)):
         file = exports.take_away(**facts, reason=form.cleaned_data["reason"], request=request)
         suffix = _("with personal data")
-        name = f"{county.name}-{period}-{suffix}.xlsx"
+        name = file_name(county, period, "xlsx").replace(".xlsx", f"（{suffix}）.xlsx")
         return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["xlsx"])
     context = {**facts, "form": form, "rows": rows, "month_url": month_url(period, county)}
     return render(request, "reports/unmasked.html", context, status=422 if form.is_bound else 200)

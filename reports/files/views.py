@@ -15,7 +15,7 @@ from accounts.requests import StaffRequest
 from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import opinions_of
 from reports.files import services
-from reports.models import Report
+from reports.models import Report, file_name
 from reports.monthly.page import month_url
 from reports.monthly.views import asked, overseers_only
 from reports.workbook.workbook import write_month
@@ -41,7 +41,7 @@ def workbook(request: StaffRequest, month: str) -> HttpResponseBase:
     target = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
     rows = write_month(target, period=period, county=county, by=request.user)
     target.seek(0)
-    return _attachment(request, target, f"{county.name}-{period}.xlsx", county, period, rows)
+    return _attachment(request, target, file_name(county, period, "xlsx"), county, period, rows)
 
 
 @require_POST

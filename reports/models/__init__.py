@@ -7,7 +7,7 @@ from .frozen import (
     counted_q,
     spelled,
 )
-from .report import Report
+from .report import Report, file_name
 
 __all__ = [
     "FrozenActivityFigure",
@@ -17,5 +17,6 @@ __all__ = [
     "FrozenOpinion",
     "Report",
     "counted_q",
+    "file_name",
     "spelled",
 ]

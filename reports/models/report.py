@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from common.ops.job import BackgroundJob, Work
 from reports.definitions.periods import BoundedPeriod, parse_bounded
@@ -93,4 +94,12 @@ class Report(BackgroundJob):
 
     @property
     def file_name(self) -> str:
-        return f"{self.county.name}-{self.code}.{self.kind}"
+        return file_name(self.county, self.period, self.kind)
+
+
+def file_name(county: County, period: BoundedPeriod, kind: str) -> str:
+    """Return the name under which an office keeps the file: 吉首市2026年10月群众意见办理情况月报表.xlsx."""
+    report = {"month": "月报表", "quarter": "季报表", "year": "年报表"}[period.kind]
+    with override(settings.LANGUAGE_CODE):
+        about = report if kind == Report.Kind.WORKBOOK else "通报"
+        return f"{county.name}{period.label}群众意见办理情况{about}.{kind}"

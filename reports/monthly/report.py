@@ -1,12 +1,14 @@
 """A county's month, quarter or year: its figures per township and in all, as frozen where they are, next to those of
 the period before and of the same a year before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
 from opinions.models import Opinion
+from reports.definitions import periods
 from reports.definitions.counts import Counts, total
 from reports.definitions.figures import KNOWN
 from reports.definitions.periods import BoundedPeriod
@@ -48,7 +50,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class MonthReport:
-    """`frozen` are the months of the period that are frozen; `live` the counts as they stand now, all of them live."""
+    """`frozen` are the months of the period that are frozen; `live` the counts as they stand now, all of them live;
+    `year` those of the months from January to its end, per township code."""
 
     county: County
     period: BoundedPeriod
@@ -58,6 +61,7 @@ class MonthReport:
     compared: list[Compared]
     frozen: list[FrozenMonth]
     done: list[Row]
+    year: dict[str, Counts]
 
     @property
     def former(self) -> list[FrozenMonth]:
@@ -98,7 +102,8 @@ def month_report(
     counts, where the caller has them already. At most nine queries."""
     within = Scope(opinions, (county.pk,), "township")
     own = [] if counted else [period]
-    found = counts_by_area_and_month(within, own + [other for _label, other in period.compared], today)
+    year = [month for month in periods.year_of(period.first).months if month.last <= period.last]
+    found = counts_by_area_and_month(within, own + [other for _label, other in period.compared] + year, today)
     counted = counted or _count(found, opinions, period, today)
     townships, day = list(Township.objects.filter(county=county)), min(period.last, today)
     return MonthReport(
@@ -112,7 +117,16 @@ def month_report(
         ],
         frozen=counted.frozen,
         done=rows_of(townships, count_done(within, period, today, counted.frozen), on=day),
+        year=_added(found.of(month) for month in year),
     )
+
+
+def _added(groups: Iterable[dict[str, Counts]]) -> dict[str, Counts]:
+    added: dict[str, Counts] = {}
+    for one in groups:
+        for code, counts in one.items():
+            added[code] = added.get(code, Counts()) + counts
+    return added
 
 
 def _count(

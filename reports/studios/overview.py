@@ -14,20 +14,21 @@ from accounts.models import User
 from common.templatetags.liaison import percent, yuan
 from reports.definitions.counts import Rate
 from reports.figures.areas import Place
-from reports.studios.figures import FIGURES, SHARES, base, count_studios, total, worst_have
+from reports.studios.figures import FIGURES, MONEY, SHARES, AsOf, base, count_studios, total, worst_have
 from studios.models import CountyChoice, Funding
 from studios.models.criteria import HAVES, Criterion
 
 MISSING = tuple(f"missing_{have}" for have in HAVES)
-COLUMNS = ("studios", "homes", "rooms", "assessed", "met_all", *MISSING, "idle", "funding")
+COLUMNS = ("studios", "homes", "rooms", "assessed", "met_all", *MISSING, "idle", *MONEY)
 BY_COUNTY = ("townships", "with_studio", *COLUMNS)
 OTHER = gettext_lazy("other units")
 
 
-def overview(user: User, place: Place, today: date) -> dict[str, Any]:
-    """Return the page's context, in a fixed number of queries."""
+def overview(user: User, place: Place, on: date, today: date) -> dict[str, Any]:
+    """Return the page's context as of the day `on`, in a fixed number of queries."""
+    at, asked = AsOf(on), place.parameters | ({} if on == today else {"on": on.isoformat()})
     county = place.county.pk if place.county else ""
-    groups = count_studios(user, today, by=place.level, county=county)
+    groups = count_studios(user, at, by=level_of(place), county=county)
     if place.township:
         groups = {code: counts for code, counts in groups.items() if code == place.township.pk}
     counts = total(groups.values())
@@ -35,13 +36,20 @@ def overview(user: User, place: Place, today: date) -> dict[str, Any]:
     ranked = bool(county) and CountyChoice.objects.filter(pk=county, ranks_studios=True).exists()
     return {
         "place": place,
-        "tiles": _tiles(counts, place.parameters),
+        "on": on,
+        "today": today,
+        "tiles": _tiles(counts, asked),
         "columns": [FIGURES[code] for code in columns],
-        "lines": _lines(groups, place, columns),
-        "total": _cells(counts, columns, place.parameters),
-        "funding": _funding(user, place),
+        "lines": _lines(groups, place, columns, asked, on),
+        "total": _cells(counts, columns, asked),
+        "funding": funding_table(user, place, at),
         "ranked": ranked,
     }
+
+
+def level_of(place: Place) -> str:
+    """Return what the rows of a place are: the townships of a county, one alone included, or counties."""
+    return "township" if place.county else "county"
 
 
 def records_url(code: str, parameters: Mapping[str, str]) -> str:
@@ -67,6 +75,9 @@ def _tiles(counts: Mapping[str, Any], parameters: Mapping[str, str]) -> list[dic
     )
     tiles.append(_tile("idle", counts, parameters) | {"tone": "bad" if counts["idle"] else "main"})
     tiles.append(_tile("funding", counts, parameters) | {"value": yuan(counts["funding"])})
+    tiles += [
+        _tile(code, counts, parameters) | {"value": yuan(counts[code])} for code in MONEY[1:] if counts[code]
+    ]
     return tiles
 
 
@@ -80,26 +91,33 @@ def _tile(code: str, counts: Mapping[str, Any], parameters: Mapping[str, str]) -
     return {"label": figure.label, "value": counts[code], "note": note, "url": url, "tone": "main"}
 
 
-def _lines(groups: Mapping[str, Any], place: Place, columns: Iterable[str]) -> list[dict[str, Any]]:
-    """Return a row for every area in force, zeros included, then those that have ended and still have something."""
+def _lines(
+    groups: Mapping[str, Any], place: Place, columns: Iterable[str], asked: Mapping[str, str], on: date
+) -> list[dict[str, Any]]:
+    """Return a row for every area in force on the day, zeros included, then those that were not and have something."""
     lines = []
     for area in place.areas:
         counts = groups.get(area.pk, {})
-        counted = getattr(area, "counted", True) and not area.valid_to
+        counted = getattr(area, "counted", True) and in_force(area, on)
         if not counted and not any(counts.values()):
             continue
-        down = {place.level: area.pk}
-        url = "" if place.county else f"{reverse('reports:studios')}?{urlencode(down)}"
+        down = {**asked, level_of(place): area.pk}
+        url = "" if place.township else f"{reverse('reports:studios')}?{urlencode(down)}"
         note = "" if counted else OTHER
         lines.append(
             {
                 "name": area.name,
                 "note": note,
                 "url": url,
-                "cells": _cells(counts, columns, place.parameters | down),
+                "cells": _cells(counts, columns, down),
             }
         )
     return lines
+
+
+def in_force(area: Any, on: date) -> bool:
+    """Return whether the county or township existed on the day."""
+    return not (area.valid_from and area.valid_from > on) and not (area.valid_to and area.valid_to <= on)
 
 
 def _cells(
@@ -108,7 +126,7 @@ def _cells(
     return [
         {
             "code": code,
-            "value": yuan(counts.get(code, 0)) if code == "funding" else counts.get(code, 0),
+            "value": yuan(counts.get(code, 0)) if code in MONEY else counts.get(code, 0),
             "url": records_url(code, parameters) if counts.get(code) else "",
             "bad": code == "idle" or code in MISSING,
         }
@@ -116,11 +134,11 @@ def _cells(
     ]
 
 
-def _funding(user: User, place: Place) -> dict[str, Any]:
-    """Return years against sources, with the totals of both. One query."""
-    rows = base(Funding, user)
-    rows = rows.filter(studio__township__county=place.county) if place.county else rows
-    rows = rows.filter(studio__township=place.township) if place.township else rows
+def funding_table(user: User, place: Place, at: AsOf) -> dict[str, Any]:
+    """Return years against sources, of studios, homes and townships together, with the totals of both. One query."""
+    rows = base(Funding, at, user)
+    rows = rows.filter(place_county=place.county.pk) if place.county else rows
+    rows = rows.filter(place=place.township.pk) if place.township else rows
     given: dict[int, dict] = {}
     for row in rows.order_by().values("year", "source").annotate(sum=Sum("amount")):
         given.setdefault(row["year"], {})[row["source"]] = row["sum"]

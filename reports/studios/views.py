@@ -1,5 +1,7 @@
 """The pages about studios as a whole: the overview, the records behind each figure, and, where wanted, the points."""
 
+from datetime import date
+
 from django.db.models import Case, IntegerField, Model, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,7 +12,7 @@ from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
 from opinions.lists.access import roles_required
 from reports.figures.areas import Place, place_of
-from reports.studios.figures import FIGURES, rows_of
+from reports.studios.figures import FIGURES, AsOf, in_force_on, rows_of
 from reports.studios.overview import overview
 from studios.models import Assessment, CountyChoice, Funding, Role, Studio, Township
 from studios.models.criteria import HAVES
@@ -19,13 +21,13 @@ from studios.permissions.roles import OVERSEERS
 overview_readers = roles_required(*OVERSEERS, Role.CLERK)
 ORDER: dict[type[Model], tuple[str, ...]] = {
     Township: ("code",),
-    Studio: ("township", "name_pinyin", "id"),
-    Funding: ("-year", "studio", "source"),
+    Studio: ("place", "name_pinyin", "id"),
+    Funding: ("-year", "place", "studio", "source"),
 }
 WITH: dict[type[Model], tuple[str, ...]] = {
     Township: ("county",),
     Studio: ("township__county",),
-    Funding: ("studio__township__county",),
+    Funding: ("studio__township__county", "township__county"),
 }
 TEMPLATES: dict[type[Model], str] = {Township: "townships", Studio: "studios", Funding: "funding"}
 
@@ -35,11 +37,25 @@ def _place(request: StaffRequest) -> Place:
     return place_of(request.user, county=chosen.get("county", ""), township=chosen.get("township", ""))
 
 
+def read_day(value: str) -> date | None:
+    """Return the day written as 2015-11-30; None for anything else."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def day_asked(request: StaffRequest, name: str) -> date:
+    """Return the day that is asked for, today at the latest; today where none is."""
+    today = timezone.localdate()
+    return min(read_day(request.GET.get(name, "")) or today, today)
+
+
 @require_safe
 @overview_readers
 def studios(request: StaffRequest) -> HttpResponse:
-    """Show the overview of studios."""
-    context = overview(request.user, _place(request), timezone.localdate())
+    """Show the overview of studios, as of today or an earlier day."""
+    context = overview(request.user, _place(request), day_asked(request, "on"), timezone.localdate())
     return render(request, "reports/studios.html", context)
 
 
@@ -49,17 +65,20 @@ def records(request: StaffRequest, figure: str) -> HttpResponse:
     """List the rows that a figure of the overview counted."""
     if figure not in FIGURES:
         raise Http404
-    place, shown = _place(request), FIGURES[figure]
-    rows = rows_of(figure, timezone.localdate(), request.user, **place.parameters)
+    place, shown, on = _place(request), FIGURES[figure], day_asked(request, "on")
+    at = AsOf(on, read_day(request.GET.get("since", "")))
+    rows = rows_of(figure, at, request.user, **place.parameters)
     rows = rows.select_related(*WITH[shown.of]).order_by(*ORDER[shown.of])
     page = paginate(request, rows)
     in_force = {}
     if shown.of is Studio:
-        found = Assessment.objects.filter(studio__in=[row.pk for row in page], in_force=True)
+        found = in_force_on(on).filter(studio__in=[row.pk for row in page])
         in_force = {assessment.studio_id: assessment for assessment in found}
     context = {
         "figure": shown,
         "place": place,
+        "on": on,
+        "today": timezone.localdate(),
         "page": page,
         "in_force": in_force,
         "table": f"reports/_records_{TEMPLATES[shown.of]}.html",

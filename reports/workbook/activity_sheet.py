@@ -4,6 +4,7 @@ The headers are a fixed interface in the office's language, so they are not tran
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.excel.workbook import Column, Note, Sheet, Total
+from common.templatetags.liaison import localdate_long
 from reports.activities.figures import FIGURES, Counts, count, scope_of_county, total
 from reports.definitions.counts import Rate
 from reports.definitions.periods import BoundedPeriod
+from reports.workbook.form import Form
 from studios.models import County, Township
 
 COLUMNS = {
@@ -33,11 +36,34 @@ COLUMNS = {
 AREA = [Column("乡镇代码", 11), Column("乡镇街道", 18, "long")]
 
 
-def activity_sheet(
-    county: County, period: BoundedPeriod, by: User | None, today: date, head: list[str]
-) -> Sheet:
+def activity_sheet(county: County, period: BoundedPeriod, by: User | None, today: date, form: Form) -> Sheet:
     """Return the sheet 代表活动, as `by` may see it (None: the system)."""
-    return Sheet("代表活动", [*AREA, *COLUMNS.values()], _rows(county, period, by, today), head, frozen=2)
+    columns = [*AREA, *with_activity_shares().values()]
+    title = f"{form.area}{period.label}代表活动情况表"
+    said = _("Activities of the period, as they stand on %(day)s.") % {"day": localdate_long(today)}
+    return Sheet(
+        "代表活动",
+        columns,
+        _rows(county, period, by, today),
+        form.titled(title, said=said, unit="单位：场、人次、人、%"),
+        frozen=2,
+        computed=True,
+        foot=form.foot,
+        filtered=False,
+    )
+
+
+def with_activity_shares() -> dict[str, Column]:
+    """Return COLUMNS with each rate as the quotient of two others."""
+    found = {}
+    for code, column in COLUMNS.items():
+        figure = FIGURES.get(code)
+        of = getattr(figure, "of", "")
+        parts = (
+            (COLUMNS[figure.counts].header, COLUMNS[of].header) if figure and of in COLUMNS and of else None
+        )
+        found[code] = replace(column, share=(str(parts[0]), str(parts[1])) if parts else None)
+    return found
 
 
 def _rows(county: County, period: BoundedPeriod, by: User | None, today: date) -> Iterator[Sequence[Any]]:
@@ -48,7 +74,6 @@ def _rows(county: County, period: BoundedPeriod, by: User | None, today: date) -
             yield [township.pk, township.name, *_figures(counts)]
             groups[township.pk] = counts
     yield Total([None, _("Total"), *_figures(total(groups.values()))])
-    yield Note()
     for code, column in COLUMNS.items():
         if code in FIGURES:
             yield Note([None, column.header, FIGURES[code].words])

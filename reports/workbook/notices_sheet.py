@@ -14,26 +14,28 @@ from common.excel.workbook import Column, Sheet
 from opinions.models import EscalationLevel, Notice
 from reports.definitions.periods import BoundedPeriod
 from reports.monthly.bulletin import COUNTED, TALLY, issued
+from reports.workbook.form import Form
 from studios.models import County
 
 COLUMNS = [
     Column("编号", 20),
-    Column("标题", 30, "long"),
-    Column("乡镇街道", 14),
-    Column("主办单位", 24, "long"),
-    Column("种类", 10),
-    Column("发出时间", 17, "moment"),
-    Column("原定期限", 12, "date"),
-    Column("应回复日期", 12, "date"),
-    Column("回复时间", 12, "date"),
-    Column("承诺答复日期", 13, "date"),
+    Column("标题", 24, "long"),
+    Column("乡镇街道", 11, "long"),
+    Column("主办单位", 18, "long"),
+    Column("种类", 8),
+    Column("发出时间", 16, "moment"),
+    Column("原定期限", 11, "date"),
+    Column("应回复日期", 11, "date"),
+    Column("回复时间", 11, "date"),
+    Column("承诺答复日期", 11, "date"),
 ]
 
 
-def notices_sheet(county: County, period: BoundedPeriod, by: User | None, head: list[str]) -> Sheet:
+def notices_sheet(county: County, period: BoundedPeriod, by: User | None, form: Form) -> Sheet:
     """Return the sheet as `by` may see it; None is the system. Two queries."""
     rows = issued(by, county, period).filter(kind__in=COUNTED)
-    return Sheet("督办", COLUMNS, _rows(rows), [head[0], _summed(rows)], frozen=1)
+    head = form.titled(f"{form.area}{period.label}督办情况表", said=_summed(rows), unit="单位：件")
+    return Sheet("督办", COLUMNS, _rows(rows), head, frozen=1, foot=form.foot, empty="本期无")
 
 
 def _summed(rows: QuerySet[Notice]) -> str:

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.excel.workbook import Column, Sheet
+from common.excel.workbook import A3, Column, Sheet
 from common.security.crypto import mask_name, mask_phone
 from common.security.numbers import mask_numbers
 from opinions.lifecycle.statuses import Status
@@ -21,38 +21,41 @@ from opinions.models import Channel, MatterType, Opinion, Outcome, Satisfaction
 from opinions.models.redaction import unnamed
 from reports.definitions.counts import DAYS, FLAGS, GONE, with_flags
 from reports.freezing.adjustments import labels
+from reports.workbook.form import Form
 from studios.models.areas import name_on
 from workdays.calendar import is_published
 
-# Narrow and wrapped, so that a line of A4 holds them all. Moments are shown by their day but keep their time.
+# The first PRINTED ones go on paper, A3; the others stand to their right. Moments are shown by their day but keep
+# their time.
 REGISTER = [
     Column("编号", 19),
-    Column("登记时间", 16, "moment"),
+    Column("登记时间", 11, "date"),
     Column("乡镇街道", 10, "long"),
-    Column("工作室", 13, "long"),
-    Column("反映渠道", 8, "long"),
-    Column("事项类型", 6, "long"),
-    Column("类别", 9, "long"),
-    Column("标题", 22, "long"),
     Column("姓名", 7, "long"),
     Column("电话", 12),
+    Column("类别", 9, "long"),
+    Column("标题", 22, "long"),
     Column("主办单位", 13, "long"),
     Column("状态", 7, "long"),
-    Column("轮次", 5, "number"),
     Column("答复期限", 11, "date"),
     Column("答复时间", 11, "date"),
-    Column("超期答复", 6),
+    Column("超期答复", 5),
     Column("办理结果", 8, "long"),
-    Column("答复内容", 30, "long"),
+    Column("答复内容", 42, "long"),
+    Column("最终评价", 8),
+    Column("工作室", 13, "long"),
+    Column("反映渠道", 8, "long"),
+    Column("事项类型", 8, "long"),
+    Column("轮次", 5, "number"),
     Column("反馈时间", 11, "date"),
     Column("回访时间", 11, "date"),
     Column("首次评价", 9),
-    Column("最终评价", 9),
     Column("办结时间", 11, "date"),
     Column("当前期限", 11, "date"),
     Column("当前已超期", 7),
     Column("期限暂定", 6),
 ]
+PRINTED = 15
 READ = (
     "id",
     "number",
@@ -100,9 +103,21 @@ YES, NO = "是", "否"
 SLICE = 2000
 
 
-def register_sheet(lines: Iterable[Sequence[Any]], head: list[str], *, frozen: bool) -> Sheet:
+def register_sheet(lines: Iterable[Sequence[Any]], form: Form, *, frozen: bool) -> Sheet:
     """Return the sheet 台账 with these lines; `frozen` adds the columns of a frozen month."""
-    return Sheet("台账", [*REGISTER, *(FROZEN if frozen else [])], lines, head, frozen=1, last=True)
+    return Sheet(
+        "台账",
+        [*REGISTER, *(FROZEN if frozen else [])],
+        lines,
+        form.titled(f"{form.area}{form.period.label}群众意见台账", unit="单位：件"),
+        frozen=1,
+        last=True,
+        foot=form.foot,
+        printed=PRINTED,
+        paper=A3,
+        top=True,
+        empty="本期无",
+    )
 
 
 def register_rows(
@@ -134,28 +149,30 @@ def _after(row: Any) -> Q:
 def register_row(row: Any) -> tuple[Any, ...]:
     """Return one opinion as the 台账 shows it: no full name, no full number, nowhere in the words either; or
     `unmasked`."""
+    name, phone = _citizen(row)
     return (
         row.number,
         row.registered_at,
         _township(row),
-        row.studio__name,
-        _label(Channel, row.channel),
-        _label(MatterType, row.matter_type),
+        name,
+        phone,
         row.category__name,
         _words(row, row.title),
-        *_citizen(row),
         row.lead_agency__name,
         _label(Status, row.status),
-        row.round,
         row.handling_due_on,
         row.answered_at,
         YES if row.answered_late else NO,
         _label(Outcome, row.outcome),
         _words(row, row.answer),
+        _label(Satisfaction, row.last_satisfaction),
+        row.studio__name,
+        _label(Channel, row.channel),
+        _label(MatterType, row.matter_type),
+        row.round,
         row.reported_back_at,
         row.called_back_at or row.first_called_back_at,
         _label(Satisfaction, row.first_satisfaction),
-        _label(Satisfaction, row.last_satisfaction),
         row.closed_at,
         row.due_on,
         YES if row.counts_overdue else NO,

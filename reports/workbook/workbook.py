@@ -19,16 +19,18 @@ from accounts.models import User
 from common.excel.watermark import Watermark
 from common.excel.workbook import Sheet, write_xlsx
 from common.templatetags.liaison import localdate_long, localtime_long
+from letters.models import Organ
 from reports.definitions.counts import GONE, Counts, names_of, total
 from reports.definitions.periods import BoundedPeriod
 from reports.figures.areas import opinions_of
 from reports.figures.by_area_and_month import date_ranges_of, frozen_months
 from reports.models import FrozenMonth
-from reports.monthly.page import title_of
 from reports.monthly.report import Counted, month_report
 from reports.workbook.activity_sheet import activity_sheet
 from reports.workbook.breakdown_sheets import accepted_in, breakdown_sheets
+from reports.workbook.form import REPORTS, form_of
 from reports.workbook.notices_sheet import notices_sheet
+from reports.workbook.outcomes_sheet import Answers, outcomes_sheet
 from reports.workbook.register_sheet import frozen_words, register_row, register_rows, register_sheet
 from reports.workbook.studio_sheet import studio_sheet
 from reports.workbook.summary_sheet import summary_sheet
@@ -56,7 +58,8 @@ def write_month(
     tallied = Tallied()
     with override(settings.LANGUAGE_CODE):
         sheets = _sheets(tallied, period, county, by, progress, now or timezone.now(), mark is not None)
-        write_xlsx(target, sheets, mark=mark)
+        title = f"{county.name}{period.label}群众意见办理情况{REPORTS[period.kind]}"
+        write_xlsx(target, sheets, mark=mark, author=Organ.of(county).name, title=title)
     return tallied.rows
 
 
@@ -72,31 +75,30 @@ def _sheets(
     """Yield 台账 first, though it comes last in the file: once it is written, all is counted that the others show."""
     today, opinions = timezone.localdate(made_at), opinions_of(county, by)
     months = frozen_months([county.pk], date_ranges_of([period]))
-    head = _head(county, period, made_at, by, months)
+    form = form_of(county, period, by, today, _said(period, made_at, by, months))
     of_period = opinions.filter(period.registered)
     rows = register_rows(of_period, today, frozen=bool(months), unmasked=unmasked)
     lines = tallied.lines(rows, {one.month: one.lacks for one in months})
     if progress:
         lines = _with_progress(lines, of_period.count(), progress)
-    yield register_sheet(lines, head, frozen=bool(months))
+    yield register_sheet(lines, form, frozen=bool(months))
     counted = Counted(tallied.by(0), tallied.live, months)
-    yield summary_sheet(month_report(county, period, opinions, today, counted), head)
-    before = accepted_in(opinions, county, period.previous, today)
-    yield from breakdown_sheets(tallied.broken_down(), before, county, period, head)
-    yield studio_sheet(county, by, today, head)
-    yield activity_sheet(county, period, by, today, head)
-    yield notices_sheet(county, period, by, head)
+    yield summary_sheet(month_report(county, period, opinions, today, counted), form)
+    then = [accepted_in(opinions, county, one, today) for _label, one in period.compared]
+    yield from breakdown_sheets(tallied.broken_down(), then, county, period, form)
+    yield outcomes_sheet(tallied.answers, county, form)
+    yield studio_sheet(county, by, today, form)
+    yield activity_sheet(county, period, by, today, form)
+    yield notices_sheet(county, period, by, form)
 
 
-def _head(
-    county: County, period: BoundedPeriod, made_at: datetime, by: User | None, months: list[FrozenMonth]
-) -> list[str]:
-    """Return title, period, who made it when, and whether the figures are frozen: the lines above the tables."""
+def _said(period: BoundedPeriod, made_at: datetime, by: User | None, months: list[FrozenMonth]) -> str:
+    """Return what is counted, who made it when, and whether the figures are frozen: the line below the titles."""
     span = _("Opinions registered from %(first)s to %(last)s.") % {
         "first": localdate_long(period.first),
         "last": localdate_long(period.last),
     }
-    return [title_of(county, period), f"{span} {made_said(made_at, by)} {frozen_said(period, months)}"]
+    return f"{span}{made_said(made_at, by)}{frozen_said(period, months)}"
 
 
 def made_said(at: datetime, by: User | None) -> str:
@@ -127,6 +129,7 @@ class Tallied:
             Counter()
         )  # (township, agency, category, channel), what each is counted in, what it lacks
         self.now: Counter = Counter()
+        self.answers: Answers = Counter()
 
     def lines(self, rows: Iterable[Any], frozen: dict[date, frozenset[str]]) -> Iterator[tuple[Any, ...]]:
         """Yield each row as 台账 shows it, counted on its way: those of the months `frozen` as they were frozen, with
@@ -134,6 +137,8 @@ class Tallied:
         for row in rows:
             now = names_of(row)
             self.now[now] += 1
+            if row.counts_accepted:
+                self.answers[row.lead_agency_id, row.outcome] += 1
             if not frozen:
                 self.frozen[_keys(row), now, GONE] += 1
                 yield register_row(row)

@@ -21,7 +21,7 @@ from notifications.models import Message
 from notifications.services import deliver
 from opinions.jobs import sweep
 from opinions.models import Opinion
-from opinions.workflow.deadlines import cached_reads
+from opinions.workflow.unit_of_work import cached_reads
 from sandbox.texts import Words
 from studios.models import Membership, Role, Township
 from workdays.calendar import add_workdays, is_workday

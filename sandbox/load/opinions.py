@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from common.db.bulk_insert import Loader, follow_given_keys
 from opinions.models import Event, EventText, Notice, NumberSeries, Opinion, PastRound
-from opinions.workflow.deadlines import cached_reads
+from opinions.workflow.unit_of_work import cached_reads
 from sandbox import areas
 from sandbox.demo.history import CHANNELS, COUNTIES
 from sandbox.random_people import dice

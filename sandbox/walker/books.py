@@ -65,7 +65,7 @@ def workbook(walk, turn) -> None:
     page = walk.open(who, f"/reports/{period}.xlsx?county={who.county}")
     if page.status != 200:
         return walk.fault("the workbook cannot be had", "/reports/PERIOD.xlsx", str(page.status))
-    book, about = load_workbook(io.BytesIO(page.content)), f"{period} {who.county}"
+    book, about = load_workbook(io.BytesIO(page.content), data_only=True), f"{period} {who.county}"
     mine, must = of_period(matters, period), stated(walk, matters, period)
     frozen = any((who.county, f"{m.registered_on:%Y-%m}") in walk.frozen for m in mine)
     if not frozen:
@@ -88,10 +88,16 @@ def workbook(walk, turn) -> None:
 
 
 def _rows(sheet, first: str) -> list[dict]:
-    """The rows under the header that begins with `first`, each by its headers."""
-    rows = sheet.iter_rows(values_only=True)
-    heads = next((row for row in rows if row[0] == first), ())
-    found = [dict(zip(heads, row, strict=False)) for row in rows]
+    """The rows of the table whose header begins with `first`, each by its headers. A header may have two rows, the
+    upper one of groups; what is merged over the width below it is no row."""
+    rows = list(enumerate(sheet.iter_rows(values_only=True), start=1))
+    merged = list(sheet.merged_cells.ranges)
+    at, heads = next(((n, row) for n, row in rows if row[0] == first), (len(rows), ()))
+    if any(one.min_row == at for one in merged):
+        heads = [below or above for above, below in zip(heads, rows[at][1], strict=True)]
+        at += 1
+    wide = {one.min_row for one in merged if one.min_row > at}
+    found = [dict(zip(heads, row, strict=False)) for n, row in rows[at:] if n not in wide]
     return [row for row in found if any(value is not None for value in row.values())]
 
 

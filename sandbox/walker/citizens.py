@@ -200,9 +200,9 @@ def check_progress(walk, page, matter) -> None:
 
 
 def tell_followers(walk, target) -> None:
-    """Whose opinion follows this one is told its answer."""
+    """Whose opinion follows this one is told its answer, unless they have said what they think of an earlier one."""
     for matter in walk.matters.values():
-        if matter.into == target.number and matter.phone:
+        if matter.into == target.number and matter.phone and not matter.evaluated:
             why = "the answer of the opinion it was merged into"
             matter.notices.append(Notice(("citizen", matter.phone), matter.number, walk.now, why))
 

@@ -98,7 +98,10 @@ def settings_of(drawn: Drawn) -> dict:
         "PUBLIC_URL": drawn.public_url,
         "SESSION_COOKIE_AGE": 60 * drawn.idle_minutes,
         "SMS_GATEWAY": "sandbox.walker.phones.Gateway",
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "PASSWORD_HASHERS": [
+            "django.contrib.auth.hashers.MD5PasswordHasher",
+            "accounts.passwords.SecretHasher",
+        ],
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
         "STORAGES": {"default": {"BACKEND": IN_MEMORY}, "staticfiles": {"BACKEND": PLAIN_FILES}},
     }

@@ -82,6 +82,9 @@ class Rules:
     def _on_note_progress(self, now, values):
         (self.said if "shown" in values else self.kept_back).append(values["words"])
 
+    def _on_explain(self, now, values):
+        self.said.append(values["words"])
+
     def _on_supplement(self, now, values):
         self.said.append(values["words"])
         (self.followed if self.status == "merged" else self)._hear_more(now)

@@ -141,7 +141,8 @@
     sending.add(form);
     await form.filesReady; // photos.js may still be making them smaller
     const request = await post(form, submitter);
-    if (request.status) answer(form, submitter, request);
+    const later = request.status === 503 && request.getResponseHeader("Retry-After");
+    if (request.status && !later) answer(form, submitter, request);
     else wait(form, submitter, request);
   };
 

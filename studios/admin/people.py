@@ -147,7 +147,7 @@ class UserAdmin(LeavingMixin, PersonAdmin):
         apart = Membership.objects.filter(role__in=APART).values("user")
         return self.get_queryset(request).filter(is_active=True).exclude(pk__in=apart).exclude(pk=obj.pk)
 
-    def takeover(
+    def take_over(
         self, request: HttpRequest, obj: User, left: list[leaving.Left], successor: User | None
     ) -> None:
         """Appoint `successor` to all that is left, and record it; None changes nothing."""

@@ -5,9 +5,9 @@
 Each says which rows of its app belong to those that leave, and moves them inside the caller's transaction.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -16,13 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from studios import history
-from studios.models import Membership, Studio, StudioFormerTownship, Township, Village
+from studios.models import FormerTownship, Membership, Studio, StudioFormerTownship, Township, Village
 
 
 @dataclass(frozen=True)
 class Move:
     """From the townships `away` to `to`. A merger moves everything; a split only the chosen `studios` with what
-    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit in addition to the old."""
+    belongs to them, the chosen `villages`, and gives the chosen `accounts` the new unit in addition to the old.
+
+    A merger is undone like a split, which takes also the rows of `returning` ({code of a handler: keys}); `undoes` is
+    the day on which the merger was entered."""
 
     away: tuple[str, ...]
     to: Township
@@ -30,6 +33,8 @@ class Move:
     studios: tuple[int, ...] = ()
     villages: tuple[str, ...] = ()
     accounts: tuple[int, ...] = ()
+    returning: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    undoes: date | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,16 @@ class ChangeHandler:
     named: bool = True
 
 
+def keep_former(model: type[FormerTownship], rows: QuerySet, move: Move, at: datetime) -> None:
+    """Keep, as rows of `model`, where `rows` were until now. What goes back was never elsewhere: then the rows that the
+    merger wrote are deleted."""
+    if move.undoes:
+        written: Any = model
+        written.objects.filter(of__in=rows.order_by(), township=move.to, until=move.undoes).delete()
+    else:
+        model.keep(rows, at)
+
+
 def _studios(move: Move, kind: str) -> QuerySet:
     rows = Studio.objects.filter(township__in=move.away, kind=kind)
     if not move.whole:
@@ -55,7 +70,7 @@ def _follow_studios(kind: str) -> Callable[..., int]:
     def go(move: Move, *, at: datetime, by: User | None, why: dict) -> int:
         rows = list(_studios(move, kind).select_related("township").select_for_update(of=("self",)))
         moving = Studio.objects.filter(pk__in=[row.pk for row in rows])
-        StudioFormerTownship.keep(moving, at)
+        keep_former(StudioFormerTownship, moving, move, at)
         moving.update(township=move.to, version=F("version") + 1)
         for row in rows:
             history.note(row, "moved", by=by, changes={"township": [row.township.name, move.to.name]})
@@ -75,11 +90,15 @@ def _move_villages(move: Move, *, at: datetime, by: User | None, why: dict[str, 
 
 def _memberships(move: Move) -> QuerySet:
     rows = Membership.objects.filter(area_code__in=move.away).select_related("user")
-    return (rows if move.whole else rows.filter(user__in=move.accounts)).order_by("user__username", "role")
+    if not move.whole:
+        rows = rows.filter(Q(user__in=move.accounts) | Q(pk__in=move.returning.get("memberships", ())))
+    return rows.order_by("user__username", "role")
 
 
 def _move_memberships(move: Move, *, at: datetime, by: User | None, why: dict[str, Any]) -> int:
-    """Move the memberships; in a split the old one stays: those accounts work for both."""
+    """Move the memberships; in a split the old one stays: those accounts work for both.
+
+    Of a merger undone, `undoing.undo` then ends what they held only through it."""
     rows = list(_memberships(move))
     held = set(Membership.objects.filter(area_code=move.to.pk).values_list("user", "role"))
     for row in rows:
@@ -91,7 +110,10 @@ def _move_memberships(move: Move, *, at: datetime, by: User | None, why: dict[st
         if move.whole:
             Membership.objects.filter(pk=row.pk).update(area_code=move.to.pk)
         else:
-            Membership.objects.create(user_id=row.user_id, role=row.role, area_code=move.to.pk)
+            export = row.may_export and move.undoes is not None
+            Membership.objects.create(
+                user_id=row.user_id, role=row.role, area_code=move.to.pk, may_export=export
+            )
     return len(rows)
 
 

@@ -1,15 +1,17 @@
 """The only writer of mergers, renamings and splits of townships (撤乡并镇): each wholly or not at all.
 
-There is no undo: a change that was wrong is put right by a further change, and both stay on record (ADR 0017).
+A merger that was wrong is undone (undoing.py); both stay on record (ADR 0017).
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,13 +19,15 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import AccessRecord, User
 from studios.errors import Refused, Stale
-from studios.models import AreaChange, County, Role, Township
+from studios.models import AreaChange, County, Membership, Role, Township
 from studios.permissions.scope import scope_of
 
 from .change_handlers import HANDLERS, Move
 from .parser import is_code, kind_of
 
 NAMES_SHOWN = 40
+# Called with every change, in its transaction; apps above add theirs in AppConfig.ready().
+RECORDED: list[Callable[[AreaChange], None]] = []
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,14 @@ def preview(move: Move) -> list[PreviewRow]:
     return shown
 
 
-def fingerprint(move: Move) -> str:
+def fingerprint(*moves: Move) -> str:
     """Return the digest of the rows that would move: what was shown and what is done are the same or the change is
     refused."""
     digest = hashlib.sha256()
-    for handler in HANDLERS:
-        keys = sorted(str(pk) for pk in handler.rows(move).values_list("pk", flat=True))
-        digest.update(f"{handler.code}:{','.join(keys)};".encode())
+    for move in moves:
+        for handler in HANDLERS:
+            keys = sorted(str(pk) for pk in handler.rows(move).values_list("pk", flat=True))
+            digest.update(f"{handler.code}:{','.join(keys)};".encode())
     return digest.hexdigest()
 
 
@@ -82,7 +87,7 @@ def merge(
     `expect` is the fingerprint of the preview the person saw: Stale when something moved since. Entering the same
     merger again changes nothing and returns what stands. Raises Refused for what cannot be.
     """
-    place = _lock(county, decree)
+    place = lock(county, decree)
     away, target = sorted(set(away)), to.code if isinstance(to, NewUnit) else to
     if done := _entered(AreaChange.Kind.MERGE, county, decree, away, target):
         return done
@@ -98,11 +103,12 @@ def merge(
         staying = [successor]
     move = Move(tuple(away), successor)
     _check_expected(move, expect)
-    before = _units([*leaving, *staying])
+    before = units([*leaving, *staying])
+    kept = _kept(move)
     Township.objects.filter(pk__in=away).update(valid_to=decree.on, successor=successor)
     # Those merged before are looked after by the unit in force: never a chain (ADR 0017).
     Township.objects.filter(successor__in=away).update(successor=successor)
-    return _record(AreaChange.Kind.MERGE, place, decree, before, [successor], move)
+    return record(AreaChange.Kind.MERGE, place, decree, before, [successor], [move], kept=kept)
 
 
 @transaction.atomic
@@ -111,18 +117,18 @@ def rename(*, county: str, township: str, name: str, decree: Decree) -> AreaChan
 
     Entering the same renaming again changes nothing. Raises Refused for what cannot be.
     """
-    place, name = _lock(county, decree), name.strip()
+    place, name = lock(county, decree), name.strip()
     if done := _entered(AreaChange.Kind.RENAME, county, decree, [township], township, name=name):
         return done
     unit = _in_force(township, county, decree.on, "township")
-    before = _units([unit])
+    before = units([unit])
     kind = _kind_of(unit.pk, name, place, leaving=[unit])
     if name == unit.name:
         raise Refused(_("It has this name already."), "name")
     unit.former_names = [*unit.former_names, {"name": unit.name, "until": decree.on.isoformat()}]
     unit.name, unit.kind = name, kind
     unit.save(update_fields=["name", "kind", "former_names"])
-    return _record(AreaChange.Kind.RENAME, place, decree, before, [unit], None)
+    return record(AreaChange.Kind.RENAME, place, decree, before, [unit], [])
 
 
 @transaction.atomic
@@ -139,7 +145,7 @@ def split(
 ) -> AreaChange:
     """Cut a new unit out of a township that stays. The chosen studios go with their deputies, homes and open
     opinions; the chosen accounts work for both."""
-    place = _lock(county, decree)
+    place = lock(county, decree)
     if done := _entered(AreaChange.Kind.SPLIT, county, decree, [township], new.code):
         return done
     unit = _in_force(township, county, decree.on, "township")
@@ -147,11 +153,11 @@ def split(
         (unit.pk,), _found(new, place, decree.on), False, tuple(studios), tuple(villages), tuple(accounts)
     )
     _check_expected(move, expect)
-    before = _units([unit])
-    return _record(AreaChange.Kind.SPLIT, place, decree, before, [unit, move.to], move)
+    before = units([unit])
+    return record(AreaChange.Kind.SPLIT, place, decree, before, [unit, move.to], [move])
 
 
-def _lock(code: str, decree: Decree) -> County:
+def lock(code: str, decree: Decree) -> County:
     """Lock the county's row, so that changes follow each other without holding up anybody who records something
     there. An administrator's area must hold the whole county."""
     by = decree.by
@@ -172,7 +178,7 @@ def _entered(
     kind: str, county: str, decree: Decree, before: Iterable[str], after: str, name: str = ""
 ) -> AreaChange | None:
     """Return the same change, entered before: a second click, or a second person."""
-    for change in AreaChange.objects.filter(
+    for change in AreaChange.objects.standing().filter(
         county=county, kind=kind, on=decree.on, decree=decree.number.strip()
     ):
         codes = {unit["code"] for unit in change.before}
@@ -200,10 +206,13 @@ def _found(new: NewUnit, county: County, on: date, ending: Iterable[Township] = 
     """Create a new unit: inside the transaction, so that a preview may make one and roll it back."""
     if not is_code(new.code, 9) or not new.code.startswith(county.pk):
         raise Refused(_("This is no code of a township in the county."), "code")
-    if Township.objects.filter(pk=new.code).exists():
+    # One in force on no day came and went with a merger that was undone: its code is free again.
+    undone = Q(valid_to__isnull=False, valid_from=F("valid_to"))
+    if Township.objects.filter(pk=new.code).exclude(undone).exists():
         raise Refused(_("This code is taken; a new unit has a code of its own."), "code")
-    kind = _kind_of(new.code, new.name, county, leaving=ending)
-    return Township.objects.create(code=new.code, county=county, name=new.name, kind=kind, valid_from=on)
+    facts = {"county": county, "name": new.name, "kind": _kind_of(new.code, new.name, county, leaving=ending)}
+    ended = {"valid_from": on, "valid_to": None, "successor": None}
+    return Township.objects.update_or_create(code=new.code, defaults=facts | ended)[0]
 
 
 def _kind_of(code: str, name: str, county: County, leaving: Iterable[Township]) -> str:
@@ -225,32 +234,53 @@ def _check_expected(move: Move, expect: str) -> None:
         raise Stale(move, _("Something has changed since the preview: look at it again."))
 
 
-def _units(townships: Iterable[Township]) -> list[dict[str, str]]:
+def units(townships: Iterable[Township]) -> list[dict[str, str]]:
+    """Return codes and names of the day, as a change keeps them."""
     return [{"code": unit.pk, "name": unit.name} for unit in townships]
 
 
-def _record(
+def _kept(move: Move) -> dict[str, Any]:
+    """Return what each township has before the merger, for the day on which it is undone: the keys of what moves, the
+    accounts with their role, also those of the successor, and the townships that were merged into it before."""
+    had: dict[str, Any] = {move.to.pk: {}}
+    for code in move.away:
+        one = replace(move, away=(code,))
+        had[code] = {f.code: list(f.rows(one).values_list("pk", flat=True)) for f in HANDLERS}
+        had[code]["predecessors"] = list(Township.objects.filter(successor=code).values_list("pk", flat=True))
+    for code, what in had.items():
+        roles = Membership.objects.filter(area_code=code).order_by("pk").values_list("user", "role")
+        what["memberships"] = [list(pair) for pair in roles]
+    return had
+
+
+def record(
     kind: str,
     county: County,
     decree: Decree,
     before: list[dict[str, str]],
     after: Iterable[Township],
-    move: Move | None,
+    moves: Iterable[Move],
+    **more: Any,
 ) -> AreaChange:
-    """Move what follows, and record what was done with the names of the day."""
+    """Move what follows, record what was done with the names of the day and tell the people; `more` are further
+    columns."""
     at, number = decree.at or timezone.now(), decree.number.strip()
     why = {"rule": "township", "kind": str(kind), "decree": number, "on": decree.on.isoformat()}
-    moved = {f.code: f.go(move, at=at, by=decree.by, why=why) for f in HANDLERS} if move else {}
+    moved: dict[str, int] = {}
+    for move in moves:
+        for f in HANDLERS:
+            moved[f.code] = moved.get(f.code, 0) + f.go(move, at=at, by=decree.by, why=why)
     change = AreaChange.objects.create(
         county=county,
         kind=kind,
         on=decree.on,
         decree=number,
         before=before,
-        after=_units(after),
+        after=units(after),
         moved=moved,
         at=at,
         by=decree.by,
+        **more,
     )
     audit.record(
         AccessRecord.Action.SET,
@@ -259,4 +289,6 @@ def _record(
         area_code=county.pk,
         details={"moved": moved},
     )
+    for told in RECORDED:
+        told(change)
     return change

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.ui.fields import choice_field
 from studios.areas.changes import Decree, NewUnit
-from studios.models import Membership, Studio, Township, Village
+from studios.areas.undoing import founded
+from studios.models import AreaChange, Membership, Studio, Township, Village
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -144,3 +145,32 @@ class SplitForm(ChangeForm):
         return {
             "county": self.county, "township": data["township"], "new": new, "villages": villages, **numbers
         }  # fmt: skip
+
+
+class UndoForm(forms.Form):
+    """Why a merger is undone, and who takes over what was entered since in a successor that ends with it."""
+
+    rest = forms.ChoiceField(
+        label=_("What was entered since goes to"),
+        help_text=_(
+            "The unit that the merger made ends; deputies, studios and open opinions entered in it since move there."
+        ),
+    )
+    reason = forms.CharField(
+        label=_("Reason, or the number of the paper"),
+        max_length=60,
+        help_text=_("It stays on record with the change and in the history of the opinions."),
+    )
+
+    def __init__(self, *args: Any, change: AreaChange, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not founded(change):
+            del self.fields["rest"]
+            return
+        ended = change.after[0]["code"]
+        units = [(unit["code"], unit["name"]) for unit in change.before if unit["code"] != ended]
+        choice_field(self, "rest").choices = [("", "—"), *units]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the keywords of undoing.undo."""
+        return {"reason": self.cleaned_data["reason"], "rest": self.cleaned_data.get("rest", "")}

@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.requests import StaffRequest
 from common.ui.pagination import paginate
-from studios.areas import changes
+from studios.areas import changes, undoing
 from studios.areas.change_handlers import HANDLERS, Move
-from studios.areas.forms import ChangeForm, MergeForm, RenameForm, SplitForm
+from studios.areas.forms import ChangeForm, MergeForm, RenameForm, SplitForm, UndoForm
 from studios.errors import Refused, Stale
 from studios.models import AreaChange, County, Role, Township
 from studios.permissions.access import administrators_only, directory_readers
@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[type[ChangeForm], Callable[..., AreaChange], Promise]] = 
 @directory_readers
 def change_list(request: StaffRequest) -> HttpResponse:
     """List the changes of the person's area, newest first."""
-    rows = AreaChange.objects.visible_to(request.user).select_related("county", "by")
+    rows = AreaChange.objects.visible_to(request.user).select_related("county", "by", "undone").defer("kept")
     page = paginate(request, rows.order_by("-at", "-id"))
     context = {"page": page, "may_change": scope_of(request.user).has(Role.ADMINISTRATOR), "kinds": KINDS}
     return render(request, "studios/changes.html", context)
@@ -45,11 +45,44 @@ def change_list(request: StaffRequest) -> HttpResponse:
 def change_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one change: what it moved, and by which decree."""
     change = get_object_or_404(
-        AreaChange.objects.visible_to(request.user).select_related("county", "by"), pk=pk
+        AreaChange.objects.visible_to(request.user).select_related("county", "by", "undone", "undoes"), pk=pk
     )
     labels = {handler.code: handler.label for handler in HANDLERS}
     moved = [(labels.get(code, code), count) for code, count in change.moved.items()]
-    return render(request, "studios/change.html", {"change": change, "moved": moved})
+    context = {"change": change, "moved": moved, "may_undo": undoing.may_undo(change, request.user)}
+    return render(request, "studios/change.html", context)
+
+
+@administrators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show what goes back when a merger is undone, and with a reason undo it."""
+    mine = AreaChange.objects.visible_to(request.user, Role.ADMINISTRATOR).select_related("county")
+    change = get_object_or_404(mine, pk=pk)
+    if done := AreaChange.objects.filter(undoes=change).first():
+        messages.info(request, _("This was done before; nothing was done twice."))
+        return redirect("studios:change", done.pk)
+    form = UndoForm(request.POST or None, change=change)
+    context: dict[str, Any] = {"change": change, "form": form}
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            seen = request.POST.get("expect", "")
+            done = undoing.undo(change, by=request.user, expect=seen, **form.arguments())
+        except Stale as stale:
+            context["stale"], status = stale.message, 409
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("Done: %s.") % done)
+            return redirect("studios:change", done.pk)
+    try:
+        moves = undoing.moves_back(change)
+    except Refused as refused:
+        return render(request, "studios/undo.html", context | {"refused": refused.message})
+    context["moves"] = [(move.to, changes.preview(move)) for move in moves]
+    context["expect"] = changes.fingerprint(*moves)
+    return render(request, "studios/undo.html", context, status=status)
 
 
 @administrators_only
@@ -89,7 +122,7 @@ def _done_before(form: ChangeForm, kind: str) -> AreaChange | None:
     data = cast(QueryDict, form.data)  # the form is bound to a request
     wanted = set(data.getlist("away") or data.getlist("township"))
     decree = {name: form.cleaned_data[name] for name in ("on", "decree")}
-    for change in AreaChange.objects.filter(county=form.county, kind=kind, **decree):
+    for change in AreaChange.objects.standing().filter(county=form.county, kind=kind, **decree):
         if wanted and wanted <= {unit["code"] for unit in change.before}:
             return change
     return None

@@ -28,11 +28,12 @@ class FormerTownship(models.Model):
         cls.objects.bulk_create(kept, ignore_conflicts=True)  # type: ignore[attr-defined]
 
     @classmethod
-    def on(cls, day: date) -> Coalesce:
-        """Return the expression for the code of the township in which a row was on `day`."""
-        moved = cls.objects.filter(of=models.OuterRef("pk"), until__gt=day).order_by("until")  # type: ignore[attr-defined]
+    def on(cls, day: date, *, of: str = "pk", now: str = "township") -> Coalesce:
+        """Return the expression for the code of the township in which a row was on `day`; `of` leads to the row, `now`
+        to its township of today."""
+        moved = cls.objects.filter(of=models.OuterRef(of), until__gt=day).order_by("until")  # type: ignore[attr-defined]
         first = models.Subquery(moved.values("township")[:1])
-        return Coalesce(first, models.F("township"), output_field=models.CharField(max_length=9))
+        return Coalesce(first, models.F(now), output_field=models.CharField(max_length=9))
 
 
 class StudioFormerTownship(FormerTownship):

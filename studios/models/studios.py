@@ -1,5 +1,7 @@
 """Studio: where deputies meet citizens. `studio` and `home` are two concepts and never mixed in counts."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -135,7 +137,8 @@ class OpeningTime(models.Model):
 
 
 class Funding(models.Model):
-    """What a studio was given in a year, from one source. The article's 300万 is the sum of such rows."""
+    """What a studio or home was given in a year, from one source; or a township for the work of its deputies where it
+    has none (`township`). The article's 300万 is the sum of such rows."""
 
     class Source(models.TextChoices):
         PREFECTURE = "prefecture", _("prefecture's budget")
@@ -144,7 +147,20 @@ class Funding(models.Model):
         OTHER = "other", _("other means")
 
     studio = models.ForeignKey(
-        Studio, models.PROTECT, related_name="funding", verbose_name=_("liaison studio")
+        Studio,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding",
+        verbose_name=_("liaison studio"),
+    )
+    township = models.ForeignKey(
+        "studios.Township",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding",
+        verbose_name=_("township"),
     )
     year = models.PositiveSmallIntegerField(_("year"))
     source = models.CharField(_("source"), max_length=12, choices=Source.choices)
@@ -160,6 +176,14 @@ class Funding(models.Model):
             models.UniqueConstraint(
                 fields=["studio", "year", "source"], name="funding_once_a_year_and_source"
             ),
+            models.UniqueConstraint(
+                fields=["township", "year", "source"], name="funding_of_township_once_a_year_and_source"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(studio=None, township__isnull=False)
+                | models.Q(studio__isnull=False, township=None),
+                name="funding_has_one_receiver",
+            ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="funding_is_positive"),
             models.CheckConstraint(
                 condition=models.Q(year__gte=1990, year__lte=2100), name="funding_year_plausible"
@@ -173,11 +197,16 @@ class Funding(models.Model):
     def scope_q(cls, membership: Membership) -> dict[str, models.Q]:
         if membership.studio_id:
             return {membership.role: models.Q(studio=membership.studio_id)}
-        return {
-            membership.role: area_q(
-                membership.prefix, county="studio__township__county", township="studio__township"
-            )
-        }
+        given = [
+            area_q(membership.prefix, county=f"{place}__county", township=place)
+            for place in ("studio__township", "township")
+        ]
+        return {membership.role: given[0] | given[1]}
+
+    @property
+    def receiver(self) -> Any:
+        """The studio, or the township itself."""
+        return self.studio or self.township
 
 
 class Photo(models.Model):

@@ -17,6 +17,7 @@ from studios.history import note
 from studios.models import Funding, OpeningTime, Photo, Role, Studio, opening_hours
 from studios.permissions.scope import roles_over
 from studios.pinyin import name_key
+from studios.profile.money import Given, replace_amount
 
 # What staff write; kind and code are fixed when the studio is entered, the township moves with a merger.
 WRITTEN = (
@@ -136,25 +137,8 @@ def set_funding(
 
     Returns the row, None when there is none any more. Raises Refused for a negative amount.
     """
-    studio = lock(pk, by)
-    if amount < 0:
-        raise Refused(_("An amount is not negative."), "amount")
-    row = Funding.objects.filter(studio=studio, year=year, source=source).first()
-    before = f"{row.amount:.2f}" if row else ""
-    if row and (row.amount, row.note) == (amount, note_text):
-        return row
-    if amount == 0:
-        if row:
-            row.delete()
-        row = None
-    else:
-        row = row or Funding(studio=studio, year=year, source=source)
-        row.amount, row.note = amount, note_text
-        row.save()
-    label = f"{year} {Funding.Source(source).label}"
-    changes = {label: [before, f"{amount:.2f}" if row else ""]}
-    note(studio, "funding", by=by, changes=changes, request=request)
-    return row
+    given = Given(year, source, amount, note_text)
+    return replace_amount(lock(pk, by), given, by=by, request=request)
 
 
 @transaction.atomic

@@ -232,10 +232,12 @@ class Cells:
 
 
 class AreaReader:
-    """What every register needs to know of a person's area; fetched once."""
+    """What every register needs to know of a person's area; fetched once. `ended`: also the townships that have ended,
+    for what was then."""
 
-    def __init__(self, by: User, keepers: Iterable[str]) -> None:
-        self.units = Township.objects.visible_to(by, *keepers).current().select_related("county")
+    def __init__(self, by: User, keepers: Iterable[str], *, ended: bool = False) -> None:
+        units = Township.objects.visible_to(by, *keepers).select_related("county")
+        self.units = units if ended else units.current()
         self.townships = {township.pk: township for township in self.units}
 
     def township(self, value: object) -> Township:

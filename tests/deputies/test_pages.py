@@ -210,3 +210,19 @@ def test_only_public_facts_are_public(cast, team, office, shift):
     shown = announced(office.studio, TODAY)
     assert [(one["on"], one["cancelled"]) for one in shown] == [(told.on, False), (off.on, True)]
     assert shown[0]["deputies"] == ["杨代表"] and planned.on not in [one["on"] for one in shown]
+
+
+def test_numbers_that_are_seldom_right_are_asked_about_and_taken_when_confirmed(client, cast, shift, team):
+    activity = shift(TODAY, deputies=[team.yang])
+    client.force_login(cast.clerk)
+    page = reverse("activities:act", args=[activity.pk, "hold"])
+    typed = {"version": activity.version, "summary": "接待群众"}
+    for odd in ({"people_met": "99999", "present": [team.yang.pk]}, {"people_met": "3"}):
+        asked = client.post(page, typed | odd)
+        assert asked.status_code == 422 and list(asked.context["form"].errors) == ["sure"]
+        assert "情况属实，按此登记" in asked.content.decode() and odd["people_met"] in asked.content.decode()
+    activity.refresh_from_db()
+    assert activity.people_met is None
+    assert client.post(page, typed | odd | {"sure": "on"}).status_code == 302
+    activity.refresh_from_db()
+    assert (activity.state, activity.people_met) == ("held", 3)

@@ -58,7 +58,7 @@ def test_the_official_closes_the_month(enter, last_month, cast):
     link = page.wait_for_selector("#progress a[download]")
     with page.expect_download() as download:
         link.click()
-    assert download.value.suggested_filename == f"吉首市-{last_month.code}.xlsx"
+    assert download.value.suggested_filename == f"吉首市{last_month.label}群众意见办理情况月报表.xlsx"
 
 
 def test_the_pages_fit_their_screens(enter, last_month, cast):

@@ -1,12 +1,13 @@
 """In a real browser: a studio's facts, its five haves from self-check to inspection, and a merger of townships."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
+from studios.areas import changes
 from studios.assessments import services
 from studios.models import AreaChange, Assessment, Finding, Studio, Township
 from tests.common.test_browser import DESK, PHONE
@@ -82,3 +83,24 @@ def test_every_page_is_accessible_and_fits_its_screen(enter, cast, office, viewp
             found = Axe().run(page).response["violations"]
             assert [(item["id"], item["nodes"][0]["html"]) for item in found] == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_wrong_merger_is_undone(enter, cast, office, viewport):
+    change = changes.merge(
+        county="433101", away=["433101005"], to="433101007",
+        decree=changes.Decree("湘民行发〔2026〕9号", date(2026, 9, 1), cast.administrator),
+    )  # fmt: skip
+    page = enter(cast.administrator, reverse("studios:change", args=[change.pk]), viewport)
+    page.get_by_role("link", name="撤销这次撤并").click()
+    assert page.get_by_role("heading", name="划回乾州街道").is_visible()
+    found = Axe().run(page).response["violations"]
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.get_by_label("撤销理由或文号").fill("选错了乡镇")
+    press(page, "撤销这次撤并")
+    assert page.get_by_role("heading", level=1).inner_text() == "镇溪街道 → 乾州街道、镇溪街道"
+    assert Studio.objects.get(pk=office.studio.pk).township_id == "433101005"
+    assert Township.objects.get(pk="433101005").valid_to is None
+    page = enter(cast.clerk, reverse("notifications:inbox"), viewport)
+    assert "撤销撤并: 镇溪街道 → 乾州街道、镇溪街道" in page.content()

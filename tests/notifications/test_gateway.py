@@ -1,5 +1,6 @@
 """The HTTP gateway down, slow, broken, hanging up: a citizen gets a message once, or a person is asked."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.checks import run_checks
 from django.utils import timezone
 
 from notifications import outbox
+from notifications.gateway import request_body
 from notifications.models import Message
 from notifications.services import RETRY_AFTER, deliver, queue
 
@@ -176,3 +178,14 @@ def test_settings_that_cannot_work_are_said_at_the_start(settings, gateway, name
     assert not [error for error in run_checks() if error.id.startswith("notifications")]
     setattr(settings, name, value)
     assert [error for error in run_checks() if error.id.startswith("notifications")]
+
+
+def test_a_place_may_stand_within_a_longer_text_and_is_filled_once(settings):
+    settings.SMS_HTTP_KEY = "secret"
+    settings.SMS_HTTP_REQUEST = '{"content": "【人大】{text}", "to": ["86{phone}"], "other": "{unknown}"}'
+    body = request_body(phone="13807430001", text="我写了{key}和{phone}", reference="r")
+    assert json.loads(body) == {
+        "content": "【人大】我写了{key}和{phone}",
+        "to": ["8613807430001"],
+        "other": "{unknown}",
+    }

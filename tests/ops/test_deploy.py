@@ -42,6 +42,8 @@ def test_compose_secrets_are_those_the_script_makes(tmp_path):
     assert {f"./secrets/{name}" for name in made if name != ".gitignore"} == set(
         re.findall(r"file: (\./secrets/\S+?)}", COMPOSE)
     )
+    written = (tmp_path / ".env").read_text()
+    assert written == "ALLOWED_HOSTS=liaison.test\nPUBLIC_URL=https://liaison.test\n"
     assert made["postgres_password"] in made["owner_database_url"]
     assert "//liaison_app:" in made["database_url"] and made["postgres_password"] not in made["database_url"]
     assert all(text == text.strip() for name, text in made.items() if "." not in name)

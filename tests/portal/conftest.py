@@ -60,6 +60,7 @@ class Citizen:
 def text_of(response) -> str:
     """What is read: without tags, and without the tokens that differ every time."""
     page = re.sub(r'value="[^"]*"', "", response.content.decode())
+    page = re.sub(r"/m/[\w=-]+/", "", page)  # the link of one opinion
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 

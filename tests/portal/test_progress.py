@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import CITIZEN
 from common.templatetags.liaison import localdate_short
+from notifications.models import Message
 from opinions.lifecycle.reasons import door_for
 from opinions.models import Opinion
 from opinions.workflow import merging, notes, register, report_back, supervision, triage
@@ -158,3 +159,16 @@ def test_a_question_and_progress_show_the_agencys_number_and_hide_the_citizens(c
     page = text_of(citizen.looks_up(code))
     assert "已派人查看，联系0743-8222111。" in page
     assert "我的号码138****5678" in page and "13812345678" not in page
+
+
+def test_a_deputy_tells_the_citizen_a_first_word_and_nothing_else_changes(citizen, cast, office):
+    opinion, code = citizen.tells()
+    Opinion.objects.filter(pk=opinion.pk).update(deputy=cast.as_deputy)
+    before = Opinion.objects.get(pk=opinion.pk)
+    notes.explain(opinion.number, by=cast.deputy, words="已请街道去看，灯杆要换。")
+    page = text_of(citizen.looks_up(code))
+    assert "代表对您说" in page and "已请街道去看，灯杆要换。" in page
+    sent = Message.objects.filter(about=opinion.number, channel="sms").latest("pk")
+    assert "代表说：已请街道去看，灯杆要换" in sent.body
+    after = Opinion.objects.get(pk=opinion.pk)
+    assert (after.status, after.due_on) == (before.status, before.due_on)

@@ -15,7 +15,10 @@ import django
 django.setup()
 
 from collections import Counter
+from importlib import import_module
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from django.db.models import Count
 
@@ -45,6 +48,16 @@ def office(officers):
     for username, role, over in who:
         user = User.objects.create(username=username, name=username)
         Membership.objects.create(user=user, role=role, **over)
+
+
+def log_in(username):
+    """The cookies of a session as the login makes it."""
+    user = User.objects.get(username=username)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return {settings.SESSION_COOKIE_NAME: session.session_key}
 
 
 def write_down(count, title="公交站牌坏了"):

@@ -17,7 +17,7 @@ from opinions.models import Opinion
 from opinions.workflow import notes
 from tests.reliability import acts
 
-# Written by whoever migrates or tries out, and by nobody's work.
+# Written by migrations and by trials, not by the work of people.
 OWN = {"django_migrations", "django_content_type", "auth_permission"}
 
 

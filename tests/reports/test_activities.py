@@ -110,7 +110,9 @@ def test_next_door_is_not_counted(november, client, cast):
 def test_the_workbook_says_the_same(november, office):
     target = BytesIO()
     write_month(target, period=periods.parse("2026-11"), county=office.jishou)
-    lines = [list(line) for line in load_workbook(target)["代表活动"].iter_rows(values_only=True)]
+    lines = [
+        list(line) for line in load_workbook(target, data_only=True)["代表活动"].iter_rows(values_only=True)
+    ]
     start = next(n for n, line in enumerate(lines) if line[0] == "乡镇代码")
     rows = [dict(zip(lines[start], line, strict=True)) for line in lines[start + 1 :]]
     sums = next(row for row in rows if row["乡镇街道"] == "合计")

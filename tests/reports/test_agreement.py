@@ -85,7 +85,8 @@ class Office:
             target.seek(0)
             self.books[key] = CalamineWorkbook.from_filelike(target)
         lines = self.books[key].get_sheet_by_name(axis or "汇总").to_python()
-        header = next(line for line in lines if line[0] in ("乡镇代码", axis))
+        at = next(n for n, line in enumerate(lines) if line[0] in ("乡镇代码", axis))
+        header = [below or above for above, below in zip(lines[at], lines[at + 1], strict=True)]
         place = 0 if axis or len(area) == 9 else 1
         wanted = value if axis else area if len(area) == 9 else "合计"
         row = next((line for line in lines if line[place] == wanted), None)

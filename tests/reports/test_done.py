@@ -136,7 +136,7 @@ def test_the_month_page_shows_them_by_township_and_a_frozen_month_too(
     client.force_login(cast.official)
     page = client.get(reverse("reports:month", args=["2026-09"]) + "?county=433101")
     shown = page.context["done"]
-    assert [(line.name, line.cells[0].value) for line in shown["lines"]] == [("乾州街道", 1), ("镇溪街道", 0)]
+    assert [(line.name, line.cells[1].value) for line in shown["lines"]] == [("乾州街道", 1), ("镇溪街道", 0)]
     assert "本期工作" in page.text and "到期件按期答复率" in page.text
     report = month_report(office.jishou, SEPTEMBER, Opinion.objects.all(), TODAY)
     assert report.done_total["closed_in"] == 1
@@ -156,7 +156,7 @@ def test_a_frozen_month_keeps_what_was_done_in_it_and_lists_it(client, cast, off
         shown[code] = done(cast.official, periods.parse(code))
     assert set(shown.values()) == {(1, 2, 1)}
     frozen = freeze(county=office.jishou, month=SEPTEMBER, by=cast.official)
-    assert frozen.done == {"closed_in": 1, "due_in": 2, "due_on_time": 1}
+    assert frozen.done == {"carried_in": 1, "closed_in": 1, "due_in": 2, "due_on_time": 1, "left_open": 1}
     for code, then in shown.items():
         assert kept(office.jishou, code) == then, "freezing moves nothing"
     # Both go another way afterwards: reopened and, suspended and resumed, due in November.

@@ -51,10 +51,13 @@ def test_button_progress_and_download(client, cast, office):
         "主办单位",
         "类别",
         "反映渠道",
+        "单位分渠道",
+        "办理结果",
         "工作室与五有",
         "代表活动",
         "督办",
         "台账",
+        "图表",
     ]
     assert AccessRecord.objects.get(action="exported").details["rows"] == 1
     month = client.get(reverse("reports:month", args=["2026-09"]))

@@ -16,6 +16,7 @@ WORD = re.compile(r"[暗隐]\d{4}")
 # What a matter is to others: rows that exist only for those who deal with it.
 MATTER = {
     "notifications.Message": "county",
+    "notifications.Received": "county",
     "letters.Draft": "county",
     "letters.Letter": "county",
     "opinions.Attachment": "opinion__county",
@@ -56,6 +57,7 @@ BARE = {
     "reports.FrozenActivityFigure", "studios.StudioFormerTownship",
     "workdays.CalendarImport", "workdays.Holiday", "studios.County", "studios.AreaChange", "studios.Membership",
     "studios.CountyChoice", "studios.Assessment", "studios.AssessmentStep", "studios.OpeningTime", "deputies.Term",
+    "notifications.Muted",
     "notifications.Preference", "letters.Series", "opinions.TimeLimit", "opinions.TimeLimitChange",
     "opinions.EscalationLevel", "opinions.EscalationChange", "opinions.BulkTarget", "opinions.Category",
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
@@ -66,6 +68,7 @@ BARE = {
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {
     "code", "key", "about", "number", "digest", "salt", "hash", "phone_index", "phone_tail", "ledger_head",
+    "sender_index",
     "name_pinyin", "words_salt",
     "password", "username", "session_key", "email", "series", "occasion", "kind", "former_names", "outside_number",
     "handover_mark", "supervision_mark", "reply_mark", "months", "county", "measured", "bounds", "tried", "weeks",
@@ -82,6 +85,7 @@ OURS = (
     "opinions",
     "reports",
     "portal",
+    "incoming",
 )
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AccessRecord
+from studios.audit_trail import named_subject
 from studios.models import Role
 from tests.conftest import person
 
@@ -106,7 +107,18 @@ def test_it_can_be_taken_away_as_it_is_filtered_and_that_is_recorded(client, cas
     response = client.get(reverse("audit_export"), {"who": "clerk", "since": "2000-01-01"})
     book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))
     rows = list(book.active.iter_rows(min_row=4, values_only=True))
-    assert len(rows) == 4 and {row[2] for row in rows} == {"clerk", "stranger_clerk"}
-    assert "=HYPERLINK(1)" in {row[4] for row in rows}
+    assert len(rows) == 4 and {row[3] for row in rows} == {"clerk", "stranger_clerk"}
+    assert "=HYPERLINK(1)" in {row[5] for row in rows}
+    assert [row[0] for row in rows] == [1, 2, 3, 4]
+    made = AccessRecord.objects.filter(subject="=HYPERLINK(1)").get()
+    assert made.hash in {row[11] for row in rows} and made.sequence in {row[10] for row in rows}
+    assert book.active["B4"].number_format == "yyyy-mm-dd hh:mm:ss"
+    assert book.active["A2"].value.startswith("起止：2000年1月1日至")
+    assert "%E5%AE%A1%E8%AE%A1" in response["Content-Disposition"], "审计记录….xlsx"
     kept = AccessRecord.objects.filter(action="exported").get()
     assert kept.by == cast.auditor and kept.details["rows"] == 4
+
+
+def test_what_was_recorded_under_a_code_is_exported_in_words():
+    assert named_subject("assessment 81") == "五有评定81"
+    assert named_subject("433101-2026-000044") == "433101-2026-000044"

@@ -82,6 +82,7 @@ WORDS = {
     "reopen": lambda walk: {"reason": "没修好"},
     "supplement": lambda walk: {"words": "昨天又塌了一截"},
     "share_supplement": lambda walk: {"of": "433101-2026-000002", "words": "我家门口也塌了"},
+    "explain": lambda walk: {"words": "您反映的事已转给交通局，办好会告诉您。"},
     "note_progress": lambda walk: {"words": "已进场施工", "shown": True},
     "note_internally": lambda walk: {"words": "与村里电话核实过"},
 }

@@ -76,6 +76,7 @@ close             .          .      .        .        yi            .      .    
 reopen            .          .      .        .        cszyi         cszyi  .        cszyi  .
 supplement        czi        czi    czi      czi      czi           .      .        czi    .
 share_supplement  yi         yi     yi       yi       yi            .      .        .      .
+explain           di         di     di       di       di            .      .        .      .
 note_progress     .          .      hi       .        .             .      .        .      .
 note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
 file_paper        yi         yi     yi       yi       yi            yi     yi       yi     yi
@@ -136,6 +137,7 @@ SPECIAL = [
     ("no letter waits", "issue_supervision", "handling", "."),
     ("closed over a year ago", "reopen", "closed", "."),
     ("taken up before", "escalate", "handling", "."),
+    ("told a first word", "explain", "handling", "."),
 ]
 # What an office that issues a letter with every routing could break: the letter is written, received or taken back.
 WITH_LETTERS = (
@@ -392,6 +394,7 @@ WAYS = {
     "closed over a year ago": later("closed", days=400),
     "followed one closed": followed_one_closed,
     "taken up before": once("handling", "escalate", "l"),
+    "told a first word": once("handling", "explain", "d"),
 }
 
 

@@ -28,6 +28,9 @@ class DeputyChoice(forms.ModelMultipleChoiceField):
     with_township = False
 
 
+MANY_PEOPLE = 500  # met at one activity: more is asked about
+
+
 class VersionedForm(forms.Form):
     """`version` is the one that the person saw."""
 
@@ -197,6 +200,27 @@ class HoldForm(VersionedForm):
     summary = forms.CharField(
         label=_("what was done"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+
+    sure = forms.BooleanField(label=_("It is right as it stands"), required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once about numbers that are seldom right; ticked, they are taken."""
+        data = super().clean() or self.cleaned_data
+        people, present = data.get("people_met") or 0, data.get("present")
+        asked: object = ""
+        if people > MANY_PEOPLE:
+            asked = _("%d people at one activity: is that right?") % people
+        elif people and not present:
+            asked = _("People were met and no deputy was there: is that right?")
+        if asked:
+            self.fields["sure"].widget = forms.CheckboxInput()
+            if not data.get("sure"):
+                self.add_error("sure", str(asked))
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the service's keywords: the question is the form's alone."""
+        return {name: value for name, value in super().arguments().items() if name != "sure"}
 
     def prepare(self) -> None:
         """Offer those who take part, all of them ticked as present."""

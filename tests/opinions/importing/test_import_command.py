@@ -1,6 +1,7 @@
 """import_opinions as operators call it: its last line, its errors, its template."""
 
 import io
+import re
 
 import openpyxl
 import pytest
@@ -99,3 +100,16 @@ def test_a_filled_in_template_is_taken_in(command, tmp_path):
     book.worksheets[0].append([WHOLE_ROW.get(header) for header in HEADERS])
     book.save(out)
     assert command(None, name="模板.xlsx")[0][-1] == "read 1 / added 1 / known 0 / refused 0"
+
+
+def test_the_template_offers_what_there_is_to_choose_from(cast, tmp_path):
+    out = tmp_path / "empty.xlsx"
+    call_command("import_opinions", "--template", str(out), stdout=io.StringIO())
+    sheet = openpyxl.load_workbook(out).worksheets[0]
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
+    offered = {str(one.sqref).split(":")[0]: one.formula1 for one in sheet.data_validations.dataValidation}
+    assert offered[f"{heads['乡镇代码']}2"] == "'乡镇'!$A$2:$A$5"
+    assert re.fullmatch(r"'承办单位'!\$A\$2:\$A\$\d", offered[f"{heads['主办单位']}2"])
+    assert "电话" in offered[f"{heads['反映渠道']}2"] and "不满意" in offered[f"{heads['群众评价']}2"]
+    assert offered[f"{heads['保密']}2"] == '"是,否"'
+    assert {one.errorStyle for one in sheet.data_validations.dataValidation} == {"warning"}

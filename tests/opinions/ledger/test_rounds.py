@@ -108,6 +108,7 @@ def test_the_database_refuses_to_change_a_past_round(twice):
 OTHER = {
     "first_satisfaction": "satisfied",
     "last_satisfaction": "not",
+    "imported_satisfaction": "not",
     "satisfaction": "satisfied",
     "deputy_rating": "not",
     "outcome": "A",

@@ -58,6 +58,7 @@ FORMS = {
         report_back.Rate,
         reopen.Reopen,
         notes.Supplement,
+        notes.Explain,
         notes.NoteProgress,
         notes.NoteInternally,
     ]

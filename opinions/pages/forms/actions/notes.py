@@ -24,6 +24,17 @@ class Supplement(ActionForm):
         return given | {"files": numbered(given["files"])}
 
 
+class Explain(ActionForm):
+    code = "explain"
+    lead = _(
+        "Your own words to the citizen: explain what happens now. They read it on their progress page and in a text "
+        "message. The agency deals with the matter; promise nothing for it."
+    )
+    submit = _("Tell the citizen")
+
+    words = text_field(_("Your word to the citizen"))
+
+
 class NoteProgress(ActionForm):
     code = "note_progress"
     submit = _("Save the note")

@@ -1,0 +1,1 @@
+"""The manual of docs/manual, as pages of the product."""
