@@ -4,6 +4,7 @@ WeasyPrint sets the pages; it needs the Pango library of the operating system. W
 works, and `available` says so.
 """
 
+import logging
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError) as error:  # OSError: Pango is missing
         raise NoPdf(str(error)) from error
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # a line for each step of each file otherwise
     return weasyprint
 
 
