@@ -25,7 +25,8 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError) as error:  # OSError: Pango is missing
         raise NoPdf(str(error)) from error
-    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # a line for each step of each file otherwise
+    # Otherwise it logs each step of each file.
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     return weasyprint
 
 
