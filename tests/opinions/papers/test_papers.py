@@ -77,6 +77,10 @@ def test_a_letter_has_one_pdf_whose_digest_the_ledger_keeps(twice, walk):
     paper.file.storage.save(paper.file.name, io.BytesIO(b"%PDF-another"))
     refused = officer.get(f"/opinions/papers/{paper.pk}/file.pdf", follow=True)
     assert "不予发送" in refused.content.decode()
+    broken = verify().broken
+    assert (broken.number, broken.sequence) == (twice.number, event.sequence) and "PDF" in broken.what
+    paper.file.storage.delete(paper.file.name)
+    assert verify(number=twice.number).broken.what == "一份据此生成的 PDF 在存储中缺失"
 
 
 def test_the_register_form_tells_both_rounds_and_hides_who_wants_secrecy(twice, walk):
