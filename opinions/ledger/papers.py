@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from common.security.encrypted_files import Unreadable
-from opinions.models import Event, Opinion, Paper
+from opinions.models import Event, Paper
 
 from .files import digest_of
 from .rows import keys_between
