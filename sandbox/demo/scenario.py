@@ -91,7 +91,7 @@ class Life:
         return self.look()
 
     def forget(self) -> None:
-        """Read the opinion anew when it is asked for next."""
+        """Fetch the opinion again when it is asked for next."""
         self.__dict__.pop("opinion", None)
 
     def look(self) -> Opinion:
