@@ -10,22 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from studios.areas.change_handlers import ChangeHandler, Move, keep_former
+from studios.areas.change_handlers import ChangeHandler, Move, keep_former, returning
 
 from .models import Activity, Deputy, DeputyFormerTownship
 from .models.activities import COMING
 
 
-def _of_studios(move: Move, rows: QuerySet, code: str) -> QuerySet:
-    """Keep, in a split, only what belongs to the studios that leave, and what goes back after a merger."""
+def _of_studios(move: Move, rows: QuerySet, going: Q) -> QuerySet:
+    """Keep, in a split, only what belongs to the studios that leave; of a merger undone also what is `going` back."""
     if move.whole:
         return rows
-    of_studios = Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios)
-    return rows.filter(of_studios | Q(pk__in=move.returning.get(code, ())))
+    return rows.filter(Q(studio__in=move.studios) | Q(studio__belongs_to__in=move.studios) | going)
 
 
 def _deputies(move: Move) -> QuerySet:
-    rows = _of_studios(move, Deputy.objects.filter(township__in=move.away), "deputies")
+    going = returning(move, move.returning.get("deputies", ()))
+    rows = _of_studios(move, Deputy.objects.filter(township__in=move.away), going)
     return rows.order_by("name_pinyin", "id")
 
 
@@ -35,7 +35,7 @@ def _activities(move: Move) -> QuerySet:
         rows = rows.filter(on__gte=move.undoes)
     else:
         rows = rows.filter(state__in=COMING, on__gte=timezone.localdate())
-    return _of_studios(move, rows, "activities").order_by("on", "id")
+    return _of_studios(move, rows, Q(pk__in=move.returning.get("activities", ()))).order_by("on", "id")
 
 
 def _moves(rows: Callable[[Move], QuerySet]) -> Callable[..., int]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import IO, Any
 
 from django.http import FileResponse, HttpResponse
@@ -39,6 +40,7 @@ def congress(request: StaffRequest) -> HttpResponse:
             "asked": urlencode({**form.data, **report.place.parameters}),
             "lead": lead_of(report),
             "sentences": sentences(report),
+            "tables": _tables(report),
             "pairs": _before_and_after(report),
             "change_heads": change_heads(),
             "changes": list(changes_of(report)),
@@ -73,6 +75,24 @@ def _span(form: SpanForm) -> Span:
 
 def _where(request: StaffRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("county", "township") if request.GET.get(name)}
+
+
+def _tables(report: CongressReport) -> list[dict[str, Any]]:
+    """Return the columns in two tables, each as wide as a screen: what there is, and what was done."""
+    middle = next(place for place, item in enumerate(report.columns) if item.code == "held")
+    titles = [
+        (_("Studios, deputies and funding"), slice(0, middle)),
+        (_("Activities and opinions"), slice(middle, None)),
+    ]
+    return [
+        {
+            "title": title,
+            "columns": report.columns[part],
+            "lines": [replace(line, cells=line.cells[part]) for line in report.lines],
+            "total": report.total[part],
+        }
+        for title, part in titles
+    ]
 
 
 def _before_and_after(report: CongressReport) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@
 Each says which rows of its app belong to those that leave, and moves them inside the caller's transaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -50,19 +50,28 @@ class ChangeHandler:
 
 
 def keep_former(model: type[FormerTownship], rows: QuerySet, move: Move, at: datetime) -> None:
-    """Keep, as rows of `model`, where `rows` were until now. What goes back was never elsewhere: then the rows that the
-    merger wrote are deleted."""
-    if move.undoes:
-        written: Any = model
-        written.objects.filter(of__in=rows.order_by(), township=move.to, until=move.undoes).delete()
-    else:
-        model.keep(rows, at)
+    """Keep, as rows of `model`, where `rows` were until now. What a merger moved and goes back was never elsewhere: the
+    row that the merger wrote is deleted. A unit that ends with its merger was in force on no day and is not kept."""
+    written: Any = model
+    went = (
+        written.objects.filter(township=move.to, until=move.undoes) if move.undoes else written.objects.none()
+    )
+    back = list(went.filter(of__in=rows.order_by()).values_list("of", flat=True))
+    if not (move.undoes and move.whole):
+        model.keep(rows.exclude(pk__in=back), at)
+    went.filter(of__in=back).delete()
+
+
+def returning(move: Move, keys: Iterable[int]) -> Q:
+    """Return the condition for the rows among `keys` that a move takes; in an undoing without those that were moved
+    again after the merger, which stay where they were put."""
+    return Q(pk__in=keys) & ~Q(former_townships__until__gt=move.undoes) if move.undoes else Q(pk__in=keys)
 
 
 def _studios(move: Move, kind: str) -> QuerySet:
     rows = Studio.objects.filter(township__in=move.away, kind=kind)
     if not move.whole:
-        rows = rows.filter(Q(pk__in=move.studios) | Q(belongs_to__in=move.studios))
+        rows = rows.filter(returning(move, move.studios) | Q(belongs_to__in=move.studios))
     return rows.order_by("township", "name_pinyin", "id")
 
 
