@@ -1,6 +1,7 @@
 """The files an operator relies on say what the code does: .env.example, docker-compose.yml, its secrets."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -70,7 +71,8 @@ GUIDE = (ROOT / "docs" / "manual" / "operator.md").read_text()
 
 def test_the_proxy_of_the_guide_without_docker_serves_what_the_units_make():
     command = re.search(r"^(sed .*deploy/nginx.conf) >", GUIDE, re.MULTILINE)[1]
-    made = subprocess.run(command, shell=True, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    words = shlex.split(command)
+    made = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     settings = dict(re.findall(r"^([A-Z_]+)=(.*)$", UNIT_SETTINGS, re.MULTILINE))
     assert set(re.findall(r"alias (\S+/static)/", made)) == {settings["STATIC_ROOT"]}
     # Nginx is not in the group of the application, whose data folder nobody else enters.
