@@ -10,9 +10,9 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data \
     STATIC_ROOT=/static
-# pg_dump and pg_restore, of the server's own version (docker-compose.yml).
+# pg_dump and pg_restore, of the server's own version (docker-compose.yml); Pango and a Chinese font for PDFs.
 # hadolint ignore=DL3008
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 # Volumes that are new take over the owner of these folders.
 RUN groupadd --system --gid 10001 liaison \
     && useradd --system --uid 10001 --gid liaison --home-dir /data --no-create-home liaison \

@@ -3,7 +3,19 @@ from django.urls import path
 from studios.rolls.views import import_page, template_of
 
 from .importing import views
-from .pages import actions, attachments, calls, detail, entry, fragments, list, search, signing, worklists
+from .pages import (
+    actions,
+    attachments,
+    calls,
+    detail,
+    entry,
+    fragments,
+    list,
+    papers,
+    search,
+    signing,
+    worklists,
+)
 from .supervision.views import time_limits
 from .triage.responsibilities import RESPONSIBILITIES
 from .triage.views import setup, topics
@@ -36,6 +48,10 @@ urlpatterns = [
     path("letters/", signing.letters_to_sign, name="letters_to_sign"),
     path("letters/sign/", signing.sign_letters, name="sign_letters"),
     path("letters/<int:pk>/drop/", signing.drop_letter, name="drop_letter"),
+    path("letters/<int:pk>/letter.pdf", papers.letter_pdf, name="letter_pdf"),
+    path("papers/<int:pk>/", papers.paper, name="paper"),
+    path("papers/<int:pk>/progress/", papers.progress, name="paper_progress"),
+    path("papers/<int:pk>/file.pdf", papers.paper_file, name="paper_file"),
     path("handling/", worklists.handling_desk, name="handling_desk"),
     path("responsibilities/import/", import_page(RESPONSIBILITIES), name="import_responsibilities"),
     path(
@@ -61,6 +77,7 @@ urlpatterns = [
     path("waiting/<slug:what>/", worklists.waiting, name="waiting"),
     path("<str:number>/", detail.detail, name="detail"),
     path("<str:number>/print/", detail.registration_form, name="print"),
+    path("<str:number>/paper/", papers.new_paper, name="new_paper"),
     path("<str:number>/slip/", detail.slip, name="slip"),
     path("<str:number>/copy/", detail.copy, name="copy"),
     path("<str:number>/alike/", worklists.alike_of, name="alike_of"),

@@ -306,6 +306,11 @@ TABLE = {
     "letters:detail": of_letter(),
     "letters:docx": of_letter(),
     "letters:print": of_letter(),
+    "opinions:letter_pdf": of_letter(ok=302),
+    "opinions:paper": Row(INSIDE - {"deputy"}, READERS - (INSIDE - {"deputy"}), args=("paper",)),
+    "opinions:paper_progress": Row(INSIDE - {"deputy"}, READERS - (INSIDE - {"deputy"}), args=("paper",)),
+    "opinions:paper_file": Row(INSIDE - {"deputy"}, READERS - (INSIDE - {"deputy"}), args=("paper",), ok=302),
+    "opinions:new_paper": of_opinion(CLERKS | {"officer"} | SUPERVISORS),
     "letters:sign": of_letter({"handler"}, ok=302, post={}),
     "letters:stamp": of_letter({"officer"} | SUPERVISORS, ok=302, post={}),
     "letters:file": of_letter({"officer"} | SUPERVISORS, ok=409, post={}),
@@ -396,7 +401,17 @@ OF_ACTIVITY = {
     "hold": PLANNERS, "announce": PLANNERS, "change": PLANNERS, "cancel": PLANNERS, "excuse": PLANNERS | {"deputy"},
 }  # fmt: skip
 # Steps of the system alone, and what is not an action at all, are no pages.
-NO_PAGES = ["register", "archive", "undo_import", "close", "recalculate", "move", "delete", "status"]
+NO_PAGES = [
+    "register",
+    "archive",
+    "undo_import",
+    "close",
+    "recalculate",
+    "move",
+    "file_paper",
+    "delete",
+    "status",
+]
 
 
 @pytest.fixture

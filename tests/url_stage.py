@@ -20,6 +20,7 @@ from opinions.models import (
     Attachment,
     Import,
     Opinion,
+    Paper,
     Proposal,
     RoutingRule,
     TimeLimit,
@@ -149,7 +150,11 @@ def build(cast, office):
         county=office.jishou, topic=topics[1], title="站台", reason="多人反映", months=3, taken_up_on=now.date(),
         taken_up_by=cast.official, due_on=now.date(),
     )  # fmt: skip
+    paper = Paper.objects.create(
+        opinion=row, kind="letter", letter=letter, made_by=cast.officer, asked_at=now, heartbeat_at=now
+    )
     return SimpleNamespace(
+        paper=paper.pk,
         rule=rule.pk,
         model=model.pk,
         topic=topics[0].pk,

@@ -12,7 +12,7 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 # The folders of our own uploads; any other file in the storage is not ours to delete.
-FOLDERS = ("attachments", "deputies", "imports", "reports", "studios", "triage")
+FOLDERS = ("attachments", "deputies", "imports", "papers", "reports", "studios", "triage")
 YOUNG = timedelta(days=1)  # its row may still be on its way
 BATCH = 500
 

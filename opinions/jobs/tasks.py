@@ -5,13 +5,13 @@ from django.core.management import call_command
 
 from common.ops import orphan_files
 from opinions.importing import jobs
-from opinions.models import TrainedModel
+from opinions.models import Paper, TrainedModel
 from opinions.supervision import bulk_notices
 from opinions.triage import similarity
 from opinions.workflow import calendar_changes, receipts
 from workdays import clock
 
-from . import retention
+from . import papers, retention
 from . import sweep as due
 
 
@@ -31,6 +31,7 @@ def sweep() -> None:
     jobs.requeue_stalled()
     bulk_notices.requeue_stalled()
     TrainedModel.requeue_stalled()
+    Paper.requeue_stalled()
     similarity.backfill()
     receipts.forget_keys()
 
@@ -50,3 +51,9 @@ def nightly() -> None:
 def send_bulk_notices(pk: int) -> None:
     """Send the notices of one BulkNotice."""
     bulk_notices.run(pk)
+
+
+@shared_task(name="opinions.make_paper")
+def make_paper(pk: int) -> None:
+    """Make one PDF."""
+    papers.make(pk)

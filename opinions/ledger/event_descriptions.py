@@ -280,6 +280,7 @@ DESCRIPTIONS: dict[str, Callable[[Data, Names], str]] = {
     "rate": _rate,
     "close": lambda data, names: _("Closed"),
     "sign_off_letter": letters.sign_off_letter,
+    "file_paper": letters.file_paper,
     "reopen": _reopen,
     "supplement": notes.supplement,
     "share_supplement": notes.share_supplement,

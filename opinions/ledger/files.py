@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.security.encrypted_files import Unreadable
-from opinions.models import Attachment, Event, Opinion
+from opinions.models import Attachment, Event, Opinion, Paper
 
 from .chain import NamedFiles
 
@@ -79,10 +79,10 @@ def _wrong(digests: list[str] | None, files: list[Attachment]) -> str:
     return ""
 
 
-def digest_of(attachment: Attachment) -> str:
+def digest_of(stored: Attachment | Paper) -> str:
     """Return the SHA-256 of the stored content in hex; raises FileNotFoundError when the store has no such file."""
     found = hashlib.sha256()
-    with attachment.file.open("rb") as content:
+    with stored.file.open("rb") as content:
         while chunk := content.read(CHUNK):
             found.update(chunk)
     return found.hexdigest()

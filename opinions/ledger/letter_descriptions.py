@@ -38,6 +38,20 @@ def sign_off_letter(data: Data, names: Names) -> str:
     return _("Signed off: %(numbers)s") % {"numbers": _(", ").join(data.get("letters", []))}
 
 
+def file_paper(data: Data, names: Names) -> str:
+    """Return which paper was made as PDF, and how its digest begins."""
+    what = data.get("letter") or {
+        "form": _("Register form"),
+        "survey": _("Survey form"),
+        "case": _("Whole case"),
+    }.get(data.get("paper", ""), "")
+    return _("Made as PDF: %(what)s, %(pages)s pages, SHA-256 %(digest)s…") % {
+        "what": what,
+        "pages": data.get("pages", ""),
+        "digest": data.get("sha256", "")[:16],
+    }
+
+
 def with_void_letters(sentence: str, data: Data) -> str:
     """Add to the sentence of an action the numbers of the letters that it made void, and the drafts it dropped, if
     any."""

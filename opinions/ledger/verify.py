@@ -23,6 +23,7 @@ from opinions.models import Opinion
 from .chain import HEAD, Broken, Head, NamedFiles, chain, head_of
 from .files import broken_file
 from .messages import QueuedMessages, missing_message
+from .papers import broken_paper
 from .rows import Row, keys_between, rows_of
 from .stored_columns import PastRounds, broken_round
 
@@ -129,11 +130,11 @@ def _verify_slice(proof: Proof, heads: list[Head], after: int, until: int | None
 
 
 def _with_files_and_rounds(proof: Proof, after: int, until: int | None) -> Proof:
-    """Compare the past rounds, files and messages that the slice's ledger rows name with what is stored, unless a row
-    is broken already."""
+    """Compare the past rounds, files, papers and messages that the slice's ledger rows name with what is stored, unless
+    a row is broken already."""
     if proof.broken is None:
         found = broken_round(proof.rounds, after, until) or broken_file(proof.files, after, until)
-        found = found or missing_message(proof.queued)
+        found = found or broken_paper(after, until) or missing_message(proof.queued)
         proof.broken = Broken(*found) if found else None
     proof.files, proof.rounds, proof.queued = {}, {}, {}
     return proof

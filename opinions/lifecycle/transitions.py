@@ -175,6 +175,8 @@ ACTIONS = {action.code: action for action in [
     _action("sign_off_letter", "signing", _("sign off the letters"), [U, H, A, B, C], None, [SUPERVISOR, OFFICIAL],
             icon="pen", allows=guards.draft_waits,
             tone="", topic=NEWS, public=None),
+    _action("file_paper", "papers", _("keep a paper as PDF"), Status, None, [SYSTEM], icon="file-earmark-pdf",
+            tone="", topic=NEWS, public=None),
     _action("acknowledge", "supervision", _("reply to the notice"), ESCALATING, None, [HANDLER, CLERK],
             icon="reply-all", allows=guards.must_acknowledge,
             tone="", topic=NEWS, public=None),

@@ -13,6 +13,7 @@ from .ledger import Event, EventText
 from .notices import Notice
 from .number_series import NumberSeries
 from .opinion import Opinion
+from .paper import Paper
 from .planned_erasure import PlannedErasure
 from .receipt import Receipt
 from .rounds import PastRound
@@ -40,6 +41,7 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "Outcome",
+    "Paper",
     "PastRound",
     "PlannedErasure",
     "Proposal",

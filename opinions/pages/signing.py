@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import audit
 from accounts.models import AccessRecord, User
 from accounts.requests import StaffRequest
+from common.ui import pdf
 from common.ui.pagination import paginate
 from letters import drafts
 from letters.bad_template import BadTemplate
@@ -25,6 +26,7 @@ from letters.rendering import render as rendered
 from letters.services import NotPossible
 from letters.sheet import blocks
 from letters.templates import current_template
+from opinions.jobs import papers
 from opinions.lifecycle.errors import Refused
 from opinions.lists.access import roles_required
 from opinions.models import Opinion
@@ -144,7 +146,10 @@ def _sign_off(row: Draft, request: StaffRequest) -> str:
         sign_off_letter(row.about, by=request.user, only=[row.pk])
     except Opinion.DoesNotExist:
         raise Http404 from None
-    return str(Letter.objects.defer("facts_text").get(draft=row.pk))
+    letter = Letter.objects.defer("facts_text").get(draft=row.pk)
+    if pdf.available():
+        papers.request_letter(letter, by=request.user)
+    return str(letter)
 
 
 @require_POST

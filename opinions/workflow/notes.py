@@ -7,6 +7,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import SYSTEM, Actor
@@ -98,9 +99,14 @@ def delete_files(attachments: QuerySet[Attachment]) -> int:
     committed."""
     files = [attachment.file for attachment in attachments]
     attachments.delete()
+    delete_stored(files)
+    return len(files)
+
+
+def delete_stored(files: Iterable[FieldFile]) -> None:
+    """Delete the files of rows that were deleted, when the transaction has committed."""
     for file in files:
         transaction.on_commit(partial(file.storage.delete, str(file.name)))
-    return len(files)
 
 
 def _notify_of_addition(t: Transition, words: str) -> None:

@@ -11,7 +11,7 @@ from opinions.lifecycle.errors import Refused
 from opinions.lifecycle.origins import WEB
 from opinions.models import EventText, Opinion, SimilarityKey
 from opinions.privacy import query_codes
-from opinions.workflow import letters, receipts
+from opinions.workflow import letters, papers, receipts
 
 from .notes import delete_files, forget_passed_on
 from .transition import transition
@@ -118,5 +118,6 @@ def erase(
         t.data = {"files": delete_files(opinion.attachments.all())}
         forget(about=opinion.number)
         letters.erase(t)
+        papers.erase(t)
         t.text = reason
     return opinion

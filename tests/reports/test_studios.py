@@ -104,6 +104,14 @@ def test_the_prefecture_sees_its_counties_and_a_county_itself_alone(client, cast
     assert client.get(OVERVIEW, {"county": "433123"}).status_code == 404
 
 
+def test_one_township_is_asked_for_by_its_code(client, cast, county):
+    client.force_login(cast.official)
+    asked = {"township": "433101005"}
+    assert client.get(OVERVIEW, asked).status_code == 200
+    assert (totals(client)["studios"], totals(client, **asked)["studios"]) == (3, 1)
+    assert client.get(OVERVIEW, {"township": "433123100"}).status_code == 404, "next door"
+
+
 @pytest.mark.parametrize("code", FIGURES)
 def test_each_figure_opens_the_rows_it_counted(client, cast, county, code):
     client.force_login(cast.prefecture)

@@ -63,7 +63,7 @@ BARE = {
     "opinions.Responsibility", "opinions.TrainedModel", "opinions.Event", "opinions.Notice", "opinions.PastRound",
     "opinions.NumberSeries", "opinions.UrgentFlag", "opinions.SimilarityKey", "reports.Report", "reports.FrozenMonth",
     "reports.FrozenFigure", "reports.FrozenDone", "reports.FrozenOpinion", "opinions.Receipt", "accounts.TokenBucket",
-    "studios.Approval", "anchors.Leaf", "anchors.Block", "anchors.Anchor",
+    "studios.Approval", "opinions.Paper", "anchors.Leaf", "anchors.Block", "anchors.Anchor",
 }  # fmt: skip
 # Columns by which things are found, ordered or proved: codes and keys, no words.
 KEYS = {

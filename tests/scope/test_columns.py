@@ -44,6 +44,7 @@ FREE = {
     "notifications.Received": ("key sender_index about", HASHES),
     "notifications.Preference": ("by_email", COUNTS),
     "opinions.Attachment": ("kind digest file", CODES),
+    "opinions.Paper": ("digest file", CODES),
     "opinions.BulkTarget": ("reason", "a sentence of the product"),
     "opinions.Category": ("name keywords", OFFICE),
     "opinions.EscalationChange": ("reason actor before rungs", STAFF),

@@ -68,6 +68,7 @@ WORDS = {
     "notify": lambda walk: {"kind": "urge"},
     "issue_supervision": lambda walk: {"words": "请实地查看"},
     "sign_off_letter": lambda walk: {},
+    "file_paper": lambda walk: {"paper": "form", "digest": "0" * 64, "pages": 2},
     "acknowledge": lambda walk: {"reply": "马上办", "promised_on": (walk.now + timedelta(days=9)).date()},
     "escalate": lambda walk: {"reason": "多村反映"},
     "recalculate": lambda walk: {"year": 2026},

@@ -79,6 +79,7 @@ share_supplement  yi         yi     yi       yi       yi            .      .    
 explain           di         di     di       di       di            .      .        .      .
 note_progress     .          .      hi       .        .             .      .        .      .
 note_internally   cosi       cosi   cosi     cosi     cosi          cosi   cosi     cosi   cosi
+file_paper        yi         yi     yi       yi       yi            yi     yi       yi     yi
 """
 # A notice is replied to by whoever it was sent to: these have the action's role, and not in this status.
 NOT_THEIRS = {("acknowledge", "answered"): "h"} | {
