@@ -7,7 +7,7 @@ the gateway is told that we have it, and its end is written with the opinion's l
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from common.db.database import skip_locked
@@ -59,7 +59,8 @@ def is_kept(key: str) -> bool:
 def work_on(pk: int, *, now: datetime | None = None) -> str | None:
     """Do what the message asks for; returns its new state, None when another worker has it or had it.
 
-    If anything fails all of it is undone, and it is tried again; after MOST_ATTEMPTS a clerk gets it."""
+    If anything fails all of it is undone, and it is tried again; after MOST_ATTEMPTS a clerk gets it. Attempts that the
+    database broke off do not count."""
     now = now or timezone.now()
     try:
         with transaction.atomic():
@@ -70,6 +71,11 @@ def work_on(pk: int, *, now: datetime | None = None) -> str | None:
             row.settled_at = now
             row.save(update_fields=["state", "settled_at", "about", "county", "township", "studio"])
             return row.state
+    except (
+        OperationalError
+    ) as error:  # a lock not granted in time, a lost connection: no fault of the message
+        log.warning("message received %s will be tried again: %s", pk, error)
+        return None
     except Exception:
         log.exception("message received %s could not be worked on", pk)
         return _failed(pk, now)

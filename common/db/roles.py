@@ -38,7 +38,11 @@ def grant_application(role: str, password: str) -> list[str]:
         name, quote = connection.ops.quote_name, connection.ops.quote_name
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
-        limits = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+        limits = "LOGIN NOCREATEDB NOCREATEROLE"
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        # An owner who is no superuser may not name these of a role that is there; nor could it have given them.
+        if verb == "CREATE" or cursor.fetchone()[0]:
+            limits += " NOSUPERUSER NOREPLICATION NOBYPASSRLS"
         cursor.execute(f"{verb} ROLE {name(role)} {limits} PASSWORD %s", [password])
         cursor.execute(f"REVOKE CREATE ON SCHEMA {quote(schema)} FROM PUBLIC, {name(role)}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {quote(schema)} FROM {name(role)}")

@@ -87,16 +87,21 @@ class Life:
     def take(self, action: Callable[..., object], **words: Any) -> Opinion:
         """Take one action at the present moment of the story; return the opinion."""
         action(self.number, at=self.at, **words)
+        self.forget()
         return self.look()
+
+    def forget(self) -> None:
+        """Fetch the opinion again when it is asked for next."""
+        self.__dict__.pop("opinion", None)
 
     def look(self) -> Opinion:
         """Return the opinion after all that has fallen due up to the present moment of the story."""
         for _turn in range(MOST_CHECKS):
-            self.__dict__.pop("opinion", None)
             falls_due = self.opinion.next_check_at
             if falls_due is None or falls_due > self.at:
                 break
             sweep.check(self.number, now=max(falls_due, self.opinion.changed_at))
+            self.forget()
         return self.opinion
 
     def until(self, moment: datetime) -> Opinion:

@@ -9,7 +9,7 @@ from accounts.models import User
 from opinions.lifecycle.statuses import Status
 from opinions.models import Category
 from opinions.triage import routing, urgent
-from opinions.workflow import joint, report_back, secrecy, supervision, triage
+from opinions.workflow import joint, notes, report_back, secrecy, supervision, triage
 from sandbox.texts import said
 from studios.models import Agency, Role
 from workdays.calendar import add_workdays, workdays_between
@@ -56,6 +56,15 @@ def signed(life: Life) -> None:
     routed(life)
     life.wait(life.rng.choice([0, 0, 0, 1]))
     life.take(triage.sign, by=life.crew.handler(life.opinion))
+    explained(life)
+
+
+def explained(life: Life) -> None:
+    """Tell the citizen a first word as the deputy who brought the opinion, if that one has an account."""
+    deputy = life.opinion.deputy
+    if deputy and deputy.user:
+        words = "您反映的事我已转给承办单位，我会一直跟着，有结果第一时间告诉您。"
+        life.take(notes.explain, by=deputy.user, words=words)
 
 
 def signed_jointly(life: Life) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from django.db import OperationalError
 
 from incoming import services
 from notifications.models import Message, Muted, Received
@@ -197,6 +198,20 @@ def test_what_fails_is_tried_again_and_then_waits_for_a_clerk(gateway, monkeypat
     states = [services.sweep() and Received.objects.get().state for _ in range(4)]
     assert states == ["new", "new", "new", "waiting"]
     assert Message.objects.count() == 0
+
+
+def test_what_the_database_breaks_off_is_tried_again_however_often(gateway, monkeypatch):
+    def broken_off(*_args):
+        raise OperationalError("canceling statement due to lock timeout")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services.matching, "act", broken_off)
+        gateway.brings(LIN, LAMP)
+        for _ in range(6):
+            services.sweep()
+    assert Received.objects.get().state == "new"
+    services.sweep()
+    assert (Received.objects.get().state, Opinion.objects.get().body) == ("done", LAMP)
 
 
 def test_erasing_an_opinion_erases_its_messages(lamp, cast, gateway):

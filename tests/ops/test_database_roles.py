@@ -71,3 +71,16 @@ def test_the_owner_is_no_application(db):
         call_command("grant_application", "--url", f"postgres://{owner}:x@host/db")
     with pytest.raises(CommandError, match="password"):
         call_command("grant_application", "--url", "postgres://host/db")
+
+
+def test_an_owner_who_is_no_superuser_grants_it_again_after_an_upgrade(db, capsys):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_database()")
+        boss, database = cursor.fetchone()
+        cursor.execute(f'CREATE ROLE "owner_{database}" CREATEROLE')
+        cursor.execute(f'GRANT "{boss}" TO "owner_{database}"')
+        cursor.execute(f'SET LOCAL ROLE "owner_{database}"')
+        for _installed_then_upgraded in range(2):
+            call_command("grant_application", "--url", f"postgres://app_{database}:secret@host/db")
+        cursor.execute("RESET ROLE")
+    assert capsys.readouterr().out.count("tables only grow") == 2

@@ -1,6 +1,7 @@
 """The files an operator relies on say what the code does: .env.example, docker-compose.yml, its secrets."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,11 +10,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
+UNIT_SETTINGS = (ROOT / "deploy" / "systemd" / "liaison.env").read_text()
 SETTINGS = set(
     re.findall(
         r'\benv(?:\.[a-z_]+)?\(\s*"([A-Z0-9_]+)"', (ROOT / "congress_liaison" / "settings.py").read_text()
     )
 )
+
+
+def unit(name):
+    return (ROOT / "deploy" / "systemd" / f"liaison-{name}.service").read_text()
 
 
 def test_every_setting_is_explained_in_the_example():
@@ -58,3 +64,30 @@ def test_images_are_pinned_and_nothing_runs_as_root():
     assert all(re.search(r":\d+\.\d+", image) for image in images)
     assert COMPOSE.count("cap_drop: [ALL]") == 4
     assert (ROOT / "Dockerfile").read_text().count("USER ") == 1
+
+
+GUIDE = (ROOT / "docs" / "manual" / "operator.md").read_text()
+
+
+def test_the_proxy_of_the_guide_without_docker_serves_what_the_units_make():
+    command = re.search(r"^(sed .*deploy/nginx.conf) >", GUIDE, re.MULTILINE)[1]
+    words = shlex.split(command)
+    made = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    settings = dict(re.findall(r"^([A-Z_]+)=(.*)$", UNIT_SETTINGS, re.MULTILINE))
+    assert set(re.findall(r"alias (\S+/static)/", made)) == {settings["STATIC_ROOT"]}
+    # Nginx is not in the group of the application, whose data folder nobody else enters.
+    assert not settings["STATIC_ROOT"].startswith(settings["DATA_DIR"])
+    assert "http://127.0.0.1:8000" in made and "--bind 127.0.0.1:8000" in unit("web")
+    assert re.findall(r"listen (.+);", made) == ["80", "443 ssl"]
+    assert "pid /run/nginx.pid;" in made
+    assert not re.search(r"/run/secrets|//web|/dev/std", made)
+
+
+def test_the_units_may_write_where_their_settings_lead():
+    target = re.search(r"^BACKUP_TARGET=(.*)$", UNIT_SETTINGS, re.MULTILINE)[1]
+    writable = re.search(r"^ReadWritePaths=(.*)$", unit("worker"), re.MULTILINE)[1].replace("-/", "/").split()
+    assert writable == ["/var/lib/liaison", target]
+
+
+def test_the_owner_of_the_guide_may_make_the_role_of_the_application():
+    assert "create role liaison login createrole" in GUIDE

@@ -89,7 +89,7 @@ def test_all_that_can_be_met_is_met(demo):
     taken = set(Event.objects.values_list("action", flat=True))
     assert set(ACTIONS) - taken <= {
         "amend", "erase", "give_copy", "move", "recall", "unmerge", "recalculate", "supplement", "note_internally",
-        "file_paper", "explain", "reissue_code", "share_answer", "share_supplement", "archive", "undo_import",
+        "file_paper", "reissue_code", "share_answer", "share_supplement", "archive", "undo_import",
         # What no ordinary year brings: an agency without people, a refused message, a letter after a standstill.
         "hand_on", "hand_on_part", "not_told", "issue_supervision",
     }  # fmt: skip
