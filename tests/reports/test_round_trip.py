@@ -5,8 +5,10 @@ import io
 import pytest
 from django.utils import timezone
 
+from common.excel.tables import BROWSER
 from opinions.importing.decisions import Decisions
 from opinions.importing.services import import_file
+from opinions.importing.survey import survey
 from opinions.jobs import sweep
 from opinions.ledger.verify import verify
 from opinions.models import Import, Opinion
@@ -98,7 +100,10 @@ def test_exported_and_taken_in_again_it_gives_the_same_figures(year, office):
     write_month(out, period=parse("2026"), county=office.jishou, now=NOW)
     old = set(Opinion.objects.values_list("pk", flat=True))
     out.seek(0)
-    decisions = Decisions(open_rows=Import.OpenRows.DATED, approved=True)
+    columns = survey(out, "工作簿.xlsx", limits=BROWSER).targets  # as the page does it
+    assert columns["登记时间"] == "登记时间"
+    out.seek(0)
+    decisions = Decisions(open_rows=Import.OpenRows.DATED, approved=True, columns=columns)
     summary = import_file(out, "工作簿.xlsx", by=year.officer, now=NOW, decisions=decisions)
     assert (summary.added, summary.refused, summary.errors) == (10, 0, [])
     after = counted(Opinion.objects.exclude(pk__in=old))
