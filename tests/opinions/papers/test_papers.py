@@ -83,6 +83,25 @@ def test_a_letter_has_one_pdf_whose_digest_the_ledger_keeps(twice, walk):
     assert verify(number=twice.number).broken.what == "一份据此生成的 PDF 在存储中缺失"
 
 
+def sizes(reader: PdfReader) -> set[float]:
+    """The sizes in points of all that is printed."""
+    found = set()
+
+    def note(text, user, matrix, _font, size):
+        if text.strip():
+            found.add(round(size * abs(matrix[3] * user[3]), 1))
+
+    for page in reader.pages:
+        page.extract_text(visitor_text=note)
+    return found
+
+
+def test_nothing_is_printed_too_small_to_read(twice, walk):
+    for kind in ("form", "survey", "case"):
+        _paper, reader, _content = made(papers.request(twice, kind, by=walk.cast.supervisor, named=False))
+        assert min(sizes(reader)) >= 8, kind
+
+
 def test_the_register_form_tells_both_rounds_and_hides_who_wants_secrecy(twice, walk):
     _paper, reader, _content = made(papers.request(twice, "form", by=walk.cast.officer, named=False))
     text = words(reader)
