@@ -18,7 +18,7 @@ from .decisions import Decisions
 from .entries import Entry
 from .parser import Reader
 from .survey import ColumnFound, open_ledger, propose
-from .vocabulary.headers import NOTE, OUT
+from .vocabulary.headers import NOTE, OUT, candidates
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,18 @@ class LedgerFile:
     def _match(self, headers: Iterable[str]) -> tuple[dict[str, str], list[str], list[str]]:
         spelled: dict[str, str] = {}
         notes = []
-        for header, target in targets_of(headers, self.decisions.columns).items():
+        here = list(headers)  # other sheets may have other headers, and those say nothing of this one
+        for header, target in targets_of(here, self.decisions.columns).items():
+            if header not in here:
+                continue
             if target == NOTE or target in spelled:
                 notes.append(header)
             elif target != OUT:
                 spelled[target] = header
+        if c.REGISTERED_AT not in spelled:  # another sheet's header took its place in the file
+            for header in [one for one in notes if c.REGISTERED_AT in candidates(one)][:1]:
+                notes.remove(header)
+                spelled[c.REGISTERED_AT] = header
         missing = [] if c.REGISTERED_AT in spelled else [c.REGISTERED_AT]
         township = self.decisions.township or self.reader.lookups.only_township
         if not (township or c.TOWNSHIP in spelled or c.VILLAGE in spelled):

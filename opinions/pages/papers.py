@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -43,17 +44,13 @@ def _opinion_or_404(user: User, number: str) -> Any:
 
 def _paper_or_404(user: User, pk: int) -> Paper:
     """Return a paper of a letter that the person may read, or one they asked for and whose opinion they still see."""
-    paper = Paper.objects.filter(pk=pk).select_related("opinion", "letter", "made_by").first()
+    of_letter = Q(letter__in=Letter.objects.visible_to(user).values("pk"))
+    own = Q(letter=None, made_by=user, opinion__in=Opinion.objects.visible_alone(user).values("pk"))
+    # One query: a foreign paper costs what one costs that never was.
+    paper = (
+        Paper.objects.filter(of_letter | own, pk=pk).select_related("opinion", "letter", "made_by").first()
+    )
     if paper is None:
-        raise Http404
-    if paper.letter_id:
-        mine = Letter.objects.visible_to(user).filter(pk=paper.letter_id).exists()
-    else:
-        mine = (
-            paper.made_by_id == user.pk
-            and Opinion.objects.visible_alone(user).filter(pk=paper.opinion_id).exists()
-        )
-    if not mine:
         raise Http404
     return paper
 

@@ -16,6 +16,13 @@ def next_number(county_id: str, year: int) -> str:
     return f"{county_id}-{year}-{last:06d}"
 
 
+def hold(county_id: str, year: int) -> None:
+    """Lock the county's series until the transaction ends: an opinion registered there has been written by now, or
+    waits for its number and finds what this transaction did."""
+    NumberSeries.objects.bulk_create([NumberSeries(county_id=county_id, year=year)], ignore_conflicts=True)
+    list(NumberSeries.objects.select_for_update(of=("self",)).filter(county_id=county_id).order_by("year"))
+
+
 def _one_more(county_id: str, year: int) -> int | None:
     """Return the series' next serial, its row locked until the transaction ends; None if there is no such series."""
     one_more = (

@@ -150,6 +150,13 @@ def _registers_for(by: User, township: Township) -> bool:
     return there.filter(pk=township.pk).exists()
 
 
+def _follow_merger(opinion: Opinion) -> None:
+    """Register in the unit in force if the township has been merged, maybe while this waited for its number. Call under
+    the lock of the number series, which a merger takes too."""
+    if successor := Township.objects.filter(predecessors=opinion.township_id).first():
+        opinion.township = successor
+
+
 def _save_first(
     opinion: Opinion,
     by: Actor,
@@ -172,6 +179,7 @@ def _save_first(
     opinion.number = next_number(opinion.county_id, today.year)
     if via != IMPORT:
         _refuse_second(opinion.submission_key)
+        _follow_merger(opinion)
     t = Transition(ACTIONS["register"], opinion, by, via, at, "", None, recheck_immediately=True)
     t.data = {"channel": opinion.channel, "due_on": str(opinion.due_on)}
     if late:

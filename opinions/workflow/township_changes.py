@@ -8,13 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import SYSTEM
 from opinions.lifecycle.statuses import OPEN
 from opinions.models import Opinion
 from studios.areas.change_handlers import ChangeHandler, Move
 
+from . import number_series
+from .batching import batch_writes
 from .register import move as move_one
+from .transition import prelock
+from .unit_of_work import reuse_locked_rows
+
+BATCH = 100
 
 
 def _open(move: Move) -> QuerySet[Opinion]:
@@ -26,10 +34,23 @@ def _open(move: Move) -> QuerySet[Opinion]:
 
 
 def _move(move: Move, *, at: datetime, by: Any, why: dict) -> int:
-    moved = list(_open(move).values_list("number", flat=True))
-    for number in moved:
-        move_one(number, township=move.to, why=why)
-    return len(moved)
+    """Move what is open, then, while no number is given in the county, what came in meanwhile. Those who register
+    hardly wait, and what gets its number later is registered in the unit in force."""
+    moved = _move_open(move, why)
+    number_series.hold(move.to.county_id, timezone.localdate(at).year)
+    return moved + _move_open(move, why)
 
 
-HANDLER = ChangeHandler("opinions", _("open opinions"), _open, _move, named=False)
+def _move_open(move: Move, why: dict) -> int:
+    numbers = list(_open(move).values_list("number", flat=True))
+    for start in range(0, len(numbers), BATCH):
+        part = numbers[start : start + BATCH]
+        with batch_writes(), reuse_locked_rows():
+            prelock(part, SYSTEM)
+            for number in part:
+                move_one(number, township=move.to, why=why)
+    return len(numbers)
+
+
+# People go on registering between the preview and the change, and nothing is decided about single opinions.
+HANDLER = ChangeHandler("opinions", _("open opinions"), _open, _move, named=False, arriving=True)

@@ -40,13 +40,15 @@ class Move:
 @dataclass(frozen=True)
 class ChangeHandler:
     """`rows(move)` is what would move now; `go(move, at=, by=, why=)` moves it and says how many. `why` is kept where
-    the app keeps reasons. `named` False: rows that those who merge townships may count but not read."""
+    the app keeps reasons. `named` False: rows that those who merge townships may count but not read. `arriving`: more
+    come in at any moment, which is no reason to look at the preview again."""
 
     code: str
     label: str | Promise
     rows: Callable[[Move], QuerySet]
     go: Callable[..., int]
     named: bool = True
+    arriving: bool = False
 
 
 def keep_former(model: type[FormerTownship], rows: QuerySet, move: Move, at: datetime) -> None:

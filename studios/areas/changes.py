@@ -69,10 +69,10 @@ def preview(move: Move) -> list[PreviewRow]:
 
 def fingerprint(*moves: Move) -> str:
     """Return the digest of the rows that would move: what was shown and what is done are the same or the change is
-    refused."""
+    refused. More of what arrives at any moment does not count."""
     digest = hashlib.sha256()
     for move in moves:
-        for handler in HANDLERS:
+        for handler in (one for one in HANDLERS if not one.arriving):
             keys = sorted(str(pk) for pk in handler.rows(move).values_list("pk", flat=True))
             digest.update(f"{handler.code}:{','.join(keys)};".encode())
     return digest.hexdigest()

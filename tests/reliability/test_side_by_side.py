@@ -56,3 +56,18 @@ def test_three_sweeps_side_by_side_triage_each_opinion_once(stage):
     after = stage.play("state")
     assert done == 150
     assert (after["statuses"], after["taken_twice"], after["broken"]) == ({"routed": 150}, 0, 0)
+
+
+@ENGINES
+def test_a_township_is_merged_while_three_people_register_there(stage):
+    def act(name, *arguments):
+        return stage.act(name, *arguments, module="tests.reliability.merger_acts")
+
+    stage.result(act("office"))
+    start_at = time.time() + 3
+    clerks = [act("register_there", 40, start_at) for _ in range(3)]
+    moved = stage.result(act("merge", start_at))
+    assert [stage.result(clerk) for clerk in clerks] == [40, 40, 40]
+    after = stage.result(act("where"))
+    assert after == {"ends": 0, "stays": 140, "moved": moved, "broken": 0}
+    assert 20 < moved < 140  # some were registered before, and some after
