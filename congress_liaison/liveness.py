@@ -21,9 +21,10 @@ SWEEPS = {"opinions.sweep": "sweep", "notifications.sweep": "messages"}
 
 
 @heartbeat_sent.connect
-def worker_moved(sender: Any = None, **kwargs: Any) -> None:
+def worker_moved(sender: Any, **kwargs: Any) -> None:
     """Record the worker's heartbeat, which its loop sends every 2 seconds while it is connected to the broker."""
-    messenger = str(getattr(sender, "hostname", "")).startswith(MESSENGER)
+    # The sender is Celery's `Heart`; the name of its worker is with what sends its events.
+    messenger = sender.eventer.hostname.startswith(MESSENGER)
     heartbeat.touch(_folder(), "messenger" if messenger else "worker")
 
 

@@ -12,7 +12,7 @@ import environ as dotenv
 from cryptography.fernet import Fernet
 
 from common.ops import heartbeat
-from congress_liaison.run import Refused, broker, folder, parts
+from congress_liaison.run import Refused, broker, folder, parts, restarts
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Letters, digits, - and _ only: $ and # mean something in an environment file.
@@ -45,13 +45,15 @@ def main() -> int:
 
 def launch(signals: parts.Signals, started: list[parts.Part]) -> None:
     """Start all parts, append them to `started`, and return when the person asks to stop. Raises Refused if a part ends
-    first."""
+    before all are ready, or too often afterwards."""
     if (BASE_DIR / ".env").exists():
         dotenv.Env.read_env(BASE_DIR / ".env")
     port = wanted_port()
     address = f"http://127.0.0.1:{port}"
     data = folder.open_folder(Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve())
     lock_file = folder.lock(data, address)
+    if left := restarts.end_orphans(data):
+        print(f"Ended what a former run had left behind: {', '.join(left)}", flush=True)
     refuse_taken_port(port)
     print(f"Starting (data in {data}, logs in {data / 'logs'})", flush=True)
     environ = settle(data)
@@ -64,10 +66,11 @@ def launch(signals: parts.Signals, started: list[parts.Part]) -> None:
     for name, argv, patience in commands(port, data):
         log = data / "logs" / f"{name}.log"
         started.append(parts.start(name, argv, environ=environ, log=log, patience=patience))
+        restarts.record(data, started)
     if parts.wait(signals, started, lambda: heartbeat.web_answers(port), seconds=120):
         await_celery(signals, started, data)
         print(f"\nReady: {address}   (Ctrl-C stops everything)", flush=True)
-        parts.wait(signals, started, until=lambda: False)
+        parts.wait(signals, started, until=lambda: False, on_end=restarts.Restarts(data, started))
     lock_file.flush()  # keeps the file, and with it the lock, alive until here
 
 
@@ -140,7 +143,7 @@ def commands(port: int, data: Path) -> list[tuple[str, list[str], float]]:
 def await_celery(signals: parts.Signals, started: list[parts.Part], data: Path) -> None:
     """Wait for the first heartbeats; without them (a broker elsewhere may be away) pages still work."""
     patience = time.monotonic() + 20
-    missing = ["worker", "beat"]
+    missing = ["worker", "messenger", "beat"]
 
     def moving() -> bool:
         missing[:] = [name for name in missing if heartbeat.age_seconds(data / "heartbeat", name) is None]

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
@@ -76,9 +76,23 @@ class Part:
     """A process of the product, and the file of its output."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    argv: list[str]
+    environ: dict[str, str]
     log: Path | None
     patience: float  # seconds it may take to end before it is killed
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Start its process, the first one or after the last has ended."""
+        self.process = _process(self.argv, self.environ, self.log)
+
+    def end_session(self) -> None:
+        """Kill what its process started and left behind."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def ended(self) -> str | None:
         """Return how it ended, in words; None while it lives."""
@@ -99,6 +113,10 @@ def start(
     name: str, argv: list[str], *, environ: dict[str, str], log: Path | None = None, patience: float = 10.0
 ) -> Part:
     """Start a part in a session of its own: Ctrl-C reaches only the launcher, which stops all in order."""
+    return Part(name, argv, environ, log, patience)
+
+
+def _process(argv: list[str], environ: dict[str, str], log: Path | None) -> subprocess.Popen[bytes]:
     launcher = os.getpid()
 
     def before_exec() -> None:
@@ -122,19 +140,30 @@ def start(
     )
     if out:
         out.close()
-    return Part(name, process, log, patience)
+    return process
 
 
-def wait(signals: Signals, parts: list[Part], until: Callable[[], bool], seconds: float = inf) -> bool:
-    """Wait for `until`; returns False if the person asked to stop. Raises Refused if a part ends or `seconds` pass
-    first."""
+def give_up_on(part: Part) -> None:
+    """Raise Refused, with the end of the part's log."""
+    raise Refused(f"{part.name} ended unexpectedly ({part.ended()}){part.last_lines()}")
+
+
+def wait(
+    signals: Signals,
+    parts: list[Part],
+    until: Callable[[], bool],
+    seconds: float = inf,
+    on_end: Callable[[Part], None] = give_up_on,
+) -> bool:
+    """Wait for `until`; returns False if the person asked to stop. Calls `on_end` with a part that has ended, each time
+    it looks. Raises Refused if `seconds` pass first."""
     give_up = time.monotonic() + seconds
     while not until():
         if signals.stop():
             return False
         for part in parts:
-            if ended := part.ended():
-                raise Refused(f"{part.name} ended unexpectedly ({ended}){part.last_lines()}")
+            if part.ended():
+                on_end(part)
         if time.monotonic() > give_up:
             raise Refused(f"not ready after {seconds:.0f} seconds; see the logs")
         time.sleep(LOOK_EVERY_SECONDS)
@@ -148,6 +177,5 @@ def stop(part: Part, signals: Signals) -> None:
     give_up = time.monotonic() + part.patience
     while part.process.poll() is None and time.monotonic() < give_up and signals.asked < 2:
         time.sleep(LOOK_EVERY_SECONDS / 3)
-    with suppress(ProcessLookupError):
-        os.killpg(part.process.pid, signal.SIGKILL)
+    part.end_session()
     part.process.wait()

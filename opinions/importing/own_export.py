@@ -110,7 +110,7 @@ def replay_history(number: str, entry: "Entry", agency: Agency | None, replay: "
         return
     steps = _Steps(number, entry, history, agency, replay)
     for place in range(1, history.round):
-        steps.earlier_round(is_first=place == 1)
+        steps.earlier_round(place)
     if history.status == Status.REGISTERED and history.round == 1:
         return
     steps.last_round()
@@ -128,6 +128,9 @@ class _Steps:
             replay,
         )
         self.at = entry.registered_at
+        told, called = history.reported_at, history.called_back_at
+        # The sheet has one call back; before the citizen was told the present answer it was about an earlier one.
+        self.called_earlier = bool(history.round > 1 and called and (told is None or called < told))
 
     def how(self, at: datetime | None = None) -> dict[str, Any]:
         """Return the keywords of an action at `at`, or at the moment of the last one if that is later."""
@@ -153,23 +156,31 @@ class _Steps:
         moment = self.at if start == timezone.localdate(self.at) else deadlines.midnight(start)
         return moment, days if days > 0 else None
 
-    def earlier_round(self, *, is_first: bool) -> None:
+    def earlier_round(self, place: int) -> None:
         """Enter a round that the sheet does not show, on the day of registration."""
+        is_first, is_last = place == 1, place == self.history.round - 1
         self.routed()
         sign(self.number, **self.how())
         answer(self.number, outcome="D", answer=_not_in_the_sheet(), **self.how())
         report_back(self.number, **self.how() | {"how": HowTold.LETTER})
-        reason = _reopened()
+        reopening = self._reopening(is_last=is_last)
+        if is_first and self.called_earlier:
+            called = self.history.called_back_at
+            call_back(self.number, reached=True, **self.how(min(filter(None, (called, reopening)))))
         first = self.history.first if is_first else ""
         if first:
             self._evaluate(first, self.how())
-        reopen(self.number, reason=reason, **self.how(self._reopening()))
+        reopen(self.number, reason=_reopened(), **self.how(reopening))
 
-    def _reopening(self) -> datetime | None:
-        due = self.history.answer_due_on
+    def _reopening(self, *, is_last: bool) -> datetime | None:
+        """Return when a round began so that its deadline is that of the sheet: the one for triage where the last
+        reopening led there and it still waits, else the one for the answer."""
+        clock, due = Clock.HANDLING, self.history.answer_due_on
+        if is_last and self.history.status == Status.REGISTERED:
+            clock, due = Clock.TRIAGE, self.history.due_on
         if due is None:
             return None
-        return deadlines.midnight(_days_before(due, deadlines.limit(Clock.HANDLING, self.opinion())[0]))
+        return deadlines.midnight(_days_before(due, deadlines.limit(clock, self.opinion())[0]))
 
     def last_round(self) -> None:
         """Enter the round that the sheet shows, as far as it has come."""
@@ -186,7 +197,7 @@ class _Steps:
         if history.status == Status.ANSWERED or not history.reported_at:
             return
         report_back(self.number, **self.how(history.reported_at) | {"how": HowTold.LETTER})
-        if history.called_back_at:
+        if history.called_back_at and not self.called_earlier:
             call_back(self.number, reached=True, **self.how(history.called_back_at))
         rated = history.last if history.round == 1 or history.last != history.first else ""
         if rated:

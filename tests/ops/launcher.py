@@ -1,5 +1,6 @@
 """A `make run` that tests start, ask, and count the processes of."""
 
+import json
 import os
 import signal
 import subprocess
@@ -63,9 +64,9 @@ class Run:
                 continue
         return sorted(found)
 
-    def main_process(self, word: str) -> int:
-        """The part's first process, the one the launcher watches."""
-        return next(pid for pid in self.living(word) if os.getpgid(pid) == pid)
+    def parts(self) -> dict[str, int]:
+        """The first process of each part, the one the launcher watches, as it wrote them down."""
+        return {name: pid for pid, name, _argv in json.loads((self.folder / "run.parts").read_text())}
 
     def gone(self, seconds=10):
         wait_for(lambda: not self.living(), seconds, "no process left")

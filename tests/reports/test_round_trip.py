@@ -83,6 +83,17 @@ def year(cast, office):
            ("2026-03-20 09:00", "answer", "handler", {"outcome": "A", "answer": "又修好了。"}),
            ("2026-03-21 09:00", "report_back", "clerk", {"how": "visit"}),
            ("2026-03-23 09:00", "evaluate", "clerk", {"satisfaction": "satisfied", "how": "paper"})])  # fmt: skip
+    nearly = [("2026-06-02 09:00", "route", "officer", {"lead_agency": office.transport}),
+              ("2026-06-03 09:00", "sign", "handler", {}),
+              ("2026-06-05 09:00", "answer", "handler", {"outcome": "C", "answer": "排在明年。"}),
+              ("2026-06-08 09:00", "report_back", "clerk", {"how": "phone"}),
+              ("2026-06-09 09:00", "call_back", "clerk", {"reached": True}),
+              ("2026-06-09 10:00", "evaluate", "clerk", unhappy[3])]  # fmt: skip
+    go(11, nearly, "2026-06-01 09:00")
+    go(12, [*nearly, ("2026-06-10 09:00", "sign", "handler", {}),
+            ("2026-06-22 09:00", "answer", "handler", {"outcome": "C", "answer": "仍排在明年。"}),
+            ("2026-06-23 09:00", "report_back", "clerk", {"how": "phone"}),
+            ("2026-06-29 10:00", "evaluate", "clerk", unhappy[3])], "2026-06-01 10:00")  # fmt: skip
     withdraw(
         told(cast, office, 10, "2026-03-02 09:00").number,
         by=cast.clerk,
@@ -105,7 +116,7 @@ def test_exported_and_taken_in_again_it_gives_the_same_figures(year, office):
     out.seek(0)
     decisions = Decisions(open_rows=Import.OpenRows.DATED, approved=True, columns=columns)
     summary = import_file(out, "工作簿.xlsx", by=year.officer, now=NOW, decisions=decisions)
-    assert (summary.added, summary.refused, summary.errors) == (10, 0, [])
+    assert (summary.added, summary.refused, summary.errors) == (12, 0, [])
     after = counted(Opinion.objects.exclude(pk__in=old))
     codes = [code for code in FIGURES if code not in IMPORTED]
     assert {code: str(after.figure(code)) for code in codes} == {
@@ -133,14 +144,14 @@ def test_exported_and_taken_in_again_it_gives_the_same_figures(year, office):
 
 
 def test_without_approval_its_evaluations_are_counted_apart(year, office):
-    """Three citizens had evaluated, one of them twice: at first one was satisfied, in the end two."""
+    """Five citizens had evaluated, two of them twice: at first one was satisfied, in the end two."""
     out = io.BytesIO()
     write_month(out, period=parse("2026"), county=office.jishou, now=NOW)
     old = set(Opinion.objects.values_list("pk", flat=True))
     out.seek(0)
     decisions = Decisions(open_rows=Import.OpenRows.DATED)
-    assert import_file(out, "工作簿.xlsx", by=year.officer, now=NOW, decisions=decisions).added == 10
+    assert import_file(out, "工作簿.xlsx", by=year.officer, now=NOW, decisions=decisions).added == 12
     after = counted(Opinion.objects.exclude(pk__in=old))
     apart = (after["evaluated_once"], after["imported_evaluated"], after["imported_satisfied"])
-    assert apart == (0, 3, 2)
+    assert apart == (0, 5, 2)
     assert verify().broken is None
